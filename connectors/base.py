@@ -1,0 +1,264 @@
+"""What the desk and a network say to each other: frozen dataclasses, one Protocol, no network in sight.
+
+A network is one file in `connectors/networks/` with one class that follows `Connector`. It is built from an
+`Account` and never sees a ticket, a database or a clock that was not handed to it. All times are aware UTC and,
+where the network states one, the network's own. Errors are those of `connectors.errors` and no others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+Cursor = Mapping[str, Any]  # opaque JSON, owned by the connector, one for each stream; {} at the very start
+
+
+class ItemKind(StrEnum):
+    """What a piece of text is on its network."""
+
+    POST = "post"  # the company's own post, or a post by a visitor on the company's page
+    MENTION = "mention"  # a post by somebody else that names the company
+    REPLY = "reply"  # an answer below a post of the company, or below a mention
+    COMMENT = "comment"
+    REVIEW = "review"
+    DIRECT_MESSAGE = "direct_message"
+
+
+class Change(StrEnum):
+    """What happened to it."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
+class Action(StrEnum):
+    """What a desk can do to a message on a network, beside answering it."""
+
+    LIKE = "like"
+    UNLIKE = "unlike"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote it. `external_id` is unique on the network; followers is None where the network does not say."""
+
+    external_id: str
+    handle: str = ""
+    name: str = ""
+    avatar_url: str = ""
+    followers: int | None = None
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. `kind` is image, video, audio, file or sticker; the address may expire."""
+
+    url: str
+    kind: str = "file"
+    content_type: str = ""
+    alt_text: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that happened on a network, as every network says it alike.
+
+    `thread_id` groups messages into a conversation: the root post's id in public, the network's conversation id in
+    private. `revision` tells two states of the same message apart (empty for the first); the same state seen by
+    webhook and by poll must give the same `event_key`, because that is what makes ingest idempotent. `outgoing` is
+    true for what our own account wrote, wherever it was typed. A deletion carries only ids and time.
+    """
+
+    network: str
+    kind: ItemKind
+    external_id: str
+    thread_id: str
+    created_at: datetime  # when the message was first written, the network's own time
+    change: Change = Change.CREATED
+    changed_at: datetime | None = None  # when it was edited or deleted, where the network says so
+    parent_id: str = ""
+    author: Author | None = None  # None where the network names nobody; the desk then shows "unknown"
+    text: str = ""
+    language: str = ""  # ISO 639-1 as the network tells it, "" where it does not
+    url: str = ""
+    private: bool = False
+    outgoing: bool = False
+    addressed: bool = True  # False: context only (a root post that was fetched to be shown), never a ticket
+    reply_allowed: bool = True  # X: may reply only where the author mentioned or quoted us
+    revision: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def event_key(self) -> str:
+        """The name of this event within its inbox: equal for the same event however often and whichever way it comes."""
+        return f"{self.change}:{self.external_id}:{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class RateState:
+    """The network's own account of what is left: `remaining` of `limit` calls until `reset_at`."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a stream, oldest item first. Store `items` and `cursor` together; call again while `more`."""
+
+    items: tuple[Item, ...]
+    cursor: Cursor
+    more: bool = False
+    rate: RateState | None = None
+    cost: float = 0.0  # US dollars that reading this page cost, where the network charges
+    unreadable: tuple[Mapping[str, Any], ...] = ()  # raw entries that could not be understood: kept, shown, never fatal
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One feed of an account with a cursor of its own. `min_seconds` is the shortest interval the network allows."""
+
+    name: str
+    private: bool
+    min_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """A field that an administrator fills in. `label` and `help` are English; screens translate them."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LengthRule:
+    """How the network counts. `unit` is weighted, characters, bytes or graphemes."""
+
+    limit: int
+    unit: str = "characters"
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network can do; screens show nothing else."""
+
+    reply_public: bool = True
+    reply_private: bool = True
+    private_from_public: bool = True  # a private message may be opened from a public post or comment
+    actions: frozenset[Action] = frozenset()
+    edits_seen: bool = False
+    deletions_seen: bool = False
+    webhook: bool = False
+    history_days: int | None = None  # how far back a poll can reach; None: no stated end
+    private_window_hours: int | None = None  # a private answer is open this long after the customer's last message
+    private_extended_hours: int | None = None  # … and this long with the network's human-agent tag
+    public_length: LengthRule = LengthRule(280)
+    private_length: LengthRule = LengthRule(2000)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a connector needs to speak for one account. `base_url` replaces the network's own host."""
+
+    credentials: Mapping[str, str]
+    base_url: str = ""
+    own_id: str = ""  # the account's id on the network, known after `check`
+    timeout: float = 10.0  # seconds for each call
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """The answer of "test connection". `problems` are full sentences that say what to mend, empty when all is well."""
+
+    own_id: str
+    handle: str
+    name: str = ""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply on its way. `reply_to` is the external id of the message that is answered, `recipient` the customer's.
+
+    `private` with `reply_to_public` set asks for the first private message to somebody who wrote in public (X: a
+    direct message to the author; Facebook: a private reply to the comment). `last_inbound_at` is when the customer last
+    wrote in private, for networks with a reply window.
+    """
+
+    text: str
+    private: bool
+    thread_id: str
+    reply_to: str = ""
+    recipient: str = ""
+    reply_to_public: bool = False
+    last_inbound_at: datetime | None = None
+    now: datetime | None = None
+    idempotency_key: str = ""
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """Where our words ended up. `thread_id` differs from the asked one where a private reply opened a new thread."""
+
+    external_id: str
+    created_at: datetime | None = None
+    thread_id: str = ""
+    url: str = ""
+    rate: RateState | None = None
+    cost: float = 0.0
+
+
+class Connector(Protocol):
+    """One network. Class attributes describe it; an instance speaks for one account."""
+
+    slug: ClassVar[str]  # "x", "facebook_page": the name in the database, in the API and on the command line
+    label: ClassVar[str]  # "X", "Facebook"
+    code: ClassVar[str]  # two letters on a tile: "X", "Fb"
+    private_code: ClassVar[str]  # the tile of a private message: "X", "Ms"
+    default_base_url: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    credential_fields: ClassVar[tuple[CredentialField, ...]]
+    streams: ClassVar[tuple[Stream, ...]]
+
+    def __init__(self, account: Account) -> None: ...
+
+    def check(self) -> AccountInfo:
+        """Ask the network who we are and what we may do. Raises AuthExpired and its kin."""
+
+    def fetch(self, stream: str, cursor: Cursor) -> Page:
+        """One page of what came since `cursor`, oldest first. No sleeping, no retrying: the desk owns both."""
+
+    def send(self, message: Outgoing) -> SendResult:
+        """Send once. OutcomeUnknown where the answer was lost after the request may have taken effect."""
+
+    def find_sent(self, message: Outgoing) -> SendResult | None:
+        """Look on the network whether `message` is there after all; None when it is not seen."""
+
+    def act(self, action: Action, external_id: str) -> None:
+        """Like, hide or delete a message. Doing it twice is harmless."""
+
+    @staticmethod
+    def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:
+        """Body and content type of the answer to the network's own check of a webhook address; None refuses it."""
+
+    @staticmethod
+    def verify_webhook(credentials: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the signature over the raw bytes is the network's, in constant time. Header names in lower case."""
+
+    def parse_webhook(self, body: bytes) -> Page:
+        """The items in a verified delivery (cursor {}); what is not for the desk is left out, what is broken is `unreadable`."""
