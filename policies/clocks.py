@@ -1,0 +1,175 @@
+"""Response clocks: when an answer is due, how near that is, and what starts, meets and cancels a clock.
+
+All times are aware. `start` is the network's time of the customer's message, so that a slow connection never flatters
+the figures.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+ZERO = timedelta(0)
+WARN_SHARE = 0.8  # of the target; the last fifth is amber
+
+
+class Calendar(Protocol):
+    """When time counts. Opening hours will be another implementation of these two."""
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        """The earliest instant at which `amount` of counted time has passed since `start`."""
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The counted time from `start` to `end`; zero where `end` is earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """Round the clock, every day."""
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        return start + amount
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        return max(end - start, ZERO)
+
+
+ALWAYS = Always()
+
+
+class Phase(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    LATE = "late"
+
+
+def due_at(start: datetime, target_seconds: float, calendar: Calendar = ALWAYS) -> datetime:
+    """The instant (UTC) at which the target is used up. An answer at that very instant is still in time.
+
+    Raises ValueError for a naive time, a negative target, or a target beyond the calendar's end.
+    """
+    if target_seconds < 0:
+        raise ValueError(f"A target can't be negative, and this is {target_seconds} s. Give 0 or more.")
+    try:
+        return calendar.add(_aware(start), timedelta(seconds=target_seconds)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"A target of {target_seconds} s ends after the year 9999. Give a shorter one.") from None
+
+
+def used(now: datetime, start: datetime, paused: timedelta = ZERO, calendar: Calendar = ALWAYS) -> timedelta:
+    """How much of the target is gone, in counted time."""
+    return max(calendar.between(_aware(start), _aware(now)) - paused, ZERO)
+
+
+def phase(
+    now: datetime, start: datetime, due: datetime, paused: timedelta = ZERO, calendar: Calendar = ALWAYS
+) -> Phase:
+    """Green until 80 % of the target is used, amber for the last fifth, red once it has passed.
+
+    `due` is the stored due time without pauses; `paused` is all counted time spent in pauses up to `now`, so that a
+    clock that is paused at this moment stands still.
+    """
+    target, gone = calendar.between(_aware(start), _aware(due)), used(now, start, paused, calendar)
+    if gone > target:
+        return Phase.LATE
+    return Phase.WARN if gone >= target * WARN_SHARE else Phase.OK
+
+
+def warn_at(start: datetime, due: datetime, calendar: Calendar = ALWAYS) -> datetime:
+    """The instant at which amber begins: browsers and sweeps wait for it without asking again."""
+    return calendar.add(_aware(start), calendar.between(_aware(start), _aware(due)) * WARN_SHARE)
+
+
+class ClockStatus(StrEnum):
+    IDLE = "idle"  # nobody waits
+    RUNNING = "running"
+    MET = "met"  # a person answered, in time or late
+    CANCELLED = "cancelled"  # there is nothing left to answer
+
+
+class Happening(StrEnum):
+    CUSTOMER_WROTE = "customer_wrote"
+    HUMAN_REPLIED = "human_replied"  # in public, in private, or typed in the network's own app
+    MACHINE_REPLIED = "machine_replied"  # a bot or an automatic acknowledgement: answers nobody
+    CANCELLED = "cancelled"  # the original was deleted, the ticket is spam or was resolved unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One cycle: from the first unanswered customer message to the first human reply after it.
+
+    `replied_at` is the latest human reply known, also before any message: networks deliver out of order.
+    """
+
+    status: ClockStatus = ClockStatus.IDLE
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    replied_at: datetime | None = None
+
+
+def response_clock(
+    clock: Clock, happening: Happening, at: datetime, still_unanswered_since: datetime | None = None
+) -> Clock:
+    """The clock after something happened at `at`, the network's time.
+
+    A later customer message never moves an unanswered start; an earlier one that arrives late does. A customer message
+    older than the last human reply counts as answered by it. After a met or cancelled cycle a new message begins the
+    next. `still_unanswered_since` matters for a cancellation only: another message still waits since then.
+    """
+    _aware(at)
+    match happening:
+        case Happening.CUSTOMER_WROTE:
+            return _customer_wrote(clock, at)
+        case Happening.HUMAN_REPLIED:
+            return _human_replied(clock, at)
+        case Happening.MACHINE_REPLIED:
+            return clock
+        case Happening.CANCELLED if clock.status is not ClockStatus.RUNNING:
+            return clock
+        case Happening.CANCELLED if still_unanswered_since is not None:
+            return replace(clock, started_at=still_unanswered_since)
+        case Happening.CANCELLED:
+            return replace(clock, status=ClockStatus.CANCELLED, ended_at=at)
+
+
+def cycles(history: Iterable[tuple[Happening, datetime]]) -> tuple[Clock, ...]:
+    """Every cycle of a ticket worked out again from its whole history; the last may be running.
+
+    The history may come in any order; what happened at the same instant keeps the order given.
+    """
+    done: list[Clock] = []
+    clock = Clock()
+    for happening, at in sorted(history, key=lambda entry: entry[1]):
+        after = response_clock(clock, happening, at)
+        if clock.ended_at is not None and after.status is ClockStatus.RUNNING:
+            done.append(clock)
+        clock = after
+    return (*done, clock) if clock.started_at is not None else tuple(done)
+
+
+def _customer_wrote(clock: Clock, at: datetime) -> Clock:
+    if clock.replied_at is not None and at < clock.replied_at:
+        if clock.started_at is None:
+            return replace(clock, status=ClockStatus.MET, started_at=at, ended_at=clock.replied_at)
+        return clock
+    if clock.status is ClockStatus.RUNNING and clock.started_at is not None:
+        return replace(clock, started_at=min(clock.started_at, at))
+    return replace(clock, status=ClockStatus.RUNNING, started_at=at, ended_at=None)
+
+
+def _human_replied(clock: Clock, at: datetime) -> Clock:
+    latest = at if clock.replied_at is None else max(clock.replied_at, at)
+    if clock.started_at is None or at < clock.started_at:
+        return replace(clock, replied_at=latest)
+    if clock.status is ClockStatus.RUNNING:
+        return replace(clock, status=ClockStatus.MET, ended_at=at, replied_at=latest)
+    if clock.status is ClockStatus.MET and clock.ended_at is not None:
+        return replace(clock, ended_at=min(clock.ended_at, at), replied_at=latest)
+    return replace(clock, replied_at=latest)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone. Give an aware time, best in UTC.")
+    return moment
