@@ -88,18 +88,18 @@ _URGENT = {
     "gevaarlijk* onveilig* onwel gewond* ongeluk ongeval ambulance ziekenhuis brand rook politie bedreig* bedreigd "
     "lastiggevallen intimidatie aangerand mishandeld* flauwgevallen bloedt bewusteloos ontruim* rolstoel* insuline "
     "medicijn* medicatie advocaat rechtszaak ombudsman geschillencommissie gehackt opgelicht fraude diefstal gestolen "
-    "beroofd zelfmoord help! sos 112 acm vanmiddag vanavond",
+    "beroofd zelfmoord help! sos 112 acm",
 }  # fmt: skip
 
 _ABUSIVE = {
     "en": "idiot idiots moron morons imbecile* asshole* arsehole* bastard bastards bitch bitches cunt cunts dickhead* "
     "retard retards retarded scum scumbag* twat twats wanker* motherfuck* prick pricks dumbass* douche* slut sluts whore* "
-    "stfu kys faggot* nigg* tosser* fuckwit* bellend*",
+    "stfu kys faggot* nigger niggers nigga niggas tosser* fuckwit* bellend*",
     "nl": "idioot idioten klootzak* eikel eikels hoer hoeren hoerenzoon kankerlijer* kankerzooi kankerbedrijf kankerhoer* "
     "kutwijf* kutbedrijf kuthoer* kutzooi tyfuslijer* tyfusbedrijf tyfushoer* tyfuszooi teringlijer* teringbedrijf "
     "teringzooi teringhoer* mongool mongolen debiel debielen achterlijk* sukkel sukkels flikker flikkers mafkees "
     "mafkezen trut trutten teef lul lullen hufter* oelewapper* randdebiel* tuig schoft schoften eikelbijter rotzak* "
-    "slet sletten oplazer* opkanker* optief* optyf* neger* makak*",
+    "slet sletten oplazer* opkanker* optief* optyf* neger negers makak*",
 }
 
 _SHARED_WITH_DUTCH = (
