@@ -75,6 +75,12 @@ class Environment:
     """Language where the user has chosen none: `en` or `nl` (`DESK_LANGUAGE`)."""
     time_zone: str
     """IANA zone in which times are shown (`DESK_TIME_ZONE`)."""
+    undo_seconds: float
+    """How long a public reply can be called back before it leaves (`DESK_UNDO_SECONDS`)."""
+    database_pool_size: int
+    """Connections to PostgreSQL that one process keeps at most (`DESK_DATABASE_POOL_SIZE`)."""
+    api_rate: str
+    """API calls a user may make, such as `600/min` (`DESK_API_RATE`)."""
     media_dir: Path
     """Folder of kept attachments (`DESK_MEDIA`, default `media` in the data folder)."""
 
@@ -119,6 +125,9 @@ class Environment:
                 log_level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS)),
                 language_code=env.str("LANGUAGE", "en"),
                 time_zone=env.str("TIME_ZONE", "Europe/Amsterdam"),
+                undo_seconds=env.float("UNDO_SECONDS", 10.0, validate=validate.Range(min=0, max=60)),
+                database_pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=2, max=200)),
+                api_rate=env.str("API_RATE", "1200/min", validate=validate.Regexp(r"^\d+/(s|sec|m|min|h|hour|d|day)$")),
                 media_dir=Path(env.str("MEDIA", str(data_dir / "media"))),
             )
 

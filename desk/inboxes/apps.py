@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class InboxesConfig(AppConfig):
+    name = "desk.inboxes"

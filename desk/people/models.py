@@ -1,0 +1,119 @@
+"""Who works here: users, teams, API tokens, and the audit trail of what they changed."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from desk.people.permissions import Permission, Role, permissions_of
+
+
+class Team(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A colleague. What they may do follows from the role and from nothing else."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
+    teams = models.ManyToManyField(Team, related_name="members", blank=True, verbose_name=_("teams"))
+    signature = models.CharField(
+        _("signature"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z]{1,7}$", _("Use one to seven letters, usually your initials."))],
+        help_text=_("Your initials. JK becomes ^JK under your replies."),
+    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    away = models.BooleanField(_("away"), default=False)
+    theme = models.CharField(
+        _("theme"), max_length=8, default="system", choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
+    )
+    single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+
+    class Meta:
+        ordering = ["first_name", "last_name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name that colleagues see."""
+        return self.get_full_name() or self.username
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the tile in lists."""
+        if self.signature:
+            return self.signature[:2].upper()
+        return ("".join(part[0] for part in self.name.split()[:2]) or "?").upper()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role allows it; a person who left may do nothing."""
+        return self.is_active and permission in permissions_of(self.role)
+
+
+class ApiToken(models.Model):
+    """A token of one user for programs. Only a digest is kept; the token itself is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)  # the first letters, to tell tokens apart
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.hint}… of {self.user}"
+
+    @classmethod
+    def issue(cls, user: User, name: str = "") -> tuple["ApiToken", str]:
+        """A new token and its secret, which nobody can read again."""
+        secret = secrets.token_hex(20)
+        return cls.objects.create(user=user, name=name, digest=cls.digest_of(secret), hint=secret[:6]), secret
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """What is kept of a token. A plain hash is enough: the secret has 160 random bits."""
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class AuditEntry(models.Model):
+    """One change that a person, a program or the desk itself made. Written in the transaction of the change, never edited."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # null: the desk itself
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=40)  # "ticket", "inbox"
+    subject_id = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+            models.Index(fields=["actor", "-id"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject} {self.subject_id}"
+
+
+def audit(actor: User | None, verb: str, subject: models.Model, **detail: Any) -> None:
+    """Write down who changed what. Call it inside the transaction of the change."""
+    AuditEntry.objects.create(
+        actor=actor, verb=verb, subject=subject._meta.model_name or "", subject_id=str(subject.pk), detail=detail
+    )

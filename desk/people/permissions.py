@@ -1,0 +1,73 @@
+"""Roles and what they allow. Verbs ask `require`, so that no screen, API call or command gets round it."""
+
+from enum import StrEnum
+from functools import cache
+from typing import Protocol
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from desk.common.errors import NotPermitted
+
+
+class Role(TextChoices):
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    COMMS = "comms", _("Communications")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    EXPERT = "expert", _("Expert")
+
+
+class Permission(StrEnum):
+    READ_TICKETS = "read_tickets"
+    WRITE_NOTES = "write_notes"
+    WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge
+    ASSIGN_OTHERS = "assign_others"
+    REPLY = "reply"
+    MODERATE = "moderate"  # like, hide, delete on the network
+    BULK = "bulk"
+    EDIT_CANNED = "edit_canned"
+    SEE_REPORTS = "see_reports"
+    MANAGE_INBOXES = "manage_inboxes"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_AUDIT = "see_audit"
+
+
+_AGENT = frozenset(
+    {
+        Permission.READ_TICKETS,
+        Permission.WRITE_NOTES,
+        Permission.WORK_TICKETS,
+        Permission.ASSIGN_OTHERS,
+        Permission.REPLY,
+        Permission.MODERATE,
+        Permission.BULK,
+    }
+)
+_SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permission.SEE_AUDIT}
+
+_ALLOWED: dict[str, frozenset[Permission]] = {
+    Role.AGENT: _AGENT,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.COMMS: _SUPERVISOR,
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),
+}
+
+
+class Person(Protocol):
+    """Anybody who can be asked what they may do."""
+
+    def may(self, permission: Permission) -> bool: ...
+
+
+@cache
+def permissions_of(role: str) -> frozenset[Permission]:
+    """What a role allows; an unknown role allows nothing."""
+    return _ALLOWED.get(role, frozenset())
+
+
+def require(person: Person, permission: Permission) -> None:
+    """Refuse with a sentence that says what is missing. Raises NotPermitted."""
+    if not person.may(permission):
+        raise NotPermitted(_("Your role does not allow this. Ask a supervisor or an administrator."))

@@ -1,0 +1,290 @@
+"""The nouns of the desk: customers and their profiles, conversations and their messages, tickets and their timeline."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Case, GeneratedField, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from desk.inboxes.models import Inbox, RawItem
+from desk.people.models import Team, User
+from policies.ticket_states import State
+
+NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
+OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
+
+
+class Customer(models.Model):
+    """One person over all networks."""
+
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    about = models.TextField(blank=True)  # what colleagues wrote down about this person
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+class Profile(models.Model):
+    """An account of a customer on one network, under the network's own id."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="profiles")
+    network = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    handle = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    avatar_url = models.CharField(max_length=1000, blank=True)
+    followers = models.BigIntegerField(null=True)
+    verified = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="one_profile_per_account")]
+        indexes = [models.Index(fields=["handle"], name="profile_handle")]
+
+    def __str__(self) -> str:
+        return self.name or self.handle or self.external_id
+
+
+class Tag(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Conversation(models.Model):
+    """A thread on a network: a root post with what hangs below it, or one private exchange."""
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="conversations")
+    thread_id = models.CharField(max_length=200)
+    private = models.BooleanField(default=False)
+    # Where a private thread belongs now: set when it opens a ticket, or when a public ticket moves into it.
+    current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbox", "thread_id"], name="one_conversation_per_thread")]
+
+    def __str__(self) -> str:
+        return self.thread_id
+
+
+class Ticket(models.Model):
+    """One question of one customer below one root post, from first mention to answer.
+
+    The columns after `queue` are kept by the verbs in `desk.actions`, so that a list needs one table and no counting.
+    """
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("inbox"))
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="tickets")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="tickets")
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="tickets")
+    state = models.CharField(max_length=30, default=State.NEW)
+    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee"))
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("team"))
+    tags = models.ManyToManyField(Tag, related_name="tickets", blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    sentiment = models.CharField(max_length=10, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets")
+    snoozed_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()  # the network's time of the first message
+    received_at = models.DateTimeField()  # ours
+    resolved_at = models.DateTimeField(null=True)
+
+    # queue: urgency counts down (smaller is more urgent), so that one ascending index serves the whole order
+    priority = models.SmallIntegerField(default=1)  # 0 low, 1 normal, 2 high, 3 urgent; a person may set it
+    urgency = models.IntegerField(default=0)
+    due_at = models.DateTimeField(default=NO_DUE)  # of the clock that ends first; NO_DUE where none runs
+    waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
+    last_message_at = models.DateTimeField()
+    preview = models.CharField(max_length=200, blank=True)  # the start of the last message, cleaned
+    preview_outgoing = models.BooleanField(default=False)
+    private = models.BooleanField(default=False)  # the last message was private
+    unread = models.PositiveIntegerField(default=0)  # customer messages since a colleague last opened it
+    original_gone = models.BooleanField(default=False)  # the customer deleted what we would answer
+    problem = models.CharField(max_length=20, blank=True)  # state of a reply that needs a person: held, failed, unknown
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["urgency", "due_at", "id"], name="queue_open", condition=Q(state__in=OPEN_STATES)),
+            models.Index(
+                fields=["urgency", "due_at", "id"],
+                name="queue_unassigned",
+                condition=Q(state__in=OPEN_STATES, assignee=None),
+            ),
+            models.Index(fields=["assignee", "urgency", "due_at", "id"], name="queue_mine", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["team", "urgency", "due_at", "id"], name="queue_team", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["inbox", "urgency", "due_at", "id"], name="queue_inbox", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["due_at", "id"], name="queue_due", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["state", "urgency", "due_at", "id"], name="queue_state"),
+            models.Index(fields=["problem", "id"], name="queue_problem", condition=~Q(problem="")),
+            models.Index(fields=["snoozed_until"], name="ticket_wake", condition=Q(state=State.SNOOZED)),
+            models.Index(fields=["created_at", "id"], name="ticket_created"),
+            models.Index(fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)),
+            models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
+            models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Message(models.Model):
+    """One message of one conversation, ours or theirs, as it reads now; earlier wordings are versions."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="messages")  # null: context
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="messages")
+    raw_item = models.ForeignKey(RawItem, null=True, on_delete=models.SET_NULL, related_name="+")
+    external_id = models.CharField(max_length=200)
+    parent_id = models.CharField(max_length=200, blank=True)  # the network's id of what it answers
+    kind = models.CharField(max_length=20)
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="messages")  # null: ourselves
+    sender = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # our colleague, where known
+    outgoing = models.BooleanField(default=False)
+    private = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    url = models.CharField(max_length=1000, blank=True)
+    reply_allowed = models.BooleanField(default=True)
+    created_at = models.DateTimeField()  # the network's time
+    received_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    hidden = models.BooleanField(default=False)
+    liked = models.BooleanField(default=False)
+    search = GeneratedField(
+        expression=Case(
+            When(language="nl", then=SearchVector("text", config="dutch")),
+            When(language="en", then=SearchVector("text", config="english")),
+            default=SearchVector("text", config="simple"),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbox", "external_id"], name="one_message_per_external_id")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
+            models.Index(fields=["conversation", "created_at", "id"], name="message_of_conversation"),
+            GinIndex(fields=["search"], name="message_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class MessageVersion(models.Model):
+    """A wording that was replaced by an edit."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="versions")
+    text = models.TextField(blank=True)
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.message} until {self.replaced_at}"
+
+
+class Attachment(models.Model):
+    """A file of a message, taken in at ingest because the network's address expires."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("On its way")
+        STORED = "stored", _("Stored")
+        REFUSED = "refused", _("Refused")
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    source_url = models.CharField(max_length=2000)
+    kind = models.CharField(max_length=10)
+    alt_text = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=200, blank=True)  # why it was refused, in plain words
+    file = models.FileField(upload_to="attachments/%Y/%m/", blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField(default=0)  # bytes
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["next_attempt_at"], name="attachment_due", condition=Q(state="pending"))]
+
+    def __str__(self) -> str:
+        return self.source_url
+
+
+class Note(models.Model):
+    """What colleagues say to each other on a ticket. Customers never see it."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="notes")
+    text = models.TextField()
+    mentioned = models.ManyToManyField(User, related_name="mentioned_in", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class TicketEvent(models.Model):
+    """One line of a ticket's timeline: what happened, when, by whom. Never edited."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=40)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "id"], name="event_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.ticket_id}"
+
+
+class TicketView(models.Model):
+    """The last timeline event that a colleague has seen of a ticket: what the stale-reply guard compares with."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="views")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_event_id = models.BigIntegerField(default=0)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="one_view_per_colleague")]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} seen by {self.user_id}"
+
+
+class Notification(models.Model):
+    """Something one colleague should know: a mention in a note, an inbox that needs them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=30)
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+")
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="notifications_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user}"
