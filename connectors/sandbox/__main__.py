@@ -1,0 +1,35 @@
+"""`python -m connectors.sandbox --port 8900 --data .data/sandbox`: the sandbox networks as a process of their own."""
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+
+from connectors.sandbox.app import server
+
+
+def main() -> int:
+    """Serve until told to stop. Returns the exit status: 1 where the address is taken or the data can't be used."""
+    parser = argparse.ArgumentParser(prog="python -m connectors.sandbox", description="Sandbox social networks.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--data", type=Path, required=True, help="folder for the SQLite file; made if missing")
+    parser.add_argument("--host", default="127.0.0.1")
+    options = parser.parse_args()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            print(f"The sandbox can't listen on {options.host}:{options.port}: {error.strerror}.", file=sys.stderr)
+            return 1
+    try:
+        sandbox = server(options.data, options.host, options.port)
+    except OSError as error:
+        print(f"The sandbox can't use {options.data}: {error}.", file=sys.stderr)
+        return 1
+    sandbox.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""The service: every network below its own path, the control API below /_sandbox, faults in front of them all."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from connectors.sandbox.delivery import Deliverer
+from connectors.sandbox.faults import DISTURBANCES, FAILURES, Faults, disturbed
+from connectors.sandbox.network import Network, Sandbox
+from connectors.sandbox.square_api import control_routes
+from connectors.sandbox.store import Store, now_ms
+
+NETWORKS: tuple[type[Network], ...] = ()
+REQUESTS_KEPT = 1000
+
+
+class FrontDoor:
+    """What every request passes: the armed faults, the network's Date header, and the log for the fault page."""
+
+    def __init__(self, app: ASGIApp, sandbox: Sandbox, log: deque[dict[str, Any]]) -> None:
+        self._app, self._sandbox, self._log = app, sandbox, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if not self._sandbox.address:
+            self._sandbox.address = f"http://{Headers(scope=scope).get('host', '')}"
+        path: str = scope["path"]
+        network = self._sandbox.networks.get(path.split("/", 2)[1])
+        if network is None:
+            await self._app(scope, receive, send)
+            return
+        await self._through(network, path, scope, receive, send)
+
+    async def _through(self, network: Network, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        line = f"{scope['method']} {path}"
+        started = time.perf_counter()
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["date"] = network.http_date()
+            await send(message)
+
+        fault = self._sandbox.faults.take(network.slug, line, {**FAILURES, **DISTURBANCES})
+        try:
+            if fault is None:
+                await self._app(scope, receive, noting)
+            elif fault.kind in FAILURES:
+                await network.failure(fault, path)(scope, receive, noting)
+            else:
+                await disturbed(self._app, fault, scope, receive, noting, send)
+        finally:
+            entry = {"at": now_ms(), "network": network.slug, "method": scope["method"], "path": path}
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            self._log.append({**entry, "status": status, "ms": milliseconds, "fault": fault.kind if fault else ""})
+
+
+def create_app(data_dir: Path, address: str = "") -> Starlette:
+    """The sandbox over the data in `data_dir`. `address` is its own origin, learnt from the first request if ""."""
+    store = Store(data_dir)
+    sandbox = Sandbox(store, Faults(store), address=address.rstrip("/"))
+    sandbox.networks.update({kind.slug: kind(sandbox) for kind in NETWORKS})
+    log: deque[dict[str, Any]] = deque(maxlen=REQUESTS_KEPT)
+    deliverer = Deliverer(sandbox)
+    routes: list[BaseRoute] = [Mount(f"/{slug}", routes=net.routes()) for slug, net in sandbox.networks.items()]
+    routes += control_routes(sandbox, deliverer, log)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(deliverer.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        store.close()
+
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.sandbox = sandbox
+    app.add_middleware(FrontDoor, sandbox=sandbox, log=log)
+    return app
+
+
+def server(data_dir: Path, host: str, port: int) -> uvicorn.Server:
+    """A uvicorn server for the sandbox; the Date header is the networks' own, so that their clocks can be off."""
+    address = f"http://{host}:{port}" if port else ""
+    config = uvicorn.Config(
+        create_app(data_dir, address),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,179 @@
+"""What a network is to the sandbox. A further network is a subclass of `Network`, listed in `app.NETWORKS`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
+from typing import ClassVar
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from connectors.sandbox.faults import Fault, Faults
+from connectors.sandbox.records import Account, Post
+from connectors.sandbox.store import Store, now_ms
+
+
+class Refused(Exception):
+    """The sandbox can't do what its page or a script asks; the message is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words on their way onto a network, as the town square hears them (never the network's own API)."""
+
+    company: Account  # to whom they are said, or who says them
+    author: Account
+    kind: str  # one of Network.kinds
+    text: str
+    created_at: int  # ms
+    parent: Post | None = None
+    origin: str = "customer"  # or "native": the company itself, in the network's own app
+    recipient: Account | None = None  # of a native private message without a parent
+    media: Sequence[Mapping[str, str]] = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that the network tells a company's webhooks. `body` is sent and signed byte for byte."""
+
+    account_id: str
+    name: str  # "post.mention.create", "feed": shown on the fault page and matched by faults
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The handshake with a webhook address: GET `url`, and `accepts(status, body)` says whether it passed."""
+
+    url: str
+    accepts: Callable[[int, bytes], bool]
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """What all networks of one service share. `wake` makes the outbox look at once, `address` is our own origin."""
+
+    store: Store
+    faults: Faults
+    networks: dict[str, "Network"] = field(default_factory=dict)
+    wake: Callable[[], None] = lambda: None
+    address: str = ""
+
+
+class Network:
+    """One network: its routes below /{slug}, its ids, its rules and its shapes."""
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    kinds: ClassVar[frozenset[str]]  # what a customer can write, of: mention comment dm reply visitor_post review
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.store = sandbox.store
+
+    # What each network must say for itself
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Routes below /{slug}."""
+        raise NotImplementedError
+
+    def new_account(self, handle: str, given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """Own id and complete credentials of a company; `given` credentials win over generated ones."""
+        raise NotImplementedError
+
+    def tokens(self, credentials: Mapping[str, str]) -> Iterable[str]:
+        """The credentials by which `Store.account_by_token` shall find the account."""
+        raise NotImplementedError
+
+    def compose(self, draft: Draft) -> tuple[Post, Iterable[str]]:
+        """The post that these words become, and the ids of the companies that it reaches. Raises Refused."""
+        raise NotImplementedError
+
+    def events(self, change: str, post: Post, reached: Sequence[str]) -> Iterable[Event]:
+        """What webhooks hear when a post is "created", "edited" or "deleted". `reached` as `compose` gave it."""
+        raise NotImplementedError
+
+    def sign(self, account: Account, body: bytes) -> dict[str, str]:
+        """Headers that prove to the desk that a delivery is ours."""
+        raise NotImplementedError
+
+    def challenge(self, account: Account, url: str) -> Challenge:
+        """The handshake that comes before the first delivery."""
+        raise NotImplementedError
+
+    # What most networks do alike
+
+    def new_customer_id(self, handle: str) -> str:
+        """The id of a person who is new here."""
+        return str(self.store.next_position() >> 10)
+
+    def edit(self, post: Post, text: str) -> Post:
+        """Edit a post in place; a network that keeps versions under new ids does otherwise."""
+        return self.store.change_post(post, text=text, edited_at=self.now_ms())
+
+    def remove(self, post: Post) -> Post:
+        """Delete a post and leave the row as a tombstone."""
+        return self.store.change_post(post, deleted_at=self.now_ms())
+
+    def failure(self, fault: Fault, path: str) -> Response:
+        """The network's own words for one of faults.FAILURES. Headers and HTML are alike everywhere, bodies are not."""
+        if fault.kind == "server_error_html":
+            return HTMLResponse(
+                "<!DOCTYPE html><html><head><title>Over capacity</title></head>"
+                "<body><h1>Something is technically wrong.</h1></body></html>",
+                status_code=int(fault.params.get("status", 503)),
+            )
+        statuses = {"unauthorized": 401, "payment_required": 402, "forbidden": 403, "server_error_json": 503}
+        status = int(fault.params.get("status", statuses.get(fault.kind, 429)))
+        return JSONResponse({"error": fault.kind, "status": status}, status_code=status)
+
+    # Tools
+
+    def now_ms(self) -> int:
+        """The network's time in ms, skewed where a fault says so."""
+        return now_ms() + int(self.sandbox.faults.skew_seconds(self.slug) * 1000)
+
+    def http_date(self) -> str:
+        """The network's time for a Date header."""
+        return formatdate(self.now_ms() / 1000, usegmt=True)
+
+    def publish(self, posts: Sequence[tuple[Post, Sequence[str]]]) -> None:
+        """Store new posts and, in the same transaction, put their events into the webhook outbox."""
+        with self.store.transaction():
+            self.store.add_posts(posts)
+            self.announce("created", posts)
+
+    def announce(self, change: str, posts: Sequence[tuple[Post, Sequence[str]]]) -> None:
+        """Put the events of a change into the outbox of every webhook that is there to hear them."""
+        hooks = [hook for hook in self.store.webhooks(self.slug) if hook.valid]
+        if not hooks:
+            return
+        now = now_ms()
+        with self.store.transaction():
+            for post, reached in posts:
+                for event in self.events(change, post, reached):
+                    for hook in hooks:
+                        if hook.account_id == event.account_id:
+                            self.store.enqueue(hook.id, event.name, event.body, now)
+        self.sandbox.wake()
+
+    def person(self, handle: str, name: str = "", followers: int | None = None, verified: bool = False) -> Account:
+        """The account with this handle; somebody new becomes a customer, a known one is brought up to date."""
+        known = self.store.account_by_handle(self.slug, handle)
+        if known is None:
+            known = Account(self.slug, self.new_customer_id(handle), handle, name or handle, created_at=self.now_ms())
+            fresh = replace(known, followers=followers or 0, verified=verified)
+            self.store.save_account(fresh)
+            return fresh
+        if known.company:
+            return known
+        fresh = replace(
+            known,
+            name=name or known.name,
+            followers=known.followers if followers is None else followers,
+            verified=verified or known.verified,
+        )
+        if fresh != known:
+            self.store.save_account(fresh)
+        return fresh
