@@ -1,0 +1,67 @@
+"""Services of the tests' own before Django reads its settings: never the database of a desk that runs beside them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.services import Services
+
+SETTINGS = "desk.settings"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Runs before pytest-django looks for settings. Under xdist the controller starts the services for all workers."""
+    worker: dict[str, str] | None = getattr(config, "workerinput", None)
+    if worker is not None:
+        database_number = int(worker["workerid"].removeprefix("gw")) + 1
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{database_number}"
+    else:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopping tidily, as on Ctrl-C
+        _forget_the_machine()
+        _give_services(config)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    django.setup()  # before pytest-django looks: it leaves a Django alone that nobody has loaded
+
+
+def _forget_the_machine() -> None:
+    """What is set for a desk on this machine must not steer the tests."""
+    for name in list(os.environ):
+        if name in {"DATABASE_URL", "REDIS_URL", "PORT"} or (
+            name.startswith("DESK_") and not name.startswith("DESK_TEST_")
+        ):
+            del os.environ[name]
+
+
+def _give_services(config: pytest.Config) -> None:
+    folder = tempfile.TemporaryDirectory(prefix="balie-tests-data-")
+    config.add_cleanup(folder.cleanup)
+    database_url = os.environ.get("DESK_TEST_DATABASE_URL", "")
+    redis_url = os.environ.get("DESK_TEST_REDIS_URL", "")
+    if not (database_url and redis_url):
+        services = Services()
+        config.add_cleanup(services.stop)
+        services.start()
+        database_url = database_url or services.database_url
+        redis_url = redis_url or services.redis_url
+    os.environ.update(
+        DATABASE_URL=database_url,
+        REDIS_URL=redis_url,
+        DESK_DATA=folder.name,
+        DESK_SECRET_KEY="a key that signs nothing but tests",  # noqa: S106
+        DESK_CREDENTIAL_KEYS=Fernet.generate_key().decode(),
+        DESK_ALLOW_PRIVATE_NETWORKS="1",
+    )
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of the checkout."""
+    return Path(__file__).resolve().parent.parent
