@@ -71,9 +71,20 @@ class Item:
     """One thing that happened on a network, as every network says it alike.
 
     `thread_id` groups messages into a conversation: the root post's id in public, the network's conversation id in
-    private. `revision` tells two states of the same message apart (empty for the first); the same state seen by
-    webhook and by poll must give the same `event_key`, because that is what makes ingest idempotent. `outgoing` is
+    private (Messenger has one conversation for each person and page, so there it is the person's id). `outgoing` is
     true for what our own account wrote, wherever it was typed. A deletion carries only ids and time.
+
+    What a receiver may rely on:
+
+    - The same state of a message has the same `event_key`, by webhook and by poll. `revision` tells two states of
+      one message apart: on X the id of the newest version (empty for the first), on Facebook a digest of the text.
+    - A poll sees states, not events: it may meet an edited message for the first time, or an edit that it can't
+      recognise as one. So: an item whose message is known with **another text is an edit**, whatever `change` says,
+      and EDITED for an unknown message is its creation. The one exception: CREATED with `changed_at` set reports how
+      the message *began* (a webhook that comes late), and never replaces the text of a message that is known.
+    - A context item (`addressed` False) has an `event_key` of its own: it never takes the place of the same message
+      when that arrives in its own right. A message that is known as context becomes addressed then.
+    - Pages of one chain may go back in time: order by `created_at`, not by arrival.
     """
 
     network: str
@@ -94,12 +105,13 @@ class Item:
     reply_allowed: bool = True  # X: may reply only where the author mentioned or quoted us
     revision: str = ""
     attachments: tuple[Attachment, ...] = ()
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def event_key(self) -> str:
-        """The name of this event within its inbox: equal for the same event however often and whichever way it comes."""
-        return f"{self.change}:{self.external_id}:{self.revision}"
+        """The name of this event within its inbox: equal however often and whichever way the event comes."""
+        key = f"{self.change}:{self.external_id}:{self.revision}"
+        return key if self.addressed else f"{key}:context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,12 @@ class RateState:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a stream, oldest item first. Store `items` and `cursor` together; call again while `more`."""
+    """One page of a stream, oldest item first. Store `items` and `cursor` together; call again while `more`.
+
+    Networks list newest first, so the next page of an unfinished chain is *older*. The cursor remembers both where
+    the chain stands and the mark that moves only when it is finished: stopping in between loses nothing.
+    An entry of `unreadable` is `{"reason": sentence, "entry": the raw thing}`.
+    """
 
     items: tuple[Item, ...]
     cursor: Cursor
@@ -174,7 +191,7 @@ class Capabilities:
 class Account:
     """What a connector needs to speak for one account. `base_url` replaces the network's own host."""
 
-    credentials: Mapping[str, str]
+    credentials: Mapping[str, str] = field(repr=False)
     base_url: str = ""
     own_id: str = ""  # the account's id on the network, known after `check`
     timeout: float = 10.0  # seconds for each call
@@ -224,7 +241,10 @@ class SendResult:
 
 
 class Connector(Protocol):
-    """One network. Class attributes describe it; an instance speaks for one account."""
+    """One network. Class attributes describe it; an instance speaks for one account.
+
+    An instance is cheap to build (connections are shared below it) and belongs to one thread.
+    """
 
     slug: ClassVar[str]  # "x", "facebook_page": the name in the database, in the API and on the command line
     label: ClassVar[str]  # "X", "Facebook"
@@ -261,4 +281,11 @@ class Connector(Protocol):
         """Whether the signature over the raw bytes is the network's, in constant time. Header names in lower case."""
 
     def parse_webhook(self, body: bytes) -> Page:
-        """The items in a verified delivery (cursor {}); what is not for the desk is left out, what is broken is `unreadable`."""
+        """The items in a verified delivery (cursor {}).
+
+        What is not for the desk is left out, what is broken or unknown is `unreadable`. Makes no call and never
+        fails on content. Raises AuthExpired where the delivery says that our access is revoked.
+        """
+
+    def complete(self, item: Item) -> Item:
+        """Ask the network for what a webhook left out (an author); the same item where nothing is lacking."""

@@ -102,6 +102,13 @@ class OutcomeUnknown(NetworkError):
     code = "outcome_unknown"
 
 
+class AddressRefused(NetworkError):
+    """An address that the desk does not call: not http(s), unknown, or inside a private network."""
+
+    permanent = True
+    code = "address_refused"
+
+
 class Unreadable(NetworkError):
     """The network answered with something that is not what its documents say (HTML, cut JSON)."""
 

@@ -1,0 +1,416 @@
+"""X (Twitter) through API v2 with tweepy.
+
+Everything is asked as the account itself (OAuth 1.0a), because mentions and search otherwise go out with the app's
+bearer token. Answers are read here and not by tweepy's models, which fail on a missing name; tweepy never waits for
+a rate limit, because it would sleep inside the worker.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import requests
+import tweepy
+from twitter_text import extract_urls
+
+from connectors import errors
+from connectors.base import (
+    Account,
+    AccountInfo,
+    Action,
+    Capabilities,
+    CredentialField,
+    Cursor,
+    Item,
+    LengthRule,
+    Outgoing,
+    Page,
+    RateState,
+    SendResult,
+    Stream,
+)
+from connectors.credentials import first_missing
+from connectors.http import NetworkSession, lost_answer, transport_faults
+from connectors.parsing import Sieve, each_object, loaded, mapped
+from connectors.parsing.x import SLUG, Includes, Reader, address_of, time_told_by
+from connectors.parsing.x_cursor import after_page, below_refused_token, ids_of, next_token
+from connectors.parsing.x_refusals import rate_of, refusal
+from connectors.parsing.x_webhooks import read_delivery
+from connectors.text import clean, same_words
+
+# These libraries write tokens, signatures and private messages to their logs at level DEBUG.
+for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
+    logging.getLogger(_talkative).setLevel(logging.INFO)
+
+HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
+PAGE_SIZE = 100  # the most that X gives
+SKEW = timedelta(minutes=5)  # between our clock and X's when a lost post is looked for
+
+# US dollars, docs.x.com/x-api/getting-started/pricing, 2026-08. What X includes is charged as what was asked for;
+# the same thing twice within a UTC day is charged once, so these sums are the most that it can be.
+PRICE_OWN_READ = 0.001
+PRICE_POST_READ = 0.005
+PRICE_USER_READ = 0.010
+PRICE_MESSAGE_READ = 0.010
+PRICE_POST = 0.015
+PRICE_SUMMONED_REPLY = 0.010
+PRICE_POST_WITH_LINK = 0.200
+PRICE_MESSAGE = 0.015
+
+# X's own description says post.fields and referenced_posts since August 2026, tweepy and the network tweet.fields:
+# this is the only place where these names are written.
+_USER_FIELDS = ["name", "username", "profile_image_url", "public_metrics", "verified"]
+_MEDIA_FIELDS = ["alt_text", "media_key", "preview_image_url", "type", "url", "variants"]
+_POST_PARAMETERS: dict[str, Any] = {
+    "expansions": [
+        "author_id", "referenced_tweets.id", "referenced_tweets.id.author_id", "attachments.media_keys",
+        "in_reply_to_user_id", "entities.mentions.username",
+    ],
+    "tweet_fields": [
+        "attachments", "author_id", "conversation_id", "created_at", "edit_history_tweet_ids", "entities",
+        "in_reply_to_user_id", "lang", "note_tweet", "referenced_tweets",
+    ],
+    "user_fields": _USER_FIELDS,
+    "media_fields": _MEDIA_FIELDS,
+}  # fmt: skip
+_MESSAGE_PARAMETERS: dict[str, Any] = {
+    "event_types": "MessageCreate",
+    "expansions": ["sender_id", "attachments.media_keys"],
+    "dm_event_fields": [
+        "attachments", "created_at", "dm_conversation_id", "entities", "event_type", "sender_id", "text",
+    ],
+    "user_fields": _USER_FIELDS,
+    "media_fields": _MEDIA_FIELDS,
+}  # fmt: skip
+
+
+class X:
+    """One account on X."""
+
+    slug: ClassVar[str] = SLUG
+    label: ClassVar[str] = "X"
+    code: ClassVar[str] = "X"
+    private_code: ClassVar[str] = "X"
+    default_base_url: ClassVar[str] = "https://api.twitter.com"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        actions=frozenset({Action.HIDE, Action.UNHIDE, Action.DELETE}),  # likes by API are for enterprise only
+        edits_seen=True,
+        deletions_seen=False,  # X tells only of our own
+        webhook=True,
+        public_length=LengthRule(280, "weighted"),
+        private_length=LengthRule(10_000),
+    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
+        CredentialField("consumer_key", "API key", "Developer Portal → your app → Keys and tokens."),
+        CredentialField("consumer_secret", "API key secret"),
+        CredentialField(
+            "access_token", "Access token", "Made for the company's own account, with read, write and direct messages."
+        ),
+        CredentialField("access_token_secret", "Access token secret"),
+        CredentialField("bearer_token", "Bearer token", "Kept for later; nothing needs it today.", required=False),
+    )
+    # Per account and 15 minutes X allows 300 reads of mentions and 15 of direct messages.
+    streams: ClassVar[tuple[Stream, ...]] = (
+        Stream("mentions", private=False, min_seconds=3),
+        Stream("direct_messages", private=True, min_seconds=60),
+        Stream("own_posts", private=False, min_seconds=60),
+    )
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        given = account.credentials
+        self._session = NetworkSession(HOSTS, account.base_url or self.default_base_url, account.timeout)
+        self._client = tweepy.Client(
+            bearer_token=given.get("bearer_token"),
+            consumer_key=given.get("consumer_key"),
+            consumer_secret=given.get("consumer_secret"),
+            access_token=given.get("access_token"),
+            access_token_secret=given.get("access_token_secret"),
+            return_type=requests.Response,
+            wait_on_rate_limit=False,
+        )
+        self._client.session = self._session
+        self._own_id = account.own_id
+
+    @property
+    def own_id(self) -> str:
+        """The account's id: as given, else from the access token, which begins with it, else X is asked."""
+        if not self._own_id:
+            prefix = self._account.credentials.get("access_token", "").partition("-")[0]
+            self._own_id = prefix if prefix.isdecimal() else self.check().own_id
+        return self._own_id
+
+    def check(self) -> AccountInfo:
+        me = mapped(self._ask(self._client.get_me, user_fields=_USER_FIELDS).get("data"))
+        if not me.get("id") or not me.get("username"):
+            raise errors.Unreadable("X did not say which account this is. Test the connection again.")
+        self._own_id = clean(me["id"])
+        return AccountInfo(
+            own_id=self._own_id,
+            handle=clean(me["username"], 100),
+            name=clean(me.get("name"), 100),
+            problems=self._permission_problems(),
+        )
+
+    def fetch(self, stream: str, cursor: Cursor) -> Page:
+        if stream == "mentions":
+            return self._timeline(self._client.get_users_mentions, cursor, mentions_us=True)
+        if stream == "own_posts":
+            return self._timeline(self._client.get_users_tweets, cursor, exclude="retweets")
+        if stream == "direct_messages":
+            return self._direct_messages(cursor)
+        raise ValueError(f"X has no stream “{stream}”.")
+
+    def send(self, message: Outgoing) -> SendResult:
+        return self._send_private(message) if message.private else self._send_public(message)
+
+    def find_sent(self, message: Outgoing) -> SendResult | None:
+        candidates = self._recent_private(message) if message.private else self._recent_public(message)
+        since = message.submitted_at - SKEW if message.submitted_at else None
+        for item in reversed(candidates):
+            right_place = item.private or item.parent_id == message.reply_to
+            recent = since is None or item.created_at >= since
+            if item.outgoing and right_place and recent and same_words(item.text, message.text):
+                url = "" if item.private else item.url
+                return SendResult(item.external_id, item.created_at, item.thread_id, url, self._rate())
+        return None
+
+    def act(self, action: Action, external_id: str) -> None:
+        if action is Action.HIDE:
+            self._write(self._client.hide_reply, external_id)
+        elif action is Action.UNHIDE:
+            self._write(self._client.unhide_reply, external_id)
+        elif action is Action.DELETE:
+            try:
+                self._write(self._client.delete_tweet, external_id)
+            except errors.NotFound:
+                return  # gone already, which is what was asked for
+        else:
+            raise errors.NotAllowedByPolicy("X lets only enterprise customers like posts through its API.")
+
+    @staticmethod
+    def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:
+        token, secret = query.get("crc_token"), credentials.get("consumer_secret")
+        if not token or not secret:
+            return None
+        return json.dumps({"response_token": _signature(secret, token.encode())}), "application/json"
+
+    @staticmethod
+    def verify_webhook(credentials: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bool:
+        secret, given = credentials.get("consumer_secret"), headers.get("x-twitter-webhooks-signature", "")
+        return bool(secret) and hmac.compare_digest(_signature(secret or "", body).encode(), given.encode())
+
+    def parse_webhook(self, body: bytes) -> Page:
+        sieve = Sieve()
+        try:
+            delivery = loaded(body)
+        except ValueError:
+            delivery = None
+        if isinstance(delivery, dict):
+            read_delivery(delivery, self.own_id, sieve)
+        else:
+            sieve.refuse(clean(body[:2_000].decode("utf-8", "replace")), "This delivery is not a JSON object.")
+        return Page(sieve.oldest_first(), {}, unreadable=tuple(sieve.unreadable))
+
+    def complete(self, item: Item) -> Item:
+        return item  # X names the author of everything; who he is comes with the next poll
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def _timeline(
+        self, method: Callable[..., Any], cursor: Cursor, *, mentions_us: bool = False, **options: Any
+    ) -> Page:
+        """A page of posts, newest first on X, down to the last known one."""
+        place = {
+            "pagination_token": cursor.get("token"),
+            "until_id": cursor.get("until"),
+            "since_id": cursor.get("mark"),
+        }
+        try:
+            answer = self._ask(
+                method,
+                self.own_id,
+                max_results=PAGE_SIZE,
+                **place,
+                **options,
+                **_POST_PARAMETERS,
+            )
+        except errors.Unreadable:
+            if cursor.get("token") and self._status() == 400:
+                below = below_refused_token(cursor)
+                return Page((), below, more="until" in below, rate=self._rate())
+            raise
+        posts = answer.get("data")
+        includes = Includes.of(answer)
+        reader = Reader(self.own_id, includes, mentions_us=mentions_us)
+        sieve = Sieve()
+        sieve.read(posts, reader.post)
+        sieve.read(list(reader.context(posts)), lambda post: reader.post(post, addressed=False))
+        ids = ids_of(posts)
+        following = after_page(cursor, ids, next_token(answer))
+        cost = PRICE_OWN_READ * len(ids) + PRICE_POST_READ * len(includes.posts) + PRICE_USER_READ * len(includes.users)
+        return self._page(sieve, following, cost)
+
+    def _direct_messages(self, cursor: Cursor) -> Page:
+        """A page of direct messages, newest first. X can't be asked for "since", so the chain stops at a known id."""
+        try:
+            answer = self._ask(
+                self._client.get_direct_message_events,
+                max_results=PAGE_SIZE,
+                pagination_token=cursor.get("token"),
+                **_MESSAGE_PARAMETERS,
+            )
+        except errors.Unreadable:
+            if cursor.get("token") and self._status() == 400:
+                # There is no other way down than from the top: the mark stayed, so nothing is skipped.
+                return Page((), {"mark": cursor["mark"]} if "mark" in cursor else {}, rate=self._rate())
+            raise
+        events = list(each_object(answer.get("data")))
+        ids = ids_of(events)
+        mark = int(cursor.get("mark", 0))
+        fresh = [event for event in events if not str(event.get("id")).isdecimal() or int(event["id"]) > mark]
+        reached_known = any(int(event_id) <= mark for event_id in ids)
+        includes = Includes.of(answer)
+        sieve = Sieve()
+        sieve.read(fresh, Reader(self.own_id, includes).direct_message)
+        following = after_page(cursor, ids, "" if reached_known else next_token(answer))
+        cost = PRICE_MESSAGE_READ * len(events) + PRICE_USER_READ * len(includes.users)
+        return self._page(sieve, following, cost)
+
+    def _recent_public(self, message: Outgoing) -> tuple[Item, ...]:
+        start = {"start_time": message.submitted_at - SKEW} if message.submitted_at else {}
+        answer = self._ask(
+            self._client.get_users_tweets, self.own_id, max_results=PAGE_SIZE, **start, **_POST_PARAMETERS
+        )
+        sieve = Sieve()
+        sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).post)
+        return sieve.oldest_first()
+
+    def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:
+        place = _private_place(message)
+        answer = self._ask(
+            self._client.get_direct_message_events, max_results=PAGE_SIZE, **place, **_MESSAGE_PARAMETERS
+        )
+        sieve = Sieve()
+        sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).direct_message)
+        return sieve.oldest_first()
+
+    def _page(self, sieve: Sieve, cursor: dict[str, str], cost: float) -> Page:
+        return Page(
+            items=sieve.oldest_first(),
+            cursor=cursor,
+            more="token" in cursor,
+            rate=self._rate(),
+            cost=round(cost, 6),
+            unreadable=tuple(sieve.unreadable),
+        )
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def _send_public(self, message: Outgoing) -> SendResult:
+        answer = self._write(
+            self._client.create_tweet, text=message.text, in_reply_to_tweet_id=message.reply_to or None
+        )
+        post_id = clean(mapped(answer.get("data")).get("id"))
+        if not post_id:
+            raise lost_answer(self.label, "the answer names no post")
+        price = PRICE_SUMMONED_REPLY if message.reply_to else PRICE_POST
+        return SendResult(
+            external_id=post_id,
+            created_at=time_told_by(post_id) or message.now,
+            thread_id=message.thread_id or post_id,
+            url=address_of(post_id),
+            rate=self._rate(),
+            cost=PRICE_POST_WITH_LINK if extract_urls(message.text) else price,
+        )
+
+    def _send_private(self, message: Outgoing) -> SendResult:
+        answer = self._write(self._client.create_direct_message, text=message.text, **_private_place(message))
+        sent = mapped(answer.get("data"))
+        event_id = clean(sent.get("dm_event_id"))
+        if not event_id:
+            raise lost_answer(self.label, "the answer names no message")
+        return SendResult(
+            external_id=event_id,
+            created_at=time_told_by(event_id) or message.now,
+            thread_id=clean(sent.get("dm_conversation_id")) or message.thread_id,
+            rate=self._rate(),
+            cost=PRICE_MESSAGE,
+        )
+
+    # --- calling ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, method: Callable[..., Any], *arguments: str, **options: Any) -> dict[str, Any]:
+        given = {name: value for name, value in options.items() if value is not None}
+        return self._call(method, arguments, given, write=False)
+
+    def _write(self, method: Callable[..., Any], *arguments: str, **options: Any) -> dict[str, Any]:
+        return self._call(method, arguments, options, write=True)
+
+    def _call(
+        self, method: Callable[..., Any], arguments: tuple[str, ...], options: Mapping[str, Any], *, write: bool
+    ) -> dict[str, Any]:
+        """Let tweepy make one call and judge the answer ourselves: its exceptions fail on bodies that are no object."""
+        if missing := first_missing(self.credential_fields, self._account.credentials):
+            raise errors.AuthExpired(f"The field “{missing}” is empty. Fill it in under Inboxes.")
+        with transport_faults(self.label, write=write):
+            try:
+                method(*arguments, user_auth=True, **options)
+            except requests.exceptions.RequestException:
+                raise
+            except (tweepy.TweepyException, AttributeError, TypeError, ValueError):
+                if self._session.last is None:  # not X's answer but our call is wrong
+                    raise
+        answer = self._session.last
+        if answer is None:
+            raise errors.Unreadable("X gave no answer.")
+        content = answer.json() if answer.status != 204 else {}
+        says_only_errors = isinstance(content, dict) and "errors" in content and not {"data", "meta"} & content.keys()
+        if answer.status >= 300 or says_only_errors:
+            raise refusal(answer, write=write, credentials=self._account.credentials)
+        if not isinstance(content, dict):
+            detail = f"HTTP {answer.status}, no JSON object"
+            if write:
+                raise lost_answer(self.label, detail)
+            raise errors.Unreadable(
+                "X answered with something that can't be read. The desk tries again.", detail=detail
+            )
+        return content
+
+    def _rate(self) -> RateState | None:
+        return rate_of(self._session.last.headers) if self._session.last else None
+
+    def _status(self) -> int:
+        return self._session.last.status if self._session.last else 0
+
+    def _permission_problems(self) -> tuple[str, ...]:
+        level = self._session.last.headers.get("x-access-level", "") if self._session.last else ""
+        if level == "read":
+            return (
+                "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
+                "Portal and make a new access token.",
+            )
+        if level == "read-write":
+            return (
+                "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
+                "Developer Portal and make a new access token.",
+            )
+        return ()
+
+
+def _signature(secret: str, message: bytes) -> str:
+    return "sha256=" + base64.b64encode(hmac.new(secret.encode(), message, hashlib.sha256).digest()).decode()
+
+
+def _private_place(message: Outgoing) -> dict[str, str]:
+    """Where a direct message goes: into its conversation, or to a person with whom there is none yet."""
+    if message.thread_id and not message.reply_to_public:
+        return {"dm_conversation_id": message.thread_id}
+    if not message.recipient:
+        raise errors.RecipientUnavailable("It is not known who should get this message.")
+    return {"participant_id": message.recipient}

@@ -1,0 +1,167 @@
+"""Which addresses the desk calls on behalf of strangers, and how it fetches a file from one.
+
+A customer, a network or an administrator can hand us any address. It is resolved once, every address behind the name
+is judged, and the connection goes to exactly the address that was judged, so that a name can't point elsewhere a
+moment later (DNS rebinding). Redirects are judged again.
+"""
+
+import ipaddress
+import socket
+import time
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import certifi
+import requests
+import urllib3
+
+from connectors import errors
+
+MAX_REDIRECTS = 3
+
+# Cloud metadata services that stand outside the private ranges, or inside a network that the operator allowed.
+_METADATA = frozenset(
+    map(ipaddress.ip_address, ("169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::254"))
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A file. `content_type` is what the server claims, without parameters, in lower case; it may be wrong."""
+
+    content: bytes
+    content_type: str
+
+
+def assert_public(url: str, *, allow_private: bool = False) -> str:
+    """Judge an address: AddressRefused unless it is http(s) to a public host. Gives the IP address that may be called.
+
+    `allow_private` lets private and loopback addresses through (sandbox networks, an intranet); link-local,
+    multicast and metadata addresses are refused always.
+    """
+    return _judged(_split(url), allow_private)
+
+
+def download(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float = 10.0) -> Downloaded:
+    """Fetch a file of at most `max_bytes` within 3 × `timeout` seconds.
+
+    Raises AddressRefused, InvalidContent (too large; `limit` in bytes), NotFound (any 4xx: such addresses expire) or
+    Transient.
+    """
+    deadline = time.monotonic() + 3 * timeout
+    for _ in range(MAX_REDIRECTS + 1):
+        parts = _split(url)
+        with _connection(parts, _judged(parts, allow_private), timeout) as pool:
+            response = _get(pool, parts)
+            try:
+                location = response.headers.get("Location")
+                if response.status in (301, 302, 303, 307, 308) and location:
+                    url = urljoin(url, location)
+                    continue
+                _check_status(response.status)
+                return Downloaded(_read(response, max_bytes, deadline), _content_type(response))
+            finally:
+                response.close()
+    raise errors.AddressRefused(f"The file was not fetched: more than {MAX_REDIRECTS} redirects.")
+
+
+def _split(url: str) -> SplitResult:
+    if not url.lower().startswith(("https://", "http://")):
+        raise errors.AddressRefused("Only full addresses that start with https:// or http:// are called.")
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare_url(url, None)  # writes names and paths outside ASCII as HTTP wants them
+        parts = urlsplit(prepared.url or "")
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise errors.AddressRefused("This is not a valid address.")
+    if parts.username is not None or parts.password is not None:
+        raise errors.AddressRefused("An address with a user name or password in it is not called.")
+    return parts
+
+
+def _judged(parts: SplitResult, allow_private: bool) -> str:
+    host = parts.hostname or ""
+    try:
+        found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise errors.AddressRefused(f"The host {host[:100]} is not known. Check the spelling of the address.") from None
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
+    for address in addresses:
+        if reason := _objection(ipaddress.ip_address(address), allow_private):
+            raise errors.AddressRefused(f"The host {host[:100]} was refused: it {reason}.")
+    return addresses[0]
+
+
+def _objection(address: IPAddress, allow_private: bool) -> str:
+    """Why an address is not called; empty where it may be."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return _objection(inner, allow_private)
+    if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
+        return "is a link-local, multicast or metadata address"
+    if address.is_global or (allow_private and (address.is_private or address.is_loopback)):
+        return ""
+    return "points into a private network"
+
+
+def _connection(parts: SplitResult, address: str, timeout: float) -> urllib3.HTTPConnectionPool:
+    limits = urllib3.Timeout(connect=min(5.0, timeout), read=timeout)
+    if parts.scheme == "http":
+        return urllib3.HTTPConnectionPool(address, parts.port or 80, timeout=limits, retries=False)
+    return urllib3.HTTPSConnectionPool(
+        address,
+        parts.port or 443,
+        timeout=limits,
+        retries=False,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=certifi.where(),
+        server_hostname=parts.hostname,
+        assert_hostname=parts.hostname,
+    )
+
+
+def _get(pool: urllib3.HTTPConnectionPool, parts: SplitResult) -> urllib3.BaseHTTPResponse:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"Host": parts.netloc, "Accept": "*/*", "Accept-Encoding": "identity"}
+    try:
+        return pool.urlopen("GET", target, headers=headers, redirect=False, preload_content=False)
+    except (urllib3.exceptions.HTTPError, OSError) as problem:
+        detail = type(problem).__name__
+        raise errors.Transient("The file could not be fetched. The desk tries again.", detail=detail) from None
+
+
+def _check_status(status: int) -> None:
+    if status == 429 or status >= 500:
+        raise errors.Transient("The file could not be fetched. The desk tries again.", detail=f"HTTP {status}")
+    if status != 200:
+        raise errors.NotFound("The file is not there any more.", detail=f"HTTP {status}")
+
+
+def _read(response: urllib3.BaseHTTPResponse, max_bytes: int, deadline: float) -> bytes:
+    content = bytearray()
+    try:
+        while chunk := response.read1(64 * 1024):
+            content += chunk
+            if len(content) > max_bytes:
+                raise errors.InvalidContent(
+                    f"The file is larger than the {max_bytes // 1024} kB that are kept.", limit=max_bytes
+                )
+            if time.monotonic() > deadline:
+                raise errors.Transient("The file came in too slowly. The desk tries again.")
+    except (urllib3.exceptions.HTTPError, OSError) as problem:
+        detail = type(problem).__name__
+        raise errors.Transient("The file came in cut off. The desk tries again.", detail=detail) from None
+    return bytes(content)
+
+
+def _content_type(response: urllib3.BaseHTTPResponse) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()[:100]
