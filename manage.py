@@ -13,7 +13,7 @@ def main() -> int:
         arguments = ["up", "--help"]
     try:
         if arguments[:1] == ["up"]:
-            from desk.operations.supervisor import main as up
+            from desk.operations.startup import main as up
 
             return up(arguments[1:])
         from django.core.management import execute_from_command_line

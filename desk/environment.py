@@ -33,6 +33,9 @@ NO_REDIS = "No Redis: start the desk with `make run`, or set REDIS_URL."
 NO_SECRETS = "No secrets: start the desk with `make run`, or set DESK_SECRET_KEY and DESK_CREDENTIAL_KEYS."
 
 
+Lock = IO[bytes]
+
+
 class EnvironmentProblem(Exception):
     """The desk cannot start as it is told to. The message is one line: what is wrong, then what to do."""
 
@@ -152,7 +155,7 @@ def secrets_file(data_dir: Path) -> Path:
     return data_dir / "secrets.json"
 
 
-def lock(data_dir: Path) -> IO[bytes] | None:
+def lock(data_dir: Path) -> Lock | None:
     """Takes the folder for this process until the file is closed; None when another `manage.py up` has it."""
     file = lock_file(data_dir).open("ab")
     try:

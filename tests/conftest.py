@@ -55,7 +55,7 @@ def _give_services(config: pytest.Config) -> None:
         DATABASE_URL=database_url,
         REDIS_URL=redis_url,
         DESK_DATA=folder.name,
-        DESK_SECRET_KEY="a key that signs nothing but tests",  # noqa: S106
+        DESK_SECRET_KEY="a key that signs nothing but tests",
         DESK_CREDENTIAL_KEYS=Fernet.generate_key().decode(),
         DESK_ALLOW_PRIVATE_NETWORKS="1",
     )

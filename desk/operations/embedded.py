@@ -24,7 +24,7 @@ from urllib.parse import quote
 import psutil
 
 from desk.environment import EnvironmentProblem
-from desk.operations.processes import Program
+from desk.operations.processes import Program, die_with_me
 
 POSTGRES_VERSION = "18"
 DATABASE = "balie"
@@ -201,7 +201,13 @@ class Postgres:
     def _run(self, tool: tuple[str, ...], account: Account | None, folder: Path, text: str = "") -> None:
         command = as_account((str(postgres_tool(tool[0])), *tool[1:]), account, folder, Signals.SIGKILL)
         done = subprocess.run(  # noqa: S603 - our own command
-            command, input=text, capture_output=True, text=True, check=False, cwd="/" if account else folder
+            command,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/" if account else folder,
+            preexec_fn=die_with_me(),
         )
         if done.returncode != 0:
             lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
@@ -284,7 +290,9 @@ def as_account(
             "PostgreSQL refuses to run as root and `setpriv` is missing to hand it to another user: "
             "install util-linux, or start the desk as an ordinary user."
         )
-    reachable = all(parent.stat().st_mode & stat.S_IXOTH for path in (folder, Path(command[0])) for parent in path.parents)
+    reachable = all(
+        parent.stat().st_mode & stat.S_IXOTH for path in (folder, Path(command[0])) for parent in path.parents
+    )
     pass_through = () if reachable else ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
     identity = (f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups")
     return (tool, *identity, *pass_through, f"--pdeathsig={orphan_signal.name}", *command)

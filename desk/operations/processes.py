@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -51,7 +50,7 @@ class Child:
                 cwd=program.folder,
                 env={**os.environ, **program.environment},
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid(), program.orphan_signal),  # noqa: PLW1509 - no threads here
+                preexec_fn=die_with_me(program.orphan_signal),
             )
         if self._popen.stdin:
             with suppress(BrokenPipeError), self._popen.stdin as stdin:  # a dead child is seen by `exit_code`
@@ -98,12 +97,15 @@ class Child:
         return [line.strip() for line in text.splitlines() if line.strip()][-lines:]
 
 
-def _die_with(parent: int, orphan_signal: Signals) -> Callable[[], None]:
+def die_with_me(orphan_signal: Signals = SIGKILL) -> Callable[[], None]:
+    """A `preexec_fn` that ties a child to this process: when this one is killed, the kernel signals the child."""
+    parent = os.getpid()
+
     def tie() -> None:
         if _prctl is not None:
             _prctl(PR_SET_PDEATHSIG, int(orphan_signal))
             if os.getppid() != parent:  # it died in between, so the kernel will not tell
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), SIGKILL)
 
     return tie
 
