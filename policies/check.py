@@ -1,0 +1,47 @@
+"""The one question that composer, API and send step all ask: may this reply leave?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import policies.rules  # noqa: F401  registers the rules
+from policies.facts import ReplyFacts
+from policies.findings import Finding, Severity
+from policies.length import Length
+from policies.registry import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All findings, gravest first, and the length with the signature counted."""
+
+    findings: tuple[Finding, ...]
+    length: Length
+
+    @property
+    def blocked(self) -> bool:
+        return any(finding.severity is Severity.BLOCK for finding in self.findings)
+
+    @property
+    def needs_approval(self) -> bool:
+        return any(finding.severity is Severity.APPROVE for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that the reply API and `check_reply` give out."""
+        return {"findings": [finding.as_json() for finding in self.findings], "length": self.length.as_json()}
+
+
+LONGEST_CHECKED = 50_000  # code points: ten times what any network takes; past it only the length is worth a finding
+
+
+def check_reply(facts: ReplyFacts) -> Checked:
+    """Run every rule over a reply. No rule raises, whatever the text."""
+    length = facts.measured
+    hopeless = length.exceeded and len(facts.text) > LONGEST_CHECKED
+    rules = [rule for rule in RULES if not hopeless or rule.code.startswith("length.")]
+    found = [finding for rule in rules for finding in rule.findings(facts)]
+    return Checked(tuple(sorted(found, key=lambda finding: finding.rank)), length)
+
+
+def problems() -> tuple[str, ...]:
+    """What is wrong with the rules, one sentence each; the desk refuses to start while there are any."""
+    return RULES.problems()

@@ -1,0 +1,42 @@
+"""What a rule has to say about a reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Severity(StrEnum):
+    BLOCK = "block"  # can't leave
+    APPROVE = "approve"  # leaves once somebody else has agreed
+    WARN = "warn"  # leaves; the agent is told
+
+
+_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a text from `start` to `end` (code points; both 0 where it is about the whole)."""
+
+    code: str
+    severity: Severity
+    message: str
+    start: int = 0
+    end: int = 0
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def rank(self) -> tuple[int, int, int, str]:
+        """Gravest first, then as the text runs."""
+        return _GRAVITY[self.severity], self.start, self.end, self.code
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "start": self.start,
+            "end": self.end,
+        }
