@@ -34,7 +34,7 @@ def _known(language: str) -> str:
 @cache
 def _classifier() -> Callable[[str], tuple[str, float]]:
     # Loaded at the first text and not at import: the model takes memory that most processes never need.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(LANGUAGES)

@@ -1,8 +1,8 @@
 """How long a text is by its network's own rules.
 
 *weighted* is X's count: CJK and emoji 2, a link 23, after Unicode normalisation (NFC), source
-https://docs.x.com/fundamentals/counting-characters; *characters* are code points; *graphemes* are what a reader sees as one
-character (Unicode TR 29); *bytes* are those of UTF-8.
+https://docs.x.com/fundamentals/counting-characters; *characters* are code points; *graphemes* are what a reader sees as
+one character (Unicode TR 29); *bytes* are those of UTF-8.
 """
 
 import unicodedata
@@ -39,7 +39,7 @@ class LengthRule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A measured text. `excess_at` is the code point of the typed text from which it is too long, None where it fits."""
+    """A measured text. `excess_at`: the code point of the typed text from which it is too long, None where it fits."""
 
     used: int
     limit: int
@@ -191,7 +191,7 @@ def _emoji(text: str) -> Iterator[tuple[int, int]]:
 def _emoji_pattern() -> Callable[[str, int, int], Iterator[Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it reads its table through pkg_resources, which warns
-        from twitter_text.regexp.emoji import emoji  # noqa: PLC0415
+        from twitter_text.regexp.emoji import emoji
     finditer: Callable[[str, int, int], Iterator[Any]] = emoji.finditer
     return finditer
 

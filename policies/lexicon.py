@@ -1,7 +1,8 @@
 """Words that tell how somebody feels, how pressing it is and whether it is abuse, in Dutch and English.
 
-Written for this desk. A word that ends in `*` stands for every word that begins like it. Weights: 2 strong, 1 plain, 0.5 faint. They come from
-the customer-service side: *late*, *stuck* and *still waiting* are bad news here, whatever they are elsewhere.
+Written for this desk. A word that ends in `*` stands for every word that begins like it. Weights: 2 strong,
+1 plain, 0.5 faint. They come from the customer-service side: *late*, *stuck* and *still waiting* are bad news here,
+whatever they are elsewhere.
 """
 
 from collections.abc import Mapping

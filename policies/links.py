@@ -1,7 +1,7 @@
 """Finding links the way X does, which is the strictest reading there is: a bare `abn.nl` is a link too.
 
-The pattern of twitter-text is cubic in the number of dots that stand in one piece (31 s for 4,480 characters of `a.a.a.`,
-measured), so a text is first cut at its spaces, and pieces that no person writes are not searched.
+The pattern of twitter-text is cubic in the number of dots in one piece (measured: 31 s for 4,480 characters of
+`a.a.a.`), so a text is first cut at its spaces, and pieces that no person writes are not searched.
 """
 
 import warnings
@@ -79,6 +79,6 @@ def _extractor() -> Callable[[str], list[dict[str, Any]]]:
     # Loaded at first need: it compiles large tables. It still reads them through pkg_resources, which warns.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from twitter_text import extract_urls_with_indices  # noqa: PLC0415
+        from twitter_text import extract_urls_with_indices
     extract: Callable[[str], list[dict[str, Any]]] = extract_urls_with_indices
     return extract

@@ -32,7 +32,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "signature.missing": {
         "en": "You have no signature yet, so nobody signs this answer. Set your initials in your profile.",
-        "nl": "Je hebt nog geen ondertekening, dus niemand ondertekent dit antwoord. Stel je initialen in bij je profiel.",
+        "nl": "Je hebt nog geen ondertekening, dus niemand ondertekent dit antwoord. Zet je initialen in je profiel.",
     },
     "signature.twice": {
         "en": "Your signature {signature} is added for you. Delete the one that you typed.",
@@ -47,12 +47,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nl": "Dit is een rekeningnummer en iedereen kan dit antwoord lezen. Verwijder het of antwoord privé.",
     },
     "personal_data.bsn": {
-        "en": "This looks like a Dutch citizen service number, and everybody can read it. Delete it or answer in private.",
+        "en": "This looks like a citizen service number, and everybody can read it. Delete it or answer in private.",
         "nl": "Dit lijkt een burgerservicenummer en iedereen kan het lezen. Verwijder het of antwoord privé.",
     },
     "personal_data.card": {
-        "en": "This is a payment card number, and everybody can read it. Delete it; never ask for it in a message.",
-        "nl": "Dit is een betaalkaartnummer en iedereen kan het lezen. Verwijder het; vraag er nooit om in een bericht.",
+        "en": "This is a payment card number, and everybody can read it. Delete it; never ask for it.",
+        "nl": "Dit is een betaalkaartnummer en iedereen kan het lezen. Verwijder het; vraag er nooit om.",
     },
     "personal_data.email": {
         "en": "This is somebody's e-mail address, and everybody can read it. Delete it or answer in private.",
@@ -67,7 +67,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nl": "Een postcode met huisnummer is iemands adres. Verwijder het of antwoord privé.",
     },
     "window.closed": {
-        "en": "The network's reply window closed at {closed_at} UTC. The customer must write first; try a public answer.",
+        "en": "The network's reply window closed at {closed_at} UTC. The customer must write first; answer in public.",
         "nl": "De antwoordtermijn van het netwerk is om {closed_at} UTC gesloten. De klant moet eerst zelf schrijven; "
         "probeer een openbaar antwoord.",
     },
@@ -76,14 +76,14 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nl": "Het netwerk laat je alleen antwoorden op wie jou noemde of citeerde. Antwoord privé waar dat kan.",
     },
     "original.deleted": {
-        "en": "The customer deleted the message that you answer, so a public answer has no place. Resolve the ticket or "
+        "en": "The customer deleted the message that you answer, so a public answer has no place. Resolve it or "
         "answer in private.",
         "nl": "De klant heeft het bericht verwijderd waarop je antwoordt, dus een openbaar antwoord hoort nergens. "
         "Rond het ticket af of antwoord privé.",
     },
     "links.cost": {
         "en": "A post with a link costs ${cost} on X instead of ${without}. Leave the link out if it is not needed.",
-        "nl": "Een bericht met een link kost op X ${cost} in plaats van ${without}. Laat de link weg als die niet nodig is.",
+        "nl": "Een bericht met een link kost op X ${cost} in plaats van ${without}. Laat de link weg als het kan.",
     },
     "links.shortener": {
         "en": "{host} hides where the link leads. Use the full address; its length costs nothing more on X.",

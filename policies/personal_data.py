@@ -30,7 +30,7 @@ _NUMBER_AFTER = regex.compile(
     regex.IGNORECASE,
 )
 _NUMBER_BEFORE = regex.compile(r"\p{L}{3,40}\.?\s[0-9]{1,5}(?:\s?-?[A-Za-z0-9]{1,4})?[\s,]{1,3}$")
-_UNITS = frozenset("KM MB GB TB KB CM MM KG ML WH".split())
+_UNITS = frozenset(["KM", "MB", "GB", "TB", "KB", "CM", "MM", "KG", "ML", "WH"])
 _NOT_ISSUED = frozenset({"SA", "SD", "SS"})  # letters that PostNL never gives out
 _IP_ADDRESS = regex.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _COMPACT = regex.compile(r"[\W_]+")
@@ -99,7 +99,7 @@ def _ibans(plain: str) -> Iterator[Span]:
 @cache
 def _iban_length(country: str) -> int:
     """How long an account number of a country is, 0 where the registry knows none."""
-    _, details = iban._ibandb.info(country)[0]  # noqa: SLF001  the library publishes its registry nowhere else
+    _, details = iban._ibandb.info(country)[0]
     form = details.get("bban", "")
     return 4 + sum(int(size) for size in regex.findall(r"[0-9]+", form)) if form else 0
 

@@ -97,7 +97,7 @@ class Registry:
         for rule in self:
             if not _CODE.fullmatch(rule.code):
                 yield f"{rule.place}: the code “{rule.code}” is not of the form area.what, in lower case."
-            if not isinstance(rule.severity, Severity):
+            if rule.severity not in tuple(Severity):
                 yield f"{rule.place}: the severity is {rule.severity!r}. Use block, approve or warn."
             if not rule.says:
                 yield f"{rule.place}: there is no docstring that says what the rule is for."

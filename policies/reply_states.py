@@ -75,7 +75,7 @@ TABLE: Table[State, Event] = Table(
             (State.SENDING, Event.LOSE): State.UNKNOWN,
             (State.SENDING, Event.RETRY_LATER): State.QUEUED,
             (State.SENDING, Event.HOLD): State.HELD,
-            # Found on the network: the truth, wherever the reply stands meanwhile, and the last chance not to send twice.
+            # Found on the network: the truth wherever the reply stands, and the last chance not to send twice.
             **{(state, Event.FOUND): State.SENT for state in State if state is not State.SENDING},
             (State.UNKNOWN, Event.SEND_AGAIN): State.QUEUED,
             (State.UNKNOWN, Event.CANCEL): State.CANCELLED,

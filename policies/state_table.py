@@ -23,7 +23,7 @@ class TransitionRefused(ValueError):
 
 @dataclass(frozen=True)
 class Table(Generic[S, E]):
-    """Which event leads from which state to which. `start` is where a new one begins, `ends` where it may rest for ever.
+    """Which event leads from which state to which. `start` is where a new one begins, `ends` where it may rest.
 
     `facts` are events that have already happened in the world and so may not be refused: the table must name an
     outcome for them in every state.

@@ -1,4 +1,4 @@
-"""Showing text from strangers as it is: hidden characters get a mark, towers of accents are cut, false letters are named.
+"""Showing text from strangers as it is: hidden characters get a mark, towers of accents are cut, false letters named.
 
 Nothing here makes HTML. A screen escapes each segment's text and gives the marks their own look.
 """
@@ -121,7 +121,7 @@ def _marked(found: str, *, is_tower: bool) -> Segment:
 
 
 def plain_name(name: str, longest: int = LONGEST_NAME) -> str:
-    """A customer's name as one short line that is safe to show anywhere: no hidden characters, no towers, no line breaks.
+    """A customer's name as one short line, safe to show anywhere: no hidden characters, no towers, no line breaks.
 
     Empty where nothing visible is left: show the handle then.
     """

@@ -37,7 +37,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """`confidence` (0..1) is that of the sentiment; `priority` is `priority_score`; `reasons` are short and in English."""
+    """`confidence` (0..1) is the sentiment's; `priority` is `priority_score`; `reasons` are short and in English."""
 
     language: str
     sentiment: Sentiment

@@ -10,8 +10,29 @@ from policies.registry import Spot, rule
 _COST_WITH_LINK, _COST_WITHOUT = "0.20", "0.01"
 
 _SHORTENERS = frozenset(
-    "bit.ly bitly.com buff.ly cutt.ly dlvr.it goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at t.ly "
-    "t.co tiny.cc tinyurl.com trib.al urlz.fr v.gd kortelink.nl".split()
+    [
+        "bit.ly",
+        "bitly.com",
+        "buff.ly",
+        "cutt.ly",
+        "dlvr.it",
+        "goo.gl",
+        "is.gd",
+        "lnkd.in",
+        "ow.ly",
+        "rb.gy",
+        "rebrand.ly",
+        "s.id",
+        "shorturl.at",
+        "t.ly",
+        "t.co",
+        "tiny.cc",
+        "tinyurl.com",
+        "trib.al",
+        "urlz.fr",
+        "v.gd",
+        "kortelink.nl",
+    ]
 )
 
 
