@@ -43,6 +43,7 @@ def _forget_the_machine() -> None:
 def _give_services(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="balie-tests-data-")
     config.add_cleanup(folder.cleanup)
+    (Path(folder.name) / "static").mkdir()
     database_url = os.environ.get("DESK_TEST_DATABASE_URL", "")
     redis_url = os.environ.get("DESK_TEST_REDIS_URL", "")
     if not (database_url and redis_url):

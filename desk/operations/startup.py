@@ -115,21 +115,23 @@ class Start:
         plan, supervisor = self._plan, self._supervisor
         check_port(plan.port, f"choose another with PORT={plan.port + 1}")
         environment.ensure_secrets(plan.data_dir)
+        (plan.data_dir / "static").mkdir(exist_ok=True)  # empty: here the web finds its files where they lie
         if plan.with_sandbox:
             self._sandbox_port = sandbox_port(plan.data_dir)
         _say(f"Starting the desk on {plan.data_dir}")
         self._ground()
         self._note_services()
+        migrate = supervisor.begin(self._manage("migrate", "--noinput"))
+        web = supervisor.keep(self._web())  # it loads as long as the migrations take; work only starts after them
         sandbox = supervisor.keep(self._sandbox()) if plan.with_sandbox else None
-        supervisor.run(self._manage("migrate", "--noinput"))
+        supervisor.finish(migrate)
         if sandbox:
             supervisor.wait_for(sandbox, lambda: answers(self._sandbox_port))
         if plan.with_demo and not self._logins_file.exists():
-            supervisor.run(self._manage("seed_demo"))
-        web = supervisor.keep(self._web())
+            supervisor.finish(supervisor.begin(self._manage("seed_demo")))
+        supervisor.wait_for(web, lambda: answers(plan.port))
         supervisor.keep(self._worker())
         supervisor.keep(self._beat())
-        supervisor.wait_for(web, lambda: answers(plan.port))
         self._welcome()
 
     def _ground(self) -> None:

@@ -56,6 +56,7 @@ class Supervisor:
         self._logs = logs
         self._say = say
         self._kept: list[Kept] = []
+        self._begun: list[Child] = []
         self._requests_to_stop = 0
         self._bell, self._ringer = socket.socketpair()
 
@@ -83,16 +84,22 @@ class Supervisor:
         self._kept.append(Kept(program, child, is_ground))
         return child
 
-    def run(self, program: Program) -> None:
-        """Runs a program to its end. Raises `EnvironmentProblem` with its last words where it fails."""
+    def begin(self, program: Program) -> Child:
+        """Starts a program that has an end; `finish` waits for it."""
         child = self._spawn(program)
+        self._begun.append(child)
+        return child
+
+    def finish(self, child: Child) -> None:
+        """Waits for the end of a begun program. Raises `EnvironmentProblem` with its last words where it failed."""
         try:
             while child.exit_code is None:
                 self._pause(TICK)
         finally:
             child.kill()
+            self._begun.remove(child)
         if child.exit_code != 0:
-            raise EnvironmentProblem(_obituary(child, f"{program.name} failed"))
+            raise EnvironmentProblem(_obituary(child, f"{child.program.name} failed"))
 
     def wait_for(self, child: Child, is_ready: Callable[[], bool]) -> None:
         """Waits until a kept program is ready. Raises `EnvironmentProblem` where it ends or takes too long."""
@@ -136,6 +143,8 @@ class Supervisor:
 
     def _stop_everything(self) -> None:
         """Those that stand on others first, then their ground. A second request to stop ends the patience."""
+        for child in self._begun:
+            child.kill()
         for is_ground in (False, True):
             children = [kept.child for kept in self._kept if kept.is_ground is is_ground]
             for child in children:

@@ -1,0 +1,78 @@
+# Everything a person or the CI does with this project. Needs Python 3.11 or newer and make, nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+LOCKED := --quiet --require-hashes
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+
+# `check` looks at production settings without services: these values only have to be of the right form.
+CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://redis.invalid/0 \
+	DESK_SECRET_KEY=a-long-key-that-only-ever-serves-the-deployment-checks-0123456789 \
+	DESK_CREDENTIAL_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
+TESTS ?= tests
+
+.PHONY: help run test test-long bench check format lock clean browser
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## start everything; Ctrl-C stops it. PORT=8001 moves the web
+	@exec $(BIN)/python manage.py up
+
+test: $(INSTALLED) browser ## all tests
+	@$(BIN)/pytest $(TESTS) -m "not long and not benchmark"
+
+test-long: $(INSTALLED) browser ## all tests, with the many repetitions
+	@$(BIN)/pytest $(TESTS) -m "not benchmark"
+
+bench: $(INSTALLED) ## the benchmarks; each prints a table
+	@$(BIN)/pytest $(TESTS)/benchmarks -m benchmark -s
+
+check: $(INSTALLED) ## format, lint, types, layers, migrations, deployment settings
+	@failed=; \
+	$(call step,format,$(BIN)/ruff format --check --output-format concise .); \
+	$(call step,lint,$(BIN)/ruff check --quiet .); \
+	$(call step,types,$(CHECK_ENV) $(BIN)/mypy); \
+	$(call step,layers,$(BIN)/lint-imports --no-cache); \
+	$(call step,migrations,$(CHECK_ENV) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run); \
+	$(call step,deployment,$(CHECK_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING); \
+	test -z "$$failed" || { echo "make check failed in:$$failed" >&2; exit 1; }
+
+# $(call step,name,command): one line when it is well; otherwise what the command said, and the name for the end
+define step
+printf '%-12s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; printf '%s\n\n' "$$said"; failed="$$failed $(1)"; fi
+endef
+
+format: $(INSTALLED) ## put the code in its form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: $(INSTALLED) ## write the lock files anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-header --quiet --upgrade -o requirements.lock
+	@echo uv | $(BIN)/uv pip compile - --generate-hashes --no-header --quiet --upgrade -o requirements-uv.lock
+
+clean: ## remove the environment and the caches; the data in .desk stays
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is younger than the locks when what they say is installed, so that nothing is installed twice.
+# uv is ten times as fast as pip; it is told of pip's index, and where that is not enough pip does it.
+$(INSTALLED): requirements.lock requirements-uv.lock
+	@test -n "$(PYTHON)" || { echo "Python is missing: install Python 3.11 or newer." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is too old: install Python 3.11 or newer, or name it with PYTHON=..." >&2; exit 2; }
+	@$(PIP) --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+		echo "No environment could be made: install venv for $(PYTHON) (python3-venv on Debian)." >&2; exit 2; }
+	@echo "Installing what requirements.lock names ..."
+	@$(PIP) install $(LOCKED) -r requirements-uv.lock
+	@index=$$($(PIP) config list | sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
+		if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+		UV_HTTP_TIMEOUT=20 $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) --no-deps -r requirements.lock \
+		2> $(VENV)/uv.log || $(PIP) install $(LOCKED) --no-deps -r requirements.lock
+	@touch $@
+
+browser: # a Chromium for the browser tests: there, installed, or a line that says how
+	@$(BIN)/python -m tests.chromium
