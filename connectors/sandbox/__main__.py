@@ -20,12 +20,12 @@ def main() -> int:
         try:
             probe.bind((options.host, options.port))
         except OSError as error:
-            print(f"The sandbox can't listen on {options.host}:{options.port}: {error.strerror}.", file=sys.stderr)
+            sys.stderr.write(f"The sandbox can't listen on {options.host}:{options.port}: {error.strerror}.\n")
             return 1
     try:
         sandbox = server(options.data, options.host, options.port)
     except OSError as error:
-        print(f"The sandbox can't use {options.data}: {error}.", file=sys.stderr)
+        sys.stderr.write(f"The sandbox can't use {options.data}: {error}.\n")
         return 1
     sandbox.run()
     return 0

@@ -19,8 +19,9 @@ from connectors.sandbox.faults import DISTURBANCES, FAILURES, Faults, disturbed
 from connectors.sandbox.network import Network, Sandbox
 from connectors.sandbox.square_api import control_routes
 from connectors.sandbox.store import Store, now_ms
+from connectors.sandbox.x import X
 
-NETWORKS: tuple[type[Network], ...] = ()
+NETWORKS: tuple[type[Network], ...] = (X,)
 REQUESTS_KEPT = 1000
 
 

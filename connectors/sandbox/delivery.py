@@ -62,6 +62,7 @@ class Deliverer:
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._stopping = False
         sandbox.wake = self._news.set
+        sandbox.handshake = self.handshake
 
     async def run(self) -> None:
         """Work until cancelled."""

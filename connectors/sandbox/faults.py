@@ -148,7 +148,7 @@ class Faults:
         page = list(rows)
         if not page or not any(fault.match and fault.kind in DELIVERIES for fault in self._armed):
             return page
-        kinds = {kind: "" for kind in ("duplicate_delivery", "reordered_delivery")}
+        kinds = dict.fromkeys(("duplicate_delivery", "reordered_delivery"), "")
         fault = self.take(network, line, kinds) if any(f.match for f in self._armed if f.kind in kinds) else None
         if fault is None:
             return page

@@ -1,9 +1,9 @@
 """What a network is to the sandbox. A further network is a subclass of `Network`, listed in `app.NETWORKS`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -50,14 +50,23 @@ class Challenge:
     accepts: Callable[[int, bytes], bool]
 
 
+async def _nobody(network: str, account_id: str, url: str) -> str:
+    return "Nothing delivers webhooks here."
+
+
 @dataclass(slots=True)
 class Sandbox:
-    """What all networks of one service share. `wake` makes the outbox look at once, `address` is our own origin."""
+    """What all networks of one service share.
+
+    `wake` makes the outbox look at once; `handshake(network, account id, url)` challenges an address and returns ""
+    or what was wrong; `address` is our own origin.
+    """
 
     store: Store
     faults: Faults
     networks: dict[str, "Network"] = field(default_factory=dict)
     wake: Callable[[], None] = lambda: None
+    handshake: Callable[[str, str, str], Awaitable[str]] = _nobody
     address: str = ""
 
 
@@ -154,16 +163,24 @@ class Network:
             for post, reached in posts:
                 for event in self.events(change, post, reached):
                     for hook in hooks:
-                        if hook.account_id == event.account_id:
+                        subscribed = hook.settings.get("events")  # None: to everything
+                        if hook.account_id == event.account_id and (subscribed is None or event.name in subscribed):
                             self.store.enqueue(hook.id, event.name, event.body, now)
         self.sandbox.wake()
 
-    def person(self, handle: str, name: str = "", followers: int | None = None, verified: bool = False) -> Account:
+    def person(
+        self,
+        handle: str,
+        name: str = "",
+        followers: int | None = None,
+        verified: bool = False,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Account:
         """The account with this handle; somebody new becomes a customer, a known one is brought up to date."""
         known = self.store.account_by_handle(self.slug, handle)
         if known is None:
             known = Account(self.slug, self.new_customer_id(handle), handle, name or handle, created_at=self.now_ms())
-            fresh = replace(known, followers=followers or 0, verified=verified)
+            fresh = replace(known, followers=followers or 0, verified=verified, settings=settings or {})
             self.store.save_account(fresh)
             return fresh
         if known.company:
@@ -173,6 +190,7 @@ class Network:
             name=name or known.name,
             followers=known.followers if followers is None else followers,
             verified=verified or known.verified,
+            settings={**known.settings, **(settings or {})},
         )
         if fresh != known:
             self.store.save_account(fresh)

@@ -142,7 +142,10 @@ class Square:
         if followers is not None and (not isinstance(followers, int) or followers < 0):
             raise Refused("followers must be a whole number")
         name = clean(facts.get("name") or "", "name")
-        person = network.person(handle, name, followers, bool(facts.get("verified")))
+        settings = facts.get("settings") or {}
+        if not isinstance(settings, dict):
+            raise Refused("settings must be an object")
+        person = network.person(handle, name, followers, bool(facts.get("verified")), settings)
         if person.company:
             raise Refused(f"@{handle} is a company; customers write as themselves")
         return person

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from connectors.sandbox.delivery import Deliverer
 from connectors.sandbox.faults import KINDS
 from connectors.sandbox.network import Refused, Sandbox
+from connectors.sandbox.pictures import picture
 from connectors.sandbox.square import NotFound, Square, account_json, clean
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -135,7 +136,7 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         account = square.company(network, body.get("account"))
         url = clean(body.get("url"), "url")
         problem = await deliverer.handshake(network.slug, account.id, url)
-        settings: dict[str, Any] = {key: body[key] for key in ("concurrency", "retry_seconds") if key in body}
+        settings: dict[str, Any] = {key: body[key] for key in ("concurrency", "retry_seconds", "events") if key in body}
         hook = store.save_webhook(network.slug, account.id, url, valid=not problem, settings=settings)
         answer = {**_slots(hook), "settings": settings, "problem": problem}
         return JSONResponse(answer, status_code=400 if problem else 201)
@@ -155,6 +156,10 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=3600"}
         return Response(blob["data"], media_type=blob["content_type"], headers=headers)
 
+    async def avatar(request: Request) -> Response:
+        data = picture("avatar " + request.path_params["account_id"])
+        return Response(data, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
+
     table: list[tuple[str, Handler, list[str]]] = [
         ("/_sandbox/health", health, ["GET"]),
         ("/_sandbox/accounts", accounts, ["GET", "POST"]),
@@ -168,6 +173,7 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         ("/_sandbox/webhooks/{webhook_id:int}", one_webhook, ["DELETE"]),
         ("/_sandbox/deliveries", deliveries, ["GET"]),
         ("/_sandbox/media/{media_id}", media, ["GET"]),
+        ("/_sandbox/avatars/{account_id}.png", avatar, ["GET"]),
     ]
     return [Route(path, guarded(handler), methods=methods) for path, handler, methods in table]
 
