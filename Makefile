@@ -51,7 +51,7 @@ format: $(INSTALLED) ## put the code in its form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 lock: $(INSTALLED) ## write the lock files anew from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-header --quiet --upgrade -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --quiet --upgrade -o requirements.lock
 	@echo uv | $(BIN)/uv pip compile - --generate-hashes --no-header --quiet --upgrade -o requirements-uv.lock
 
 clean: ## remove the environment and the caches; the data in .desk stays
