@@ -5,10 +5,11 @@ been signed, so an OAuth signature covers the original address; it never calls a
 follows no redirect, keeps no cookie and no netrc password, and always has a time-out.
 """
 
+import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -20,8 +21,11 @@ import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from connectors import errors
-from connectors.parsing import loaded
+from connectors.parsing import FAULTS, loaded
 from connectors.text import clean
+
+# At level DEBUG it writes whole addresses, and with them signatures, to the log.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 MAX_BODY = 32 * 1024 * 1024  # bytes of one answer; the largest page that any network gives is about 2 MB
 WHOLE_ANSWER = 3  # an answer may dribble in for this many time-outs, then it counts as lost
@@ -67,6 +71,29 @@ class NetworkSession(requests.Session):
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         self.last = None
         return super().request(*args, **{**kwargs, "allow_redirects": False})
+
+    def answer_to(
+        self, call: Callable[[], object], *, network: str, write: bool, library_error: type[Exception]
+    ) -> Answer:
+        """What the network said to a call that a client library makes, whatever the library makes of it.
+
+        The libraries lose status or headers in their exceptions, and raise almost anything at a body that is not what
+        they expect; whether it is good or bad news is for the connector to judge. Raises Transient or OutcomeUnknown
+        where there is no answer.
+        """
+        with transport_faults(network, write=write):
+            try:
+                call()
+            except requests.exceptions.RequestException as problem:
+                # A body that is no JSON is one of these too, but then there is an answer.
+                if self.last is None or not isinstance(problem, ValueError):
+                    raise
+            except (library_error, *FAULTS):
+                if self.last is None:  # not the network's answer but our call is wrong
+                    raise
+        if self.last is None:
+            raise errors.Unreadable(f"{network} gave no answer.")
+        return self.last
 
 
 def _keep_header(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 
 import requests
 import tweepy
-from twitter_text import extract_urls
 
 from connectors import errors
 from connectors.base import (
@@ -35,10 +34,12 @@ from connectors.base import (
     Stream,
 )
 from connectors.credentials import first_missing
-from connectors.http import NetworkSession, lost_answer, transport_faults
-from connectors.parsing import Sieve, each_object, loaded, mapped
+from connectors.http import NetworkSession, lost_answer
+from connectors.parsing import Sieve, each_object, loaded, mapped, path_id
+from connectors.parsing import x_prices as prices
 from connectors.parsing.x import SLUG, Includes, Reader, address_of, time_told_by
 from connectors.parsing.x_cursor import after_page, below_refused_token, ids_of, next_token
+from connectors.parsing.x_fields import MESSAGE_PARAMETERS, POST_PARAMETERS, USER_FIELDS
 from connectors.parsing.x_refusals import rate_of, refusal
 from connectors.parsing.x_webhooks import read_delivery
 from connectors.text import clean, same_words
@@ -50,43 +51,6 @@ for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
 HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
 PAGE_SIZE = 100  # the most that X gives
 SKEW = timedelta(minutes=5)  # between our clock and X's when a lost post is looked for
-
-# US dollars, docs.x.com/x-api/getting-started/pricing, 2026-08. What X includes is charged as what was asked for;
-# the same thing twice within a UTC day is charged once, so these sums are the most that it can be.
-PRICE_OWN_READ = 0.001
-PRICE_POST_READ = 0.005
-PRICE_USER_READ = 0.010
-PRICE_MESSAGE_READ = 0.010
-PRICE_POST = 0.015
-PRICE_SUMMONED_REPLY = 0.010
-PRICE_POST_WITH_LINK = 0.200
-PRICE_MESSAGE = 0.015
-
-# X's own description says post.fields and referenced_posts since August 2026, tweepy and the network tweet.fields:
-# this is the only place where these names are written.
-_USER_FIELDS = ["name", "username", "profile_image_url", "public_metrics", "verified"]
-_MEDIA_FIELDS = ["alt_text", "media_key", "preview_image_url", "type", "url", "variants"]
-_POST_PARAMETERS: dict[str, Any] = {
-    "expansions": [
-        "author_id", "referenced_tweets.id", "referenced_tweets.id.author_id", "attachments.media_keys",
-        "in_reply_to_user_id", "entities.mentions.username",
-    ],
-    "tweet_fields": [
-        "attachments", "author_id", "conversation_id", "created_at", "edit_history_tweet_ids", "entities",
-        "in_reply_to_user_id", "lang", "note_tweet", "referenced_tweets",
-    ],
-    "user_fields": _USER_FIELDS,
-    "media_fields": _MEDIA_FIELDS,
-}  # fmt: skip
-_MESSAGE_PARAMETERS: dict[str, Any] = {
-    "event_types": "MessageCreate",
-    "expansions": ["sender_id", "attachments.media_keys"],
-    "dm_event_fields": [
-        "attachments", "created_at", "dm_conversation_id", "entities", "event_type", "sender_id", "text",
-    ],
-    "user_fields": _USER_FIELDS,
-    "media_fields": _MEDIA_FIELDS,
-}  # fmt: skip
 
 
 class X:
@@ -146,7 +110,7 @@ class X:
         return self._own_id
 
     def check(self) -> AccountInfo:
-        me = mapped(self._ask(self._client.get_me, user_fields=_USER_FIELDS).get("data"))
+        me = mapped(self._ask(self._client.get_me, user_fields=USER_FIELDS).get("data"))
         if not me.get("id") or not me.get("username"):
             raise errors.Unreadable("X did not say which account this is. Test the connection again.")
         self._own_id = clean(me["id"])
@@ -182,12 +146,12 @@ class X:
 
     def act(self, action: Action, external_id: str) -> None:
         if action is Action.HIDE:
-            self._write(self._client.hide_reply, external_id)
+            self._write(self._client.hide_reply, path_id(external_id))
         elif action is Action.UNHIDE:
-            self._write(self._client.unhide_reply, external_id)
+            self._write(self._client.unhide_reply, path_id(external_id))
         elif action is Action.DELETE:
             try:
-                self._write(self._client.delete_tweet, external_id)
+                self._write(self._client.delete_tweet, path_id(external_id))
             except errors.NotFound:
                 return  # gone already, which is what was asked for
         else:
@@ -238,7 +202,7 @@ class X:
                 max_results=PAGE_SIZE,
                 **place,
                 **options,
-                **_POST_PARAMETERS,
+                **POST_PARAMETERS,
             )
         except errors.Unreadable:
             if cursor.get("token") and self._status() == 400:
@@ -253,7 +217,7 @@ class X:
         sieve.read(list(reader.context(posts)), lambda post: reader.post(post, addressed=False))
         ids = ids_of(posts)
         following = after_page(cursor, ids, next_token(answer))
-        cost = PRICE_OWN_READ * len(ids) + PRICE_POST_READ * len(includes.posts) + PRICE_USER_READ * len(includes.users)
+        cost = prices.of_posts(len(ids), included_posts=len(includes.posts), users=len(includes.users))
         return self._page(sieve, following, cost)
 
     def _direct_messages(self, cursor: Cursor) -> Page:
@@ -263,7 +227,7 @@ class X:
                 self._client.get_direct_message_events,
                 max_results=PAGE_SIZE,
                 pagination_token=cursor.get("token"),
-                **_MESSAGE_PARAMETERS,
+                **MESSAGE_PARAMETERS,
             )
         except errors.Unreadable:
             if cursor.get("token") and self._status() == 400:
@@ -279,13 +243,13 @@ class X:
         sieve = Sieve()
         sieve.read(fresh, Reader(self.own_id, includes).direct_message)
         following = after_page(cursor, ids, "" if reached_known else next_token(answer))
-        cost = PRICE_MESSAGE_READ * len(events) + PRICE_USER_READ * len(includes.users)
+        cost = prices.of_messages(len(events), users=len(includes.users))
         return self._page(sieve, following, cost)
 
     def _recent_public(self, message: Outgoing) -> tuple[Item, ...]:
         start = {"start_time": message.submitted_at - SKEW} if message.submitted_at else {}
         answer = self._ask(
-            self._client.get_users_tweets, self.own_id, max_results=PAGE_SIZE, **start, **_POST_PARAMETERS
+            self._client.get_users_tweets, self.own_id, max_results=PAGE_SIZE, **start, **POST_PARAMETERS
         )
         sieve = Sieve()
         sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).post)
@@ -293,9 +257,7 @@ class X:
 
     def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:
         place = _private_place(message)
-        answer = self._ask(
-            self._client.get_direct_message_events, max_results=PAGE_SIZE, **place, **_MESSAGE_PARAMETERS
-        )
+        answer = self._ask(self._client.get_direct_message_events, max_results=PAGE_SIZE, **place, **MESSAGE_PARAMETERS)
         sieve = Sieve()
         sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).direct_message)
         return sieve.oldest_first()
@@ -306,7 +268,7 @@ class X:
             cursor=cursor,
             more="token" in cursor,
             rate=self._rate(),
-            cost=round(cost, 6),
+            cost=cost,
             unreadable=tuple(sieve.unreadable),
         )
 
@@ -319,14 +281,13 @@ class X:
         post_id = clean(mapped(answer.get("data")).get("id"))
         if not post_id:
             raise lost_answer(self.label, "the answer names no post")
-        price = PRICE_SUMMONED_REPLY if message.reply_to else PRICE_POST
         return SendResult(
             external_id=post_id,
             created_at=time_told_by(post_id) or message.now,
             thread_id=message.thread_id or post_id,
             url=address_of(post_id),
             rate=self._rate(),
-            cost=PRICE_POST_WITH_LINK if extract_urls(message.text) else price,
+            cost=prices.of_post(message.text, reply=bool(message.reply_to)),
         )
 
     def _send_private(self, message: Outgoing) -> SendResult:
@@ -340,7 +301,7 @@ class X:
             created_at=time_told_by(event_id) or message.now,
             thread_id=clean(sent.get("dm_conversation_id")) or message.thread_id,
             rate=self._rate(),
-            cost=PRICE_MESSAGE,
+            cost=prices.MESSAGE,
         )
 
     # --- calling ---------------------------------------------------------------------------------------------------
@@ -355,20 +316,15 @@ class X:
     def _call(
         self, method: Callable[..., Any], arguments: tuple[str, ...], options: Mapping[str, Any], *, write: bool
     ) -> dict[str, Any]:
-        """Let tweepy make one call and judge the answer ourselves: its exceptions fail on bodies that are no object."""
+        """Let tweepy make one call, and judge the answer ourselves."""
         if missing := first_missing(self.credential_fields, self._account.credentials):
             raise errors.AuthExpired(f"The field “{missing}” is empty. Fill it in under Inboxes.")
-        with transport_faults(self.label, write=write):
-            try:
-                method(*arguments, user_auth=True, **options)
-            except requests.exceptions.RequestException:
-                raise
-            except (tweepy.TweepyException, AttributeError, TypeError, ValueError):
-                if self._session.last is None:  # not X's answer but our call is wrong
-                    raise
-        answer = self._session.last
-        if answer is None:
-            raise errors.Unreadable("X gave no answer.")
+        answer = self._session.answer_to(
+            lambda: method(*arguments, user_auth=True, **options),
+            network=self.label,
+            write=write,
+            library_error=tweepy.TweepyException,
+        )
         content = answer.json() if answer.status != 204 else {}
         says_only_errors = isinstance(content, dict) and "errors" in content and not {"data", "meta"} & content.keys()
         if answer.status >= 300 or says_only_errors:
@@ -410,7 +366,7 @@ def _signature(secret: str, message: bytes) -> str:
 def _private_place(message: Outgoing) -> dict[str, str]:
     """Where a direct message goes: into its conversation, or to a person with whom there is none yet."""
     if message.thread_id and not message.reply_to_public:
-        return {"dm_conversation_id": message.thread_id}
+        return {"dm_conversation_id": path_id(message.thread_id)}
     if not message.recipient:
         raise errors.RecipientUnavailable("It is not known who should get this message.")
-    return {"participant_id": message.recipient}
+    return {"participant_id": path_id(message.recipient)}

@@ -1,9 +1,11 @@
 """How each network writes things down: pure functions from JSON to `connectors.base`, without a call or a clock."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from connectors import errors
 from connectors.base import Item
 from connectors.text import clean, clean_json
 
@@ -56,11 +58,18 @@ def each_object(value: object) -> Iterator[dict[str, Any]]:
 def identifier(value: object) -> str:
     """An id, which may come as text or number. ValueError where there is none, or where it is no id at all."""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError("the id is missing")
+        raise ValueError("the id is missing")  # noqa: TRY004  # one error for everything that is no id
     text = clean(value).strip()
     if not text or len(text) > 255:
         raise ValueError("the id is empty" if not text else "the id is too long")
     return text
+
+
+def path_id(value: str) -> str:
+    """An id that is about to stand in an address. NotFound where it would lead elsewhere than to one thing."""
+    if not re.fullmatch(r"[\w:$=-][\w.:$=-]{0,254}", value, re.ASCII):
+        raise errors.NotFound("This is no id of the network, so there is nothing to act on.")
+    return value
 
 
 def loaded(body: bytes) -> Any:

@@ -19,6 +19,10 @@ SLUG = "x"
 
 _EPOCH_MS = 1_288_834_974_657  # X's ids count milliseconds from here in their upper bits (since November 2010)
 _FIRST_TIMED_ID = 29_700_859_247
+# Where the link leads that X puts into the text for a picture or film that is attached anyway.
+_ATTACHED = re.compile(
+    r"https://(?:twitter|x)\.com/(?:messages/media/\d+|\w+/status/\d+/(?:photo|video)/\d+)$", re.ASCII
+)
 _OLD_LANGUAGE_CODES = {"in": "id", "iw": "he", "ji": "yi"}
 
 
@@ -100,7 +104,7 @@ class Reader:
             return None
         event_id = identifier(event["id"])
         sender = identifier(event["sender_id"])
-        text = expanded(clean(event.get("text")), _links(mapped(event.get("entities"))))
+        text = expanded(clean(event.get("text")), links_in(mapped(event.get("entities"))))
         return Item(
             network=SLUG,
             kind=ItemKind.DIRECT_MESSAGE,
@@ -158,7 +162,7 @@ def text_and_entities(post: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         if note.get("text"):
             source = note
     entities = mapped(source.get("entities"))
-    return expanded(clean(source["text"]), _links(entities) | _links(mapped(post.get("entities")))), entities
+    return expanded(clean(source["text"]), links_in(entities) | links_in(mapped(post.get("entities")))), entities
 
 
 def expanded(text: str, links: Mapping[str, str]) -> str:
@@ -169,13 +173,13 @@ def expanded(text: str, links: Mapping[str, str]) -> str:
     return text.strip()
 
 
-def _links(entities: Mapping[str, Any]) -> dict[str, str]:
+def links_in(entities: Mapping[str, Any]) -> dict[str, str]:
     """t.co address → where it leads; a link that only stands for an attached picture leads to nothing."""
     links = {}
     for link in each_object(entities.get("urls")):
         short, target = clean(link.get("url")), clean(link.get("expanded_url"), 4_000)
         if re.match(r"https?://t\.co/\w", short):
-            links[short] = "" if link.get("media_key") else (target or short)
+            links[short] = "" if link.get("media_key") or _ATTACHED.match(target) else (target or short)
     return links
 
 

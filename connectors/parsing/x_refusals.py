@@ -36,7 +36,7 @@ def refusal(answer: Answer, *, write: bool, credentials: Mapping[str, str]) -> e
         return errors.NotFound("This is not on X any more.", detail=detail)
     if answer.status == 403 or "not-authorized" in words:
         return _forbidden(words, codes, write, detail)
-    if answer.status == 400 and write or answer.status in (409, 413, 422):
+    if (answer.status == 400 and write) or answer.status in (409, 413, 422):
         return errors.InvalidContent(
             "X refused the text.", limit=280 if _too_long(words, codes) else None, detail=detail
         )

@@ -19,6 +19,7 @@ from connectors.parsing.x import (
     conversation_between,
     expanded,
     language_of,
+    links_in,
     time_of,
 )
 from connectors.text import MAX_NAME, clean, clean_json
@@ -217,11 +218,9 @@ def _old_or_new_author(author_id: str, user: Mapping[str, Any]) -> Author | None
 
 
 def _old_links(entities: Mapping[str, Any]) -> dict[str, str]:
-    links = {
-        clean(link.get("url")): clean(link.get("expanded_url"), 4_000) for link in each_object(entities.get("urls"))
+    return links_in(entities) | {
+        clean(media.get("url")): "" for media in each_object(entities.get("media")) if media.get("url")
     }
-    pictures = {clean(media.get("url")): "" for media in each_object(entities.get("media"))}
-    return {short: target for short, target in (links | pictures).items() if short.startswith("https://t.co/")}
 
 
 def _old_attachments(media: Any) -> tuple[Attachment, ...]:

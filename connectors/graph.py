@@ -1,0 +1,102 @@
+"""Facebook's Graph API v24.0 through facebook-sdk: one account's calls, with their traps taken out.
+
+The library is of 2018. It knows only versions that are dead, loses status, subcode and headers, puts the token into
+addresses (and so into logs), and mangles parameters that are not text. All of that is put right here and nowhere
+else. It is never told another host: the session sends its requests to where this account's server is, so that two
+accounts with different servers live in one process.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import facebook
+import requests
+
+from connectors import errors
+from connectors.base import Account, CredentialField, RateState
+from connectors.credentials import first_missing
+from connectors.http import NetworkSession, lost_answer
+from connectors.parsing import path_id
+from connectors.parsing.facebook_refusals import LABEL, error_in, rate_of, refusal
+
+HOSTS = ("graph.facebook.com",)
+VERSION = "v24.0"
+
+
+class Graph:
+    """Calls as one page. All raise `connectors.errors`; ids are checked before they become part of an address."""
+
+    def __init__(self, account: Account, base_url: str, required: Sequence[CredentialField]) -> None:
+        self._credentials = account.credentials
+        self._required = required
+        self._session = _GraphSession(account, base_url)
+        self._sdk = facebook.GraphAPI(account.credentials.get("page_access_token"), session=self._session)
+        self._sdk.version = VERSION
+
+    def get(self, node: str, edge: str = "", **parameters: Any) -> dict[str, Any]:
+        """Read a thing, or a list of what hangs on it."""
+        return self._call(_path(node, edge), write=False, args=_as_text(parameters))
+
+    def post(self, node: str, edge: str = "", **parameters: Any) -> dict[str, Any]:
+        """Change a thing, or add to what hangs on it."""
+        return self._call(_path(node, edge), write=True, post_args=_as_text(parameters))
+
+    def delete(self, node: str, edge: str = "") -> dict[str, Any]:
+        """Take a thing away, or our mark on it."""
+        return self._call(_path(node, edge), write=True, method="DELETE")
+
+    @property
+    def rate(self) -> RateState | None:
+        """What the last answer said of the budget, in per cent."""
+        return rate_of(self._session.last.headers) if self._session.last else None
+
+    def _call(self, path: str, *, write: bool, **options: Any) -> dict[str, Any]:
+        """Let facebook-sdk make one call, and judge the answer ourselves."""
+        if missing := first_missing(self._required, self._credentials):
+            raise errors.AuthExpired(f"The field “{missing}” is empty. Fill it in under Inboxes.")
+        answer = self._session.answer_to(
+            lambda: self._sdk.request(path, **options), network=LABEL, write=write, library_error=facebook.GraphAPIError
+        )
+        content = answer.json()
+        if answer.status >= 300 or error_in(answer) is not None:
+            raise refusal(answer, write=write, credentials=self._credentials)
+        if isinstance(content, dict):
+            return content
+        if write and content is not True:
+            raise lost_answer(LABEL, f"HTTP {answer.status}, no JSON object")
+        if not write:
+            raise errors.Unreadable(
+                "Facebook answered with something that can't be read. The desk tries again.",
+                detail=f"HTTP {answer.status}, no JSON object",
+            )
+        return {}
+
+
+class _GraphSession(NetworkSession):
+    """Takes the token out of addresses and bodies into a header, and proves with it that the app's secret is known."""
+
+    def __init__(self, account: Account, base_url: str) -> None:
+        super().__init__(HOSTS, base_url, account.timeout)
+        self._token = account.credentials.get("page_access_token", "")
+        secret = account.credentials.get("app_secret", "")
+        self._proof = hmac.new(secret.encode(), self._token.encode(), hashlib.sha256).hexdigest()
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        params, data = dict(kwargs.pop("params", None) or {}), dict(kwargs.pop("data", None) or {})
+        for given in (params, data):
+            given.pop("access_token", None)
+        (data if args[0] == "POST" else params)["appsecret_proof"] = self._proof
+        headers = {"Authorization": f"Bearer {self._token}"}
+        return super().request(*args, **kwargs, params=params, data=data, headers=headers)
+
+
+def _path(node: str, edge: str) -> str:
+    return f"{VERSION}/{path_id(node)}/{edge}".rstrip("/")
+
+
+def _as_text(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """As Facebook reads them: objects and truth values as JSON ("true", where Python would write "True")."""
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}

@@ -1,0 +1,357 @@
+"""A Facebook page and its Messenger, through the Graph API."""
+
+import dataclasses
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from connectors import errors
+from connectors.base import (
+    Account,
+    AccountInfo,
+    Action,
+    Capabilities,
+    Change,
+    CredentialField,
+    Cursor,
+    Item,
+    ItemKind,
+    LengthRule,
+    Outgoing,
+    Page,
+    SendResult,
+    Stream,
+)
+from connectors.graph import Graph
+from connectors.http import lost_answer
+from connectors.parsing import Sieve, each_object, loaded, mapped
+from connectors.parsing.facebook_cursor import Place, next_after, seconds
+from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
+from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor, fresh_messages
+from connectors.parsing.facebook_webhooks import read_delivery
+from connectors.text import clean, same_words
+
+PAGE_SIZE = 100
+RECENT_POSTS = 50  # whose comments are read
+SKEW = timedelta(minutes=5)  # between our clock and Facebook's when a lost reply is looked for
+COMMENT_LIMIT = 8_000  # characters
+MESSAGE_LIMIT = 2_000
+RESPONSE_WINDOW = timedelta(hours=24)
+HUMAN_AGENT_WINDOW = timedelta(days=7)
+
+_POST_FIELDS = (
+    "id,message,created_time,from,permalink_url,attachments{type,media_type,media,description,target,subattachments}"
+)
+_COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachment"
+_MESSAGE_FIELDS = (
+    "id,created_time,from,to,message,attachments{id,mime_type,name,image_data,video_data,file_url},sticker"
+)
+_MESSAGES = f"messages.limit(20){{{_MESSAGE_FIELDS}}}"
+
+
+class FacebookPage:
+    """One page, and the people who write to it in public or on Messenger."""
+
+    slug: ClassVar[str] = SLUG
+    label: ClassVar[str] = "Facebook"
+    code: ClassVar[str] = "Fb"
+    private_code: ClassVar[str] = "Ms"
+    default_base_url: ClassVar[str] = "https://graph.facebook.com"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        actions=frozenset(Action),
+        edits_seen=True,
+        deletions_seen=True,
+        webhook=True,
+        private_window_hours=24,
+        private_extended_hours=168,
+        public_length=LengthRule(COMMENT_LIMIT),
+        private_length=LengthRule(MESSAGE_LIMIT),
+    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
+        CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),
+        CredentialField("page_access_token", "Page access token", "Of a system user, so that it does not expire."),
+        CredentialField("app_id", "App id", "App dashboard → Settings → Basic.", secret=False, required=False),
+        CredentialField("app_secret", "App secret", "App dashboard → Settings → Basic."),
+        CredentialField(
+            "verify_token", "Verify token", "A word of your own, given to the app's webhook too.", required=False
+        ),
+    )
+    streams: ClassVar[tuple[Stream, ...]] = (
+        Stream("feed", private=False, min_seconds=10),
+        Stream("comments", private=False, min_seconds=10),
+        Stream("tagged", private=False, min_seconds=60),
+        Stream("conversations", private=True, min_seconds=5),  # Facebook allows two calls a second
+    )
+
+    def __init__(self, account: Account) -> None:
+        self._page_id = account.credentials.get("page_id", "").strip() or account.own_id
+        self._graph = Graph(account, account.base_url or self.default_base_url, self.credential_fields)
+
+    def check(self) -> AccountInfo:
+        page = self._graph.get(self._page_id, fields="id,name,username")
+        if clean(page.get("id")) != self._page_id:
+            raise errors.AuthExpired("The token belongs to another page than the page id. Correct one of the two.")
+        problems = [
+            sentence
+            for edge, sentence in (
+                ("feed", "The token may not read the page's posts: it lacks pages_read_user_content."),
+                ("conversations", "The token may not read Messenger: it lacks pages_messaging."),
+            )
+            if not self._may_read(edge)
+        ]
+        handle = clean(page.get("username"), 100) or self._page_id
+        return AccountInfo(self._page_id, handle, clean(page.get("name"), 100), tuple(problems))
+
+    def fetch(self, stream: str, cursor: Cursor) -> Page:
+        if stream == "feed":
+            return self._posts("feed", cursor, ItemKind.POST)
+        if stream == "tagged":
+            return self._posts("tagged", cursor, ItemKind.MENTION)
+        if stream == "comments":
+            return self._comments(CommentsCursor.of(cursor))
+        if stream == "conversations":
+            return self._conversations(ConversationsCursor.of(cursor))
+        raise ValueError(f"Facebook has no stream “{stream}”.")
+
+    def send(self, message: Outgoing) -> SendResult:
+        return self._send_private(message) if message.private else self._send_comment(message)
+
+    def find_sent(self, message: Outgoing) -> SendResult | None:
+        since = message.submitted_at - SKEW if message.submitted_at else None
+        for item in reversed(self._recent_private(message) if message.private else self._recent_comments(message)):
+            recent = since is None or item.created_at >= since
+            same = item.outgoing and recent and same_words(item.text, message.text)
+            if same and (item.private or self._answers(item, message.reply_to)):
+                return SendResult(item.external_id, item.created_at, item.thread_id, item.url, self._graph.rate)
+        return None
+
+    def act(self, action: Action, external_id: str) -> None:
+        if action is Action.LIKE:
+            self._graph.post(external_id, "likes")
+        elif action is Action.UNLIKE:
+            self._graph.delete(external_id, "likes")
+        elif action in (Action.HIDE, Action.UNHIDE):
+            self._graph.post(external_id, is_hidden=action is Action.HIDE)
+        else:
+            try:
+                self._graph.delete(external_id)
+            except errors.NotFound:
+                return  # gone already, which is what was asked for
+
+    @staticmethod
+    def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:
+        expected, given = credentials.get("verify_token", ""), query.get("hub.verify_token", "")
+        if query.get("hub.mode") != "subscribe" or not expected or "hub.challenge" not in query:
+            return None
+        if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
+            return None
+        return query["hub.challenge"], "text/plain"
+
+    @staticmethod
+    def verify_webhook(credentials: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bool:
+        secret, given = credentials.get("app_secret", ""), headers.get("x-hub-signature-256", "")
+        expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        return bool(secret) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+    def parse_webhook(self, body: bytes) -> Page:
+        sieve = Sieve()
+        try:
+            delivery = loaded(body)
+        except ValueError:
+            delivery = None
+        if isinstance(delivery, dict):
+            read_delivery(delivery, self._page_id, sieve)
+        else:
+            sieve.refuse(clean(body[:2_000].decode("utf-8", "replace")), "This delivery is not a JSON object.")
+        return Page(sieve.oldest_first(), {}, unreadable=tuple(sieve.unreadable))
+
+    def complete(self, item: Item) -> Item:
+        """Fetch the author of a mention that came without one, or the name of a new person on Messenger."""
+        nameless = item.author is None or (item.private and not item.author.name)
+        if not nameless or item.outgoing or item.change is Change.DELETED:
+            return item
+        try:
+            if item.private:
+                person = self._graph.get(item.thread_id, fields="id,name,profile_pic")
+                author = author_of({**person, "id": item.thread_id})
+                picture = clean(person.get("profile_pic"), 2_000)
+                return dataclasses.replace(item, author=author and dataclasses.replace(author, avatar_url=picture))
+            found = self._graph.get(item.external_id, fields="id,from,permalink_url")
+        except (errors.NotFound, errors.PermissionMissing):
+            return item  # Facebook does not tell; the desk shows "unknown"
+        author = author_of(found.get("from"))
+        url = item.url or clean(found.get("permalink_url"), 2_000)
+        return dataclasses.replace(item, author=author, url=url, outgoing=is_page(author, self._page_id))
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def _posts(self, edge: str, cursor: Cursor, kind: ItemKind) -> Page:
+        place = Place.of(cursor)
+        since = {"since": place.floor} if place.floor else {}
+        after = {"after": place.after} if place.after else {}
+        try:
+            answer = self._graph.get(self._page_id, edge, fields=_POST_FIELDS, limit=PAGE_SIZE, **since, **after)
+        except (errors.NotFound, errors.Unreadable):
+            if not place.after:
+                raise
+            return Page((), place.without_token().as_json(), rate=self._graph.rate)
+        sieve = Sieve()
+        sieve.read(answer.get("data"), lambda post: post_item(post, self._page_id, kind))
+        items = sieve.oldest_first()
+        following = place.having_given(items, seconds(items), next_after(answer, place.after))
+        return self._page(place.fresh(items), following.as_json(), bool(following.after), sieve)
+
+    def _comments(self, cursor: CommentsCursor) -> Page:
+        """First which posts have something new, then one page of comments for each call, oldest first."""
+        if not cursor.queue:
+            fields = "id,updated_time,comments.filter(stream).limit(0).summary(true)"
+            posts = each_object(self._graph.get(self._page_id, "feed", fields=fields, limit=RECENT_POSTS).get("data"))
+            looked = cursor.having_looked(posts)
+            return Page((), looked.as_json(), more=bool(looked.queue), rate=self._graph.rate)
+        post = cursor.queue[0]
+        place = cursor.places.get(post.id, Place())
+        floor = post.floor if post.after else place.floor
+        since = {"since": floor} if floor else {}
+        after = {"after": post.after} if post.after else {}
+        try:
+            answer = self._graph.get(
+                post.id,
+                "comments",
+                filter="stream",
+                order="chronological",
+                fields=_COMMENT_FIELDS,
+                limit=PAGE_SIZE,
+                **since,
+                **after,
+            )
+        except errors.NotFound:  # the post is gone; the next look no longer lists it
+            skipped = cursor.without(post)
+            return Page((), skipped.as_json(), more=bool(skipped.queue), rate=self._graph.rate)
+        sieve = Sieve()
+        sieve.read(answer.get("data"), lambda comment: comment_item(comment, post.id, self._page_id))
+        items = sieve.oldest_first()
+        following = cursor.having_read(post, items, next_after(answer, post.after), floor)
+        return self._page(place.fresh(items), following.as_json(), bool(following.queue), sieve)
+
+    def _conversations(self, cursor: ConversationsCursor) -> Page:
+        """Conversations by their last change, each with its newest messages; long ones are read on afterwards."""
+        if cursor.queue and not cursor.place.after:
+            return self._rest_of_conversation(cursor)
+        after = {"after": cursor.place.after} if cursor.place.after else {}
+        fields = f"id,updated_time,participants,{_MESSAGES}"
+        try:
+            answer = self._graph.get(
+                self._page_id, "conversations", platform="messenger", fields=fields, limit=25, **after
+            )
+        except (errors.NotFound, errors.Unreadable):
+            if not cursor.place.after:
+                raise
+            begun_anew = dataclasses.replace(cursor, place=cursor.place.without_token())
+            return Page((), begun_anew.as_json(), rate=self._graph.rate)
+        sieve = Sieve()
+        following, items = cursor.having_listed(answer, self._page_id, sieve)
+        return self._page(cursor.place.fresh(items), following.as_json(), following.unfinished, sieve)
+
+    def _rest_of_conversation(self, cursor: ConversationsCursor) -> Page:
+        conversation = cursor.queue[0]
+        sieve = Sieve()
+        try:
+            answer = self._graph.get(
+                conversation.id,
+                "messages",
+                fields=_MESSAGE_FIELDS,
+                limit=20,
+                after=conversation.after,
+            )
+        except errors.NotFound:  # Facebook gives details of the newest twenty messages only
+            answer = {}
+        items, goes_on = fresh_messages(answer, {}, self._page_id, conversation.floor, sieve)
+        following = cursor.having_read_on(items, next_after(answer, conversation.after) if goes_on else "")
+        return self._page(cursor.place.fresh(items), following.as_json(), following.unfinished, sieve)
+
+    def _recent_comments(self, message: Outgoing) -> tuple[Item, ...]:
+        """The newest comments below the post, or below what is answered where the post is not known."""
+        post_id = message.thread_id or message.reply_to
+        answer = self._graph.get(
+            post_id,
+            "comments",
+            filter="stream",
+            order="reverse_chronological",
+            fields=_COMMENT_FIELDS,
+            limit=PAGE_SIZE,
+        )
+        sieve = Sieve()
+        sieve.read(answer.get("data"), lambda comment: comment_item(comment, post_id, self._page_id))
+        return sieve.oldest_first()
+
+    def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:
+        person = message.recipient or message.thread_id
+        fields = f"id,participants,{_MESSAGES}"
+        answer = self._graph.get(self._page_id, "conversations", platform="messenger", user_id=person, fields=fields)
+        sieve = Sieve()
+        for conversation in each_object(answer.get("data")):
+            people, messages = conversation.get("participants"), mapped(conversation.get("messages"))
+            fresh_messages(messages, people, self._page_id, 0, sieve)
+        return tuple(item for item in sieve.oldest_first() if item.thread_id == person)
+
+    def _answers(self, item: Item, reply_to: str) -> bool:
+        """Whether our comment stands where `reply_to` puts it: an answer to an answer goes below their parent."""
+        if item.parent_id == reply_to:
+            return True
+        answered = self._graph.get(reply_to, fields="id,parent{id}")
+        return clean(mapped(answered.get("parent")).get("id")) == item.parent_id
+
+    def _may_read(self, edge: str) -> bool:
+        try:
+            self._graph.get(self._page_id, edge, fields="id", limit=1)
+        except errors.PermissionMissing:
+            return False
+        return True
+
+    def _page(self, items: tuple[Item, ...], cursor: Mapping[str, Any], more: bool, sieve: Sieve) -> Page:
+        return Page(items, cursor, more, self._graph.rate, unreadable=tuple(sieve.unreadable))
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def _send_comment(self, message: Outgoing) -> SendResult:
+        if len(message.text) > COMMENT_LIMIT:
+            raise errors.InvalidContent("The text is too long for a comment on Facebook.", limit=COMMENT_LIMIT)
+        answer = self._graph.post(message.reply_to or message.thread_id, "comments", message=message.text)
+        comment_id = clean(answer.get("id"))
+        if not comment_id:
+            raise lost_answer(self.label, "the answer names no comment")
+        return SendResult(comment_id, message.now, message.thread_id, rate=self._graph.rate)
+
+    def _send_private(self, message: Outgoing) -> SendResult:
+        if len(message.text) > MESSAGE_LIMIT:
+            raise errors.InvalidContent("The text is too long for Messenger.", limit=MESSAGE_LIMIT)
+        arguments: dict[str, Any] = {"message": {"text": message.text}}
+        if message.reply_to_public:
+            # Facebook opens a conversation with whoever wrote this; once, within 7 days.
+            kind = "post_id" if not message.thread_id or message.reply_to == message.thread_id else "comment_id"
+            arguments["recipient"] = {kind: message.reply_to}
+        else:
+            arguments["recipient"] = {"id": message.recipient or message.thread_id}
+            arguments.update(_messaging_type(message))
+        answer = self._graph.post(self._page_id, "messages", **arguments)
+        message_id = clean(answer.get("message_id"))
+        if not message_id:
+            raise lost_answer(self.label, "the answer names no message")
+        thread_id = clean(answer.get("recipient_id")) or message.thread_id
+        return SendResult(message_id, message.now, thread_id, rate=self._graph.rate)
+
+
+def _messaging_type(message: Outgoing) -> dict[str, str]:
+    """How Facebook wants a message announced, by how long ago the customer last wrote. WindowClosed after 7 days."""
+    if message.now is None or message.last_inbound_at is None:
+        return {"messaging_type": "RESPONSE"}
+    waited = message.now - message.last_inbound_at
+    if waited <= RESPONSE_WINDOW:
+        return {"messaging_type": "RESPONSE"}
+    if waited <= HUMAN_AGENT_WINDOW:
+        return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    raise errors.WindowClosed(
+        "This person wrote more than 7 days ago, so Facebook takes no answer. He or she has to write first."
+    )

@@ -1,0 +1,157 @@
+"""How far the comments below the posts, and the conversations on Messenger, have been read."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connectors.base import Cursor, Item
+from connectors.parsing import FAULTS, Sieve, each_object, mapped
+from connectors.parsing.facebook_cursor import Place, next_after, seconds
+from connectors.parsing.facebook_page import message_item
+from connectors.text import clean
+from connectors.times import moment
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post or conversation that is to be read (on). `state` is what made us look, `floor` from when on."""
+
+    id: str
+    state: str = ""
+    after: str = ""
+    floor: int = 0
+
+    @classmethod
+    def all_of(cls, entries: object) -> tuple["Waiting", ...]:
+        return tuple(
+            cls(
+                clean(entry.get("id")), clean(entry.get("state")), clean(entry.get("after")), int(entry.get("floor", 0))
+            )
+            for entry in each_object(entries)
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in dataclasses.asdict(self).items() if value}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CommentsCursor:
+    """Which posts are looked at: for each the state in which its comments were read last, and how far.
+
+    A post's `updated_time` moves with every comment and so does its number of comments; the two together are its
+    state. It is noted only when all of the comments have been read.
+    """
+
+    places: Mapping[str, Place] = dataclasses.field(default_factory=dict)
+    states: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    queue: tuple[Waiting, ...] = ()
+
+    @classmethod
+    def of(cls, cursor: Cursor) -> "CommentsCursor":
+        posts = {name: mapped(post) for name, post in mapped(cursor.get("posts")).items()}
+        places = {name: Place.of(post) for name, post in posts.items()}
+        states = {name: clean(post.get("state")) for name, post in posts.items()}
+        return cls(places, states, Waiting.all_of(cursor.get("queue")))
+
+    def as_json(self) -> dict[str, Any]:
+        posts = {name: {**place.as_json(), "state": self.states.get(name, "")} for name, place in self.places.items()}
+        return {"posts": posts, "queue": [waiting.as_json() for waiting in self.queue]}
+
+    def having_looked(self, posts: Iterable[Mapping[str, Any]]) -> "CommentsCursor":
+        """Posts that changed are queued, those that are no longer recent are forgotten."""
+        now = {clean(post.get("id")): _state(post) for post in posts if post.get("id")}
+        queue = tuple(Waiting(name, state) for name, state in now.items() if self.states.get(name) != state)
+        return CommentsCursor(
+            {name: self.places.get(name, Place()) for name in now},
+            {name: state for name, state in self.states.items() if name in now},
+            queue,
+        )
+
+    def having_read(self, post: Waiting, items: Iterable[Item], after: str, floor: int) -> "CommentsCursor":
+        """Comments come oldest first, so the place moves with every page; the state when the last one is read."""
+        items = tuple(items)
+        place = self.places.get(post.id, Place()).having_given(items, seconds(items), "")
+        places = {**self.places, post.id: place}
+        if after:
+            going_on = dataclasses.replace(post, after=after, floor=floor)
+            return CommentsCursor(places, self.states, (going_on, *self.queue[1:]))
+        return CommentsCursor(places, {**self.states, post.id: post.state}, self.queue[1:])
+
+    def without(self, post: Waiting) -> "CommentsCursor":
+        """Give up on a post for this round. Where it is gone, the next look no longer lists it."""
+        return CommentsCursor(self.places, self.states, tuple(w for w in self.queue if w.id != post.id))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConversationsCursor:
+    """Where the list of conversations stands, and which of them have more new messages than came with the list."""
+
+    place: Place = dataclasses.field(default_factory=Place)
+    queue: tuple[Waiting, ...] = ()
+
+    @classmethod
+    def of(cls, cursor: Cursor) -> "ConversationsCursor":
+        return cls(Place.of(cursor), Waiting.all_of(cursor.get("queue")))
+
+    @property
+    def unfinished(self) -> bool:
+        return bool(self.place.after or self.queue)
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.place.as_json(), "queue": [waiting.as_json() for waiting in self.queue]}
+
+    def having_listed(
+        self, answer: Mapping[str, Any], page_id: str, sieve: Sieve
+    ) -> tuple["ConversationsCursor", tuple[Item, ...]]:
+        """The cursor after a page of conversations, newest change first, and the messages in it that are new."""
+        conversations = list(each_object(answer.get("data")))
+        changed = [_changed_at(conversation) for conversation in conversations]
+        known = [time is not None and time < self.place.floor for time in changed]
+        queue = list(self.queue)
+        for conversation, is_known in zip(conversations, known, strict=True):
+            if is_known:
+                continue
+            messages = mapped(conversation.get("messages"))
+            _, goes_on = fresh_messages(messages, conversation.get("participants"), page_id, self.place.floor, sieve)
+            after = next_after(messages)
+            if goes_on and after:
+                queue.append(Waiting(clean(conversation["id"]), after=after, floor=self.place.floor))
+        after = "" if any(known) else next_after(answer, self.place.after)
+        items = sieve.oldest_first()
+        place = self.place.having_given(items, max((time for time in changed if time), default=0), after)
+        return ConversationsCursor(place, tuple(queue)), items
+
+    def having_read_on(self, items: Iterable[Item], after: str) -> "ConversationsCursor":
+        """After one more page of the first conversation in the queue."""
+        seen = {**self.place.seen, **{item.external_id: item.revision for item in items}}
+        place = dataclasses.replace(self.place, seen=seen)
+        first, *others = self.queue
+        return ConversationsCursor(
+            place, (dataclasses.replace(first, after=after), *others) if after else tuple(others)
+        )
+
+
+def fresh_messages(
+    answer: Mapping[str, Any], participants: object, page_id: str, floor: int, sieve: Sieve
+) -> tuple[tuple[Item, ...], bool]:
+    """The messages of a page that are not older than `floor` (put into `sieve` too), and whether more may follow."""
+    page = Sieve()
+    page.read(answer.get("data"), lambda message: message_item(message, participants, page_id))
+    found = page.oldest_first()
+    items = tuple(item for item in found if item.created_at.timestamp() >= floor)
+    sieve.items.extend(items)
+    sieve.unreadable.extend(page.unreadable)
+    return items, bool(found) and len(items) == len(found)
+
+
+def _state(post: Mapping[str, Any]) -> str:
+    count = mapped(mapped(post.get("comments")).get("summary")).get("total_count", "")
+    return f"{clean(post.get('updated_time'))}/{clean(count)}"
+
+
+def _changed_at(conversation: Mapping[str, Any]) -> int | None:
+    """When a conversation last changed; None where that can't be read, and then it is looked at to be safe."""
+    try:
+        return int(moment(conversation.get("updated_time")).timestamp())
+    except FAULTS:
+        return None
