@@ -8,9 +8,10 @@ import functools
 import importlib
 import pkgutil
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from types import ModuleType
-from typing import cast
+from typing import Any, cast
 
 from connectors import networks
 from connectors.base import Capabilities, Connector, CredentialField, Stream
@@ -62,9 +63,7 @@ def _found() -> _Found:
     for module in sorted(pkgutil.iter_modules(networks.__path__), key=lambda entry: entry.name):
         name = f"{networks.__name__}.{module.name}"
         try:
-            connector = _connector_in(importlib.import_module(name))
-            if connector.slug in usable:
-                raise ValueError(f"its slug “{connector.slug}” is taken by another network")
+            connector = _connector_in(importlib.import_module(name), usable)
         except Exception as problem:  # whatever a dropped-in file raises must not take the desk down
             refused.append(f"connectors/networks/{module.name}.py is not used: {type(problem).__name__}: {problem}.")
         else:
@@ -72,8 +71,8 @@ def _found() -> _Found:
     return _Found(usable, tuple(refused))
 
 
-def _connector_in(module: ModuleType) -> type[Connector]:
-    own = [
+def _connector_in(module: ModuleType, known: Container[str]) -> type[Connector]:
+    own: list[Any] = [
         value
         for value in vars(module).values()
         if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "slug")
@@ -83,6 +82,8 @@ def _connector_in(module: ModuleType) -> type[Connector]:
     faults = _faults(own[0])
     if faults:
         raise ValueError(f"{own[0].__name__} {'; '.join(faults)}")
+    if own[0].slug in known:
+        raise ValueError(f"its slug “{own[0].slug}” is taken by another network")
     return cast(type[Connector], own[0])
 
 
