@@ -80,6 +80,8 @@ class Environment:
     """IANA zone in which times are shown (`DESK_TIME_ZONE`)."""
     undo_seconds: float
     """How long a public reply can be called back before it leaves (`DESK_UNDO_SECONDS`)."""
+    own_details: tuple[str, ...]
+    """The company's own e-mail domains (`@example.com`), numbers and postcodes, never flagged (`DESK_OWN_DETAILS`, by commas)."""
     database_pool_size: int
     """Connections to PostgreSQL that one process keeps at most (`DESK_DATABASE_POOL_SIZE`)."""
     api_rate: str
@@ -129,6 +131,7 @@ class Environment:
                 language_code=env.str("LANGUAGE", "en"),
                 time_zone=env.str("TIME_ZONE", "Europe/Amsterdam"),
                 undo_seconds=env.float("UNDO_SECONDS", 10.0, validate=validate.Range(min=0, max=60)),
+                own_details=tuple(env.list("OWN_DETAILS", [])),
                 database_pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=2, max=200)),
                 api_rate=env.str("API_RATE", "1200/min", validate=validate.Regexp(r"^\d+/(s|sec|m|min|h|hour|d|day)$")),
                 media_dir=Path(env.str("MEDIA", str(data_dir / "media"))),

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "desk.web.middleware.PersonLanguageMiddleware",
+    "desk.web.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -174,6 +175,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 # Safety
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "desk.web.answers.forged"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -231,6 +233,7 @@ SPECTACULAR_SETTINGS = {
 
 # Replies
 UNDO_SECONDS = env.undo_seconds  # how long a public reply waits before it leaves, so that it can be called back
+OWN_DETAILS: tuple[str, ...] = env.own_details  # our own addresses and numbers, which are nobody's personal data
 
 # Logs: one JSON object a line, without texts of customers and without credentials
 LOGGING = {

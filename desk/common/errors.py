@@ -12,7 +12,11 @@ class DeskError(Exception):
     code = "invalid"
 
     def __init__(
-        self, message: "str | Promise", *, code: str | None = None, errors: Mapping[str, Sequence["str | Promise"]] | None = None
+        self,
+        message: "str | Promise",
+        *,
+        code: str | None = None,
+        errors: Mapping[str, Sequence["str | Promise"]] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message

@@ -35,6 +35,8 @@ def publish(kind: str, payload: Mapping[str, object]) -> None:
 
 def _send(kind: str, payload: dict[str, object]) -> None:
     try:
-        client().xadd(STREAM, {"kind": kind, "data": json.dumps(payload, default=str)}, maxlen=KEPT_EVENTS, approximate=True)
+        client().xadd(
+            STREAM, {"kind": kind, "data": json.dumps(payload, default=str)}, maxlen=KEPT_EVENTS, approximate=True
+        )
     except redis.RedisError as problem:
         logger.warning("live event lost, screens will catch up", kind=kind, problem=str(problem))

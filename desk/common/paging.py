@@ -26,7 +26,9 @@ class Slice(Generic[Row]):
     previous: str
 
 
-def slice_after(rows: "QuerySet[Row]", key: Sequence[str], cursor: str, size: int, *, descending: bool = False) -> Slice[Row]:
+def slice_after(
+    rows: "QuerySet[Row]", key: Sequence[str], cursor: str, size: int, *, descending: bool = False
+) -> Slice[Row]:
     """The `size` rows behind `cursor` in the order of `key` (columns of the row itself, the last one unique, none null)."""
     table = rows.model._meta.db_table
     fields = [_column(rows.model, name) for name in key]

@@ -17,14 +17,18 @@ class Inbox(models.Model):
         PAUSED = "paused", _("Paused")
         NEEDS_REAUTHORISATION = "needs_reauthorisation", _("Needs to be authorised again")
 
-    network = models.CharField(_("network"), max_length=40)  # a slug of the connector registry; no choices, no migration
+    network = models.CharField(
+        _("network"), max_length=40
+    )  # a slug of the connector registry; no choices, no migration
     name = models.CharField(_("name"), max_length=80)
     base_url = models.CharField(_("server address"), max_length=300, blank=True)
     sealed_credentials = models.BinaryField(default=b"", editable=False)
     own_id = models.CharField(max_length=100, blank=True)
     handle = models.CharField(max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=30, choices=State.choices, default=State.ACTIVE)
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="inboxes", verbose_name=_("team"))
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="inboxes", verbose_name=_("team")
+    )
     language = models.CharField(_("usual language"), max_length=5, default="nl")
     poll_seconds = models.PositiveIntegerField(_("seconds between polls"), default=60)
     first_response_minutes = models.PositiveIntegerField(_("first response within (minutes)"), default=60)

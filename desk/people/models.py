@@ -39,7 +39,10 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     away = models.BooleanField(_("away"), default=False)
     theme = models.CharField(
-        _("theme"), max_length=8, default="system", choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
+        _("theme"),
+        max_length=8,
+        default="system",
+        choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
 

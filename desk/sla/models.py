@@ -32,8 +32,12 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["ticket", "metric"], condition=Q(state="running"), name="one_running_clock"),
-            models.CheckConstraint(condition=Q(breached_at=None) | Q(breached_at=F("due_at")), name="breached_when_due"),
+            models.UniqueConstraint(
+                fields=["ticket", "metric"], condition=Q(state="running"), name="one_running_clock"
+            ),
+            models.CheckConstraint(
+                condition=Q(breached_at=None) | Q(breached_at=F("due_at")), name="breached_when_due"
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="clock_due", condition=Q(state="running", breached_at=None)),

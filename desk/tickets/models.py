@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, GeneratedField, Q, Value, When
+from django.db.models import Case, F, GeneratedField, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from desk.inboxes.models import Inbox, RawItem
@@ -15,6 +15,13 @@ from policies.ticket_states import State
 
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
 OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
+
+
+class Priority(models.IntegerChoices):
+    LOW = 0, _("Low")
+    NORMAL = 1, _("Normal")
+    HIGH = 2, _("High")
+    URGENT = 3, _("Urgent")
 
 
 class Customer(models.Model):
@@ -80,7 +87,7 @@ class Conversation(models.Model):
 class Ticket(models.Model):
     """One question of one customer below one root post, from first mention to answer.
 
-    The columns after `queue` are kept by the verbs in `desk.actions`, so that a list needs one table and no counting.
+    The columns below "queue" are kept by the verbs in `desk.actions`, so that a list needs one table and no counting.
     """
 
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("inbox"))
@@ -88,7 +95,9 @@ class Ticket(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="tickets")
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="tickets")
     state = models.CharField(max_length=30, default=State.NEW)
-    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee"))
+    assignee = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee")
+    )
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("team"))
     tags = models.ManyToManyField(Tag, related_name="tickets", blank=True)
     language = models.CharField(max_length=5, blank=True)
@@ -99,12 +108,14 @@ class Ticket(models.Model):
     received_at = models.DateTimeField()  # ours
     resolved_at = models.DateTimeField(null=True)
 
-    # queue: urgency counts down (smaller is more urgent), so that one ascending index serves the whole order
-    priority = models.SmallIntegerField(default=1)  # 0 low, 1 normal, 2 high, 3 urgent; a person may set it
-    urgency = models.IntegerField(default=0)
+    # queue
+    priority = models.SmallIntegerField(default=Priority.NORMAL, choices=Priority.choices)
+    # Minus the priority: smaller is more urgent, so that one ascending index serves the whole order of the queue.
+    urgency = GeneratedField(expression=-F("priority"), output_field=models.SmallIntegerField(), db_persist=True)
     due_at = models.DateTimeField(default=NO_DUE)  # of the clock that ends first; NO_DUE where none runs
     waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
     last_message_at = models.DateTimeField()
+    last_reply_at = models.DateTimeField(null=True)  # the network's time of our last human answer
     preview = models.CharField(max_length=200, blank=True)  # the start of the last message, cleaned
     preview_outgoing = models.BooleanField(default=False)
     private = models.BooleanField(default=False)  # the last message was private
@@ -120,15 +131,23 @@ class Ticket(models.Model):
                 name="queue_unassigned",
                 condition=Q(state__in=OPEN_STATES, assignee=None),
             ),
-            models.Index(fields=["assignee", "urgency", "due_at", "id"], name="queue_mine", condition=Q(state__in=OPEN_STATES)),
-            models.Index(fields=["team", "urgency", "due_at", "id"], name="queue_team", condition=Q(state__in=OPEN_STATES)),
-            models.Index(fields=["inbox", "urgency", "due_at", "id"], name="queue_inbox", condition=Q(state__in=OPEN_STATES)),
+            models.Index(
+                fields=["assignee", "urgency", "due_at", "id"], name="queue_mine", condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                fields=["team", "urgency", "due_at", "id"], name="queue_team", condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                fields=["inbox", "urgency", "due_at", "id"], name="queue_inbox", condition=Q(state__in=OPEN_STATES)
+            ),
             models.Index(fields=["due_at", "id"], name="queue_due", condition=Q(state__in=OPEN_STATES)),
             models.Index(fields=["state", "urgency", "due_at", "id"], name="queue_state"),
             models.Index(fields=["problem", "id"], name="queue_problem", condition=~Q(problem="")),
             models.Index(fields=["snoozed_until"], name="ticket_wake", condition=Q(state=State.SNOOZED)),
             models.Index(fields=["created_at", "id"], name="ticket_created"),
-            models.Index(fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)),
+            models.Index(
+                fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)
+            ),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
         ]
@@ -147,8 +166,12 @@ class Message(models.Model):
     external_id = models.CharField(max_length=200)
     parent_id = models.CharField(max_length=200, blank=True)  # the network's id of what it answers
     kind = models.CharField(max_length=20)
-    profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="messages")  # null: ourselves
-    sender = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # our colleague, where known
+    profile = models.ForeignKey(
+        Profile, null=True, on_delete=models.SET_NULL, related_name="messages"
+    )  # null: ourselves
+    sender = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # our colleague, where known
     outgoing = models.BooleanField(default=False)
     private = models.BooleanField(default=False)
     text = models.TextField(blank=True)

@@ -1,0 +1,369 @@
+"""From a network's item to a ticket, second half: one batch of one inbox in one transaction.
+
+Read `Batch.run` from top to bottom. What arrives for the first time is worked out in memory and written set-based, a
+statement a table; edits, deletions and what turns context into a mention are rare and go one by one
+(`desk.actions.revisions`) once the arrivals are written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from desk.actions import revisions
+from desk.actions.announce import announce
+from desk.actions.authors import save_authors
+from desk.common.background import enqueue
+from desk.common.bulk import insert_rows, next_ids, update_rows
+from desk.inboxes.gateway import Author, Change, Item
+from desk.inboxes.models import Inbox, RawItem
+from desk.people.models import User
+from desk.replies.outbox import recognise
+from desk.sla.clocks import ClockBook, open_books, save_books
+from desk.tickets.models import Attachment, Conversation, Message, Priority, Profile, Ticket, TicketEvent
+from policies.conversation import LastTicket, Placement, ticket_for
+from policies.ticket_states import Event, State, next_state
+from policies.triage import Hints, Triage, triage
+
+PREVIEW = 200  # characters
+MOST_WAITS, WAIT = 10, timedelta(seconds=30)  # for a message that was deleted before it reached us
+HIGH_SCORE = 20  # of policies.triage.priority_score: negative with reach, or private and negative
+
+_TICKET = (
+    "id", "inbox_id", "conversation_id", "customer_id", "profile_id", "team_id", "language", "sentiment", "created_at",
+    "received_at",
+)  # fmt: skip
+_MOVING = (
+    "state", "assignee_id", "priority", "due_at", "waiting_since", "last_message_at", "last_reply_at", "preview",
+    "preview_outgoing", "private", "unread", "original_gone", "problem", "resolved_at", "snoozed_until",
+)  # fmt: skip
+_MESSAGE = (
+    "id", "conversation_id", "ticket_id", "inbox_id", "raw_item_id", "external_id", "parent_id", "kind", "profile_id", "outgoing",
+    "private", "text", "language", "url", "reply_allowed", "created_at", "received_at", "hidden", "liked",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A raw item on its way through."""
+
+    raw_id: int
+    item: Item
+    received_at: datetime
+    attempts: int
+
+    @property
+    def at(self) -> datetime:
+        return self.item.changed_at or self.item.created_at
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A message that is new to us, and the ticket it belongs to (None: context)."""
+
+    stored: Stored
+    message_id: int
+    conversation_id: int
+    profile_id: int | None
+    ticket: Ticket | None
+    language: str
+
+
+class Batch:
+    """Some raw items of one inbox. The caller holds the inbox's lock and a transaction."""
+
+    def __init__(self, inbox: Inbox, stored: Sequence[Stored], now: datetime) -> None:
+        self.inbox = inbox
+        self.now = now
+        self.stored = sorted(stored, key=lambda one: (one.at, one.raw_id))  # networks deliver out of order
+        self.arrivals: list[Arrival] = []
+        self.tickets: list[Ticket] = []  # all that this batch may touch, known by their position here
+        self.books: list[ClockBook] = []  # by the same position
+        self.opened: list[int] = []
+        self.touched: dict[int, str] = {}  # position → why, for the live event
+        self.events: list[tuple[Ticket, str, datetime, dict[str, object]]] = []
+
+    def run(self) -> set[int]:
+        """Everything, in order. Gives back the raw items that have to come again later."""
+        self._load()
+        rare = []
+        for stored in self.stored:
+            item = stored.item
+            if item.change is Change.DELETED or item.external_id in self.known:
+                rare.append(stored)
+            else:
+                self._arrive(stored)
+        self._write()
+        unknown = [stored for stored in rare if not revisions.revise(self.inbox, stored.item, self.now)]
+        self._tell()
+        return self._await(unknown)
+
+    def _await(self, unknown: Sequence[Stored]) -> set[int]:
+        """Deletions that overtook their message wait for it, a while."""
+        again = [stored.raw_id for stored in unknown if stored.attempts < MOST_WAITS]
+        RawItem.objects.filter(pk__in=again).update(attempts=F("attempts") + 1, retry_at=self.now + WAIT)
+        return set(again)
+
+    # ── what is there already ────────────────────────────────────────────────
+    def _load(self) -> None:
+        items = [stored.item for stored in self.stored]
+        ids = {item.external_id for item in items} | {item.parent_id for item in items if item.parent_id}
+        rows = Message.objects.filter(inbox=self.inbox, external_id__in=ids)
+        self.known: dict[str, int | None] = dict(rows.values_list("external_id", "ticket_id"))  # message → ticket
+        self._forget_context(items)
+        self.written_to: dict[str, int] = {}  # message of this batch → position of its ticket
+        arriving = [item for item in items if item.external_id not in self.known and item.change is not Change.DELETED]
+        authors = [_author(item) for item in arriving if not item.outgoing]
+        self.profiles = save_authors(self.inbox.network, authors, self.now)
+        self._load_conversations(arriving)
+        self._load_tickets(arriving)
+        self.away = set(User.objects.filter(Q(away=True) | Q(is_active=False)).values_list("pk", flat=True))
+        self.message_ids = iter(next_ids(Message, len(arriving)))
+
+    def _forget_context(self, items: Sequence[Item]) -> None:
+        """A message that was kept as context and is now said to us arrives like any other."""
+        said = {
+            item.external_id
+            for item in items
+            if item.addressed and not item.outgoing and item.change is not Change.DELETED
+        }
+        context = [key for key in said if self.known.get(key, 0) is None]
+        if context:
+            Message.objects.filter(inbox=self.inbox, external_id__in=context, ticket=None, outgoing=False).delete()
+            self.known = {key: ticket for key, ticket in self.known.items() if key not in context}
+
+    def _load_conversations(self, items: Sequence[Item]) -> None:
+        threads = {item.thread_id: item.private for item in items}
+        rows = [(self.inbox.pk, thread, private, self.now) for thread, private in sorted(threads.items())]
+        columns = ("inbox_id", "thread_id", "private", "created_at")
+        insert_rows(Conversation, columns, rows, on_conflict="(inbox_id, thread_id) DO NOTHING")
+        found = Conversation.objects.filter(inbox=self.inbox, thread_id__in=threads)
+        self.conversations = {
+            thread: (pk, current) for thread, pk, current in found.values_list("thread_id", "pk", "current_ticket_id")
+        }
+
+    def _load_tickets(self, items: Sequence[Item]) -> None:
+        """Every ticket that an arrival could belong to, locked against agents until the batch is done."""
+        conversations = [pk for pk, _current in self.conversations.values()]
+        newest = Ticket.objects.filter(conversation__in=conversations).order_by("profile_id", "conversation_id", "-id")
+        ids = set(newest.distinct("profile_id", "conversation_id").values_list("pk", flat=True))
+        ids |= {current for _pk, current in self.conversations.values() if current}
+        ids |= {ticket for item in items if (ticket := self.known.get(item.parent_id))}
+        merged = Ticket.objects.filter(pk__in=ids, merged_into__isnull=False).values_list("pk", "merged_into_id")
+        self.merged = dict(merged) if ids else {}
+        ids |= set(self.merged.values())
+        locked = list(Ticket.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")) if ids else []
+        books = open_books(locked, dict.fromkeys(ids, self._target_seconds))
+        self.by_id = {ticket.pk: self._keep(ticket, books[ticket.pk]) for ticket in locked}
+        # a public thread has a ticket for each author, a private thread has one ticket at a time (author 0)
+        self.newest = {(ticket.profile_id, ticket.conversation_id): self._position(ticket.pk) for ticket in locked}
+        self.newest |= {(0, pk): self._position(current) for pk, current in self.conversations.values() if current}
+
+    def _position(self, ticket_id: int) -> int:
+        return self.by_id[self.merged.get(ticket_id, ticket_id)]
+
+    def _keep(self, ticket: Ticket, book: ClockBook) -> int:
+        self.tickets.append(ticket)
+        self.books.append(book)
+        return len(self.tickets) - 1
+
+    @property
+    def _target_seconds(self) -> int:
+        return self.inbox.first_response_minutes * 60
+
+    # ── one arrival ──────────────────────────────────────────────────────────
+    def _arrive(self, stored: Stored) -> None:
+        item = stored.item
+        conversation_id, _current = self.conversations[item.thread_id]
+        profile = None if item.outgoing else self.profiles[_author(item).external_id[:200]]
+        verdict = triage(item.text, self._hints(item)) if not item.outgoing else None
+        language = verdict.language if verdict else item.language[:2]
+        arrival = Arrival(stored, next(self.message_ids), conversation_id, profile and profile.pk, None, language)
+        self.arrivals.append(arrival)
+        self.known[item.external_id] = None
+        if item.outgoing:
+            position = self._ticket_of_own_words(item)
+            if position is not None:
+                self._answered(position, arrival)
+        elif item.addressed and profile is not None and verdict is not None:
+            self._customer_wrote(self._ticket_of_customer(arrival, profile, verdict), arrival, verdict)
+
+    def _ticket_of_own_words(self, item: Item) -> int | None:
+        """What was typed in the network's own app answers the message above it, or the private thread's ticket."""
+        if item.private:
+            return self.newest.get((0, self.conversations[item.thread_id][0]))
+        if item.parent_id in self.written_to:
+            return self.written_to[item.parent_id]
+        ticket_id = self.known.get(item.parent_id)
+        return self._position(ticket_id) if ticket_id else None
+
+    def _ticket_of_customer(self, arrival: Arrival, profile: Profile, verdict: Triage) -> int:
+        item = arrival.stored.item
+        key = (0 if item.private else profile.pk, arrival.conversation_id)
+        position = self.newest.get(key)
+        last = None if position is None else self._last(self.tickets[position])
+        placement = ticket_for(item.created_at, last, self.inbox.conversation_window_hours)
+        if position is None or placement is Placement.NEW:
+            position = self.newest[key] = self._open(arrival, profile, verdict)
+        return position
+
+    def _last(self, ticket: Ticket) -> LastTicket:
+        return LastTicket(state=State(ticket.state), last_message_at=ticket.last_message_at)
+
+    def _open(self, arrival: Arrival, profile: Profile, verdict: Triage) -> int:
+        item = arrival.stored.item
+        ticket = Ticket(
+            inbox=self.inbox,
+            conversation_id=arrival.conversation_id,
+            customer_id=profile.customer_id,
+            profile_id=profile.pk,
+            team_id=self.inbox.team_id,
+            language=verdict.language,
+            sentiment=verdict.sentiment,
+            created_at=item.created_at,
+            received_at=arrival.stored.received_at,
+            last_message_at=item.created_at,
+        )
+        position = self._keep(ticket, ClockBook(0, self._target_seconds))
+        self.opened.append(position)
+        return position
+
+    def _customer_wrote(self, position: int, arrival: Arrival, verdict: Triage) -> None:
+        ticket, item = self.tickets[position], arrival.stored.item
+        is_new = ticket.pk is None and position not in self.touched
+        before = State(ticket.state)
+        ticket.state = next_state(before, Event.CUSTOMER_WROTE)
+        if before is not State(ticket.state):
+            ticket.resolved_at = ticket.snoozed_until = None
+            if ticket.assignee_id in self.away:
+                ticket.assignee_id = None
+        if before is not State.SPAM:
+            self.books[position].customer_wrote(item.created_at, arrival.stored.received_at)
+            ticket.priority = max(ticket.priority, _priority(verdict))
+        ticket.unread += 1
+        self._attach(position, arrival, outgoing=False)
+        self.written_to[item.external_id] = position
+        kind = "ticket_opened" if is_new else "message_received"
+        data: dict[str, object] = {"message": arrival.message_id}
+        if before is not State(ticket.state):
+            data["from"], data["to"] = before, ticket.state
+        self.events.append((ticket, kind, item.created_at, data))
+        self.touched[position] = "new" if is_new else self.touched.get(position, "message")
+
+    def _answered(self, position: int, arrival: Arrival) -> None:
+        """A person answered in the network's own app: the same as if they had answered here."""
+        ticket, item = self.tickets[position], arrival.stored.item
+        self.books[position].human_replied(item.created_at)
+        before = State(ticket.state)
+        if ticket.last_reply_at is None or item.created_at > ticket.last_reply_at:
+            ticket.last_reply_at = item.created_at
+        if self.books[position].waiting_since is None:
+            ticket.state = next_state(before, Event.REPLIED)
+        self._attach(position, arrival, outgoing=True)
+        data: dict[str, object] = {"message": arrival.message_id, "from": before, "to": ticket.state}
+        self.events.append((ticket, "replied_on_network", item.created_at, data))
+        self.touched[position] = self.touched.get(position, "reply")
+
+    def _attach(self, position: int, arrival: Arrival, *, outgoing: bool) -> None:
+        ticket, item, book = self.tickets[position], arrival.stored.item, self.books[position]
+        arrival.ticket = ticket
+        ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
+        if item.created_at >= ticket.last_message_at or not ticket.preview:
+            ticket.last_message_at = max(item.created_at, ticket.last_message_at)
+            ticket.preview, ticket.preview_outgoing, ticket.private = preview_of(item.text), outgoing, item.private
+
+    def _hints(self, item: Item) -> Hints:
+        author = _author(item)
+        return Hints(
+            language=item.language,
+            account_language=self.inbox.language,
+            private=item.private,
+            followers=author.followers,
+            verified=author.verified,
+        )
+
+    # ── writing it down ──────────────────────────────────────────────────────
+    def _write(self) -> None:
+        for position, pk in zip(self.opened, next_ids(Ticket, len(self.opened)), strict=True):
+            self.tickets[position].pk = pk
+            self.books[position].belongs_to(pk)
+        opened = [self.tickets[position] for position in self.opened]
+        moved = [self.tickets[position] for position in self.touched.keys() - set(self.opened)]
+        insert_rows(
+            Ticket, (*_TICKET, *_MOVING), ([getattr(one, name) for name in (*_TICKET, *_MOVING)] for one in opened)
+        )
+        update_rows(Ticket, ("id", *_MOVING), ([one.pk, *(getattr(one, name) for name in _MOVING)] for one in moved))
+        insert_rows(Message, _MESSAGE, (self._message_row(arrival) for arrival in self.arrivals))
+        self._write_attachments()
+        self._settle_private_threads()
+        save_books(self.books[position] for position in self.touched)
+        insert_rows(
+            TicketEvent,
+            ("ticket_id", "kind", "at", "data"),
+            ((ticket.pk, kind, at, data) for ticket, kind, at, data in self.events),
+        )
+        own = [arrival for arrival in self.arrivals if arrival.stored.item.outgoing and arrival.ticket is not None]
+        recognise([(one.message_id, one.ticket.pk, one.stored.item) for one in own if one.ticket is not None], self.now)
+
+    def _message_row(self, arrival: Arrival) -> tuple[object, ...]:
+        item, stored = arrival.stored.item, arrival.stored
+        ticket_id = arrival.ticket.pk if arrival.ticket else None
+        return (
+            arrival.message_id, arrival.conversation_id, ticket_id, self.inbox.pk, stored.raw_id, item.external_id, item.parent_id,
+            item.kind, arrival.profile_id, item.outgoing, item.private, item.text, arrival.language, item.url[:1000],
+            item.reply_allowed, item.created_at, stored.received_at, False, False,
+        )  # fmt: skip
+
+    def _write_attachments(self) -> None:
+        rows = [
+            (
+                arrival.message_id,
+                file.url[:2000],
+                file.kind[:10],
+                file.alt_text,
+                Attachment.State.PENDING,
+                self.now,
+                "",
+                "",
+                "",
+                0,
+                0,
+            )
+            for arrival in self.arrivals
+            for file in arrival.stored.item.attachments
+        ]
+        columns = (
+            "message_id", "source_url", "kind", "alt_text", "state", "next_attempt_at", "reason", "file", "content_type", "size",
+            "attempts",
+        )  # fmt: skip
+        if insert_rows(Attachment, columns, rows, returning=("id",)):
+            enqueue("desk.tasks.fetch_attachments")
+
+    def _settle_private_threads(self) -> None:
+        """A private thread belongs to the ticket that its last message went to."""
+        private = {
+            arrival.conversation_id: arrival.ticket.pk
+            for arrival in self.arrivals
+            if arrival.stored.item.private and arrival.ticket is not None
+        }
+        update_rows(Conversation, ("id", "current_ticket_id"), private.items())
+
+    def _tell(self) -> None:
+        announce((self.tickets[position], why) for position, why in self.touched.items())
+
+
+def preview_of(text: str) -> str:
+    """The start of a message on one line."""
+    return " ".join(text[: PREVIEW * 2].split())[:PREVIEW]
+
+
+def _author(item: Item) -> Author:
+    """Who wrote it; where the network names nobody, somebody unknown for this one message."""
+    return item.author or Author(external_id=f"unknown:{item.external_id}")
+
+
+def _priority(verdict: Triage) -> int:
+    if verdict.urgent:
+        return Priority.URGENT
+    return Priority.HIGH if verdict.priority >= HIGH_SCORE else Priority.NORMAL

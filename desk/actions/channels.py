@@ -1,0 +1,135 @@
+"""Where a ticket can be answered now, and why not elsewhere: what the composer offers and the send step trusts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desk.inboxes.gateway import LengthRule, connector_of
+from desk.people.models import User
+from desk.replies.models import Reply
+from desk.tickets.models import Message, Ticket
+from policies.check import Checked, check_reply
+from policies.facts import ReplyFacts
+from policies.facts import Visibility as Audience
+from policies.reply_states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to answer. `reason` says why it is closed; `closes_at` is when the network's window ends."""
+
+    visibility: str
+    label: str
+    allowed: bool
+    reason: "str | Promise"
+    closes_at: datetime | None
+    length: LengthRule
+    answers: Message | None  # the message that would be answered
+
+
+def channels(ticket: Ticket, now: datetime) -> list[Channel]:
+    """Public and private, as far as the network knows them."""
+    newest = _newest_messages(ticket)
+    capabilities = connector_of(ticket.inbox).capabilities
+    offered = []
+    if capabilities.reply_public and newest.get(False):
+        offered.append(_public(ticket, newest[False]))
+    if capabilities.reply_private:
+        offered.append(_private(ticket, newest, now))
+    if _undecided(ticket):
+        closed = _("One reply may be out or not. Wait for the outcome before you write again.")
+        offered = [_closed(channel, closed) for channel in offered]
+    return offered
+
+
+def channel(ticket: Ticket, visibility: str, now: datetime) -> Channel | None:
+    """The one channel of that visibility; None where the network has none."""
+    return next((one for one in channels(ticket, now) if one.visibility == visibility), None)
+
+
+def facts_of(ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str) -> ReplyFacts:
+    """What the rules may know about this reply."""
+    return ReplyFacts(
+        text=text,
+        now=now,
+        length=chosen.length,
+        network=ticket.inbox.network,
+        visibility=Audience(chosen.visibility),
+        signature=author.signature,
+        customer_language=ticket.language,
+        say_in=say_in,
+        reply_allowed=chosen.answers is None or chosen.answers.reply_allowed or chosen.answers.private,
+        window_closes_at=chosen.closes_at,
+        original_deleted=ticket.original_gone and chosen.visibility == Reply.Visibility.PUBLIC,
+        free_mentions=(ticket.profile.handle,) if ticket.profile.handle else (),
+        own=tuple(settings.OWN_DETAILS),
+    )
+
+
+def check_text(ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str) -> Checked:
+    """Run the rules over a reply to this ticket."""
+    return check_reply(facts_of(ticket, author, text, chosen, now, say_in))
+
+
+def _newest_messages(ticket: Ticket) -> dict[bool, Message]:
+    """The customer's newest message by privacy; one that is still there where possible."""
+    rows = Message.objects.filter(ticket=ticket, outgoing=False).defer("search")
+    newest: dict[bool, Message] = {}
+    for message in rows.order_by("private", "-deleted_at", "-created_at").distinct("private"):
+        newest[message.private] = message
+    return newest
+
+
+def _public(ticket: Ticket, answers: Message) -> Channel:
+    network = connector_of(ticket.inbox)
+    reason: str | Promise = ""
+    if answers.deleted_at is not None:
+        reason = _("The customer deleted this post, so it takes no public reply.")
+    elif not answers.reply_allowed:
+        reason = _("The network allows a reply only to people who mentioned us.")
+    length = network.capabilities.public_length
+    return Channel(Reply.Visibility.PUBLIC, network.label, not reason, reason, None, length, answers)
+
+
+def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Channel:
+    network = connector_of(ticket.inbox)
+    capabilities = network.capabilities
+    received = newest.get(True)
+    reason: str | Promise = ""
+    closes_at = None
+    if received is None and not capabilities.private_from_public:
+        reason = _("On this network the customer has to write in private first.")
+    hours = capabilities.private_extended_hours or capabilities.private_window_hours
+    begun = received or newest.get(False)
+    if hours and begun is not None:
+        closes_at = begun.created_at + timedelta(hours=hours)
+        if closes_at <= now:
+            reason = _("The network's reply window has closed. It opens again when the customer writes.")
+    return Channel(
+        Reply.Visibility.PRIVATE,
+        network.label,
+        not reason,
+        reason,
+        closes_at,
+        capabilities.private_length,
+        received or newest.get(False),
+    )
+
+
+def _undecided(ticket: Ticket) -> bool:
+    return ticket.problem == State.UNKNOWN or Reply.objects.filter(ticket=ticket, state=State.UNKNOWN).exists()
+
+
+def _closed(channel: Channel, reason: "str | Promise") -> Channel:
+    return Channel(
+        channel.visibility,
+        channel.label,
+        False,
+        channel.reason or reason,
+        channel.closes_at,
+        channel.length,
+        channel.answers,
+    )

@@ -1,0 +1,99 @@
+"""What an inbox's calls tell about it: errors, blind intervals, dead tokens, cost."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from desk.common.background import enqueue
+from desk.common.live import publish
+from desk.inboxes.gateway import AuthExpired, NetworkError, QuotaExhausted, RateLimited
+from desk.inboxes.models import CoverageGap, Inbox
+from desk.people.models import User, audit
+from desk.people.permissions import Role
+from desk.replies import outbox
+from desk.replies.models import Reply
+from desk.tickets.models import Notification
+from policies.reply_states import Event, State
+
+
+def reached(inbox: Inbox, now: datetime) -> None:
+    """A poll went well: whatever blinded us is over."""
+    if inbox.failures_in_a_row or inbox.last_error:
+        Inbox.objects.filter(pk=inbox.pk).update(failures_in_a_row=0, last_error="", last_error_code="")
+        publish("inbox", {"id": inbox.pk, "state": inbox.state})
+    Inbox.objects.filter(pk=inbox.pk).update(last_poll_at=now)
+    CoverageGap.objects.filter(inbox=inbox, ended_at=None).update(ended_at=now)
+
+
+def failed(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
+    """A poll did not go well; from its last success on we may be blind."""
+    if isinstance(problem, AuthExpired):
+        needs_reauthorisation(inbox, problem, now)
+        return
+    write_error(inbox, problem, now)
+    open_gap(inbox, _reason(problem), inbox.last_poll_at or now)
+
+
+def needs_reauthorisation(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
+    """The token is dead: say so once, loudly, to every administrator. What waits to be sent is held, not lost."""
+    with transaction.atomic():
+        write_error(inbox, problem, now)
+        changed = Inbox.objects.filter(pk=inbox.pk, state=Inbox.State.ACTIVE).update(
+            state=Inbox.State.NEEDS_REAUTHORISATION
+        )
+        if not changed:
+            return
+        open_gap(inbox, CoverageGap.Reason.TOKEN, inbox.last_poll_at or now)
+        audit(None, "inbox_needs_reauthorisation", inbox, problem=problem.message)
+        administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+        for person in administrators:
+            Notification.objects.create(user=person, kind="needs_reauthorisation", inbox=inbox)
+            publish("notification", {"user": person.pk, "kind": "needs_reauthorisation", "inbox": inbox.pk})
+        publish("inbox", {"id": inbox.pk, "state": Inbox.State.NEEDS_REAUTHORISATION})
+
+
+def let_go(inbox: Inbox, codes: tuple[str, ...], now: datetime) -> int:
+    """Release what was held because the inbox could not send; how many replies."""
+    count = 0
+    for reply in Reply.objects.filter(ticket__inbox=inbox, state=State.HELD, problem_code__in=codes).select_related(
+        "ticket"
+    ):
+        columns = {"next_attempt_at": now, "problem_code": "", "problem": "", "attempts": 0}
+        if outbox.move(reply, Event.RELEASE, **columns):
+            count += 1
+            enqueue("desk.tasks.send_reply", reply.pk)
+    return count
+
+
+def write_error(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
+    """The last error, in plain words, with the network's own code behind it."""
+    words = f"{problem.message} ({problem.detail})" if problem.detail else problem.message
+    Inbox.objects.filter(pk=inbox.pk).update(
+        last_error=words.replace("\x00", "")[:300],
+        last_error_code=problem.code,
+        last_error_at=now,
+        failures_in_a_row=F("failures_in_a_row") + 1,
+    )
+
+
+def open_gap(inbox: Inbox, reason: str, since: datetime) -> None:
+    """From `since` on this inbox may have missed something. A gap that is open already stays as it is."""
+    try:
+        with transaction.atomic():
+            CoverageGap.objects.create(inbox=inbox, started_at=since, reason=reason)
+    except IntegrityError:
+        return
+
+
+def spent(inbox_id: int, dollars: float) -> None:
+    """Add to the inbox's meter."""
+    if dollars:
+        Inbox.objects.filter(pk=inbox_id).update(cost_total=F("cost_total") + Decimal(str(dollars)))
+
+
+def _reason(problem: NetworkError) -> str:
+    if isinstance(problem, RateLimited):
+        return CoverageGap.Reason.RATE_LIMIT
+    return CoverageGap.Reason.QUOTA if isinstance(problem, QuotaExhausted) else CoverageGap.Reason.OUTAGE

@@ -1,0 +1,319 @@
+"""Connecting accounts and keeping them connected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk.actions.health import let_go, open_gap
+from desk.common.encryption import Unsealable
+from desk.common.errors import Conflict, DeskError, Invalid, Missing
+from desk.common.live import publish
+from desk.inboxes.gateway import (
+    AccountInfo,
+    AddressRefused,
+    Connector,
+    NetworkError,
+    UnknownNetwork,
+    all_networks,
+    check_account,
+    network,
+)
+from desk.inboxes.models import CoverageGap, Inbox, StreamState
+from desk.people.models import Team, User, audit
+from desk.people.permissions import Permission, require
+
+FASTEST_POLL, SLOWEST_POLL = 1, 86_400  # seconds
+CHANGEABLE = (
+    "name",
+    "base_url",
+    "poll_seconds",
+    "team_id",
+    "language",
+    "first_response_minutes",
+    "conversation_window_hours",
+)
+
+
+class ConnectionRefused(DeskError):
+    """The network did not take these credentials, or could not be asked."""
+
+    status = 422
+    code = "connection_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an inbox really is. Lag is in milliseconds, cost in US dollars."""
+
+    state: str
+    last_poll_at: datetime | None
+    last_event_at: datetime | None
+    last_webhook_at: datetime | None
+    lag_ms: int | None
+    streams: list[StreamState]
+    last_error: str
+    last_error_code: str
+    last_error_at: datetime | None
+    open_gap: CoverageGap | None
+    cost_total: Decimal
+    unreadable: int  # entries of the network that could not be read; kept, capped at 100
+
+
+def networks() -> tuple[type[Connector], ...]:
+    """What can be connected: slug, label, codes, capabilities, credential fields, default address."""
+    return all_networks()
+
+
+def create_inbox(
+    actor: User | None,
+    *,
+    network: str,
+    name: str,
+    credentials: Mapping[str, str],
+    base_url: str = "",
+    poll_seconds: int = 60,
+    team_id: int | None = None,
+    language: str = "nl",
+    first_response_minutes: int = 60,
+    check: bool = True,
+    now: datetime | None = None,
+) -> Inbox:
+    """Connect an account and start reading it. With `check` the network is asked first and a refusal stops it.
+
+    `actor` is None for the operator at the command line. Raises Invalid, ConnectionRefused.
+    """
+    if actor is not None:
+        require(actor, Permission.MANAGE_INBOXES)
+    now = now or timezone.now()
+    connector = _network(network)
+    credentials = _clean_credentials(connector, credentials)
+    inbox = Inbox(network=network)
+    _apply(inbox, {"name": name, "base_url": base_url, "poll_seconds": poll_seconds, "team_id": team_id, "language": language,
+                   "first_response_minutes": first_response_minutes})  # fmt: skip
+    info = _ask(network, inbox.base_url, credentials) if check else None
+    if info is not None:
+        inbox.own_id, inbox.handle = info.own_id, info.handle
+    inbox.credentials = credentials
+    with transaction.atomic():
+        inbox.save()
+        StreamState.objects.bulk_create(
+            [StreamState(inbox=inbox, name=stream.name, next_poll_at=now) for stream in connector.streams]
+        )
+        audit(actor, "inbox_created", inbox, network=network, name=inbox.name)
+        _changed(inbox)
+    return inbox
+
+
+def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
+    """Change name, address, rhythm, team, language or targets. Credentials: `reauthorise`."""
+    require(actor, Permission.MANAGE_INBOXES)
+    if unknown := set(changes) - set(CHANGEABLE):
+        raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    with transaction.atomic():
+        inbox = _inbox(inbox_id, lock=True)
+        before = {name: getattr(inbox, name) for name in changes}
+        _apply(inbox, changes)
+        inbox.save(update_fields=[name.removesuffix("_id") for name in changes])
+        audit(actor, "inbox_changed", inbox, before=before, after=changes)
+        _changed(inbox)
+    return inbox
+
+
+def reauthorise(actor: User, inbox_id: int, credentials: Mapping[str, str], *, now: datetime | None = None) -> Inbox:
+    """New credentials; a field that is left empty keeps its value. What was held for want of a token leaves now."""
+    require(actor, Permission.MANAGE_INBOXES)
+    now = now or timezone.now()
+    inbox = _inbox(inbox_id)
+    try:
+        kept = inbox.credentials
+    except Unsealable:
+        kept = {}
+    given = {name: value for name, value in credentials.items() if value}
+    merged = _clean_credentials(_network(inbox.network), {**kept, **given})
+    info = _ask(inbox.network, inbox.base_url, merged)
+    if inbox.own_id and info.own_id != inbox.own_id:
+        raise Conflict(
+            _("These credentials belong to another account, @%(handle)s. Connect it as an inbox of its own.")
+            % {"handle": info.handle}
+        )
+    with transaction.atomic():
+        inbox = _inbox(inbox_id, lock=True)
+        inbox.credentials = merged
+        inbox.own_id, inbox.handle = info.own_id, info.handle
+        _run_again(inbox, now)
+        inbox.save()
+        audit(actor, "inbox_reauthorised", inbox)
+        let_go(inbox, ("auth_expired",), now)
+        _changed(inbox)
+    return inbox
+
+
+def pause(actor: User, inbox_id: int, *, now: datetime | None = None) -> Inbox:
+    """Stop reading and sending. Webhooks are still taken in, so that nothing is lost."""
+    require(actor, Permission.MANAGE_INBOXES)
+    now = now or timezone.now()
+    with transaction.atomic():
+        inbox = _inbox(inbox_id, lock=True)
+        if inbox.state != Inbox.State.PAUSED:
+            inbox.state = Inbox.State.PAUSED
+            inbox.save(update_fields=["state"])
+            open_gap(inbox, CoverageGap.Reason.PAUSED, now)
+            audit(actor, "inbox_paused", inbox)
+            _changed(inbox)
+    return inbox
+
+
+def resume(actor: User, inbox_id: int, *, now: datetime | None = None) -> Inbox:
+    """Read and send again, at once. Also for an inbox whose token turned out to live."""
+    require(actor, Permission.MANAGE_INBOXES)
+    now = now or timezone.now()
+    with transaction.atomic():
+        inbox = _inbox(inbox_id, lock=True)
+        if inbox.state != Inbox.State.ACTIVE:
+            _run_again(inbox, now)
+            inbox.save(update_fields=["state", "failures_in_a_row"])
+            let_go(inbox, ("paused", "auth_expired"), now)
+            audit(actor, "inbox_resumed", inbox)
+            _changed(inbox)
+    return inbox
+
+
+def delete_inbox(actor: User, inbox_id: int) -> None:
+    """Only an inbox without tickets can go; one with a history is paused instead."""
+    require(actor, Permission.MANAGE_INBOXES)
+    with transaction.atomic():
+        inbox = _inbox(inbox_id, lock=True)
+        audit(actor, "inbox_deleted", inbox, name=inbox.name, network=inbox.network)
+        try:
+            inbox.delete()
+        except ProtectedError:
+            raise Conflict(_("This inbox has tickets, and their history stays. Pause it instead.")) from None
+
+
+def test_connection(actor: User, *, network: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
+    """Ask the network who these credentials are and what they lack. Raises ConnectionRefused in plain words."""
+    require(actor, Permission.MANAGE_INBOXES)
+    return _ask(network, base_url, _clean_credentials(_network(network), credentials))
+
+
+def test_inbox(actor: User, inbox_id: int) -> AccountInfo:
+    """The same for an inbox that is connected."""
+    require(actor, Permission.MANAGE_INBOXES)
+    inbox = _inbox(inbox_id)
+    try:
+        return _ask(inbox.network, inbox.base_url, inbox.credentials)
+    except Unsealable as problem:
+        raise ConnectionRefused(str(problem)) from problem
+
+
+def webhook_address(inbox: Inbox) -> str:
+    """What an administrator pastes at the network."""
+    return settings.WEB_URL + reverse("webhook", args=[inbox.pk])
+
+
+def health(inbox: Inbox) -> Health:
+    """What really happened, read in three small queries."""
+    gap = CoverageGap.objects.filter(inbox=inbox, ended_at=None).first()
+    unreadable = inbox.raw_items.exclude(problem="").values_list("pk", flat=True)[:100]
+    return Health(
+        state=inbox.state,
+        last_poll_at=inbox.last_poll_at,
+        last_event_at=inbox.last_event_at,
+        last_webhook_at=inbox.last_webhook_at,
+        lag_ms=inbox.last_event_lag_ms,
+        streams=list(inbox.streams.order_by("id")),
+        last_error=inbox.last_error,
+        last_error_code=inbox.last_error_code,
+        last_error_at=inbox.last_error_at,
+        open_gap=gap,
+        cost_total=inbox.cost_total,
+        unreadable=len(unreadable),
+    )
+
+
+def _run_again(inbox: Inbox, now: datetime) -> None:
+    inbox.state, inbox.failures_in_a_row = Inbox.State.ACTIVE, 0
+    inbox.streams.update(next_poll_at=now, claimed_until=None)
+
+
+def _changed(inbox: Inbox) -> None:
+    publish("inbox", {"id": inbox.pk, "state": inbox.state})
+
+
+def _network(slug: str) -> type[Connector]:
+    try:
+        return network(slug)
+    except UnknownNetwork as problem:
+        known = ", ".join(sorted(one.slug for one in all_networks()))
+        raise Invalid(
+            _("There is no network “%(name)s”. Known are: %(known)s.") % {"name": slug[:40], "known": known},
+            errors={"network": [_("Unknown network.")]},
+        ) from problem
+
+
+def _clean_credentials(connector: type[Connector], credentials: Mapping[str, str]) -> dict[str, str]:
+    fields = {field.name: field for field in connector.credential_fields}
+    errors: dict[str, list[str]] = {}
+    for name, value in credentials.items():
+        if name not in fields:
+            errors[name] = [_("%(network)s has no such field.") % {"network": connector.label}]
+        elif not isinstance(value, str) or "\x00" in value or len(value) > 5_000:
+            errors[name] = [_("This must be a text.")]
+    for name, field in fields.items():
+        if field.required and not str(credentials.get(name) or "").strip():
+            errors.setdefault(name, [_("This is missing.")])
+    if errors:
+        raise Invalid(
+            _("These credentials are not complete: %(names)s.") % {"names": ", ".join(sorted(errors))},
+            errors={f"credentials.{name}": words for name, words in errors.items()},
+        )
+    return {name: value.strip() for name, value in credentials.items() if value.strip()}
+
+
+def _ask(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
+    try:
+        return check_account(slug, base_url, credentials)
+    except AddressRefused as problem:
+        raise Invalid(str(problem), code="address_refused", errors={"base_url": [str(problem)]}) from problem
+    except NetworkError as problem:
+        words = f"{problem.message} ({problem.detail})" if problem.detail else problem.message
+        raise ConnectionRefused(words) from problem
+
+
+def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
+    errors: dict[str, list[str]] = {}
+    for name, value in changes.items():
+        setattr(inbox, name, value.strip() if isinstance(value, str) else value)
+    if not inbox.name or len(inbox.name) > 80 or "\x00" in inbox.name:
+        errors["name"] = [_("Give a name of 1 to 80 characters.")]
+    if not FASTEST_POLL <= inbox.poll_seconds <= SLOWEST_POLL:
+        errors["poll_seconds"] = [_("Choose 1 second to 1 day.")]
+    if not 1 <= inbox.first_response_minutes <= 60 * 24 * 365:
+        errors["first_response_minutes"] = [_("Choose 1 minute to 1 year.")]
+    if not 1 <= inbox.conversation_window_hours <= 24 * 365:
+        errors["conversation_window_hours"] = [_("Choose 1 hour to 1 year.")]
+    if inbox.base_url and not inbox.base_url.startswith(("http://", "https://")):
+        errors["base_url"] = [_("Give an address that starts with https://.")]
+    if inbox.team_id is not None and not Team.objects.filter(pk=inbox.team_id).exists():
+        errors["team"] = [_("There is no such team.")]
+    if inbox.language not in dict(settings.LANGUAGES):
+        errors["language"] = [_("Choose a language that the desk speaks.")]
+    if errors:
+        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
+
+
+def _inbox(inbox_id: int, *, lock: bool = False) -> Inbox:
+    rows = Inbox.objects.select_for_update(of=("self",)) if lock else Inbox.objects
+    inbox = rows.filter(pk=inbox_id).first()
+    if inbox is None:
+        raise Missing(_("There is no such inbox."))
+    return inbox

@@ -1,0 +1,206 @@
+"""From a network's item to a ticket, first half: store what was told, then work through it in order.
+
+`store` is the one way in, for polls and webhooks alike. `process` is the one way on: it takes the raw items of an inbox
+in batches, each batch in one transaction (`desk.actions.batch`), one worker per inbox at a time. Killed at any line,
+nothing is lost and nothing happens twice, because the raw item is marked in the transaction of its effects.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.core.cache import cache
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q
+
+from desk.actions.batch import Batch, Stored
+from desk.common.background import enqueue
+from desk.common.bulk import insert_rows
+from desk.common.encryption import Unsealable
+from desk.common.logs import logger
+from desk.inboxes.gateway import Change, Item, NetworkError, connect, item_from_json, item_to_json
+from desk.inboxes.models import Inbox, RawItem
+
+BATCH = 500
+LOCK_SPACE = 0x1B0  # advisory locks of inboxes, apart from any other use
+POISON_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+_COLUMNS = (
+    "inbox_id",
+    "event_key",
+    "source",
+    "item",
+    "occurred_at",
+    "received_at",
+    "attempts",
+    "problem",
+    "processed_at",
+)
+
+
+def store(
+    inbox_id: int,
+    items: Sequence[Item],
+    *,
+    source: str,
+    received_at: datetime,
+    unreadable: Sequence[Mapping[str, Any]] = (),
+) -> int:
+    """Keep what a network told us, in the caller's transaction; how many events were new. Known ones are ignored.
+
+    What could not be read is kept too, with the problem beside it, so that a person can look and nothing is lost.
+    """
+    rows = [
+        (
+            inbox_id,
+            item.event_key[:300],
+            source,
+            item_to_json(item),
+            item.changed_at or item.created_at,
+            received_at,
+            0,
+            "",
+            None,
+        )
+        for item in items
+    ]
+    for entry in unreadable:
+        text = json.dumps(entry, sort_keys=True, default=str).replace("\\u0000", "\\ufffd")
+        key = f"unreadable:{hashlib.sha256(text.encode()).hexdigest()}"
+        rows.append(
+            (
+                inbox_id,
+                key,
+                source,
+                {"raw": json.loads(text)},
+                received_at,
+                received_at,
+                0,
+                "This entry could not be read.",
+                received_at,
+            )
+        )
+    new = insert_rows(
+        RawItem,
+        _COLUMNS,
+        rows,
+        on_conflict="(inbox_id, event_key) DO NOTHING",
+        returning=("occurred_at", "processed_at"),
+    )
+    fresh = [occurred_at for occurred_at, processed_at in new if processed_at is None]
+    if fresh:
+        lag = max(int((received_at - max(fresh)).total_seconds() * 1000), 0)
+        Inbox.objects.filter(pk=inbox_id).update(last_event_at=received_at, last_event_lag_ms=lag)
+        transaction.on_commit(partial(_wake_worker, inbox_id), robust=True)
+    return len(fresh)
+
+
+def process(inbox_id: int, now: datetime) -> int:
+    """Work through everything that waits for this inbox; how many items were taken. Safe to call at any time."""
+    cache.delete(_woken(inbox_id))  # before the first look: what is stored from now on wakes another worker
+    _ask_for_authors(inbox_id)
+    done = 0
+    while taken := _process_batch(inbox_id, now):
+        done += taken
+    return done
+
+
+def waiting_inboxes(now: datetime) -> list[int]:
+    """Inboxes with raw items that nobody has processed: what the sweep picks up after a crash."""
+    due = Q(retry_at=None) | Q(retry_at__lte=now)
+    return list(RawItem.objects.filter(due, processed_at=None).values_list("inbox_id", flat=True).distinct())
+
+
+def _ask_for_authors(inbox_id: int) -> None:
+    """Some webhooks say what was written but not by whom; the network is asked before, never inside, the transaction."""
+    nameless = RawItem.objects.filter(
+        inbox_id=inbox_id,
+        processed_at=None,
+        source="webhook",
+        item__author=None,
+        item__outgoing=False,
+        item__change=Change.CREATED,
+    )
+    rows = list(nameless.select_related("inbox")[:BATCH])
+    for row in rows:
+        try:
+            completed = connect(row.inbox).complete(item_from_json(row.item))
+        except (NetworkError, Unsealable) as problem:
+            logger.info("the author could not be asked for", raw_item=row.pk, problem=str(problem))
+        else:
+            RawItem.objects.filter(pk=row.pk).update(item=item_to_json(completed))
+
+
+def _woken(inbox_id: int) -> str:
+    return f"process:{inbox_id}"
+
+
+def _wake_worker(inbox_id: int) -> None:
+    """One worker for however many deliveries come in before it starts."""
+    if cache.add(_woken(inbox_id), 1, timeout=5):
+        enqueue("desk.tasks.process_inbox", inbox_id)
+
+
+def _process_batch(inbox_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        _take_inbox(inbox_id)
+        inbox = Inbox.objects.select_related("team").get(pk=inbox_id)
+        stored = _next_items(inbox_id, now)
+        if not stored:
+            return 0
+        try:
+            with transaction.atomic():
+                again = Batch(inbox, stored, now).run()
+        except OperationalError:
+            raise
+        except Exception:  # one item of a stranger may hold anything; the others must go on
+            logger.exception("a batch failed, its items are taken one by one", inbox=inbox_id)
+            again = _one_by_one(inbox, stored, now)
+        settled = [item.raw_id for item in stored if item.raw_id not in again]
+        RawItem.objects.filter(pk__in=settled).update(processed_at=now)
+    return len(stored)
+
+
+def _one_by_one(inbox: Inbox, stored: Sequence[Stored], now: datetime) -> set[int]:
+    """After a failure: each item in a savepoint of its own, so that one bad item harms no other."""
+    again = set()
+    for item in stored:
+        try:
+            with transaction.atomic():
+                again |= Batch(inbox, [item], now).run()
+        except OperationalError:  # the database itself is in trouble, and no item's fault
+            raise
+        except Exception as problem:
+            logger.exception("raw item could not be processed", raw_item=item.raw_id, attempt=item.attempts + 1)
+            _push_forward(item.raw_id, item.attempts, f"{type(problem).__name__}: {problem}", now)
+            again.add(item.raw_id)
+    return again
+
+
+def _push_forward(raw_id: int, attempts: int, problem: str, now: datetime) -> None:
+    """A poisoned item comes again later, ever more rarely, and is shown with its problem; it never blocks the rest."""
+    delay = POISON_DELAYS[min(attempts, len(POISON_DELAYS) - 1)]
+    RawItem.objects.filter(pk=raw_id).update(
+        attempts=F("attempts") + 1, retry_at=now + delay, problem=problem.replace("\x00", "")[:2000]
+    )
+
+
+def _take_inbox(inbox_id: int) -> None:
+    """One worker per inbox at a time: held until the transaction ends, however it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, inbox_id])
+
+
+def _next_items(inbox_id: int, now: datetime) -> list[Stored]:
+    due = Q(retry_at=None) | Q(retry_at__lte=now)
+    rows = RawItem.objects.filter(due, inbox_id=inbox_id, processed_at=None).order_by("id")[:BATCH]
+    stored = []
+    for raw_id, item, received_at, attempts in rows.values_list("id", "item", "received_at", "attempts"):
+        try:
+            stored.append(Stored(raw_id, item_from_json(item), received_at, attempts))
+        except (KeyError, TypeError, ValueError) as problem:  # written by another version of the desk
+            _push_forward(raw_id, attempts, f"{type(problem).__name__}: {problem}", now)
+    return stored

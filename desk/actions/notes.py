@@ -1,0 +1,55 @@
+"""What colleagues say to each other on a ticket."""
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk.actions.announce import announce
+from desk.actions.timeline import record
+from desk.common.errors import Invalid, Missing
+from desk.common.live import publish
+from desk.people.models import User, audit
+from desk.people.permissions import Permission, require
+from desk.replies.models import Draft
+from desk.tickets.models import Note, Notification, Ticket
+
+LONGEST = 20_000  # characters
+_MENTION = re.compile(r"(?<![\w@.])@([\w.+-]{1,150})")
+
+
+def add_note(actor: User, ticket_id: int, text: str, *, now: datetime | None = None) -> Note:
+    """Write a note. Colleagues named as @username are told."""
+    require(actor, Permission.WRITE_NOTES)
+    now = now or timezone.now()
+    text = text.replace("\x00", "").strip()
+    if not text or len(text) > LONGEST:
+        raise Invalid(
+            _("A note has 1 to 20,000 characters."), errors={"text": [_("A note has 1 to 20,000 characters.")]}
+        )
+    with transaction.atomic():
+        ticket = Ticket.objects.filter(pk=ticket_id).first()
+        if ticket is None:
+            raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+        note = Note.objects.create(ticket=ticket, author=actor, text=text, created_at=now)
+        mentioned = mentioned_in(text)
+        note.mentioned.add(*mentioned)
+        for person in mentioned:
+            if person.pk != actor.pk:
+                Notification.objects.create(
+                    user=person, kind="mentioned", ticket=ticket, data={"note": note.pk, "by": actor.pk}
+                )
+                publish("notification", {"user": person.pk, "kind": "mentioned", "ticket": ticket.pk})
+        Draft.objects.filter(ticket=ticket, author=actor, visibility="note").delete()
+        record(ticket, "note", at=now, actor=actor, note=note.pk)
+        audit(actor, "note", ticket, note=note.pk)
+        announce([(ticket, "change")])
+    return note
+
+
+def mentioned_in(text: str) -> list[User]:
+    """The colleagues whom a note names; a full stop behind a name is punctuation."""
+    names = {name for found in _MENTION.findall(text) for name in (found, found.rstrip(".-"))}
+    return list(User.objects.filter(username__in=names, is_active=True)) if names else []

@@ -1,0 +1,112 @@
+"""Reading the networks: claim what is due, fetch page by page, store items and cursor together. Back-off lives here."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from desk.actions.health import failed, reached, spent
+from desk.actions.ingest import store
+from desk.common.encryption import Unsealable
+from desk.common.live import publish
+from desk.inboxes.gateway import (
+    AuthExpired,
+    Connector,
+    NetworkError,
+    Page,
+    QuotaExhausted,
+    RateLimited,
+    RateState,
+    connect,
+    connector_of,
+)
+from desk.inboxes.models import Inbox, StreamState
+
+LEASE = timedelta(seconds=120)  # longer than a poll may take: MOST_SECONDS and one last call
+MOST_SECONDS = 50.0  # after that the rest of a long chain waits for the next turn, so that others get theirs
+KEPT_BACK = 0.2  # of the rate budget, for answers and for people
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=15)
+QUOTA_PAUSE = timedelta(hours=1)
+
+_CLAIM = """
+UPDATE inboxes_streamstate AS claimed SET claimed_until = %(until)s
+FROM (
+    SELECT stream.id FROM inboxes_streamstate AS stream
+    JOIN inboxes_inbox AS inbox ON inbox.id = stream.inbox_id AND inbox.state = 'active'
+    WHERE stream.next_poll_at <= %(now)s AND (stream.claimed_until IS NULL OR stream.claimed_until < %(now)s)
+    ORDER BY stream.next_poll_at LIMIT %(limit)s FOR UPDATE OF stream SKIP LOCKED
+) AS due
+WHERE claimed.id = due.id RETURNING claimed.id
+"""
+
+
+def claim_due(now: datetime, limit: int = 200) -> list[int]:
+    """Streams whose turn it is, longest overdue first. A claim is a lease, so a killed worker's stream comes back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "limit": limit})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def poll(stream_id: int, now: datetime) -> None:
+    """Fetch what is new in one stream of one inbox, and say when to come again."""
+    stream = StreamState.objects.select_related("inbox").get(pk=stream_id)
+    inbox = stream.inbox
+    try:
+        connector = connect(inbox)
+        page = _fetch_all(connector, stream)
+    except Unsealable as problem:
+        failed(inbox, AuthExpired(str(problem)), now)
+        _come_again(stream, timezone.now() + LONGEST_PAUSE)
+    except NetworkError as problem:
+        failed(inbox, problem, now)
+        _come_again(stream, _after(problem, inbox, timezone.now()))
+    else:
+        reached(inbox, now)
+        _come_again(stream, _next_turn(stream, page, timezone.now()), page.rate)
+        publish("inbox", {"id": inbox.pk, "state": inbox.state, "polled": True})
+
+
+def _fetch_all(connector: Connector, stream: StreamState) -> Page:
+    """Page after page, each stored before the next is asked for, so that a crash costs one page at most."""
+    started = timezone.now()
+    while True:
+        page = connector.fetch(stream.name, stream.cursor)
+        received_at = timezone.now()
+        with transaction.atomic():
+            store(stream.inbox_id, page.items, source="poll", received_at=received_at, unreadable=page.unreadable)
+            StreamState.objects.filter(pk=stream.pk).update(cursor=dict(page.cursor), last_poll_at=received_at)
+            spent(stream.inbox_id, page.cost)
+        stream.cursor = dict(page.cursor)
+        if not page.more or (received_at - started).total_seconds() > MOST_SECONDS:
+            return page
+
+
+def _next_turn(stream: StreamState, page: Page, now: datetime) -> datetime:
+    """The inbox's own rhythm, never quicker than the network allows, and the budget spread over its window."""
+    if page.more:
+        return now
+    allowed = next((one.min_seconds for one in connector_of(stream.inbox).streams if one.name == stream.name), 60.0)
+    pause = max(float(stream.inbox.poll_seconds), allowed)
+    rate = page.rate
+    if rate is not None and rate.reset_at is not None and rate.remaining is not None:
+        window = max((rate.reset_at - now).total_seconds(), 0.0)
+        budget = rate.remaining - KEPT_BACK * (rate.limit or rate.remaining)
+        pause = max(pause, window / budget if budget >= 1 else window)
+    return now + timedelta(seconds=pause)
+
+
+def _after(problem: NetworkError, inbox: Inbox, now: datetime) -> datetime:
+    if isinstance(problem, RateLimited) and problem.retry_at is not None:
+        return max(problem.retry_at, now + timedelta(seconds=1))
+    if isinstance(problem, QuotaExhausted):
+        return now + QUOTA_PAUSE
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(inbox.failures_in_a_row, 10), LONGEST_PAUSE)
+    return now + pause
+
+
+def _come_again(stream: StreamState, at: datetime, rate: RateState | None = None) -> None:
+    columns: dict[str, object] = {"next_poll_at": at, "claimed_until": None}
+    if rate is not None:
+        columns |= {"rate_limit": rate.limit, "rate_remaining": rate.remaining, "rate_reset_at": rate.reset_at}
+    StreamState.objects.filter(pk=stream.pk).update(**columns)

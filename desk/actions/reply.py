@@ -1,0 +1,293 @@
+"""Answering a customer, the agent's half: check, submit, undo, decide. The network's half is `desk.actions.send`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desk.actions.announce import announce
+from desk.actions.channels import Channel, channel, check_text
+from desk.actions.settle import settle
+from desk.actions.timeline import record
+from desk.common.background import enqueue
+from desk.common.errors import Conflict, DeskError, Invalid, Missing
+from desk.common.live import publish
+from desk.people.models import User, audit
+from desk.people.permissions import Permission, require
+from desk.replies import outbox
+from desk.replies.models import Draft, Reply
+from desk.tickets.models import Ticket, TicketEvent, TicketView
+from policies.check import Checked
+from policies.reply_states import Event, State, TransitionRefused
+from policies.signature import sign
+
+LONGEST = 20_000  # characters that anybody may submit; networks allow far less
+NEWS = ("message_received", "message_edited", "message_deleted", "reply_sent", "replied_on_network", "reply_submitted")
+
+
+class Blocked(DeskError):
+    """The rules do not let this text leave."""
+
+    status = 422
+    code = "blocked_by_policy"
+
+    def __init__(self, checked: Checked) -> None:
+        self.checked = checked
+        blocking = [finding.message for finding in checked.findings if finding.severity == "block"]
+        super().__init__(" ".join(blocking), errors={"text": blocking})
+
+
+class StaleReply(Conflict):
+    """Something happened on the ticket that the writer has not seen."""
+
+    code = "stale"
+
+    def __init__(self, newer: Sequence[TicketEvent]) -> None:
+        self.newer = list(newer)
+        count = len(self.newer)
+        super().__init__(
+            ngettext(
+                "%(count)d thing happened since you began. Read it first, or send anyway.",
+                "%(count)d things happened since you began. Read them first, or send anyway.",
+                count,
+            )
+            % {"count": count}
+        )
+
+
+def check(actor: User, ticket_id: int, text: str, visibility: str, *, now: datetime | None = None) -> Checked:
+    """What the rules say about a text that is being written."""
+    require(actor, Permission.REPLY)
+    now = now or timezone.now()
+    ticket = _ticket(ticket_id)
+    return check_text(
+        ticket, actor, text[:LONGEST], _channel(ticket, visibility, now), now, translation.get_language() or "en"
+    )
+
+
+def submit(
+    actor: User,
+    ticket_id: int,
+    *,
+    text: str,
+    visibility: str,
+    idempotency_key: str,
+    seen_event_id: int | None = None,
+    send_anyway: bool = False,
+    now: datetime | None = None,
+) -> Reply:
+    """Put a reply in the outbox. The same key again gives back the same reply.
+
+    `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
+    page showed to this person counts. Raises Blocked, StaleReply, Conflict, Invalid.
+    """
+    require(actor, Permission.REPLY)
+    now = now or timezone.now()
+    if existing := _submitted_before(actor, ticket_id, text, idempotency_key):
+        return existing
+    if len(text) > LONGEST:
+        raise Invalid(_("This text is longer than any network takes. Shorten it."), errors={"text": [_("Too long.")]})
+    try:
+        with transaction.atomic():
+            ticket = _ticket(ticket_id, lock=True)
+            if not send_anyway:
+                _refuse_if_stale(actor, ticket, seen_event_id)
+            return _queue(actor, ticket, text, visibility, idempotency_key, now)
+    except IntegrityError:
+        if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once
+            return existing
+        raise
+
+
+def undo(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
+    """Call back a reply that has not left; its text becomes the author's draft again."""
+    require(actor, Permission.REPLY)
+    with transaction.atomic():
+        reply = _reply(reply_id)
+        if reply.author_id != actor.pk:
+            raise Conflict(_("Only %(name)s can call this reply back.") % {"name": reply.author.name})
+        if reply.state != State.QUEUED or not outbox.move(reply, Event.CANCEL):
+            raise Conflict(_("This reply has left already."), code="already_left")
+        Draft.objects.update_or_create(
+            ticket=reply.ticket, author=actor, defaults={"text": reply.text, "visibility": reply.visibility}
+        )
+        _write_down(actor, reply, "reply_cancelled", now)
+    return reply
+
+
+def cancel(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
+    """Drop a reply that is held, failed, unknown or still waiting to leave."""
+    return _decide(actor, reply_id, Event.CANCEL, "reply_cancelled", now)
+
+
+def release(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
+    """Let a held reply go."""
+    return _decide(actor, reply_id, Event.RELEASE, "reply_released", now)
+
+
+def send_again(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
+    """A person says that a failed or unknown reply is not on the network and should be sent."""
+    return _decide(actor, reply_id, Event.SEND_AGAIN, "reply_sent_again", now)
+
+
+def confirm_sent(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
+    """A person has seen the reply on the network."""
+    require(actor, Permission.REPLY)
+    now = now or timezone.now()
+    with transaction.atomic():
+        reply = _reply(reply_id)
+        if reply.state != State.UNKNOWN:
+            raise Conflict(_("The outcome of this reply is known already."))
+        settle(reply, None, now)
+        audit(actor, "reply_confirmed", reply)
+    return reply
+
+
+def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
+    """Look on the network now whether an unknown reply is there."""
+    require(actor, Permission.REPLY)
+    reply = _reply(reply_id)
+    if reply.state != State.UNKNOWN:
+        raise Conflict(_("The outcome of this reply is known already."))
+    Reply.objects.filter(pk=reply.pk, state=State.UNKNOWN).update(next_attempt_at=now or timezone.now())
+    enqueue("desk.tasks.send_lookup", reply.pk)
+    return reply
+
+
+def save_draft(actor: User, ticket_id: int, *, text: str, visibility: str) -> Draft:
+    """Keep what somebody is writing. An empty text discards it."""
+    require(actor, Permission.WRITE_NOTES)
+    ticket = _ticket(ticket_id)
+    if len(text) > LONGEST:
+        raise Invalid(_("This text is longer than any network takes. Shorten it."))
+    if visibility not in (*Reply.Visibility.values, "note"):
+        raise Invalid(_("Choose public, private or note."))
+    newest = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
+    draft, _created = Draft.objects.update_or_create(
+        ticket=ticket,
+        author=actor,
+        defaults={"text": text.replace("\x00", ""), "visibility": visibility},
+        create_defaults={"text": text.replace("\x00", ""), "visibility": visibility, "seen_event_id": newest},
+    )
+    return draft
+
+
+def discard_draft(actor: User, ticket_id: int) -> None:
+    """Throw one's own draft away."""
+    require(actor, Permission.WRITE_NOTES)
+    Draft.objects.filter(ticket=ticket_id, author=actor).delete()
+
+
+def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, now: datetime) -> Reply:
+    chosen = _channel(ticket, visibility, now)
+    checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en")
+    if checked.blocked:
+        raise Blocked(checked)
+    if not chosen.allowed:
+        raise Conflict(chosen.reason, code="channel_closed")
+    wait = timedelta(seconds=settings.UNDO_SECONDS if visibility == Reply.Visibility.PUBLIC else 0)
+    reply = Reply.objects.create(
+        ticket=ticket,
+        author=actor,
+        visibility=visibility,
+        text=text,
+        signed_text=sign(text, actor.signature),
+        answers=chosen.answers,
+        idempotency_key=key,
+        state=State.HELD if checked.needs_approval else State.QUEUED,
+        submitted_at=now,
+        next_attempt_at=now + wait,
+        findings=[finding.as_json() for finding in checked.findings],
+        problem_code="needs_approval" if checked.needs_approval else "",
+    )
+    if ticket.assignee_id is None:
+        ticket.assignee = actor
+        ticket.save(update_fields=["assignee"])
+        record(ticket, "assigned", at=now, actor=actor, assignee=actor.pk)
+    Draft.objects.filter(ticket=ticket, author=actor).delete()
+    outbox.show_problem(ticket.pk)
+    _write_down(actor, reply, "reply_submitted", now)
+    enqueue("desk.tasks.send_reply", reply.pk, countdown=wait.total_seconds() or None)
+    return reply
+
+
+def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime | None) -> Reply:
+    require(actor, Permission.REPLY)
+    now = now or timezone.now()
+    columns: dict[str, Any] = {"problem_code": "", "problem": ""}
+    if event is not Event.CANCEL:
+        columns |= {"next_attempt_at": now, "attempts": 0, "lookups": 0}
+    with transaction.atomic():
+        reply = _reply(reply_id)
+        try:
+            moved = outbox.move(reply, event, **columns)
+        except TransitionRefused as refused:
+            raise Conflict(_("This is not possible now: the reply is %(state)s.") % {"state": reply.state}) from refused
+        if not moved:
+            raise Conflict(_("Somebody was quicker. Look at the reply again."))
+        _write_down(actor, reply, kind, now)
+        if event is not Event.CANCEL:
+            enqueue("desk.tasks.send_reply", reply.pk)
+    return reply
+
+
+def _write_down(actor: User, reply: Reply, kind: str, now: datetime | None) -> None:
+    record(reply.ticket, kind, at=now or timezone.now(), actor=actor, reply=reply.pk, visibility=reply.visibility)
+    audit(actor, kind, reply, ticket=reply.ticket_id)
+    reply.ticket.refresh_from_db(fields=["problem"])
+    announce([(reply.ticket, "change")])
+    publish("reply", {"id": reply.pk, "ticket": reply.ticket_id, "state": reply.state})
+
+
+def _refuse_if_stale(actor: User, ticket: Ticket, seen_event_id: int | None) -> None:
+    if seen_event_id is None:
+        view = TicketView.objects.filter(ticket=ticket, user=actor).first()
+        if view is None:
+            return
+        seen_event_id = view.seen_event_id
+    newer = ticket.events.filter(pk__gt=seen_event_id, kind__in=NEWS).exclude(actor=actor).order_by("id")
+    if found := list(newer[:20]):
+        raise StaleReply(found)
+
+
+def _submitted_before(actor: User, ticket_id: int, text: str, key: str) -> Reply | None:
+    if not key or len(key) > 100:
+        raise Invalid(
+            _("Give an idempotency key of 1 to 100 characters."),
+            errors={"idempotency_key": [_("1 to 100 characters.")]},
+        )
+    existing = Reply.objects.select_related("ticket", "author").filter(author=actor, idempotency_key=key).first()
+    if existing and (existing.ticket_id != ticket_id or existing.text != text):
+        raise Conflict(_("This idempotency key belongs to another reply. Use a new key."), code="key_reused")
+    return existing
+
+
+def _channel(ticket: Ticket, visibility: str, now: datetime) -> Channel:
+    if visibility not in Reply.Visibility.values:
+        raise Invalid(_("Choose public or private."), errors={"visibility": [_("Choose public or private.")]})
+    chosen = channel(ticket, visibility, now)
+    if chosen is None:
+        raise Conflict(_("This network has no such way to answer."), code="channel_closed")
+    return chosen
+
+
+def _ticket(ticket_id: int, *, lock: bool = False) -> Ticket:
+    rows = Ticket.objects.select_related("inbox", "profile")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    ticket = rows.filter(pk=ticket_id).first()
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket
+
+
+def _reply(reply_id: int) -> Reply:
+    reply = Reply.objects.select_related("ticket__inbox", "ticket__profile", "author").filter(pk=reply_id).first()
+    if reply is None:
+        raise Missing(_("There is no such reply."))
+    return reply

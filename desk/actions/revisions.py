@@ -1,0 +1,71 @@
+"""What happens to a message that is known: edited, deleted, or wanted after it was only context."""
+
+from datetime import datetime
+
+from desk.actions.announce import announce
+from desk.actions.timeline import record
+from desk.inboxes.gateway import Change, Item
+from desk.inboxes.models import Inbox
+from desk.sla.clocks import open_book, save_books
+from desk.tickets.models import Message, MessageVersion, Ticket
+from policies.ticket_states import Event, next_state
+
+
+def revise(inbox: Inbox, item: Item, now: datetime) -> bool:
+    """Bring a known message up to date; False where the message has not reached us yet and must be awaited."""
+    message = Message.objects.filter(inbox=inbox, external_id=item.external_id).first()
+    if item.change is Change.DELETED:
+        if message is None:
+            return False
+        _delete(message, item.changed_at or now, inbox)
+    elif message is not None:
+        began_so = item.change is Change.CREATED and item.changed_at is not None  # tells the beginning, and comes late
+        if message.deleted_at is None and message.text != item.text and not began_so:
+            _edit(message, item, now)
+    return True
+
+
+def _edit(message: Message, item: Item, now: datetime) -> None:
+    at = item.changed_at or now
+    if message.edited_at is not None and item.changed_at is not None and item.changed_at < message.edited_at:
+        MessageVersion.objects.create(
+            message=message, text=item.text, replaced_at=item.changed_at
+        )  # a middle wording, late
+        return
+    MessageVersion.objects.create(message=message, text=message.text, replaced_at=at)
+    message.text, message.edited_at = item.text, at
+    message.save(update_fields=["text", "edited_at"])
+    if message.ticket_id and not message.outgoing:
+        ticket = _locked(message.ticket_id)
+        if message.created_at >= ticket.last_message_at:
+            ticket.preview = " ".join(item.text[:400].split())[:200]
+            ticket.save(update_fields=["preview"])
+        record(ticket, "message_edited", at=at, message=message.pk)
+        announce([(ticket, "message")])
+
+
+def _delete(message: Message, at: datetime, inbox: Inbox) -> None:
+    if message.deleted_at is not None:
+        return
+    message.deleted_at = at
+    message.save(update_fields=["deleted_at"])
+    if message.ticket_id is None or message.outgoing:
+        return
+    ticket = _locked(message.ticket_id)
+    unanswered = Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None)
+    if ticket.last_reply_at is not None:
+        unanswered = unanswered.filter(created_at__gt=ticket.last_reply_at)
+    still = unanswered.order_by("created_at").values_list("created_at", flat=True).first()
+    book = open_book(ticket, inbox.first_response_minutes * 60)
+    book.cancelled(at, still)
+    save_books([book])
+    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
+    ticket.state = next_state(ticket.state, Event.ORIGINAL_DELETED)
+    ticket.original_gone = still is None
+    ticket.save(update_fields=["due_at", "waiting_since", "state", "original_gone"])
+    record(ticket, "message_deleted", at=at, message=message.pk)
+    announce([(ticket, "message")])
+
+
+def _locked(ticket_id: int) -> Ticket:
+    return Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)

@@ -1,0 +1,190 @@
+"""Answering a customer, the network's half: claim, check once more, call the network, write down what came of it.
+
+The network is called with no transaction open, so a killed worker leaves the row in *sending*; the sweep turns that
+into *unknown*, which is looked for on the network and never sent again by itself. A public reply sent twice costs more
+than one sent late.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from desk.actions.announce import announce
+from desk.actions.channels import channel, check_text
+from desk.actions.health import needs_reauthorisation, spent
+from desk.actions.settle import settle
+from desk.actions.timeline import record
+from desk.common.encryption import Unsealable
+from desk.common.live import publish
+from desk.common.logs import logger
+from desk.inboxes.gateway import (
+    AuthExpired,
+    Duplicate,
+    NetworkError,
+    OutcomeUnknown,
+    Outgoing,
+    QuotaExhausted,
+    RateLimited,
+    SendResult,
+    connect,
+)
+from desk.inboxes.models import Inbox
+from desk.replies import outbox
+from desk.replies.models import Reply
+from desk.tickets.models import Message
+from policies.reply_states import Event, State
+
+MOST_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=5)  # doubled at each attempt
+LONGEST_PAUSE = timedelta(minutes=10)
+LOOKUPS = (15, 60, 60, 120, 300, 600, 1800, 3600)  # seconds between looks for a reply whose outcome is unknown
+
+
+def send(reply_id: int, now: datetime) -> None:
+    """Take one due reply to its network. Does nothing where it is not due, not queued, or another worker has it."""
+    reply = outbox.claim(reply_id, now)
+    if reply is None:
+        return
+    if reason := _gate(reply, now):
+        _step(reply, Event.HOLD, now, reason, "")
+        return
+    _attempt(reply, now)
+
+
+def look_up(reply_id: int, now: datetime) -> None:
+    """Look on the network for a reply whose outcome is unknown."""
+    reply = Reply.objects.select_related("ticket__inbox", "ticket__profile", "author", "answers__conversation").get(
+        pk=reply_id
+    )
+    if reply.state != State.UNKNOWN:
+        return
+    pause = LOOKUPS[min(reply.lookups, len(LOOKUPS) - 1)]
+    claimed = Reply.objects.filter(pk=reply.pk, state=State.UNKNOWN, next_attempt_at__lte=now).update(
+        next_attempt_at=now + timedelta(seconds=pause), lookups=reply.lookups + 1
+    )
+    if not claimed:
+        return
+    try:
+        found = connect(reply.ticket.inbox).find_sent(_outgoing(reply, now))
+    except (NetworkError, Unsealable) as problem:
+        logger.info("could not look for a reply", reply=reply.pk, problem=str(problem))
+        return
+    if found is not None:
+        with transaction.atomic():
+            settle(reply, found, now)
+    else:
+        with transaction.atomic():
+            record(reply.ticket, "reply_not_seen", at=now, reply=reply.pk)
+            announce([(reply.ticket, "change")])
+
+
+def give_up_on_stuck(now: datetime) -> int:
+    """Replies whose worker died while sending become unknown; how many."""
+    count = 0
+    for reply in outbox.stuck(now).select_related("ticket"):
+        count += _step(reply, Event.LOSE, now, "outcome_unknown", "The worker stopped while it was sending.")
+    return count
+
+
+def _gate(reply: Reply, now: datetime) -> str:
+    """Why this reply may not leave at this moment, "" where it may. Asked for every message, just before it goes."""
+    inbox = reply.ticket.inbox
+    if inbox.state == Inbox.State.NEEDS_REAUTHORISATION:
+        return "auth_expired"
+    if inbox.state == Inbox.State.PAUSED:
+        return "paused"
+    chosen = channel(reply.ticket, reply.visibility, now)
+    if chosen is None:
+        return "not_allowed"
+    checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language)
+    Reply.objects.filter(pk=reply.pk).update(findings=[finding.as_json() for finding in checked.findings])
+    return "blocked_by_policy" if checked.blocked else ""
+
+
+def _attempt(reply: Reply, now: datetime) -> None:
+    Reply.objects.filter(pk=reply.pk).update(attempts=reply.attempts + 1)
+    reply.attempts += 1
+    try:
+        result = _call(reply, now)
+    except AuthExpired as problem:
+        needs_reauthorisation(reply.ticket.inbox, problem, now)
+        _step(reply, Event.HOLD, now, problem.code, problem.message)
+    except QuotaExhausted as problem:
+        _step(reply, Event.HOLD, now, problem.code, problem.message)
+    except RateLimited as problem:
+        _later(reply, now, problem, problem.retry_at)
+    except (OutcomeUnknown, Duplicate) as problem:  # a duplicate may be our own first try, so it is looked for as well
+        _step(reply, Event.LOSE, now, problem.code, problem.message, look_in=LOOKUPS[0])
+    except NetworkError as problem:
+        if problem.permanent or reply.attempts >= MOST_ATTEMPTS:
+            _step(reply, Event.FAIL, now, problem.code, problem.message)
+        else:
+            _later(reply, now, problem, None)
+    except Unsealable as problem:
+        _step(reply, Event.HOLD, now, "auth_expired", str(problem))
+    else:
+        _sent(reply, result, now)
+
+
+def _call(reply: Reply, now: datetime) -> SendResult:
+    if connection.in_atomic_block:
+        raise RuntimeError("The network must not be called inside a transaction.")
+    return connect(reply.ticket.inbox).send(_outgoing(reply, now))
+
+
+def _sent(reply: Reply, result: SendResult, now: datetime) -> None:
+    with transaction.atomic():
+        settle(reply, result, now)
+        spent(reply.ticket.inbox_id, result.cost)
+
+
+def _later(reply: Reply, now: datetime, problem: NetworkError, retry_at: datetime | None) -> None:
+    pause = min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
+    _step(
+        reply, Event.RETRY_LATER, now, problem.code, problem.message, next_attempt_at=max(retry_at or now, now + pause)
+    )
+
+
+def _step(
+    reply: Reply,
+    event: Event,
+    now: datetime,
+    code: str,
+    problem: str,
+    *,
+    look_in: int = LOOKUPS[0],
+    next_attempt_at: datetime | None = None,
+) -> bool:
+    with transaction.atomic():
+        due = next_attempt_at or now + timedelta(seconds=look_in)
+        if not outbox.move(reply, event, problem_code=code, problem=problem[:1000], next_attempt_at=due):
+            return False
+        if event is not Event.RETRY_LATER:
+            record(reply.ticket, f"reply_{reply.state}", at=now, actor=reply.author, reply=reply.pk, code=code)
+        reply.ticket.refresh_from_db(fields=["problem"])
+        announce([(reply.ticket, "change")])
+        publish("reply", {"id": reply.pk, "ticket": reply.ticket_id, "state": reply.state})
+    return True
+
+
+def _outgoing(reply: Reply, now: datetime) -> Outgoing:
+    private = reply.visibility == Reply.Visibility.PRIVATE
+    answers = reply.answers
+    last_private = (
+        Message.objects.filter(ticket=reply.ticket, outgoing=False, private=True)
+        .order_by("-created_at")
+        .values_list("created_at", flat=True)
+        .first()
+    )
+    return Outgoing(
+        text=reply.signed_text,
+        private=private,
+        thread_id=answers.conversation.thread_id if answers and answers.private == private else "",
+        reply_to=answers.external_id if answers else "",
+        recipient=answers.profile.external_id if answers and answers.profile else reply.ticket.profile.external_id,
+        reply_to_public=private and answers is not None and not answers.private,
+        last_inbound_at=last_private,
+        now=now,
+        idempotency_key=f"{reply.author_id}:{reply.idempotency_key}",
+        submitted_at=reply.submitted_at,
+    )

@@ -1,0 +1,98 @@
+"""A reply is certainly on the network: outbox, message, clock, ticket and timeline say so together."""
+
+from datetime import datetime
+
+from desk.actions.announce import announce
+from desk.actions.timeline import record
+from desk.common.live import publish
+from desk.inboxes.gateway import SendResult
+from desk.replies import outbox
+from desk.replies.models import Reply
+from desk.sla.clocks import open_book, save_books
+from desk.tickets.models import Conversation, Message, Ticket
+from policies.reply_states import Event, State
+from policies.ticket_states import Event as TicketEventName
+from policies.ticket_states import next_state
+
+
+def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
+    """Mark as sent, in the caller's transaction. `result` is None where only a person's word says so.
+
+    False where somebody else settled it first. Safe against the poll that saw our post before we did: the message is
+    known by the network's id, and the clock is met once however often it is told.
+    """
+    at = (result.created_at if result else None) or now
+    ticket = (
+        Ticket.objects.select_related("inbox", "conversation").select_for_update(of=("self",)).get(pk=reply.ticket_id)
+    )
+    external_id = result.external_id if result else f"reply:{reply.pk}"  # the network's id is not known
+    message = _message(reply, ticket, external_id, result, at, now)
+    event = Event.SENT if reply.state == State.SENDING else Event.FOUND
+    columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": ""}
+    if not outbox.move(reply, event, **columns):
+        return False
+    _answer(ticket, reply, at)
+    record(
+        ticket, "reply_sent", at=at, actor=reply.author, reply=reply.pk, message=message.pk, visibility=reply.visibility
+    )
+    ticket.refresh_from_db(fields=["problem"])
+    announce([(ticket, "reply")])
+    publish("reply", {"id": reply.pk, "ticket": ticket.pk, "state": reply.state})
+    return True
+
+
+def _message(
+    reply: Reply, ticket: Ticket, external_id: str, result: SendResult | None, at: datetime, now: datetime
+) -> Message:
+    message, created = Message.objects.get_or_create(
+        inbox=ticket.inbox,
+        external_id=external_id,
+        defaults={
+            "conversation": _conversation(reply, ticket, result),
+            "ticket": ticket,
+            "parent_id": reply.answers.external_id if reply.answers else "",
+            "kind": "direct_message" if reply.visibility == Reply.Visibility.PRIVATE else "reply",
+            "sender": reply.author,
+            "outgoing": True,
+            "private": reply.visibility == Reply.Visibility.PRIVATE,
+            "text": reply.signed_text,
+            "language": ticket.language,
+            "url": result.url if result else "",
+            "created_at": at,
+            "received_at": now,
+        },
+    )
+    if not created:  # the poll was quicker than our own answer
+        message.sender, message.ticket = reply.author, ticket
+        message.save(update_fields=["sender", "ticket"])
+    return message
+
+
+def _conversation(reply: Reply, ticket: Ticket, result: SendResult | None) -> Conversation:
+    """The thread our words went to. A private one that begins here goes on with this ticket."""
+    if reply.visibility == Reply.Visibility.PUBLIC or (reply.answers is not None and reply.answers.private):
+        return reply.answers.conversation if reply.answers is not None else ticket.conversation
+    thread_id = (result.thread_id if result else "") or f"private:{ticket.profile_id}"
+    thread, _created = Conversation.objects.update_or_create(
+        inbox=ticket.inbox, thread_id=thread_id, defaults={"private": True, "current_ticket": ticket}
+    )
+    return thread
+
+
+def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
+    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
+    book.human_replied(at)
+    save_books([book])
+    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
+    ticket.last_reply_at = max(ticket.last_reply_at or at, at)
+    if book.waiting_since is None:
+        ticket.state = next_state(ticket.state, TicketEventName.REPLIED)
+    if at >= ticket.last_message_at:
+        ticket.last_message_at = at
+        ticket.preview = " ".join(reply.signed_text[:400].split())[:200]
+        ticket.preview_outgoing, ticket.private = True, reply.visibility == Reply.Visibility.PRIVATE
+    ticket.save(
+        update_fields=[
+            "due_at", "waiting_since", "last_reply_at", "state", "last_message_at", "preview", "preview_outgoing", "private",
+        ]
+    )  # fmt: skip

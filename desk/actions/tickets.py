@@ -1,0 +1,356 @@
+"""What colleagues do with a ticket. Each verb checks the role, takes the row, changes it, writes timeline and audit, tells screens."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from desk.actions.announce import announce
+from desk.actions.timeline import record
+from desk.common.errors import Conflict, DeskError, Invalid, Missing
+from desk.people.models import Team, User, audit
+from desk.people.permissions import Permission, require
+from desk.sla.clocks import open_book, save_books
+from desk.tickets.models import Message, Priority, Tag, Ticket, TicketView
+from policies.clocks import Happening, cycles
+from policies.ticket_states import (
+    Event,
+    State,
+    TransitionRefused,
+    effects_of,
+    event_towards,
+    next_state,
+    possible_events,
+)
+
+MOST_TAGS = 20
+MOST_IN_BULK = 200
+BY_PEOPLE = tuple(event for event in Event if event in {wish for state in State for wish in possible_events(state)})
+
+
+class Keep(Enum):
+    """Leave this as it is (None means nobody)."""
+
+    AS_IT_IS = "as it is"
+
+
+@dataclass(slots=True)
+class BulkResult:
+    """What became of each ticket; `refused` says why in a sentence."""
+
+    done: list[int] = field(default_factory=list)
+    refused: dict[int, "str | Promise"] = field(default_factory=dict)
+
+
+def open_ticket(actor: User, ticket_id: int) -> Ticket:
+    """The ticket as a colleague opens it: nothing on it is unread any more, and what they saw is written down."""
+    require(actor, Permission.READ_TICKETS)
+    ticket = (
+        Ticket.objects.select_related("inbox", "profile", "customer", "assignee", "team", "conversation")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    newest = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
+    TicketView.objects.update_or_create(ticket=ticket, user=actor, defaults={"seen_event_id": newest})
+    if ticket.unread and actor.may(Permission.WORK_TICKETS):
+        Ticket.objects.filter(pk=ticket.pk).update(unread=0)
+        ticket.unread = 0
+        announce([(ticket, "change")])
+    return ticket
+
+
+def claim(actor: User, ticket_id: int, *, now: datetime | None = None) -> Ticket:
+    """Take a ticket that nobody has. Of two who click at once one gets it and the other is told who. Raises Conflict."""
+    require(actor, Permission.WORK_TICKETS)
+    now = now or timezone.now()
+    with transaction.atomic():
+        ticket = _locked(ticket_id)
+        if ticket.assignee_id == actor.pk:
+            return ticket
+        if ticket.assignee is not None:
+            raise Conflict(
+                _("%(name)s was quicker and has this ticket.") % {"name": ticket.assignee.name}, code="taken"
+            )
+        ticket.assignee = actor
+        _take(ticket, Event.CLAIM, actor, now, kind="claimed", assignee=actor.pk)
+    return ticket
+
+
+def assign(
+    actor: User,
+    ticket_id: int,
+    *,
+    assignee_id: int | None | Keep = Keep.AS_IT_IS,
+    team_id: int | None | Keep = Keep.AS_IT_IS,
+    now: datetime | None = None,
+) -> Ticket:
+    """Give a ticket to a colleague or a team, or to nobody (None)."""
+    require(actor, Permission.WORK_TICKETS)
+    if not isinstance(assignee_id, Keep) and assignee_id not in (None, actor.pk):
+        require(actor, Permission.ASSIGN_OTHERS)
+    now = now or timezone.now()
+    with transaction.atomic():
+        ticket = _locked(ticket_id)
+        data: dict[str, Any] = {}
+        if not isinstance(assignee_id, Keep):
+            ticket.assignee = _colleague(assignee_id)
+            data["assignee"] = assignee_id
+        if not isinstance(team_id, Keep):
+            ticket.team = _team(team_id)
+            data["team"] = team_id
+        if not data:
+            raise Invalid(_("Say to whom: a colleague, a team, or nobody."))
+        if ticket.assignee_id and ticket.state == State.NEW:
+            ticket.state = next_state(ticket.state, Event.OPEN)
+        _save(ticket, actor, "assigned", now, **data)
+    return ticket
+
+
+def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None = None) -> Ticket:
+    """Resolve, reopen, wait for the customer, mark as spam … Raises Conflict with what is possible instead."""
+    require(actor, Permission.WORK_TICKETS)
+    now = now or timezone.now()
+    with transaction.atomic():
+        ticket = _locked(ticket_id)
+        if event not in possible_events(ticket.state):
+            _refuse(ticket, event)
+        if event == Event.CLAIM:
+            raise Invalid(_("Use claim to take a ticket."))
+        if event == Event.SNOOZE:
+            raise Invalid(_("Use snooze, with the time at which it should come back."))
+        _take(ticket, Event(event), actor, now, kind="transition", event=event)
+    return ticket
+
+
+def transition_to(actor: User, ticket_id: int, state: str, *, now: datetime | None = None) -> Ticket:
+    """The same for callers who name the state they want."""
+    require(actor, Permission.WORK_TICKETS)
+    ticket = _get(ticket_id)
+    try:
+        event = event_towards(ticket.state, state)
+    except TransitionRefused as refused:
+        raise Conflict(
+            _("This ticket can't go there. From here it can become: %(states)s.")
+            % {"states": ", ".join(refused.possible)},
+            code="transition_refused",
+        ) from refused
+    return transition(actor, ticket_id, event, now=now)
+
+
+def snooze(actor: User, ticket_id: int, until: datetime, *, now: datetime | None = None) -> Ticket:
+    """Put a ticket away until a time. Its clock runs on; a word of the customer brings it back at once."""
+    require(actor, Permission.WORK_TICKETS)
+    now = now or timezone.now()
+    if until <= now:
+        raise Invalid(_("Choose a time in the future."), errors={"until": [_("Choose a time in the future.")]})
+    with transaction.atomic():
+        ticket = _locked(ticket_id)
+        if Event.SNOOZE not in possible_events(ticket.state):
+            _refuse(ticket, Event.SNOOZE)
+        ticket.snoozed_until = until
+        _take(ticket, Event.SNOOZE, actor, now, kind="snoozed", until=until.isoformat())
+    return ticket
+
+
+def set_priority(actor: User, ticket_id: int, priority: int, *, now: datetime | None = None) -> Ticket:
+    """Low 0, normal 1, high 2, urgent 3."""
+    require(actor, Permission.WORK_TICKETS)
+    if priority not in Priority.values:
+        raise Invalid(
+            _("Choose low, normal, high or urgent."), errors={"priority": [_("Choose low, normal, high or urgent.")]}
+        )
+    with transaction.atomic():
+        ticket = _locked(ticket_id)
+        before, ticket.priority = ticket.priority, Priority(priority)
+        if before != priority:
+            _save(ticket, actor, "priority", now or timezone.now(), before=before, after=priority)
+    return ticket
+
+
+def tag(
+    actor: User, ticket_id: int, *, add: Sequence[str] = (), remove: Sequence[str] = (), now: datetime | None = None
+) -> Ticket:
+    """Put tags on and take tags off, by name. New names become tags."""
+    require(actor, Permission.WORK_TICKETS)
+    wanted = list(dict.fromkeys(" ".join(name.split()) for name in add))
+    if any(not name or len(name) > 50 or "\x00" in name for name in wanted):
+        raise Invalid(_("A tag has 1 to 50 characters."), errors={"add": [_("A tag has 1 to 50 characters.")]})
+    with transaction.atomic():
+        ticket = _locked(ticket_id)
+        present = set(ticket.tags.values_list("name", flat=True))
+        if len(present | set(wanted)) > MOST_TAGS:
+            raise Invalid(_("A ticket has at most %(count)d tags.") % {"count": MOST_TAGS})
+        Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
+        ticket.tags.add(*Tag.objects.filter(name__in=wanted))
+        ticket.tags.remove(*Tag.objects.filter(name__in=remove))
+        added, removed = [name for name in wanted if name not in present], [name for name in remove if name in present]
+        if added or removed:
+            _save(ticket, actor, "tagged", now or timezone.now(), added=added, removed=removed)
+    return ticket
+
+
+def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = None) -> Ticket:
+    """Make two tickets of one customer's question one. The first is resolved and points at the second, which gets its messages."""
+    require(actor, Permission.WORK_TICKETS)
+    now = now or timezone.now()
+    if ticket_id == into_id:
+        raise Invalid(_("A ticket can't be merged into itself."))
+    with transaction.atomic():
+        first, second = sorted((ticket_id, into_id))
+        rows = {first: _locked(first), second: _locked(second)}
+        ticket, into = rows[ticket_id], rows[into_id]
+        if ticket.merged_into_id or into.merged_into_id:
+            raise Conflict(_("One of these tickets has been merged already."))
+        if ticket.inbox_id != into.inbox_id:
+            raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
+        ticket.messages.update(ticket=into)
+        ticket.notes.update(ticket=into)
+        ticket.merged_into = into
+        if ticket.state not in (State.RESOLVED, State.SPAM):
+            _move(ticket, Event.RESOLVE, now)
+        into.last_reply_at = max(filter(None, (into.last_reply_at, ticket.last_reply_at)), default=None)
+        into.last_message_at = max(into.last_message_at, ticket.last_message_at)
+        into.unread += ticket.unread
+        into.priority = max(into.priority, ticket.priority)
+        ticket.unread = 0
+        if into.state not in (State.RESOLVED, State.SPAM):
+            _restore_clock(into)
+        _save(ticket, actor, "merged_into", now, into=into.pk)
+        _save(into, actor, "merged", now, **{"from": ticket.pk})
+    return into
+
+
+def wake(now: datetime, limit: int = 500) -> int:
+    """Bring back the snoozed tickets whose time has come; how many."""
+    due = Ticket.objects.filter(state=State.SNOOZED, snoozed_until__lte=now).order_by("snoozed_until")
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True, of=("self",))[:limit])
+        for ticket in rows:
+            ticket.snoozed_until = None
+            _take(ticket, Event.WAKE, None, now, kind="woken")
+    return len(rows)
+
+
+def bulk(actor: User, ticket_ids: Sequence[int], verb: str, **arguments: Any) -> BulkResult:
+    """One verb on many tickets, each by itself: what is refused for one does not stop the others."""
+    require(actor, Permission.BULK)
+    verbs: dict[str, Callable[..., Ticket]] = {
+        "claim": claim, "assign": assign, "transition": transition, "snooze": snooze, "tag": tag, "set_priority": set_priority,
+    }  # fmt: skip
+    if verb not in verbs:
+        raise Invalid(_("This can't be done to many tickets at once."))
+    if len(ticket_ids) > MOST_IN_BULK:
+        raise Invalid(_("Choose at most %(count)d tickets at a time.") % {"count": MOST_IN_BULK})
+    result = BulkResult()
+    for ticket_id in dict.fromkeys(ticket_ids):
+        try:
+            verbs[verb](actor, ticket_id, **arguments)
+        except DeskError as refused:
+            result.refused[ticket_id] = refused.message
+        else:
+            result.done.append(ticket_id)
+    return result
+
+
+# ── steps that the verbs share ───────────────────────────────────────────────
+def _take(ticket: Ticket, event: Event, actor: User | None, now: datetime, *, kind: str, **data: Any) -> None:
+    before = ticket.state
+    _move(ticket, event, now)
+    _save(ticket, actor, kind, now, **{"from": before, "to": ticket.state, **data})
+
+
+def _move(ticket: Ticket, event: Event, now: datetime) -> None:
+    """The new state and what it does to the clocks."""
+    effects = effects_of(ticket.state, event)
+    ticket.state = next_state(ticket.state, event)
+    ticket.resolved_at = now if ticket.state == State.RESOLVED else None
+    if ticket.state != State.SNOOZED:
+        ticket.snoozed_until = None
+    if effects.cancels_response:
+        book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
+        book.cancelled(now)
+        save_books([book])
+        ticket.due_at, ticket.waiting_since = book.due_at, None
+    elif effects.restores_response:
+        _restore_clock(ticket)
+
+
+def _restore_clock(ticket: Ticket) -> None:
+    """Work the clock out again from the messages: after a merge, and when something turns out not to be spam."""
+    rows = Message.objects.filter(ticket=ticket, deleted_at=None).values_list("outgoing", "created_at", "received_at")
+    history = [
+        (Happening.HUMAN_REPLIED if outgoing else Happening.CUSTOMER_WROTE, at) for outgoing, at, _received in rows
+    ]
+    running = [cycle for cycle in cycles(history) if cycle.ended_at is None and cycle.started_at is not None]
+    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
+    if running and running[-1].started_at is not None:
+        started_at = running[-1].started_at
+        received = min((received for _out, at, received in rows if at == started_at), default=started_at)
+        book.customer_wrote(started_at, received)
+    save_books([book])
+    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
+
+
+def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: Any) -> None:
+    ticket.save(
+        update_fields=[
+            "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at", "merged_into",
+            "last_reply_at", "last_message_at", "unread",
+        ]
+    )  # fmt: skip
+    record(ticket, kind, at=now, actor=actor, **data)
+    if actor is not None:
+        audit(actor, kind, ticket, **data)
+    announce([(ticket, "change")])
+
+
+def _refuse(ticket: Ticket, event: str) -> None:
+    possible = ", ".join(possible_events(ticket.state))
+    raise Conflict(
+        _("A ticket that is %(state)s can't do this. Possible: %(possible)s.")
+        % {"state": ticket.state.replace("_", " "), "event": event, "possible": possible},
+        code="transition_refused",
+    )
+
+
+def _get(ticket_id: int) -> Ticket:
+    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket
+
+
+def _locked(ticket_id: int) -> Ticket:
+    rows = Ticket.objects.select_related("inbox", "assignee").select_for_update(of=("self",))
+    ticket = rows.filter(pk=ticket_id).first()
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket
+
+
+def _colleague(user_id: int | None) -> User | None:
+    if user_id is None:
+        return None
+    person = User.objects.filter(pk=user_id, is_active=True).first()
+    if person is None:
+        raise Invalid(_("There is no such colleague."), errors={"assignee": [_("There is no such colleague.")]})
+    if not person.may(Permission.WORK_TICKETS):
+        raise Invalid(_("%(name)s does not work on tickets.") % {"name": person.name})
+    return person
+
+
+def _team(team_id: int | None) -> Team | None:
+    if team_id is None:
+        return None
+    team = Team.objects.filter(pk=team_id).first()
+    if team is None:
+        raise Invalid(_("There is no such team."), errors={"team": [_("There is no such team.")]})
+    return team

@@ -1,0 +1,161 @@
+"""The only door to the networks: everything above speaks to `connectors` through here.
+
+It builds a connector from an inbox, turns items into JSON and back, and translates nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from connectors import registry
+from connectors.base import (
+    Account,
+    AccountInfo,
+    Action,
+    Attachment,
+    Author,
+    Capabilities,
+    Change,
+    Connector,
+    CredentialField,
+    Item,
+    ItemKind,
+    LengthRule,
+    Outgoing,
+    Page,
+    RateState,
+    SendResult,
+    Stream,
+)
+from connectors.errors import (
+    AddressRefused,
+    AuthExpired,
+    Duplicate,
+    InvalidContent,
+    NetworkError,
+    NotFound,
+    OutcomeUnknown,
+    PermissionMissing,
+    QuotaExhausted,
+    RateLimited,
+    Transient,
+    WindowClosed,
+)
+from connectors.outgoing_address import Downloaded, assert_public, download
+from connectors.registry import UnknownNetwork
+from django.conf import settings
+
+from desk.inboxes.models import Inbox
+
+__all__ = [
+    "Account",
+    "AccountInfo",
+    "Action",
+    "AddressRefused",
+    "Attachment",
+    "AuthExpired",
+    "Author",
+    "Capabilities",
+    "Change",
+    "Connector",
+    "CredentialField",
+    "Downloaded",
+    "Duplicate",
+    "InvalidContent",
+    "Item",
+    "ItemKind",
+    "LengthRule",
+    "NetworkError",
+    "NotFound",
+    "OutcomeUnknown",
+    "Outgoing",
+    "Page",
+    "PermissionMissing",
+    "QuotaExhausted",
+    "RateLimited",
+    "RateState",
+    "SendResult",
+    "Stream",
+    "Transient",
+    "UnknownNetwork",
+    "WindowClosed",
+    "all_networks",
+    "check_account",
+    "connect",
+    "connector_of",
+    "fetch_file",
+    "item_from_json",
+    "item_to_json",
+    "network",
+    "open_account",
+]
+
+
+def all_networks() -> tuple[type[Connector], ...]:
+    """Every network that the desk can speak to."""
+    return tuple(registry.all_networks())
+
+
+def network(slug: str) -> type[Connector]:
+    """The class of one network. Raises KeyError for an unknown slug."""
+    return registry.get(slug)
+
+
+def connector_of(inbox: Inbox) -> type[Connector]:
+    """The network of an inbox, to ask what it can do."""
+    return registry.get(inbox.network)
+
+
+def connect(inbox: Inbox) -> Connector:
+    """A connector that speaks for this account. Raises Unsealable where its key is gone, AddressRefused."""
+    return open_account(inbox.network, inbox.base_url, inbox.credentials, own_id=inbox.own_id)
+
+
+def open_account(slug: str, base_url: str, credentials: Mapping[str, str], *, own_id: str = "") -> Connector:
+    """A connector for credentials that need not be stored (yet)."""
+    if base_url:
+        assert_public(base_url, allow_private=settings.ALLOW_PRIVATE_NETWORKS)
+    return registry.get(slug)(Account(credentials=credentials, base_url=base_url, own_id=own_id))
+
+
+def check_account(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
+    """Ask the network whether these credentials work. Raises NetworkError, AddressRefused."""
+    return open_account(slug, base_url, credentials).check()
+
+
+def fetch_file(url: str, *, max_bytes: int) -> Downloaded:
+    """Download a customer's attachment, from public addresses only unless the operator allows private ones."""
+    return download(url, max_bytes=max_bytes, allow_private=settings.ALLOW_PRIVATE_NETWORKS, timeout=15)
+
+
+def item_to_json(item: Item) -> dict[str, Any]:
+    """As kept in RawItem.item."""
+    plain = asdict(item)
+    for name in ("created_at", "changed_at"):
+        plain[name] = plain[name].isoformat() if plain[name] else None
+    storable: dict[str, Any] = _storable(plain)
+    return storable
+
+
+def item_from_json(plain: Mapping[str, Any]) -> Item:
+    """The inverse of `item_to_json`."""
+    values = dict(plain)
+    values["kind"] = ItemKind(values["kind"])
+    values["change"] = Change(values["change"])
+    values["created_at"] = datetime.fromisoformat(values["created_at"])
+    values["changed_at"] = datetime.fromisoformat(values["changed_at"]) if values.get("changed_at") else None
+    values["author"] = Author(**values["author"]) if values.get("author") else None
+    values["attachments"] = tuple(Attachment(**attachment) for attachment in values.get("attachments") or ())
+    return Item(**values)
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL keeps no NUL and no lone surrogate, and a stranger may send both."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_storable(str(key)): _storable(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(part) for part in value]
+    return value

@@ -1,0 +1,90 @@
+"""What workers do, by name: ids in, one call out. Time is read here and handed on. Rules live elsewhere.
+
+Names decide the queue (see CELERY_TASK_ROUTES): poll_ and fetch_ read networks, send_ writes to them, process_ turns
+raw items into tickets.
+"""
+
+from celery import shared_task
+from django.utils import timezone
+
+from desk.actions import attachments, ingest, moderate, poll, send, sweeps, tickets
+from desk.common.background import enqueue
+from desk.common.live import client
+from desk.replies import outbox
+
+HEARTBEAT_SECONDS = 60
+
+
+@shared_task
+def claim_due_inboxes() -> None:
+    for stream_id in poll.claim_due(timezone.now()):
+        enqueue("desk.tasks.poll_stream", stream_id)
+
+
+@shared_task
+def poll_stream(stream_id: int) -> None:
+    poll.poll(stream_id, timezone.now())
+
+
+@shared_task
+def process_inbox(inbox_id: int) -> None:
+    ingest.process(inbox_id, timezone.now())
+
+
+@shared_task
+def sweep_raw_items() -> None:
+    """What a killed worker left behind."""
+    for inbox_id in ingest.waiting_inboxes(timezone.now()):
+        enqueue("desk.tasks.process_inbox", inbox_id)
+
+
+@shared_task
+def fetch_attachments() -> None:
+    while attachments.fetch_due(timezone.now()):
+        pass
+
+
+@shared_task
+def sweep_attachments() -> None:
+    enqueue("desk.tasks.fetch_attachments")
+
+
+@shared_task
+def send_reply(reply_id: int) -> None:
+    send.send(reply_id, timezone.now())
+
+
+@shared_task
+def send_lookup(reply_id: int) -> None:
+    send.look_up(reply_id, timezone.now())
+
+
+@shared_task
+def send_action(message_id: int, action: str, actor_id: int) -> None:
+    moderate.carry_out(message_id, action, actor_id, timezone.now())
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Replies whose time has come, whatever became of the hint that was sent for them."""
+    now = timezone.now()
+    send.give_up_on_stuck(now)
+    for reply_id in outbox.due(now):
+        enqueue("desk.tasks.send_reply", reply_id)
+        enqueue("desk.tasks.send_lookup", reply_id)
+
+
+@shared_task
+def sweep_clocks() -> None:
+    sweeps.breaches(timezone.now())
+
+
+@shared_task
+def wake_snoozed() -> None:
+    tickets.wake(timezone.now())
+
+
+@shared_task
+def heartbeat() -> None:
+    """Started by beat, run by a worker: when this key is fresh, both live."""
+    client().set("desk:heartbeat", timezone.now().isoformat(), ex=HEARTBEAT_SECONDS)

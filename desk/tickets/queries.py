@@ -1,0 +1,243 @@
+"""Reading the queue: views, filters, order, badges, threads. Every list is a keyset page over an index that fits it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from desk.common.errors import Invalid
+from desk.common.paging import Slice, slice_after
+from desk.people.models import User
+from desk.people.permissions import Permission
+from desk.tickets.models import OPEN_STATES, Message, Ticket, TicketEvent
+from policies.ticket_states import STATES, Category, State
+
+VIEWS = ("mine", "unassigned", "open", "waiting", "breached", "problems", "snoozed", "resolved", "spam")
+WAITING = (State.WAITING_FOR_CUSTOMER, State.WAITING_FOR_COLLEAGUE)
+ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
+    # name → (columns, descending)
+    "priority": (("urgency", "due_at", "id"), False),
+    "due": (("due_at", "id"), False),
+    "waiting_since": (("waiting_since", "id"), False),
+    "created_at": (("created_at", "id"), False),
+    "-created_at": (("created_at", "id"), True),
+}
+COUNTED_TO = 100  # badges say "99+" beyond
+COUNTS_KEPT = 2  # seconds
+LONGEST_QUERY = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What a list shows. Empty values filter nothing; `status` takes states and categories."""
+
+    view: str = ""
+    status: tuple[str, ...] = ()
+    assignee: str = ""  # an id, "me" or "none"
+    team: int | None = None
+    inbox: int | None = None
+    network: str = ""
+    priority: int | None = None
+    tag: str = ""
+    private: bool | None = None
+    breached: bool | None = None
+    due_before: datetime | None = None
+    q: str = ""
+
+
+def visible_tickets(user: User) -> QuerySet[Ticket]:
+    """What this person may see."""
+    return Ticket.objects.all() if user.may(Permission.READ_TICKETS) else Ticket.objects.none()
+
+
+def queue(
+    user: User, chosen: QueueFilter, *, now: datetime, ordering: str = "priority", cursor: str = "", size: int = 50
+) -> Slice[Ticket]:
+    """One page of tickets, ready to be shown without another query."""
+    rows = rows_ready_to_show(filtered(user, chosen, now))
+    if ordering not in ORDERINGS:
+        raise Invalid(
+            _("Choose one of these orders: %(names)s.") % {"names": ", ".join(ORDERINGS)},
+            errors={"ordering": [_("Unknown order.")]},
+        )
+    key, descending = ORDERINGS[ordering]
+    if ordering == "waiting_since":
+        rows = rows.filter(waiting_since__isnull=False)
+    return slice_after(rows, key, cursor, size, descending=descending)
+
+
+def rows_ready_to_show(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With everything that a row of the list shows."""
+    return rows.select_related("inbox", "profile", "assignee", "team").prefetch_related("tags")
+
+
+def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]:
+    """The tickets that a filter lets through, in no order."""
+    rows = visible_tickets(user)
+    if chosen.view:
+        rows = _view(rows, chosen.view, user, now)
+    if chosen.status:
+        rows = rows.filter(state__in=_states(chosen.status))
+    if chosen.assignee:
+        rows = _assigned(rows, chosen.assignee, user)
+    for name in ("team", "inbox", "priority"):
+        if (value := getattr(chosen, name)) is not None:
+            rows = rows.filter(**{name: value})
+    if chosen.network:
+        rows = rows.filter(inbox__network=chosen.network)
+    if chosen.tag:
+        rows = rows.filter(tags__name=chosen.tag)
+    if chosen.private is not None:
+        rows = rows.filter(private=chosen.private)
+    if chosen.breached is not None:
+        overdue = Q(due_at__lt=now)
+        rows = rows.filter(overdue if chosen.breached else ~overdue)
+    if chosen.due_before is not None:
+        rows = rows.filter(due_at__lt=chosen.due_before)
+    return _search(rows, chosen.q) if chosen.q else rows
+
+
+def counts(user: User) -> dict[str, int]:
+    """Badges: views, and open tickets by inbox ("inbox:3") and team ("team:1"). Counted to 100, kept for two seconds."""
+    shared: dict[str, int] = cache.get_or_set("counts", _shared_counts, COUNTS_KEPT) or {}
+    key = f"counts:{user.pk}"
+    mine: int = (
+        cache.get_or_set(key, lambda: _capped("assignee_id = %s AND state IN ('new', 'open')", [user.pk]), COUNTS_KEPT)
+        or 0
+    )
+    return {**shared, "mine": mine}
+
+
+def thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
+    """A page of the conversation, newest page first, each page in the order of time. `next` leads to earlier messages."""
+    rows = (
+        Message.objects.filter(ticket=ticket)
+        .defer("search")
+        .select_related("profile", "sender", "reply__author")
+        .prefetch_related("versions", "attachments")
+    )
+    page = slice_after(rows, ("created_at", "id"), cursor, size, descending=True)
+    return Slice(page.rows[::-1], page.next, page.previous)
+
+
+def context(ticket: Ticket, limit: int = 3) -> list[Message]:
+    """What was said above the customer in public: the root post first."""
+    rows = Message.objects.filter(conversation=ticket.conversation_id, ticket=None, created_at__lte=ticket.created_at)
+    return list(
+        rows.defer("search")
+        .select_related("profile")
+        .prefetch_related("versions", "attachments")
+        .order_by("created_at", "id")[:limit]
+    )
+
+
+def timeline(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[TicketEvent]:
+    """A page of the timeline, oldest first."""
+    return slice_after(TicketEvent.objects.filter(ticket=ticket).select_related("actor"), ("id",), cursor, size)
+
+
+def customer_history(ticket: Ticket, size: int = 10) -> list[Ticket]:
+    """The customer's other tickets, newest first."""
+    rows = Ticket.objects.filter(customer=ticket.customer_id).exclude(pk=ticket.pk).select_related("inbox")
+    return list(rows.order_by("-id")[:size])
+
+
+def _view(rows: QuerySet[Ticket], view: str, user: User, now: datetime) -> QuerySet[Ticket]:
+    match view:
+        case "mine":
+            return rows.filter(state__in=OPEN_STATES, assignee=user)
+        case "unassigned":
+            return rows.filter(state__in=OPEN_STATES, assignee=None)
+        case "open":
+            return rows.filter(state__in=OPEN_STATES)
+        case "waiting":
+            return rows.filter(state__in=WAITING)
+        case "breached":
+            return rows.filter(state__in=OPEN_STATES, due_at__lt=now)
+        case "problems":
+            return rows.exclude(problem="")
+        case "snoozed" | "resolved" | "spam":
+            return rows.filter(state=view)
+    raise Invalid(_("There is no such view."), errors={"view": [_("Unknown view.")]})
+
+
+def _states(names: Sequence[str]) -> set[State]:
+    """States and categories alike: "waiting" means every state of that category."""
+    states: set[State] = set()
+    for name in names:
+        if name in list(Category):
+            states |= {state for state, info in STATES.items() if info.category == name}
+        elif name in list(State):
+            states.add(State(name))
+        else:
+            known = ", ".join((*State, *Category))
+            raise Invalid(_("There is no status “%(name)s”. Known are: %(known)s.") % {"name": name[:40], "known": known},
+                          errors={"status": [_("Unknown status.")]})  # fmt: skip
+    return states
+
+
+def _assigned(rows: QuerySet[Ticket], assignee: str, user: User) -> QuerySet[Ticket]:
+    if assignee == "me":
+        return rows.filter(assignee=user)
+    if assignee == "none":
+        return rows.filter(assignee=None)
+    if not (assignee.isascii() and assignee.isdigit() and len(assignee) < 19):
+        raise Invalid(_("Give a colleague's number, “me” or “none”."), errors={"assignee": [_("Unknown colleague.")]})
+    return rows.filter(assignee=int(assignee))
+
+
+def _search(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
+    """Full text over messages in Dutch and English, a ticket's number, or a customer's handle."""
+    words = words.replace("\x00", " ").strip()[:LONGEST_QUERY]
+    if words.lstrip("#").isascii() and words.lstrip("#").isdigit() and len(words) < 19:
+        return rows.filter(pk=int(words.lstrip("#")))
+    if words.startswith("@"):
+        return rows.filter(profile__handle__in=[words[1:], words])
+    hits = Message.objects.filter(ticket__isnull=False).extra(  # noqa: S610 the words are a parameter
+        where=[
+            "search @@ (websearch_to_tsquery('dutch', %s) || websearch_to_tsquery('english', %s) || websearch_to_tsquery('simple', %s))"
+        ],
+        params=[words, words, words],
+    )
+    return rows.filter(pk__in=hits.values("ticket_id"))
+
+
+def _shared_counts() -> dict[str, int]:
+    found = {
+        "unassigned": _capped("assignee_id IS NULL AND state IN ('new', 'open')"),
+        "open": _capped("state IN ('new', 'open')"),
+        "waiting": _capped("state = 'waiting_for_customer'") + _capped("state = 'waiting_for_colleague'"),
+        "breached": _capped("state IN ('new', 'open') AND due_at < now()"),
+        "problems": _capped("problem <> ''"),
+        "snoozed": _capped("state = 'snoozed'"),
+    }
+    for noun in ("inbox", "team"):
+        found |= _counts_by(noun)
+    return found
+
+
+def _capped(condition: str, parameters: Sequence[object] = ()) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE {condition} LIMIT {COUNTED_TO}) AS counted",  # noqa: S608
+            list(parameters),
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _counts_by(noun: str) -> dict[str, int]:
+    """One index scan of at most 100 entries for each inbox or team."""
+    table = {"inbox": "inboxes_inbox", "team": "people_team"}[noun]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT owner.id, counted.number FROM {table} AS owner CROSS JOIN LATERAL (
+                SELECT count(*) AS number FROM (
+                    SELECT 1 FROM tickets_ticket WHERE {noun}_id = owner.id AND state IN ('new', 'open') LIMIT {COUNTED_TO}
+                ) AS some
+            ) AS counted"""  # noqa: S608 names are our own
+        )
+        return {f"{noun}:{pk}": number for pk, number in cursor.fetchall()}
