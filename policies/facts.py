@@ -64,8 +64,7 @@ class ReplyFacts:
     @cached_property
     def measured(self) -> Length:
         signature = suffix(self.text, self.signature)
-        text = self.text.rstrip() if signature else self.text
-        return measure(text, self.length, signature=signature, free_mentions=self.free_mentions)
+        return measure(self.text.rstrip(), self.length, signature=signature, free_mentions=self.free_mentions)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

@@ -76,7 +76,7 @@ _NEGATIVE = {
             vertrag* vertraagd* uitgevallen uitval vervallen vervalt gestrand* kapot* stuk defect* storing*
             klacht* klagen probleem problemen fout foute fouten boos boze teleurgesteld* teleurstell*
             tegenvall* tegenviel jammer helaas irritant* irriteer* geïrriteerd* ergernis erger* vervelend*
-            traag trage langzaam* laat gemist kwijt verloren vies vieze vuil vuile duur dure onvriendelijk*
+            traag trage langzaam* gemist kwijt verloren vies vieze vuil vuile duur dure onvriendelijk*
             onbehulpzaam* onbereikbaar* ongelofelijk* ongelooflijk* onbegrijpelijk* onzin saai saaie saaiheid
             langdradig* oppervlakkig* cliché* zonde spijt balen baal baalt vastgelopen werkeloos
             onduidelijk* misleid* geweigerd* weigert weigeren niemand koud koude droog taai flauw vet zout
@@ -111,7 +111,7 @@ _URGENT = {
             injury accident ambulance hospital fire smoke police threat threaten threatening harass harassed
             harassment assault assaulted fainted collapse collapsed bleeding trapped evacuat* wheelchair
             insulin medication medicine lawyer lawsuit solicitor ombudsman hacked scammed fraud theft robbed
-            suicide help! sos
+            suicide sos
         """,
     "nl": """
             dringend* spoed spoedgeval noodgeval nood noodrem onmiddellijk direct! gestrand* vastgelopen
