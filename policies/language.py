@@ -38,5 +38,6 @@ def _classifier() -> Callable[[str], tuple[str, float]]:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(LANGUAGES)
+    identifier._full_model = None  # 28 MB of the other languages, kept only for choosing once more
     classify: Callable[[str], tuple[str, float]] = identifier.classify
     return classify

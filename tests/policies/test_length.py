@@ -142,17 +142,17 @@ def test_adding_words_never_lowers_the_weight_on_x(text: str, more: str) -> None
     assert measure(f"{text} {more}", X).used >= measure(text, X).used
 
 
-@given(
-    text=st.text(max_size=400),
-    unit=st.sampled_from(["weighted", "characters", "bytes", "graphemes"]),
-    limit=st.integers(0, 60),
-)
-def test_what_stands_before_the_excess_fits(text: str, unit: str, limit: int) -> None:
-    rule = Limit(limit, unit)
-    length = measure(text, rule)
+no_dots = st.text(st.one_of(st.characters(exclude_characters="."), st.sampled_from(f"{FAMILY}é\r\n🏽🇳")), max_size=200)
+
+
+@pytest.mark.parametrize("unit", ["weighted", "characters", "bytes", "graphemes"])
+@given(text=no_dots, limit=st.integers(0, 60))
+def test_what_stands_before_the_excess_fits(unit: str, text: str, limit: int) -> None:
+    # Without dots: what is cut off behind “abn.nl” may have kept it from being a link.
+    length = measure(text, Limit(limit, unit))
     if length.excess_at is not None:
-        assert 0 <= length.excess_at <= len(text)
-        assert not measure(text[: length.excess_at].rstrip("."), rule).exceeded or unit == "weighted"
+        assert 0 <= length.excess_at < len(text)
+        assert not measure(text[: length.excess_at], Limit(limit, unit)).exceeded
 
 
 @pytest.mark.parametrize("unit", ["weighted", "characters", "bytes", "graphemes"])
