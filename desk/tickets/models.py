@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, When
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from desk.inboxes.models import Inbox, RawItem
@@ -14,6 +15,7 @@ from desk.people.models import Team, User
 from policies.ticket_states import State
 
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
+SEARCHED = 50_000  # characters of a message: PostgreSQL refuses to index more than a megabyte of words
 OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
 
 
@@ -186,9 +188,9 @@ class Message(models.Model):
     liked = models.BooleanField(default=False)
     search = GeneratedField(
         expression=Case(
-            When(language="nl", then=SearchVector("text", config="dutch")),
-            When(language="en", then=SearchVector("text", config="english")),
-            default=SearchVector("text", config="simple"),
+            When(language="nl", then=SearchVector(Left("text", SEARCHED), config="dutch")),
+            When(language="en", then=SearchVector(Left("text", SEARCHED), config="english")),
+            default=SearchVector(Left("text", SEARCHED), config="simple"),
         ),
         output_field=SearchVectorField(),
         db_persist=True,
