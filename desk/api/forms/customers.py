@@ -1,0 +1,42 @@
+"""Customers and their profiles, as the API writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from desk.api.fields import MomentField
+from desk.api.paging import PageQuery
+from desk.tickets.models import Customer, Profile
+
+
+class ProfileSerializer(serializers.Serializer[Profile]):
+    """An account of a customer on one network, under the network's own id."""
+
+    id = serializers.IntegerField()
+    network = serializers.CharField()
+    external_id = serializers.CharField()
+    handle = serializers.CharField()
+    name = serializers.CharField()
+    followers = serializers.IntegerField(allow_null=True)
+    verified = serializers.BooleanField()
+    updated_at = MomentField()
+
+
+class CustomerSerializer(serializers.Serializer[Customer]):
+    """One person over all networks."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    language = serializers.CharField()
+    about = serializers.CharField(help_text="What colleagues wrote down about this person.")
+    created_at = MomentField()
+    profiles = ProfileSerializer(many=True)
+
+
+class CustomerQuery(PageQuery):
+    q = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="Part of a name or handle.")
+
+
+def customer_form(customer: Customer) -> dict[str, Any]:
+    """Needs the profiles at hand."""
+    return dict(CustomerSerializer(customer).data)

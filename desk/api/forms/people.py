@@ -1,0 +1,96 @@
+"""Colleagues, teams and the audit trail, as the API writes them."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from desk.api.fields import IdField, MomentField
+from desk.api.paging import PageQuery
+from desk.people.models import ApiToken, AuditEntry, Team, User
+from desk.people.permissions import Role, permissions_of
+
+THEMES = ("system", "light", "dark")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+
+
+class ColleagueSerializer(serializers.Serializer[User]):
+    """Just enough to name somebody."""
+
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
+class TeamSerializer(serializers.Serializer[Team]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class UserSerializer(ColleagueSerializer):
+    """A colleague; everybody may know who works here."""
+
+    initials = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.values)
+    teams = TeamSerializer(many=True)
+    away = serializers.BooleanField()
+    is_active = serializers.BooleanField()
+
+
+class MeSerializer(UserSerializer):
+    """The caller: preferences, and what the role allows."""
+
+    email = serializers.CharField()
+    signature = serializers.CharField()
+    language = serializers.ChoiceField(choices=LANGUAGES)
+    theme = serializers.ChoiceField(choices=THEMES)
+    single_keys = serializers.BooleanField(help_text="Single-key shortcuts in the screens.")
+    permissions = serializers.SerializerMethodField()
+
+    def get_permissions(self, user: User) -> list[str]:
+        return sorted(permissions_of(user.role))
+
+
+class ChangeMeSerializer(serializers.Serializer[Any]):
+    """Own preferences; what is left out stays."""
+
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    theme = serializers.ChoiceField(choices=THEMES, required=False)
+    single_keys = serializers.BooleanField(required=False)
+    signature = serializers.RegexField(
+        r"^[A-Za-z]{0,7}$", required=False, allow_blank=True, help_text="Up to seven letters: JK becomes ^JK."
+    )
+    away = serializers.BooleanField(required=False)
+
+
+class AuditQuery(PageQuery):
+    subject = serializers.CharField(max_length=40, required=False, help_text="Such as ticket, inbox or user.")
+    subject_id = serializers.CharField(max_length=40, required=False)
+    actor = IdField(required=False)
+
+
+class AuditEntrySerializer(serializers.Serializer[AuditEntry]):
+    """One change; `actor` is null where the desk itself made it."""
+
+    id = serializers.IntegerField()
+    at = MomentField()
+    actor = ColleagueSerializer(allow_null=True)
+    verb = serializers.CharField()
+    subject = serializers.CharField()
+    subject_id = serializers.CharField()
+    detail = serializers.DictField()
+
+
+class TokenSerializer(serializers.Serializer[ApiToken]):
+    """A token without its secret."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    hint = serializers.CharField(help_text="Its first letters.")
+    created_at = MomentField()
+    last_used_at = MomentField(allow_null=True)
+
+
+def colleague(user: User | None) -> dict[str, Any] | None:
+    """Null where nobody, or somebody who is gone, did it."""
+    return {"id": user.pk, "username": user.username, "name": user.name} if user else None

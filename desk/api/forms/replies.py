@@ -1,0 +1,183 @@
+"""Replies, drafts, findings and canned responses, as the API writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from desk.api.fields import IdField, MomentField
+from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
+from desk.api.forms.tickets import EventSerializer
+from desk.api.problems import ProblemSerializer
+from desk.replies.models import CannedResponse, Draft, Reply
+from policies.findings import Severity
+from policies.length import UNITS
+from policies.reply_states import State, possible_events
+
+LONGEST_TEXT = 20_000  # code points
+VISIBILITIES = tuple(Reply.Visibility.values)
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """What a rule says of the text from `start` to `end` (code points; both 0 where it is about the whole)."""
+
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=tuple(Severity))
+    message = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class LengthSerializer(serializers.Serializer[Any]):
+    used = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=UNITS)
+
+
+class CheckedSerializer(serializers.Serializer[Any]):
+    """All findings, gravest first, and the length as the network counts it, signature included."""
+
+    findings = FindingSerializer(many=True)
+    length = LengthSerializer()
+
+
+class ReplySerializer(serializers.Serializer[Reply]):
+    """A reply on its way to the network."""
+
+    id = serializers.IntegerField()
+    ticket = serializers.IntegerField()
+    author = ColleagueSerializer()
+    state = serializers.ChoiceField(choices=tuple(State))
+    visibility = serializers.ChoiceField(choices=VISIBILITIES)
+    text = serializers.CharField()
+    signed_text = serializers.CharField(help_text="As the network gets it.")
+    idempotency_key = serializers.CharField()
+    findings = FindingSerializer(many=True)
+    submitted_at = MomentField()
+    next_attempt_at = MomentField(help_text="The end of the time to undo; later the next try or look-up.")
+    attempts = serializers.IntegerField()
+    sent_at = MomentField(allow_null=True)
+    external_id = serializers.CharField(help_text="The network's id, once sent.")
+    message = serializers.IntegerField(allow_null=True, help_text="The message that it became.")
+    problem_code = serializers.CharField()
+    problem = serializers.CharField(help_text="In plain words; empty where all is well.")
+    possible = serializers.ListField(child=serializers.CharField(), help_text="What a person may do with it now.")
+
+
+class SubmitSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False)
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
+    idempotency_key = serializers.CharField(
+        max_length=100, help_text="Your own name for this reply: the same key again gives the same reply, sent once."
+    )
+    seen_event_id = serializers.IntegerField(
+        min_value=0,
+        max_value=2**63 - 1,
+        required=False,
+        allow_null=True,
+        help_text="The newest timeline event that the writer saw; newer ones refuse the reply as stale.",
+    )
+    send_anyway = serializers.BooleanField(default=False, help_text="Do not refuse a stale reply.")
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True)
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
+
+
+class StaleSerializer(ProblemSerializer):
+    """Where `code` is `stale`, `newer` holds what the writer has not seen."""
+
+    newer = EventSerializer(many=True, required=False)
+
+
+class BlockedSerializer(ProblemSerializer):
+    """The rules do not let this text leave: `findings` say why."""
+
+    findings = FindingSerializer(many=True)
+    length = LengthSerializer()
+
+
+class ChannelSerializer(serializers.Serializer[Any]):
+    """One way to answer a ticket now, and why not where it is closed."""
+
+    visibility = serializers.ChoiceField(choices=VISIBILITIES)
+    label = serializers.CharField()  # type: ignore[assignment]
+    allowed = serializers.BooleanField()
+    reason = serializers.CharField()
+    closes_at = MomentField(allow_null=True, help_text="When the network's reply window ends.")
+    length = serializers.SerializerMethodField()
+
+    def get_length(self, channel: Any) -> dict[str, int | str]:
+        return {"limit": channel.length.limit, "unit": channel.length.unit}
+
+
+class DraftSerializer(serializers.Serializer[Draft]):
+    """What the caller is writing; everybody has a draft of their own."""
+
+    text = serializers.CharField()
+    visibility = serializers.ChoiceField(choices=(*VISIBILITIES, "note"))
+    seen_event_id = serializers.IntegerField()
+    updated_at = MomentField()
+
+
+class SaveDraftSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True)
+    visibility = serializers.ChoiceField(choices=(*VISIBILITIES, "note"), default=Reply.Visibility.PUBLIC)
+
+
+class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
+    """A text to start from. Variables: {customer}, {agent}, {company}, {ticket}."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    shortcut = serializers.CharField()
+    text_nl = serializers.CharField()
+    text_en = serializers.CharField()
+    team = TeamSerializer(allow_null=True)
+    visibility = serializers.ChoiceField(choices=("", *VISIBILITIES), help_text="Empty: for both.")
+    times_used = serializers.IntegerField()
+    updated_at = MomentField()
+
+
+class WriteCannedResponseSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80)
+    shortcut = serializers.SlugField(max_length=30)
+    text_nl = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
+    text_en = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
+    team = IdField(allow_null=True, default=None)
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, default="")
+
+
+class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    name = serializers.CharField(max_length=80, required=False)
+    shortcut = serializers.SlugField(max_length=30, required=False)
+    text_nl = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    text_en = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    team = IdField(allow_null=True, required=False)
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
+
+
+def reply_form(reply: Reply) -> dict[str, Any]:
+    """Needs the author at hand."""
+    return {
+        "id": reply.pk,
+        "ticket": reply.ticket_id,
+        "author": colleague(reply.author),
+        "state": reply.state,
+        "visibility": reply.visibility,
+        "text": reply.text,
+        "signed_text": reply.signed_text,
+        "idempotency_key": reply.idempotency_key,
+        "findings": reply.findings,
+        "submitted_at": reply.submitted_at,
+        "next_attempt_at": reply.next_attempt_at,
+        "attempts": reply.attempts,
+        "sent_at": reply.sent_at,
+        "external_id": reply.external_id,
+        "message": reply.message_id,
+        "problem_code": reply.problem_code,
+        "problem": reply.problem,
+        "possible": [str(event) for event in possible_events(reply.state)],
+    }

@@ -1,0 +1,269 @@
+"""Tickets, messages and timelines, as the API writes them: plain dicts, because these lists must be quick.
+
+The serializers say the same for the description; a test compares the two.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from desk.api.fields import PRIORITIES, MomentField, PriorityField
+from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
+from desk.sla.models import Clock
+from desk.tickets.models import NO_DUE, Attachment, Message, Note, Profile, Ticket, TicketEvent
+from policies.ticket_states import State
+
+STATES = tuple(State)
+
+
+class InboxNameSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class CustomerNameSerializer(serializers.Serializer[Any]):
+    """The customer as known on the ticket's network."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    handle = serializers.CharField()
+    followers = serializers.IntegerField(allow_null=True)
+    verified = serializers.BooleanField()
+
+
+class ClockSerializer(serializers.Serializer[Clock]):
+    """One cycle: from the first unanswered customer message to the answer."""
+
+    metric = serializers.ChoiceField(choices=Clock.Metric.values)
+    state = serializers.ChoiceField(choices=Clock.State.values)
+    started_at = MomentField(help_text="The network's time of the customer's message.")
+    received_at = MomentField(help_text="When it reached the desk.")
+    target_seconds = serializers.IntegerField()
+    due_at = MomentField()
+    met_at = MomentField(allow_null=True)
+    cancelled_at = MomentField(allow_null=True)
+    breached_at = MomentField(allow_null=True)
+
+
+class TicketSerializer(serializers.Serializer[Ticket]):
+    """One question of one customer."""
+
+    id = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STATES)
+    priority = PriorityField()
+    network = serializers.CharField()
+    inbox = InboxNameSerializer()
+    customer = CustomerNameSerializer()
+    assignee = ColleagueSerializer(allow_null=True)
+    team = TeamSerializer(allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField())
+    private = serializers.BooleanField(help_text="Whether the last message was private.")
+    language = serializers.CharField()
+    sentiment = serializers.CharField()
+    created_at = MomentField(help_text="The network's time of the first message.")
+    received_at = MomentField()
+    waiting_since = MomentField(allow_null=True, help_text="The first unanswered customer message.")
+    due_at = MomentField(allow_null=True, help_text="Of the clock that ends first; null where none runs.")
+    clocks = ClockSerializer(many=True)
+    unread = serializers.IntegerField(help_text="Customer messages since a colleague last opened it.")
+    problem = serializers.CharField(help_text="State of a reply that needs a person: held, failed, unknown; or empty.")
+    original_gone = serializers.BooleanField(help_text="The customer deleted what would be answered.")
+    preview = serializers.CharField()
+    preview_outgoing = serializers.BooleanField()
+    last_message_at = MomentField()
+    snoozed_until = MomentField(allow_null=True)
+    resolved_at = MomentField(allow_null=True)
+    merged_into = serializers.IntegerField(allow_null=True)
+
+
+class AuthorSerializer(serializers.Serializer[Profile]):
+    """Whose account wrote it."""
+
+    customer = serializers.IntegerField(help_text="The customer's id.")
+    external_id = serializers.CharField()
+    handle = serializers.CharField()
+    name = serializers.CharField()
+    followers = serializers.IntegerField(allow_null=True)
+    verified = serializers.BooleanField()
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    replaced_at = MomentField()
+
+
+class AttachmentSerializer(serializers.Serializer[Attachment]):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    alt_text = serializers.CharField()
+    state = serializers.ChoiceField(choices=Attachment.State.values)
+    reason = serializers.CharField(help_text="Why it was refused.")
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+
+
+class MessageSerializer(serializers.Serializer[Message]):
+    """A message as it reads now, ours or theirs. Earlier wordings are `versions`."""
+
+    id = serializers.IntegerField()
+    external_id = serializers.CharField()
+    parent_external_id = serializers.CharField(help_text="The network's id of what it answers.")
+    direction = serializers.ChoiceField(choices=("incoming", "outgoing"))
+    kind = serializers.CharField()
+    ticket = serializers.IntegerField(allow_null=True, help_text="Null for a post that is shown as context.")
+    author = AuthorSerializer(allow_null=True, help_text="Null where it is ours, or the network names nobody.")
+    sender = ColleagueSerializer(allow_null=True, help_text="Our colleague, where known.")
+    reply = serializers.IntegerField(allow_null=True, help_text="The reply that became this message.")
+    private = serializers.BooleanField()
+    text = serializers.CharField()
+    language = serializers.CharField()
+    url = serializers.CharField()
+    created_at = MomentField()
+    received_at = MomentField()
+    edited_at = MomentField(allow_null=True)
+    deleted_at = MomentField(allow_null=True)
+    versions = VersionSerializer(many=True)
+    attachments = AttachmentSerializer(many=True)
+    hidden = serializers.BooleanField()
+    liked = serializers.BooleanField()
+
+
+class EventSerializer(serializers.Serializer[TicketEvent]):
+    """One line of a timeline. `data` depends on `kind`."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    at = MomentField()
+    actor = ColleagueSerializer(allow_null=True)
+    data = serializers.DictField()  # type: ignore[assignment]
+
+
+class NoteSerializer(serializers.Serializer[Note]):
+    """What colleagues say to each other; customers never see it."""
+
+    id = serializers.IntegerField()
+    author = ColleagueSerializer(allow_null=True)
+    text = serializers.CharField()
+    mentioned = ColleagueSerializer(many=True)
+    created_at = MomentField()
+
+
+def ticket_form(ticket: Ticket) -> dict[str, Any]:
+    """Needs inbox, profile, assignee, team, tags and clocks at hand."""
+    profile = ticket.profile
+    return {
+        "id": ticket.pk,
+        "status": ticket.state,
+        "priority": PRIORITIES[ticket.priority],
+        "network": ticket.inbox.network,
+        "inbox": {"id": ticket.inbox_id, "name": ticket.inbox.name},
+        "customer": {
+            "id": ticket.customer_id,
+            "name": profile.name,
+            "handle": profile.handle,
+            "followers": profile.followers,
+            "verified": profile.verified,
+        },
+        "assignee": colleague(ticket.assignee),
+        "team": {"id": ticket.team.pk, "name": ticket.team.name} if ticket.team else None,
+        "tags": [tag.name for tag in ticket.tags.all()],
+        "private": ticket.private,
+        "language": ticket.language,
+        "sentiment": ticket.sentiment,
+        "created_at": ticket.created_at,
+        "received_at": ticket.received_at,
+        "waiting_since": ticket.waiting_since,
+        "due_at": ticket.due_at if ticket.due_at != NO_DUE else None,
+        "clocks": [clock_form(clock) for clock in ticket.clocks.all()],
+        "unread": ticket.unread,
+        "problem": ticket.problem,
+        "original_gone": ticket.original_gone,
+        "preview": ticket.preview,
+        "preview_outgoing": ticket.preview_outgoing,
+        "last_message_at": ticket.last_message_at,
+        "snoozed_until": ticket.snoozed_until,
+        "resolved_at": ticket.resolved_at,
+        "merged_into": ticket.merged_into_id,
+    }
+
+
+def clock_form(clock: Clock) -> dict[str, Any]:
+    return {
+        "metric": clock.metric,
+        "state": clock.state,
+        "started_at": clock.started_at,
+        "received_at": clock.received_at,
+        "target_seconds": clock.target_seconds,
+        "due_at": clock.due_at,
+        "met_at": clock.met_at,
+        "cancelled_at": clock.cancelled_at,
+        "breached_at": clock.breached_at,
+    }
+
+
+def message_form(message: Message) -> dict[str, Any]:
+    """Needs profile, sender, reply, versions and attachments at hand."""
+    profile = message.profile
+    reply = getattr(message, "reply", None)
+    return {
+        "id": message.pk,
+        "external_id": message.external_id,
+        "parent_external_id": message.parent_id,
+        "direction": "outgoing" if message.outgoing else "incoming",
+        "kind": message.kind,
+        "ticket": message.ticket_id,
+        "author": _author(profile) if profile else None,
+        "sender": colleague(message.sender),
+        "reply": reply.pk if reply else None,
+        "private": message.private,
+        "text": message.text,
+        "language": message.language,
+        "url": message.url,
+        "created_at": message.created_at,
+        "received_at": message.received_at,
+        "edited_at": message.edited_at,
+        "deleted_at": message.deleted_at,
+        "versions": [{"text": old.text, "replaced_at": old.replaced_at} for old in message.versions.all()],
+        "attachments": [_attachment(attachment) for attachment in message.attachments.all()],
+        "hidden": message.hidden,
+        "liked": message.liked,
+    }
+
+
+def event_form(event: TicketEvent) -> dict[str, Any]:
+    """Needs the actor at hand."""
+    return {"id": event.pk, "kind": event.kind, "at": event.at, "actor": colleague(event.actor), "data": event.data}
+
+
+def note_form(note: Note) -> dict[str, Any]:
+    """Needs author and mentioned at hand."""
+    return {
+        "id": note.pk,
+        "author": colleague(note.author),
+        "text": note.text,
+        "mentioned": [colleague(person) for person in note.mentioned.all()],
+        "created_at": note.created_at,
+    }
+
+
+def _author(profile: Profile) -> dict[str, Any]:
+    return {
+        "customer": profile.customer_id,
+        "external_id": profile.external_id,
+        "handle": profile.handle,
+        "name": profile.name,
+        "followers": profile.followers,
+        "verified": profile.verified,
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "id": attachment.pk,
+        "kind": attachment.kind,
+        "alt_text": attachment.alt_text,
+        "state": attachment.state,
+        "reason": attachment.reason,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+    }

@@ -1,0 +1,114 @@
+"""What callers send to have something done to a ticket, and what they may ask of the list."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField
+from desk.api.forms.tickets import STATES
+from desk.api.paging import PageQuery
+from policies.ticket_states import FACTS, Category, Event
+
+BULK_VERBS = ("claim", "assign", "transition", "snooze", "tag", "set_priority")
+EVENTS = tuple(event for event in Event if event not in FACTS | {Event.CLAIM, Event.SNOOZE, Event.WAKE})
+STATUSES = tuple(dict.fromkeys((*map(str, STATES), *map(str, Category))))
+LONGEST_NOTE = 20_000
+MOST_IN_BULK = 200
+MOST_TAGS = 20
+
+
+class TicketQuery(PageQuery):
+    """Filters of the ticket list; several are joined by “and”."""
+
+    status = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text=f"One or more by commas: a state or a category. {', '.join(STATUSES)}.",
+    )
+    assignee = serializers.RegexField(r"^(me|none|[1-9][0-9]{0,17})$", required=False, help_text="An id, me or none.")
+    team = IdField(required=False)
+    inbox = IdField(required=False)
+    network = serializers.CharField(max_length=40, required=False)
+    priority = PriorityField(required=False)
+    tag = serializers.CharField(max_length=50, required=False)
+    private = serializers.BooleanField(required=False, allow_null=True, default=None)
+    breached = serializers.BooleanField(required=False, allow_null=True, default=None)
+    due_before = MomentField(required=False)
+    q = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Words of the messages.")
+    ordering = serializers.ChoiceField(choices=("priority", "due", "waiting_since", "created_at"), default="priority")
+
+    def validate_status(self, value: str) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in value.split(",") if name.strip())
+        if unknown := [name for name in names if name not in STATUSES]:
+            raise serializers.ValidationError(
+                _("Not known: %(unknown)s. Choose from: %(known)s.")
+                % {"unknown": ", ".join(unknown), "known": ", ".join(STATUSES)}
+            )
+        return names
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    """What is left out stays; null means nobody."""
+
+    assignee = AssigneeField(required=False)
+    team = IdField(required=False, allow_null=True)
+
+
+class TransitionSerializer(serializers.Serializer[Any]):
+    """Name what happens (`event`) or where the ticket should end up (`status`)."""
+
+    event = serializers.ChoiceField(choices=EVENTS, required=False)
+    status = serializers.ChoiceField(choices=STATES, required=False)
+    state = serializers.ChoiceField(choices=STATES, required=False, help_text="The same as status.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"event": [_("Give one of event and status.")]})
+        return attrs
+
+
+class SnoozeSerializer(serializers.Serializer[Any]):
+    until = MomentField()
+
+
+class PrioritySerializer(serializers.Serializer[Any]):
+    priority = PriorityField()
+
+
+class TagsSerializer(serializers.Serializer[Any]):
+    """By name; a new name becomes a tag."""
+
+    add = serializers.ListField(child=serializers.CharField(max_length=50), max_length=MOST_TAGS, default=list)
+    remove = serializers.ListField(child=serializers.CharField(max_length=50), max_length=MOST_TAGS, default=list)
+
+
+class MergeSerializer(serializers.Serializer[Any]):
+    into = IdField(help_text="The ticket that stays and gets the messages of this one.")
+
+
+class WriteNoteSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=LONGEST_NOTE, help_text="@username tells that colleague.")
+
+
+class BulkSerializer(AssignSerializer, TagsSerializer):
+    """One verb on many tickets, with the fields that this verb takes elsewhere."""
+
+    tickets = serializers.ListField(child=IdField(), allow_empty=False, max_length=MOST_IN_BULK)
+    verb = serializers.ChoiceField(choices=BULK_VERBS)
+    event = serializers.ChoiceField(choices=EVENTS, required=False)
+    until = MomentField(required=False)
+    priority = PriorityField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        needed = {"transition": "event", "snooze": "until", "set_priority": "priority"}.get(attrs["verb"])
+        if needed and needed not in attrs:
+            raise serializers.ValidationError({needed: [_("This verb needs it.")]})
+        return attrs
+
+
+class BulkResultSerializer(serializers.Serializer[Any]):
+    """What became of each ticket."""
+
+    done = serializers.ListField(child=serializers.IntegerField())
+    refused = serializers.DictField(child=serializers.CharField(), help_text="Why not, by the ticket's id.")

@@ -1,0 +1,56 @@
+"""Customers and what they asked before."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from desk.api.forms.customers import CustomerQuery, CustomerSerializer, customer_form
+from desk.api.forms.tickets import TicketSerializer, ticket_form
+from desk.api.operation import operation
+from desk.api.paging import Page, PageQuery
+from desk.api.resources.tickets import BESIDE
+from desk.api.views import Resource
+from desk.common.errors import Missing
+from desk.common.paging import slice_after
+from desk.tickets import queries
+from desk.tickets.models import Customer, Profile
+
+
+def customer_of(customer_id: int) -> Customer:
+    """Raises Missing."""
+    customer = Customer.objects.prefetch_related("profiles").filter(pk=customer_id).first()
+    if customer is None:
+        raise Missing(_("There is no such customer."))
+    return customer
+
+
+class Customers(Resource):
+    @operation("customers_list", "List customers", asks=CustomerQuery, gives=CustomerSerializer, paged=True)
+    def get(self, request: Request, query: dict[str, Any]) -> Page:
+        """The newest first."""
+        rows = Customer.objects.prefetch_related("profiles")
+        if words := query["q"].strip().lstrip("@"):
+            known_as = Q(name__icontains=words) | Q(handle__icontains=words)
+            profiles = Profile.objects.filter(known_as, customer=OuterRef("pk"))
+            rows = rows.filter(Q(name__icontains=words) | Exists(profiles))
+        found = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
+        return Page(found, customer_form)
+
+
+class OneCustomer(Resource):
+    @operation("customers_read", "Read a customer", gives=CustomerSerializer)
+    def get(self, request: Request, customer_id: int) -> dict[str, Any]:
+        return customer_form(customer_of(customer_id))
+
+
+class CustomerTickets(Resource):
+    @operation(
+        "customers_tickets_list", "List a customer's tickets", asks=PageQuery, gives=TicketSerializer, paged=True
+    )
+    def get(self, request: Request, customer_id: int, query: dict[str, Any]) -> Page:
+        """The newest first, over all networks."""
+        rows = queries.visible_tickets(self.person).filter(customer=customer_of(customer_id))
+        rows = rows.select_related(*BESIDE).prefetch_related("tags", "clocks")
+        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), ticket_form)

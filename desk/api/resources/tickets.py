@@ -1,0 +1,227 @@
+"""Tickets: the list, one of them, and what hangs below it."""
+
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from desk.actions import notes as note_verbs
+from desk.actions import tickets as verbs
+from desk.actions.channels import channels
+from desk.api.forms.replies import ChannelSerializer, ReplySerializer, reply_form
+from desk.api.forms.tickets import (
+    EventSerializer,
+    MessageSerializer,
+    NoteSerializer,
+    TicketSerializer,
+    event_form,
+    message_form,
+    note_form,
+    ticket_form,
+)
+from desk.api.forms.wishes import (
+    AssignSerializer,
+    BulkResultSerializer,
+    BulkSerializer,
+    MergeSerializer,
+    PrioritySerializer,
+    SnoozeSerializer,
+    TagsSerializer,
+    TicketQuery,
+    TransitionSerializer,
+    WriteNoteSerializer,
+)
+from desk.api.operation import operation
+from desk.api.paging import Page, PageQuery
+from desk.api.views import Resource
+from desk.common.errors import Missing
+from desk.common.paging import slice_after
+from desk.people.models import User
+from desk.replies.models import Reply
+from desk.tickets import queries
+from desk.tickets.models import Note, Ticket
+
+BESIDE = ("inbox", "profile", "assignee", "team")
+
+
+def ticket_of(person: User, ticket_id: int) -> Ticket:
+    """One ticket that this person may see. Raises Missing."""
+    ticket = queries.visible_tickets(person).select_related(*BESIDE).filter(pk=ticket_id).first()
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket
+
+
+class Tickets(Resource):
+    """Tickets, most urgent first."""
+
+    @operation("tickets_list", "List tickets", asks=TicketQuery, gives=TicketSerializer, paged=True)
+    def get(self, request: Request, query: dict[str, Any]) -> Page:
+        """Order: priority, then the nearest due time; or as `ordering` says."""
+        cursor, size, ordering = query.pop("cursor"), query.pop("page_size"), query.pop("ordering")
+        wanted = queries.QueueFilter(**query)
+        found = queries.queue(self.person, wanted, ordering=ordering, cursor=cursor, size=size, now=timezone.now())
+        prefetch_related_objects(found.rows, "clocks")
+        return Page(found, ticket_form)
+
+
+class OneTicket(Resource):
+    """A ticket with customer, clocks and tags."""
+
+    @operation("tickets_read", "Read a ticket", gives=TicketSerializer)
+    def get(self, request: Request, ticket_id: int) -> dict[str, Any]:
+        return ticket_form(ticket_of(self.person, ticket_id))
+
+
+class Messages(Resource):
+    """The thread of a ticket."""
+
+    @operation("tickets_messages_list", "List a ticket's messages", asks=PageQuery, gives=MessageSerializer, paged=True)
+    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
+        """The first page holds the newest messages; on each page the oldest comes first."""
+        ticket = ticket_of(self.person, ticket_id)
+        return Page(queries.thread(ticket, cursor=query["cursor"], size=query["page_size"]), message_form)
+
+
+class Events(Resource):
+    """The timeline of a ticket."""
+
+    @operation("tickets_events_list", "List a ticket's timeline", asks=PageQuery, gives=EventSerializer, paged=True)
+    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
+        ticket = ticket_of(self.person, ticket_id)
+        return Page(queries.timeline(ticket, cursor=query["cursor"], size=query["page_size"]), event_form)
+
+
+class Notes(Resource):
+    """What colleagues say to each other on a ticket."""
+
+    @operation("tickets_notes_list", "List a ticket's notes", asks=PageQuery, gives=NoteSerializer, paged=True)
+    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
+        """The newest first."""
+        ticket = ticket_of(self.person, ticket_id)
+        rows = Note.objects.filter(ticket=ticket).select_related("author").prefetch_related("mentioned")
+        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), note_form)
+
+    @operation("tickets_notes_create", "Write a note", takes=WriteNoteSerializer, gives=NoteSerializer, status=201)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        return note_form(note_verbs.add_note(self.person, ticket_id, wish["text"]))
+
+
+class Replies(Resource):
+    """The replies of a ticket, in every state."""
+
+    @operation("tickets_replies_list", "List a ticket's replies", asks=PageQuery, gives=ReplySerializer, paged=True)
+    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
+        """The newest first."""
+        rows = Reply.objects.filter(ticket=ticket_of(self.person, ticket_id)).select_related("author")
+        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), reply_form)
+
+
+class Channels(Resource):
+    """Where a ticket can be answered."""
+
+    @operation("tickets_channels_read", "See where a ticket can be answered", gives=ChannelSerializer, many=True)
+    def get(self, request: Request, ticket_id: int) -> Any:
+        """Public and private, as far as the network has them, and why not where one is closed."""
+        return ChannelSerializer(channels(ticket_of(self.person, ticket_id), timezone.now()), many=True).data
+
+
+class Action(Resource):
+    """A verb on a ticket; the answer is the ticket as it is afterwards."""
+
+    def after(self, ticket_id: int) -> dict[str, Any]:
+        return ticket_form(ticket_of(self.person, ticket_id))
+
+
+class Seen(Action):
+    @operation("tickets_seen", "Say that you have read a ticket", gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int) -> dict[str, Any]:
+        """Nothing on it is unread any more, and what comes later makes a reply of yours stale."""
+        verbs.open_ticket(self.person, ticket_id)
+        return self.after(ticket_id)
+
+
+class Claim(Action):
+    @operation("tickets_claim", "Claim a ticket", gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int) -> dict[str, Any]:
+        """Of two who claim at once one gets it; the other gets a 409 that says who."""
+        verbs.claim(self.person, ticket_id)
+        return self.after(ticket_id)
+
+
+class Assign(Action):
+    @operation("tickets_assign", "Assign a ticket", takes=AssignSerializer, gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        verbs.assign(self.person, ticket_id, **_owner(wish, self.person))
+        return self.after(ticket_id)
+
+
+class Transition(Action):
+    @operation("tickets_transition", "Change a ticket's status", takes=TransitionSerializer, gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """A 409 says where the ticket can go from here."""
+        if "event" in wish:
+            verbs.transition(self.person, ticket_id, wish["event"])
+        else:
+            verbs.transition_to(self.person, ticket_id, wish.get("status") or wish["state"])
+        return self.after(ticket_id)
+
+
+class Snooze(Action):
+    @operation("tickets_snooze", "Snooze a ticket", takes=SnoozeSerializer, gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Its clock runs on; a word of the customer brings it back at once."""
+        verbs.snooze(self.person, ticket_id, wish["until"])
+        return self.after(ticket_id)
+
+
+class Priority(Action):
+    @operation("tickets_priority", "Set a ticket's priority", takes=PrioritySerializer, gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        verbs.set_priority(self.person, ticket_id, wish["priority"])
+        return self.after(ticket_id)
+
+
+class TicketTags(Action):
+    @operation("tickets_tags", "Change a ticket's tags", takes=TagsSerializer, gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        verbs.tag(self.person, ticket_id, add=wish["add"], remove=wish["remove"])
+        return self.after(ticket_id)
+
+
+class Merge(Action):
+    @operation("tickets_merge", "Merge a ticket into another", takes=MergeSerializer, gives=TicketSerializer)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """The answer is the ticket that stays."""
+        verbs.merge(self.person, ticket_id, wish["into"])
+        return self.after(wish["into"])
+
+
+class Bulk(Resource):
+    """One verb on many tickets."""
+
+    @operation("bulk", "Do one thing to many tickets", takes=BulkSerializer, gives=BulkResultSerializer)
+    def post(self, request: Request, wish: dict[str, Any]) -> dict[str, Any]:
+        """What is refused for one ticket does not stop the others."""
+        arguments = {
+            "claim": {},
+            "assign": _owner(wish, self.person),
+            "transition": {"event": wish.get("event")},
+            "snooze": {"until": wish.get("until")},
+            "tag": {"add": wish["add"], "remove": wish["remove"]},
+            "set_priority": {"priority": wish.get("priority")},
+        }[wish["verb"]]
+        result = verbs.bulk(self.person, wish["tickets"], wish["verb"], **arguments)
+        return {"done": result.done, "refused": {str(key): str(reason) for key, reason in result.refused.items()}}
+
+
+def _owner(wish: dict[str, Any], person: User) -> dict[str, Any]:
+    """What is left out is not passed on, so that it stays as it is."""
+    owner: dict[str, Any] = {}
+    if "assignee" in wish:
+        owner["assignee_id"] = person.pk if wish["assignee"] == "me" else wish["assignee"]
+    if "team" in wish:
+        owner["team_id"] = wish["team"]
+    return owner

@@ -1,0 +1,95 @@
+"""Every address of the REST API."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+
+from desk.api.description import Description, Documents
+from desk.api.fields import LARGEST_ID
+from desk.api.resources import canned, customers, desk, inboxes, people, replies, tickets
+from desk.api.views import NoSuchAddress
+
+
+class NumberConverter:
+    """An id: a whole number from 1 that fits a PostgreSQL bigint."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > LARGEST_ID:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(NumberConverter, "number")
+
+_of_ticket = [
+    path("", tickets.OneTicket.as_view()),
+    path("messages/", tickets.Messages.as_view()),
+    path("events/", tickets.Events.as_view()),
+    path("notes/", tickets.Notes.as_view()),
+    path("replies/", tickets.Replies.as_view()),
+    path("channels/", tickets.Channels.as_view()),
+    path("seen/", tickets.Seen.as_view()),
+    path("claim/", tickets.Claim.as_view()),
+    path("assign/", tickets.Assign.as_view()),
+    path("transition/", tickets.Transition.as_view()),
+    path("snooze/", tickets.Snooze.as_view()),
+    path("priority/", tickets.Priority.as_view()),
+    path("tags/", tickets.TicketTags.as_view()),
+    path("merge/", tickets.Merge.as_view()),
+    path("reply/", replies.Submit.as_view()),
+    path("check/", replies.Check.as_view()),
+    path("draft/", replies.OwnDraft.as_view()),
+]
+
+_of_reply = [
+    path("", replies.OneReply.as_view()),
+    path("undo/", replies.Undo.as_view()),
+    path("cancel/", replies.Cancel.as_view()),
+    path("release/", replies.Release.as_view()),
+    path("send_again/", replies.SendAgain.as_view()),
+    path("confirm_sent/", replies.ConfirmSent.as_view()),
+    path("look_up/", replies.LookUp.as_view()),
+]
+
+_of_inbox = [
+    path("", inboxes.OneInbox.as_view()),
+    path("test/", inboxes.Test.as_view()),
+    path("pause/", inboxes.Pause.as_view()),
+    path("resume/", inboxes.Resume.as_view()),
+    path("reauthorise/", inboxes.Reauthorise.as_view()),
+]
+
+_v1: list[URLPattern | URLResolver] = [
+    path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
+    path("tickets/<number:ticket_id>/", include(_of_ticket)),
+    path("bulk/", tickets.Bulk.as_view()),
+    path("counts/", desk.Counts.as_view()),
+    path("replies/<number:reply_id>/", include(_of_reply)),
+    path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
+    path("customers/", customers.Customers.as_view()),
+    path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
+    path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
+    path("canned-responses/", canned.CannedResponses.as_view()),
+    path("canned-responses/<number:canned_id>/", canned.OneCannedResponse.as_view()),
+    path("inboxes/", inboxes.Inboxes.as_view()),
+    path("inboxes/test/", inboxes.TestAccount.as_view()),
+    path("inboxes/<number:inbox_id>/", include(_of_inbox)),
+    path("networks/", inboxes.Networks.as_view()),
+    path("users/", people.Users.as_view()),
+    path("teams/", people.Teams.as_view()),
+    path("tags/", desk.Tags.as_view()),
+    path("me/", people.Me.as_view()),
+    path("audit/", people.Audit.as_view()),
+    path("triage/preview/", desk.TriagePreview.as_view()),
+]
+
+urlpatterns = [
+    path("schema/", Description.as_view(), name="api-schema"),
+    path("docs/", Documents.as_view(), name="api-docs"),
+    path("v1/", include(_v1)),
+    re_path(r"", NoSuchAddress.as_view()),
+]
