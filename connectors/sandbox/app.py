@@ -71,6 +71,15 @@ class FrontDoor:
             self._log.append({**entry, "status": status, "ms": milliseconds, "fault": fault.kind if fault else ""})
 
 
+class SandboxApp(Starlette):
+    """Starlette behind the front door, which must be outermost: only the server's own `send` can hang up."""
+
+    front_door: FrontDoor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front_door(scope, receive, send)
+
+
 def create_app(data_dir: Path, address: str = "") -> Starlette:
     """The sandbox over the data in `data_dir`. `address` is its own origin, learnt from the first request if ""."""
     store = Store(data_dir)
@@ -90,9 +99,9 @@ def create_app(data_dir: Path, address: str = "") -> Starlette:
             await task
         store.close()
 
-    app = Starlette(routes=routes, lifespan=lifespan)
+    app = SandboxApp(routes=routes, lifespan=lifespan)
     app.state.sandbox = sandbox
-    app.add_middleware(FrontDoor, sandbox=sandbox, log=log)
+    app.front_door = FrontDoor(super(SandboxApp, app).__call__, sandbox, log)
     return app
 
 

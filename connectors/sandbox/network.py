@@ -115,7 +115,7 @@ class Network:
 
     def new_customer_id(self, handle: str) -> str:
         """The id of a person who is new here."""
-        return str(self.store.next_position() >> 10)
+        return str(self.store.next_position())
 
     def edit(self, post: Post, text: str) -> Post:
         """Edit a post in place; a network that keeps versions under new ids does otherwise."""

@@ -119,6 +119,7 @@ class Shapes:
                 "followers_count": account.followers,
                 "following_count": 0,
                 "tweet_count": 0,
+                "post_count": 0,
                 "listed_count": 0,
                 "like_count": 0,
                 "media_count": 0,
@@ -168,7 +169,9 @@ class Shapes:
         if "lang" in asked:
             data["lang"] = str(post.extra.get("lang", "und"))
         if "public_metrics" in asked:
-            counts = dict.fromkeys(("retweet", "reply", "quote", "bookmark", "impression"), 0) | {"like": post.likes}
+            # X's description says reposts, its payloads and client libraries say retweets.
+            names = ("retweet", "repost", "reply", "quote", "bookmark", "impression")
+            counts = dict.fromkeys(names, 0) | {"like": post.likes}
             data["public_metrics"] = {f"{name}_count": count for name, count in counts.items()}
         if "display_text_range" in asked:
             start = leading_mentions(text) if post.parent_id else 0
