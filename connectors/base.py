@@ -84,7 +84,7 @@ class Item:
       the message *began* (a webhook that comes late), and never replaces the text of a message that is known.
     - A context item (`addressed` False) has an `event_key` of its own: it never takes the place of the same message
       when that arrives in its own right. A message that is known as context becomes addressed then.
-    - Pages of one chain may go back in time: order by `created_at`, not by arrival.
+    - Pages of one chain may go back in time: order by `happened_at`, not by arrival.
     """
 
     network: str
@@ -106,6 +106,11 @@ class Item:
     revision: str = ""
     attachments: tuple[Attachment, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def happened_at(self) -> datetime:
+        """When this event took place: the writing, the edit or the deletion, as far as the network tells."""
+        return self.changed_at or self.created_at
 
     @property
     def event_key(self) -> str:

@@ -9,10 +9,10 @@ accounts with different servers live in one process.
 import hashlib
 import hmac
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import facebook
 import requests
 
 from connectors import errors
@@ -21,6 +21,10 @@ from connectors.credentials import first_missing
 from connectors.http import NetworkSession, lost_answer
 from connectors.parsing import path_id
 from connectors.parsing.facebook_refusals import LABEL, error_in, rate_of, refusal
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its pattern of 2018 is a DeprecationWarning today
+    import facebook
 
 HOSTS = ("graph.facebook.com",)
 VERSION = "v24.0"

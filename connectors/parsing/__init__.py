@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from connectors import errors
-from connectors.base import Item
+from connectors.base import Change, Item
 from connectors.text import clean, clean_json
 
 # What reading a stranger's JSON can raise. Anything else is a fault of ours and must be heard.
@@ -34,8 +35,13 @@ class Sieve:
         self.unreadable.append({"reason": clean(reason, 300), "entry": clean_json(entry)})
 
     def oldest_first(self) -> tuple[Item, ...]:
-        """The items in the order in which they were written; context before what it explains."""
-        return tuple(sorted(self.items, key=lambda item: (item.created_at, item.addressed)))
+        """The items in the order in which they happened; context before what it explains."""
+        return tuple(sorted(self.items, key=in_order))
+
+
+def in_order(item: Item) -> tuple[datetime, bool, int]:
+    """Sorts items as they happened; where times are equal, a message is written, then edited, then deleted."""
+    return item.happened_at, item.addressed, list(Change).index(item.change)
 
 
 def listed(value: object) -> list[Any]:

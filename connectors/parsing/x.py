@@ -21,7 +21,7 @@ _EPOCH_MS = 1_288_834_974_657  # X's ids count milliseconds from here in their u
 _FIRST_TIMED_ID = 29_700_859_247
 # Where the link leads that X puts into the text for a picture or film that is attached anyway.
 _ATTACHED = re.compile(
-    r"https://(?:twitter|x)\.com/(?:messages/media/\d+|\w+/status/\d+/(?:photo|video)/\d+)$", re.ASCII
+    r"https://(?:twitter|x)\.com/(?:messages/media/\d+(?:\?\w*)?|\w+/status/\d+/(?:photo|video)/\d+)$", re.ASCII
 )
 _OLD_LANGUAGE_CODES = {"in": "id", "iw": "he", "ji": "yi"}
 

@@ -3,16 +3,10 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.base import Account
+from connectors.networks.facebook_page import FacebookPage
 from connectors.networks.x import X
+from tests.connectors.accounts import page_account, x_account
 from tests.connectors.wire import Wire, running_wire
-
-X_CREDENTIALS = {
-    "consumer_key": "consumer-key-1",
-    "consumer_secret": "consumer-secret-1",
-    "access_token": "1000-access-token-1",
-    "access_token_secret": "access-token-secret-1",
-    "bearer_token": "bearer-token-1",
-}
 
 
 @pytest.fixture
@@ -23,4 +17,15 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture
 def x(wire: Wire) -> X:
-    return X(Account(X_CREDENTIALS, base_url=f"{wire.address}/x", own_id="1000", timeout=0.5))
+    return X(x_account(wire.address))
+
+
+@pytest.fixture
+def page(wire: Wire) -> FacebookPage:
+    return FacebookPage(page_account(wire.address))
+
+
+@pytest.fixture
+def nowhere() -> Account:
+    """An account whose server does not listen."""
+    return x_account("http://127.0.0.1:1")

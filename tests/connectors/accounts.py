@@ -1,0 +1,73 @@
+"""The accounts that these tests speak for, and small pieces of what networks say about them."""
+
+from typing import Any
+
+from connectors.base import Account
+
+OWN_ID = "1000"
+PAGE_ID = "7700"
+X_CREDENTIALS = {
+    "consumer_key": "consumer-key-of-vlotlijn",
+    "consumer_secret": "consumer-secret-of-vlotlijn",
+    "access_token": "1000-access-token-of-vlotlijn",
+    "access_token_secret": "access-token-secret-of-vlotlijn",
+    "bearer_token": "bearer-token-of-vlotlijn",
+}
+PAGE_CREDENTIALS = {
+    "page_id": PAGE_ID,
+    "page_access_token": "EAAB-page-token-of-vlotlijn",
+    "app_id": "55001",
+    "app_secret": "app-secret-of-vlotlijn",
+    "verify_token": "a-word-of-our-own",
+}
+
+
+def x_account(address: str, **changes: Any) -> Account:
+    return Account(
+        **{"credentials": X_CREDENTIALS, "base_url": f"{address}/x", "own_id": OWN_ID, "timeout": 0.5, **changes}
+    )
+
+
+def page_account(address: str, **changes: Any) -> Account:
+    given = {"credentials": PAGE_CREDENTIALS, "base_url": f"{address}/facebook", "own_id": PAGE_ID, "timeout": 0.5}
+    return Account(**{**given, **changes})
+
+
+def snowflake(number: int) -> str:
+    """An id of X of November 2026, later ones for larger numbers."""
+    return str(((1_793_527_200_000 + number * 1000 - 1_288_834_974_657) << 22) | 1)
+
+
+def post(number: int, text: str = "@vlotlijn hallo", **changes: Any) -> dict[str, Any]:
+    """A mention as API v2 gives it."""
+    post_id = snowflake(number)
+    return {
+        "id": post_id,
+        "text": text,
+        "author_id": "2000",
+        "conversation_id": post_id,
+        "created_at": "2026-11-01T10:00:00.000Z",
+        "edit_history_tweet_ids": [post_id],
+        "lang": "nl",
+        "entities": {"mentions": [{"start": 0, "end": 9, "username": "vlotlijn", "id": OWN_ID}]},
+        **changes,
+    }
+
+
+def posts(*entries: dict[str, Any], token: str = "", **includes: Any) -> dict[str, Any]:
+    meta: dict[str, Any] = {"result_count": len(entries)}
+    if token:
+        meta["next_token"] = token
+    return {"data": list(entries), "meta": meta, "includes": includes} if entries else {"meta": meta}
+
+
+def message(number: int, text: str = "hallo", sender: str = "2000") -> dict[str, Any]:
+    """A direct message as /2/dm_events gives it."""
+    return {
+        "id": snowflake(number),
+        "event_type": "MessageCreate",
+        "text": text,
+        "sender_id": sender,
+        "dm_conversation_id": "1000-2000",
+        "created_at": "2026-11-01T10:00:00.000Z",
+    }
