@@ -90,17 +90,21 @@ class Environment:
     """Folder of kept attachments (`DESK_MEDIA`, default `media` in the data folder)."""
 
     @classmethod
-    def read(cls) -> Environment:
-        """Reads the process's environment and the data folder. Raises `EnvironmentProblem` with what to do."""
+    def read(cls, services: Mapping[str, str] | None = None) -> Environment:
+        """Reads the process's environment and the data folder. Raises `EnvironmentProblem` with what to do.
+
+        `services` stands in for the `services.json` of a desk that is about to run.
+        """
         try:
-            return cls._read(Env())
+            return cls._read(Env(), services)
         except EnvError as error:
             raise EnvironmentProblem(f"{error} Correct this environment variable and start again.") from error
 
     @classmethod
-    def _read(cls, env: Env) -> Environment:
+    def _read(cls, env: Env, services: Mapping[str, str] | None) -> Environment:
         data_dir = data_folder()
-        services = running_services(data_dir)
+        if services is None:
+            services = running_services(data_dir)
         database_url = env.str("DATABASE_URL", "") or services.get("database_url", "")
         if not database_url:
             raise EnvironmentProblem(NO_DATABASE)

@@ -59,10 +59,16 @@ class Account:
     gid: int
 
     @classmethod
-    def pick(cls) -> Account | None:
-        """None where we are no root. `postgres` where the system has it, otherwise `nobody`."""
+    def for_folder(cls, folder: Path) -> Account | None:
+        """None where we are no root. The folder's owner, so that it stays the owner; for root's own folders another."""
         if os.geteuid() != 0:
             return None
+        made_by = folder.stat()
+        return cls(made_by.st_uid, made_by.st_gid) if made_by.st_uid else cls._pick()
+
+    @classmethod
+    def _pick(cls) -> Account:
+        """`postgres` where the system has it, otherwise `nobody`."""
         for name in ("postgres", "nobody"):
             try:
                 entry = pwd.getpwnam(name)
@@ -73,14 +79,6 @@ class Account:
             "PostgreSQL refuses to run as root and there is no user `nobody`: start the desk as an ordinary user."
         )
 
-    @classmethod
-    def of(cls, folder: Path) -> Account | None:
-        """The owner of a folder that a server made earlier; None where we are no root."""
-        if os.geteuid() != 0:
-            return None
-        made_by = folder.stat()
-        return cls(made_by.st_uid, made_by.st_gid)
-
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
@@ -90,7 +88,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self._socket_folder()), safe='/')}"
+        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.socket_folder()), safe='/')}"
 
     def needs_preparation(self) -> bool:
         """Whether there is no cluster yet. A cluster gets its name only when it is whole."""
@@ -101,7 +99,7 @@ class Postgres:
         draft = self.folder.with_name(f"{self.folder.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        account = Account.pick()
+        account = Account.for_folder(draft.parent)
         if account:
             os.chown(draft, account.uid, account.gid)
         # C.UTF-8 and not C: text search asks it which characters are letters.
@@ -152,8 +150,8 @@ class Postgres:
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def program(self) -> Program:
-        account = Account.of(self.folder)
-        settings = {**POSTGRES_SETTINGS, "unix_socket_directories": str(self._socket_folder())}
+        account = Account.for_folder(self.folder)
+        settings = {**POSTGRES_SETTINGS, "unix_socket_directories": str(self.socket_folder())}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = (str(postgres_tool("postgres")), "-D", str(self.folder), *arguments)
         return Program(
@@ -182,14 +180,14 @@ class Postgres:
             (self.folder / "postmaster.pid").unlink()
             return None
 
-    def _socket_folder(self) -> Path:
+    def socket_folder(self) -> Path:
         """The cluster's own folder, or a private one with a short name where that path is too long for a socket."""
         if len(os.fsencode(self.folder)) <= LONGEST_SOCKET_FOLDER:
             return self.folder
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"balie-{name}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        account = Account.of(self.folder)
+        account = Account.for_folder(self.folder)
         if account:
             os.chown(folder, account.uid, account.gid, follow_symlinks=False)
         found = folder.lstat()
@@ -234,7 +232,7 @@ class Redis:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def program(self) -> Program:
-        account = Account.pick()
+        account = Account.for_folder(self.folder)
         if account:
             for path in (self.folder, *self.folder.iterdir()):
                 os.chown(path, account.uid, account.gid)

@@ -89,12 +89,12 @@ class Child:
             return "still running"
         return f"exit {code}" if code >= 0 else Signals(-code).name
 
-    def last_words(self, lines: int = 3) -> list[str]:
-        """The last lines that this run wrote, outermost blanks removed."""
+    def last_words(self, lines: int = 2) -> list[str]:
+        """The last lines with words in them that this run wrote, outermost blanks removed."""
         with self.log.open("rb") as file:
             file.seek(max(self._log_start, self.log.stat().st_size - 8_192))
             text = file.read().decode("utf-8", "replace")
-        return [line.strip() for line in text.splitlines() if line.strip()][-lines:]
+        return [line.strip() for line in text.splitlines() if line.strip(" ^~-=")][-lines:]
 
 
 def die_with_me(orphan_signal: Signals = SIGKILL) -> Callable[[], None]:

@@ -30,6 +30,7 @@ DESCRIPTION = (
 )
 QUEUES = "fetch,ingest,send,default"
 SANDBOX_PORT = 8090
+SERVICES_TO_COME = {"database_url": "postgresql:///", "redis_url": "redis://"}
 WEB_GRACE = 5  # seconds that the web gets for the requests that run
 
 
@@ -115,6 +116,7 @@ class Start:
         plan, supervisor = self._plan, self._supervisor
         check_port(plan.port, f"choose another with PORT={plan.port + 1}")
         environment.ensure_secrets(plan.data_dir)
+        environment.Environment.read(SERVICES_TO_COME)  # whatever is set wrongly shows before anything runs
         (plan.data_dir / "static").mkdir(exist_ok=True)  # empty: here the web finds its files where they lie
         if plan.with_sandbox:
             self._sandbox_port = sandbox_port(plan.data_dir)

@@ -52,9 +52,10 @@ class Kept:
 class Supervisor:
     """Use it as a context manager: leaving it stops everything that it keeps."""
 
-    def __init__(self, logs: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, logs: Path, say: Callable[[str], None], first_delay: float = FIRST_DELAY) -> None:
         self._logs = logs
         self._say = say
+        self._first_delay = first_delay
         self._kept: list[Kept] = []
         self._begun: list[Child] = []
         self._requests_to_stop = 0
@@ -64,17 +65,15 @@ class Supervisor:
         self._bell.setblocking(False)
         self._ringer.setblocking(False)
         signal.set_wakeup_fd(self._ringer.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, _only_wake_up)
-        for number in STOP_SIGNALS:
-            signal.signal(number, self._request_to_stop)
+        handlers = {signal.SIGCHLD: _only_wake_up, **dict.fromkeys(STOP_SIGNALS, self._request_to_stop)}
+        self._handlers_before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop_everything()
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in self._handlers_before.items():
+            signal.signal(number, handler)
         self._bell.close()
         self._ringer.close()
 
@@ -118,7 +117,7 @@ class Supervisor:
             for kept in self._kept:
                 self._look_after(kept)
             waiting = [kept.restart_at for kept in self._kept if kept.restart_at is not None]
-            self._pause(max(TICK, min(waiting) - time.monotonic()) if waiting else 1.0)
+            self._pause(max(0.0, min(waiting) - time.monotonic()) if waiting else 1.0)
 
     def _look_after(self, kept: Kept) -> None:
         now = time.monotonic()
@@ -133,7 +132,7 @@ class Supervisor:
             kept.restarts = 0
         if kept.restarts == RESTARTS:
             raise GaveUp(_obituary(kept.child, f"{kept.program.name} stopped again after {RESTARTS} restarts"))
-        delay = FIRST_DELAY * 2**kept.restarts
+        delay = self._first_delay * 2**kept.restarts
         kept.restarts += 1
         kept.restart_at = now + delay
         self._say(
