@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from desk.common.errors import DeskError
+from desk.web.answers import refusal
+
 LANGUAGE_COOKIE = "language"  # the door speaks a language before anybody has signed in
 
 
@@ -40,3 +43,21 @@ def _choose(request: HttpRequest, own: str) -> None:
     language = asked if asked in known else translation.get_language_from_request(request)
     translation.activate(language)
     request.LANGUAGE_CODE = language
+
+
+class RefusalMiddleware:
+    """A verb that says no (`DeskError`) becomes an answer in words, so that no view has to catch it."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return refusal(request, exception) if isinstance(exception, DeskError) else None

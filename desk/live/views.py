@@ -1,0 +1,56 @@
+"""The live line's address, and where browsers say what their people do."""
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from desk.common.errors import Invalid
+from desk.live.hub import Position, hub, position_of
+from desk.people.models import User
+from desk.people.permissions import Permission, require
+from desk.tickets import presence
+from desk.tickets.queries import visible_tickets
+
+NEVER: Position = (0, 0)  # older than anything: the browser is told to load again
+
+
+@require_safe
+async def line(request: HttpRequest) -> HttpResponseBase:
+    """Server-sent events for a signed-in person, from `Last-Event-ID` or `?since=` on. HEAD only says whether one may."""
+    user = await request.auser()
+    if not isinstance(user, User):
+        return HttpResponse(status=401)
+    require(user, Permission.READ_TICKETS)
+    if request.method == "HEAD":
+        return HttpResponse(status=204)
+    since = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    await sync_to_async(connection.close)()  # a line is open for minutes and needs no database
+    answer = StreamingHttpResponse(hub().listen(user.pk, _position(since)), content_type="text/event-stream")
+    answer["Cache-Control"] = "no-store"
+    answer["X-Accel-Buffering"] = "no"  # nginx would keep events back to fill its buffer
+    return answer
+
+
+@require_POST
+def say_presence(request: HttpRequest) -> HttpResponse:
+    """`ticket` and `state` (viewing, typing, left): what this person does at a ticket."""
+    if not isinstance(request.user, User):
+        return HttpResponse(status=401)
+    try:
+        ticket_id, doing = int(request.POST.get("ticket", "")), presence.Doing(request.POST.get("state", ""))
+    except ValueError:
+        raise Invalid(_("Say which ticket, and one of: viewing, typing, left.")) from None
+    require(request.user, Permission.READ_TICKETS)
+    if visible_tickets(request.user).filter(pk=ticket_id).exists():
+        presence.say(ticket_id, request.user, doing)
+    return HttpResponse(status=204)
+
+
+def _position(since: str) -> Position | None:
+    try:
+        return position_of(since) if since else None
+    except ValueError:
+        return NEVER

@@ -1,0 +1,74 @@
+// The command bar (Ctrl K): a combobox over what the desk finds for a few letters.
+const dialog = document.getElementById("command");
+const input = document.getElementById("command-input");
+const list = document.getElementById("command-list");
+let opener = null;
+let asked = 0; // answers may come in another order than the questions
+let wait = 0;
+
+const options = () => [...list.querySelectorAll('[role="option"]')];
+const chosen = () => list.querySelector('[aria-selected="true"]');
+
+function open() {
+  opener = document.activeElement;
+  input.value = "";
+  dialog.showModal();
+  input.focus();
+  find();
+}
+
+async function find() {
+  const question = ++asked;
+  const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true" } });
+  if (question !== asked || !answer.ok) return;
+  list.innerHTML = await answer.text(); // made and escaped by the desk
+  choose(options()[0]);
+}
+
+function choose(option) {
+  chosen()?.removeAttribute("aria-selected");
+  option?.setAttribute("aria-selected", "true");
+  option?.scrollIntoView({ block: "nearest" });
+  input.setAttribute("aria-expanded", String(options().length > 0));
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+}
+
+function step(by) {
+  const all = options();
+  if (all.length) choose(all[(all.indexOf(chosen()) + by + all.length) % all.length]);
+}
+
+function go(option) {
+  if (!option) return;
+  dialog.close();
+  if (option.dataset.form) document.getElementById(option.dataset.form).requestSubmit();
+  else if (option.dataset.url) location.assign(option.dataset.url);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    event.preventDefault();
+    if (dialog.open) dialog.close();
+    else open();
+  }
+});
+document.addEventListener("click", (event) => event.target.closest("[data-command-open]") && open());
+input.addEventListener("input", () => {
+  clearTimeout(wait);
+  wait = setTimeout(find, 120);
+});
+input.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown") step(1);
+  else if (event.key === "ArrowUp") step(-1);
+  else if (event.key === "Enter") go(chosen());
+  else return;
+  event.preventDefault();
+});
+list.addEventListener("mousemove", (event) => {
+  const option = event.target.closest('[role="option"]');
+  if (option && option !== chosen()) choose(option);
+});
+list.addEventListener("click", (event) => go(event.target.closest('[role="option"]')));
+dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+dialog.addEventListener("close", () => opener?.focus());

@@ -1,0 +1,62 @@
+// What every page has: theme, menus, notices, copying, and a word when a request fails.
+const csrf = document.body.dataset.csrf;
+
+/** Sends a form's worth of values to the desk. */
+export function post(url, values) {
+  return fetch(url, {
+    method: "POST",
+    headers: { "X-CSRFToken": csrf, "X-Requested-With": "fetch" },
+    body: new URLSearchParams(values),
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const theme = event.target.closest("[data-theme-switch]");
+  if (theme) switchTheme(theme.dataset.themeUrl);
+  event.target.closest("[data-notice-close]")?.closest(".notice").remove();
+  const copy = event.target.closest("[data-copy]");
+  if (copy) copyFrom(copy);
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-send-on-change]")) event.target.form.requestSubmit();
+});
+
+function switchTheme(url) {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  if (url) post(url, { theme: root.dataset.theme });
+}
+
+async function copyFrom(button) {
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+  const words = button.querySelector("[data-copied]");
+  const before = words.textContent;
+  words.textContent = words.dataset.copied;
+  setTimeout(() => (words.textContent = before), 2000);
+}
+
+// ── requests of htmx that fail ────────────────────────────────────────────────────────────────────────────────────────
+/** Shows a fact in the place of facts, above the work. `which` names a text of #request-failed. */
+export function noticeFailure(which) {
+  const notice = document.getElementById("request-failed").content.firstElementChild.cloneNode(true);
+  const words = notice.querySelector("span");
+  words.textContent = words.dataset[which];
+  document.getElementById("notices").append(notice);
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status >= 500) noticeFailure("sayBroken");
+});
+document.addEventListener("htmx:sendError", () => noticeFailure("sayOffline"));
+document.addEventListener("htmx:timeout", () => noticeFailure("sayOffline"));

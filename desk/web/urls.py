@@ -1,0 +1,15 @@
+"""The addresses of the screens."""
+
+from django.urls import include, path
+
+from desk.web.views import command, home, language, preferences
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include("desk.web.workspace_urls")),
+    path("administration/", include("desk.web.administration_urls")),
+    path("command/", command.find, name="command"),
+    path("me/", preferences.change, name="preferences"),
+    path("language/", language.choose, name="language"),
+    path("accounts/", include("desk.web.door")),
+]
