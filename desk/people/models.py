@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,15 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PeopleManager(UserManager["User"]):
+    """`createsuperuser` makes the first administrator; superuser flags themselves mean nothing here."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **more: Any
+    ) -> "User":
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **more})
 
 
 class User(AbstractUser):
@@ -45,6 +54,8 @@ class User(AbstractUser):
         choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+
+    objects = PeopleManager()
 
     class Meta:
         ordering = ["first_name", "last_name", "id"]

@@ -1,0 +1,162 @@
+"""A whole desk as `make run` starts it, on a data folder and ports of its own, driven from outside.
+
+Tests speak to it as others do: HTTP to the web and its API, HTTP to the sandbox as the customers, and `manage.py`.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90.0
+PATIENCE = 30.0  # seconds for something that should take one or two
+CAST = ("admin:administrator", "supervisor:supervisor", "agent:agent", "agent2:agent", "expert:expert")
+
+_MAKE_PEOPLE = """
+import json
+from desk.people.models import ApiToken, User
+tokens = {{}}
+for entry in {cast!r}:
+    name, role = entry.split(":")
+    user = User.objects.create_user(name, password="een-lang-wachtwoord", role=role, first_name=name.title(), signature=name[:2].upper())
+    tokens[name] = ApiToken.issue(user)[1]
+print(json.dumps(tokens))
+"""
+
+Answer = TypeVar("Answer")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(look: Callable[[], Answer | None], what: str, seconds: float = PATIENCE) -> Answer:
+    """The first true answer of `look`; fails with `what` was awaited."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := look():
+            return answer
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain for {what}"
+        time.sleep(0.1)
+
+
+class RunningDesk:
+    """`manage.py up --no-demo` with five people and their API tokens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.tokens: dict[str, str] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._http: dict[str, httpx.Client] = {}
+
+    # ── start and stop ───────────────────────────────────────────────────────
+    def start(self) -> None:
+        command = [sys.executable, "manage.py", "up", "--no-demo", "--port", str(self.port)]
+        log = (self.folder / "up.log").open("ab")
+        with log:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        eventually(self._is_ready, "the desk to start", START_SECONDS)
+        if not self.tokens:
+            self.tokens = json.loads(self.manage("shell", "--no-imports", "-c", _MAKE_PEOPLE.format(cast=CAST)))
+
+    def stop(self) -> None:
+        for client in self._http.values():
+            client.close()
+        self._http.clear()
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.folder / "up.log").read_text()
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "PORT"}}
+        inherited = {k: v for k, v in inherited.items() if not k.startswith(("DESK_", "DJANGO_"))}
+        return inherited | {"DESK_DATA": str(self.folder), "DESK_UNDO_SECONDS": "1", "DESK_API_RATE": "100000/min"}
+
+    @property
+    def services(self) -> Mapping[str, str]:
+        found: dict[str, str] = json.loads((self.folder / "services.json").read_text())
+        return found
+
+    @property
+    def sandbox_url(self) -> str:
+        return self.services["sandbox_url"]
+
+    def manage(self, *arguments: str, input: str = "", expect: int = 0) -> str:
+        """A command in a second terminal."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, input=input, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What is really in the database, for what no screen tells."""
+        with psycopg.connect(self.services["database_url"]) as connection:
+            return connection.execute(sql.encode(), parameters).fetchall()
+
+    # ── people ───────────────────────────────────────────────────────────────
+    def api(self, method: str, path: str, body: object = None, *, as_: str = "agent", expect: int | None = None) -> Any:
+        answer = self.client(as_).request(method, f"/api/v1/{path}", json=body)
+        if expect is None:
+            assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        else:
+            assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def client(self, person: str) -> httpx.Client:
+        if person not in self._http:
+            headers = {"Authorization": f"Token {self.tokens[person]}"}
+            self._http[person] = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return self._http[person]
+
+    def tickets(self, inbox: int, **filters: str) -> list[dict[str, Any]]:
+        query = "&".join(
+            f"{name}={value}" for name, value in {"inbox": str(inbox), "page_size": "200", **filters}.items()
+        )
+        found: list[dict[str, Any]] = self.api("GET", f"tickets/?{query}")["results"]
+        return found
+
+    # ── processes ────────────────────────────────────────────────────────────
+    def processes(self, words: str) -> list[psutil.Process]:
+        """The children whose command line holds these words."""
+        assert self._process is not None
+        found = []
+        for child in psutil.Process(self._process.pid).children(recursive=True):
+            try:
+                if words in " ".join(child.cmdline()):
+                    found.append(child)
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def kill(self, words: str) -> int:
+        """kill -9 of everything with these words in its command line; how many there were."""
+        victims = self.processes(words)
+        for victim in victims:
+            victim.kill()
+        return len(victims)
