@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := --quiet --require-hashes
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 
@@ -68,7 +68,7 @@ $(INSTALLED): requirements.lock requirements-uv.lock
 		echo "No environment could be made: install venv for $(PYTHON) (python3-venv on Debian)." >&2; exit 2; }
 	@echo "Installing what requirements.lock names ..."
 	@$(PIP) install $(LOCKED) -r requirements-uv.lock
-	@index=$$($(PIP) config list | sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
+	@index=$$($(BIN)/python -m pip config list | sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
 		if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
 		UV_HTTP_TIMEOUT=20 $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) --no-deps -r requirements.lock \
 		2> $(VENV)/uv.log || $(PIP) install $(LOCKED) --no-deps -r requirements.lock

