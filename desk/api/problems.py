@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core import exceptions as django_errors
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import UniqueViolation
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from desk.actions.reply import Blocked, StaleReply
 from desk.api.forms.tickets import event_form
-from desk.common.errors import DeskError
+from desk.common.errors import Conflict, DeskError
 
 SOME_VALUES = _("Some values can't be used: errors says which.")
 
@@ -37,6 +38,8 @@ def problem_answer(problem: Exception, context: dict[str, Any]) -> Response | No
     """The answer to a refusal; None for a fault of our own, which nobody should dress up."""
     if isinstance(problem, DataError | UnicodeEncodeError):
         problem = CannotBeStored()
+    elif isinstance(problem, IntegrityError) and isinstance(problem.__cause__, UniqueViolation):
+        problem = Conflict(_("Somebody wrote the same at this very moment. Look again, then try again."))
     if isinstance(problem, DeskError):
         return Response(_of_desk(problem), status=problem.status)
     match problem:

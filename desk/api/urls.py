@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
-from desk.api.resources import canned, customers, desk, inboxes, people, replies, tickets
+from desk.api.resources import attachments, canned, customers, desk, figures, inboxes, people, replies, tickets
 from desk.api.views import NoSuchAddress
 
 
@@ -70,6 +70,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
+    path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),
     path("customers/", customers.Customers.as_view()),
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
@@ -80,9 +81,16 @@ _v1: list[URLPattern | URLResolver] = [
     path("inboxes/<number:inbox_id>/", include(_of_inbox)),
     path("networks/", inboxes.Networks.as_view()),
     path("users/", people.Users.as_view()),
+    path("users/<number:user_id>/", people.OneUser.as_view()),
+    path("users/<number:user_id>/password/", people.Password.as_view()),
+    path("users/<number:user_id>/second-factor/", people.SecondFactor.as_view()),
     path("teams/", people.Teams.as_view()),
+    path("teams/<number:team_id>/", people.OneTeam.as_view()),
     path("tags/", desk.Tags.as_view()),
     path("me/", people.Me.as_view()),
+    path("me/tokens/", people.OwnTokens.as_view()),
+    path("tokens/<number:token_id>/", people.OneToken.as_view()),
+    path("figures/", figures.TodaysFigures.as_view()),
     path("audit/", people.Audit.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]

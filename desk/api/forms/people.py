@@ -63,6 +63,44 @@ class ChangeMeSerializer(serializers.Serializer[Any]):
     away = serializers.BooleanField(required=False)
 
 
+class WriteUserSerializer(serializers.Serializer[Any]):
+    """A colleague, as an administrator sets them up; what is left out stays."""
+
+    username = serializers.CharField(max_length=150, required=False)
+    first_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    last_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
+    email = serializers.EmailField(max_length=254, allow_blank=True, required=False)
+    role = serializers.ChoiceField(choices=Role.values, required=False)
+    signature = serializers.RegexField(r"^[A-Za-z]{0,7}$", required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    is_active = serializers.BooleanField(required=False, help_text="False signs them out everywhere.")
+    teams = serializers.ListField(child=IdField(), max_length=100, required=False)
+
+
+class CreateUserSerializer(WriteUserSerializer):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
+
+
+class PasswordSerializer(serializers.Serializer[Any]):
+    password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
+
+
+class CreateTeamSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80)
+
+
+class ChangeTeamSerializer(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    name = serializers.CharField(max_length=80, required=False)
+    members = serializers.ListField(child=IdField(), max_length=1_000, required=False)
+
+
+class CreateTokenSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80, allow_blank=True, default="", help_text="What it is for.")
+
+
 class AuditQuery(PageQuery):
     subject = serializers.CharField(max_length=40, required=False, help_text="Such as ticket, inbox or user.")
     subject_id = serializers.CharField(max_length=40, required=False)
@@ -89,6 +127,12 @@ class TokenSerializer(serializers.Serializer[ApiToken]):
     hint = serializers.CharField(help_text="Its first letters.")
     created_at = MomentField()
     last_used_at = MomentField(allow_null=True)
+
+
+class NewTokenSerializer(TokenSerializer):
+    """A token with its secret, which nobody can read again."""
+
+    token = serializers.CharField()
 
 
 def colleague(user: User | None) -> dict[str, Any] | None:

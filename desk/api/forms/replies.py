@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from desk.actions.canned import LONGEST as LONGEST_CANNED
+from desk.actions.reply import LONGEST as LONGEST_TEXT
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
@@ -13,7 +15,6 @@ from policies.findings import Severity
 from policies.length import UNITS
 from policies.reply_states import State, possible_events
 
-LONGEST_TEXT = 20_000  # code points
 VISIBILITIES = tuple(Reply.Visibility.values)
 
 
@@ -142,8 +143,8 @@ class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
 class WriteCannedResponseSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     shortcut = serializers.SlugField(max_length=30)
-    text_nl = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
-    text_en = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="")
+    text_nl = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, default="")
+    text_en = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, default="")
     team = IdField(allow_null=True, default=None)
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, default="")
 
@@ -153,8 +154,8 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=80, required=False)
     shortcut = serializers.SlugField(max_length=30, required=False)
-    text_nl = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
-    text_en = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
+    text_nl = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, required=False)
+    text_en = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, required=False)
     team = IdField(allow_null=True, required=False)
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
 

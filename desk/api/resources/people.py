@@ -1,7 +1,8 @@
-"""Colleagues, teams, tags, the caller, and the audit trail."""
+"""Colleagues, teams, the caller with their tokens, and the audit trail."""
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from desk.actions import people as verbs
@@ -9,23 +10,65 @@ from desk.api.forms.people import (
     AuditEntrySerializer,
     AuditQuery,
     ChangeMeSerializer,
+    ChangeTeamSerializer,
+    CreateTeamSerializer,
+    CreateTokenSerializer,
+    CreateUserSerializer,
     MeSerializer,
+    NewTokenSerializer,
+    PasswordSerializer,
     TeamSerializer,
+    TokenSerializer,
     UserSerializer,
+    WriteUserSerializer,
 )
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery
 from desk.api.views import Resource
+from desk.common.errors import Missing
 from desk.common.paging import slice_after
-from desk.people.models import AuditEntry, Team, User
+from desk.people.models import ApiToken, AuditEntry, Team, User
 from desk.people.permissions import Permission
 
 
 class Users(Resource):
     @operation("users_list", "List colleagues", asks=PageQuery, gives=UserSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
+        """Also those who have left (`is_active` false)."""
         found = slice_after(User.objects.prefetch_related("teams"), ("id",), query["cursor"], query["page_size"])
         return Page(found, lambda row: UserSerializer(row).data)
+
+    @operation("users_create", "Add a colleague", takes=CreateUserSerializer, gives=UserSerializer, status=201)
+    def post(self, request: Request, wish: dict[str, Any]) -> Any:
+        return UserSerializer(verbs.create_user(self.person, team_ids=wish.pop("teams", ()), **wish)).data
+
+
+class OneUser(Resource):
+    @operation("users_read", "Read a colleague", gives=UserSerializer)
+    def get(self, request: Request, user_id: int) -> Any:
+        user = User.objects.filter(pk=user_id).first()
+        if user is None:
+            raise Missing(_("There is no such person."))
+        return UserSerializer(user).data
+
+    @operation("users_change", "Change a colleague", takes=WriteUserSerializer, gives=UserSerializer)
+    def patch(self, request: Request, user_id: int, wish: dict[str, Any]) -> Any:
+        """The last administrator stays one (409)."""
+        return UserSerializer(verbs.change_user(self.person, user_id, team_ids=wish.pop("teams", None), **wish)).data
+
+
+class Password(Resource):
+    @operation("users_password", "Give a colleague a new password", takes=PasswordSerializer, gives=UserSerializer)
+    def post(self, request: Request, user_id: int, wish: dict[str, Any]) -> Any:
+        """Every session of theirs ends."""
+        return UserSerializer(verbs.set_password(self.person, user_id, wish["password"])).data
+
+
+class SecondFactor(Resource):
+    @operation("users_second_factor_reset", "Take away a colleague's lost second factor", gives=UserSerializer)
+    def delete(self, request: Request, user_id: int) -> Any:
+        """They set up a new one after signing in."""
+        return UserSerializer(verbs.reset_second_factor(self.person, user_id)).data
 
 
 class Teams(Resource):
@@ -33,6 +76,22 @@ class Teams(Resource):
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         found = slice_after(Team.objects.all(), ("id",), query["cursor"], query["page_size"])
         return Page(found, lambda row: TeamSerializer(row).data)
+
+    @operation("teams_create", "Add a team", takes=CreateTeamSerializer, gives=TeamSerializer, status=201)
+    def post(self, request: Request, wish: dict[str, Any]) -> Any:
+        return TeamSerializer(verbs.create_team(self.person, wish["name"])).data
+
+
+class OneTeam(Resource):
+    @operation("teams_change", "Change a team", takes=ChangeTeamSerializer, gives=TeamSerializer)
+    def patch(self, request: Request, team_id: int, wish: dict[str, Any]) -> Any:
+        members = wish.get("members")
+        return TeamSerializer(verbs.change_team(self.person, team_id, name=wish.get("name"), member_ids=members)).data
+
+    @operation("teams_delete", "Remove a team", status=204)
+    def delete(self, request: Request, team_id: int) -> None:
+        """Its tickets and inboxes stay, without a team."""
+        verbs.delete_team(self.person, team_id)
 
 
 class Me(Resource):
@@ -43,12 +102,28 @@ class Me(Resource):
     @operation("me_change", "Change your own preferences", takes=ChangeMeSerializer, gives=MeSerializer)
     def patch(self, request: Request, wish: dict[str, Any]) -> Any:
         """What is left out stays. `away` keeps new tickets from being assigned to you."""
-        if "away" in wish:
-            verbs.set_away(self.person, wish.pop("away"))
-        if wish:
-            verbs.change_own(self.person, **wish)
-        self.person.refresh_from_db()
-        return MeSerializer(self.person).data
+        return MeSerializer(verbs.change_own(self.person, **wish) if wish else self.person).data
+
+
+class OwnTokens(Resource):
+    @operation("me_tokens_list", "List your own tokens", asks=PageQuery, gives=TokenSerializer, paged=True)
+    def get(self, request: Request, query: dict[str, Any]) -> Page:
+        rows = ApiToken.objects.filter(user=self.person)
+        found = slice_after(rows, ("id",), query["cursor"], query["page_size"])
+        return Page(found, lambda row: TokenSerializer(row).data)
+
+    @operation("me_tokens_create", "Make a token", takes=CreateTokenSerializer, gives=NewTokenSerializer, status=201)
+    def post(self, request: Request, wish: dict[str, Any]) -> dict[str, Any]:
+        """`token` is shown this once."""
+        token, secret = verbs.issue_token(self.person, self.person, wish["name"])
+        return {**TokenSerializer(token).data, "token": secret}
+
+
+class OneToken(Resource):
+    @operation("tokens_revoke", "Revoke a token", status=204)
+    def delete(self, request: Request, token_id: int) -> None:
+        """Your own; an administrator may revoke anybody's."""
+        verbs.revoke_token(self.person, token_id)
 
 
 class Audit(Resource):

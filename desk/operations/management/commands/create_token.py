@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
-from desk.people.models import ApiToken, User, audit
+from desk.actions.people import issue_token
+from desk.common.errors import Invalid
+from desk.people.models import User
 
 
 class Command(BaseCommand):
@@ -22,7 +23,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user “{options['username']}”. Known are: {known or 'none yet'}.")
         if not user.is_active:
             raise CommandError(f"{user.username} has left, so a token would open nothing. Choose another user.")
-        with transaction.atomic():
-            token, secret = ApiToken.issue(user, options["name"][:80])
-            audit(None, "token_issued", user, hint=token.hint)
+        try:
+            _token, secret = issue_token(None, user, options["name"])
+        except Invalid as refused:
+            raise CommandError(str(refused.message)) from None
         self.stdout.write(secret)
