@@ -26,7 +26,7 @@ from connectors.base import (
 )
 from connectors.graph import Graph
 from connectors.http import lost_answer
-from connectors.parsing import Sieve, each_object, loaded, mapped
+from connectors.parsing import Sieve, each_object, loaded, mapped, path_id
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor, fresh_messages
@@ -128,6 +128,7 @@ class FacebookPage:
         return None
 
     def act(self, action: Action, external_id: str) -> None:
+        path_id(external_id)
         if action is Action.LIKE:
             self._graph.post(external_id, "likes")
         elif action is Action.UNLIKE:

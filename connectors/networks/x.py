@@ -145,13 +145,14 @@ class X:
         return None
 
     def act(self, action: Action, external_id: str) -> None:
+        post_id = path_id(external_id)
         if action is Action.HIDE:
-            self._write(self._client.hide_reply, path_id(external_id))
+            self._write(self._client.hide_reply, post_id)
         elif action is Action.UNHIDE:
-            self._write(self._client.unhide_reply, path_id(external_id))
+            self._write(self._client.unhide_reply, post_id)
         elif action is Action.DELETE:
             try:
-                self._write(self._client.delete_tweet, path_id(external_id))
+                self._write(self._client.delete_tweet, post_id)
             except errors.NotFound:
                 return  # gone already, which is what was asked for
         else:

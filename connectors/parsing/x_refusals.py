@@ -17,7 +17,7 @@ def refusal(answer: Answer, *, write: bool, credentials: Mapping[str, str]) -> e
     content = mapped(answer.json())
     words, codes = _words(content)
     detail = without_secrets(
-        f"HTTP {answer.status} {words or answer.body[:200].decode('utf-8', 'replace')}", credentials
+        f"HTTP {answer.status} {words or answer.body[:20_000].decode('utf-8', 'replace')}", credentials
     )
     words = words.lower()
     if answer.status >= 500 or answer.status == 408:
@@ -40,7 +40,7 @@ def refusal(answer: Answer, *, write: bool, credentials: Mapping[str, str]) -> e
         return errors.InvalidContent(
             "X refused the text.", limit=280 if _too_long(words, codes) else None, detail=detail
         )
-    if write and answer.status < 300:
+    if write and answer.status < 400:
         return lost_answer(LABEL, detail)
     return errors.Unreadable("X did not understand the question, or answered one of its own.", detail=detail)
 

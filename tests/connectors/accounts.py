@@ -1,5 +1,6 @@
 """The accounts that these tests speak for, and small pieces of what networks say about them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.base import Account
@@ -38,6 +39,10 @@ def snowflake(number: int) -> str:
     return str(((1_793_527_200_000 + number * 1000 - 1_288_834_974_657) << 22) | 1)
 
 
+def _written(number: int) -> str:
+    return datetime.fromtimestamp(1_793_527_200 + number, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def post(number: int, text: str = "@vlotlijn hallo", **changes: Any) -> dict[str, Any]:
     """A mention as API v2 gives it."""
     post_id = snowflake(number)
@@ -46,7 +51,7 @@ def post(number: int, text: str = "@vlotlijn hallo", **changes: Any) -> dict[str
         "text": text,
         "author_id": "2000",
         "conversation_id": post_id,
-        "created_at": "2026-11-01T10:00:00.000Z",
+        "created_at": _written(number),
         "edit_history_tweet_ids": [post_id],
         "lang": "nl",
         "entities": {"mentions": [{"start": 0, "end": 9, "username": "vlotlijn", "id": OWN_ID}]},
@@ -69,5 +74,5 @@ def message(number: int, text: str = "hallo", sender: str = "2000") -> dict[str,
         "text": text,
         "sender_id": sender,
         "dm_conversation_id": "1000-2000",
-        "created_at": "2026-11-01T10:00:00.000Z",
+        "created_at": _written(number),
     }

@@ -33,7 +33,7 @@ class Asked:
 
 @dataclass
 class Said:
-    """One answer. `fault` is "", "hang" (no answer), "drop" (connection closed at once), "cut" (half a body)."""
+    """One answer. `fault`: "hang" (none), "drop" (hangs up), "cut" (half a body), "dribble" (a byte at a time)."""
 
     body: Any = None
     status: int = 200
@@ -58,6 +58,7 @@ class Wire:
         self._queue: list[Said] = []
         self._script: Script | None = None
         self.released = threading.Event()
+        self.connections = 0
 
     def say(self, body: Any = None, status: int = 200, fault: str = "", **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -76,6 +77,10 @@ class Wire:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wire: Wire
+
+    def setup(self) -> None:
+        super().setup()
+        self.wire.connections += 1
 
     def _serve(self) -> None:
         split = urlsplit(self.path)
@@ -108,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(content)
 
-    do_GET = do_POST = do_PUT = do_DELETE = _serve
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
     def log_message(self, *args: Any) -> None:
         """Tests read `asked` instead."""
