@@ -1,0 +1,143 @@
+"""Everything that the page of one ticket shows, gathered from the nouns it hangs together from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desk.actions import tickets
+from desk.actions.channels import channels
+from desk.actions.reply import NEWS
+from desk.common.errors import Missing
+from desk.people.models import User
+from desk.people.permissions import Permission
+from desk.replies.models import Draft, Reply
+from desk.sla.models import Clock
+from desk.tickets import queries
+from desk.tickets.models import Message, Note, Ticket, TicketEvent
+from desk.web.show import clocks, composer, entries, text
+from desk.web.show.rows import STATE_WORDS
+from desk.web.show.tiles import Tile, tile
+from policies.reply_states import State as ReplyState
+from policies.ticket_states import State, possible_events
+
+PAGE = 50  # messages
+MOST_CLOCKS = 200
+MOST_NOTES = 200
+LONGEST_SNOOZE_MINUTES = 366 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One ticket on the screen."""
+
+    ticket: Ticket
+    name: str
+    tile: Tile
+    face: clocks.Face
+    promise: str
+    clock: Clock | None
+    reckoning: clocks.Reckoning | None
+    thread: list[entries.Entry]
+    earlier: str  # cursor of the messages before
+    composer: composer.Composer
+    events: frozenset[str]  # what may be done with it now
+    may_work: bool
+    may_reply: bool
+    seen: int  # the newest line of the timeline that is on the screen
+    warnings: list[str]
+
+    @property
+    def state_words(self) -> str:
+        return str(STATE_WORDS[State(self.ticket.state)])
+
+    @property
+    def mine(self) -> bool:
+        return self.composer.writer.pk == self.ticket.assignee_id
+
+
+def opened(reader: User, ticket_id: int) -> Opened:
+    """Open a ticket: from now on nothing on it is unread."""
+    return _gather(tickets.open_ticket(reader, ticket_id), reader)
+
+
+def glance(reader: User, ticket_id: int) -> Opened:
+    """The same without marking anything as seen: for a screen that brings itself up to date."""
+    return _gather(ticket_for(reader, ticket_id), reader)
+
+
+def ticket_for(reader: User, ticket_id: int) -> Ticket:
+    """The ticket, where this person may see it. Raises Missing."""
+    rows = queries.visible_tickets(reader).select_related("inbox", "profile", "customer", "assignee", "team", "conversation")
+    ticket = rows.filter(pk=ticket_id).first()
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket
+
+
+def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[list[entries.Entry], str]:
+    """A page of older messages with the notes between them, and the cursor of the page before."""
+    page = queries.thread(ticket, cursor=cursor, size=PAGE)
+    messages = page.rows if page.next else [*queries.context(ticket), *page.rows]
+    notes = ticket.notes.select_related("author").order_by("-id")
+    if page.rows:
+        notes = notes.filter(created_at__lte=page.rows[-1].created_at)
+        if page.next:
+            notes = notes.filter(created_at__gt=page.rows[0].created_at)
+    shown = entries.thread(messages, notes[:MOST_NOTES], (), _clocks(ticket), ticket=ticket, reader=reader, now=now)
+    return shown, page.next
+
+
+def _gather(ticket: Ticket, reader: User) -> Opened:
+    now = timezone.now()
+    page = queries.thread(ticket, size=PAGE)
+    has_context = not page.next and not ticket.conversation.private
+    messages: list[Message] = [*queries.context(ticket), *page.rows] if has_context else page.rows
+    all_clocks = _clocks(ticket)
+    running = next((clock for clock in all_clocks if clock.state == Clock.State.RUNNING), None)
+    replies = list(
+        Reply.objects.filter(ticket=ticket).exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED]).select_related("author")
+    )
+    seen = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
+    draft = Draft.objects.filter(ticket=ticket, author=reader).first()
+    offered = channels(ticket, now)
+    profile = ticket.profile
+    return Opened(
+        ticket=ticket,
+        name=text.name(profile.name, profile.handle, profile.external_id),
+        tile=tile(ticket.inbox.network, private=ticket.private),
+        face=clocks.face(ticket, now),
+        promise=clocks.promise(running.metric) if running else "",
+        clock=running,
+        reckoning=clocks.reckoning(running, tile(ticket.inbox.network).label, now) if running else None,
+        thread=entries.thread(
+            messages, _notes(ticket, page.rows if page.next else []), replies, all_clocks, ticket=ticket, reader=reader, now=now
+        ),
+        earlier=page.next,
+        composer=composer.composer(ticket, reader, offered, draft, replies, seen, _newer(ticket, reader, draft, seen)),
+        events=frozenset(possible_events(ticket.state)),
+        may_work=reader.may(Permission.WORK_TICKETS),
+        may_reply=reader.may(Permission.REPLY),
+        seen=seen,
+        warnings=text.warnings(profile.name),
+    )
+
+
+def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:
+    rows = ticket.notes.select_related("author").order_by("-id")
+    if page:
+        rows = rows.filter(created_at__gt=page[0].created_at)
+    return list(rows[:MOST_NOTES])
+
+
+def _clocks(ticket: Ticket) -> list[Clock]:
+    return list(Clock.objects.filter(ticket=ticket).order_by("-id")[:MOST_CLOCKS])
+
+
+def _newer(ticket: Ticket, reader: User, draft: Draft | None, seen: int) -> int:
+    """How many things happened since the reader's draft was begun."""
+    if draft is None or draft.seen_event_id >= seen or not draft.text:
+        return 0
+    return TicketEvent.objects.filter(ticket=ticket, pk__gt=draft.seen_event_id, kind__in=NEWS).exclude(actor=reader).count()
+

@@ -1,0 +1,217 @@
+"""The composer of a ticket: who may read it, what may be written, and why not where it may not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.actions.channels import Channel
+from desk.people.models import User
+from desk.people.permissions import Permission
+from desk.replies.models import Draft, Reply
+from desk.tickets.models import Ticket
+from desk.web.show import text
+from policies.check import Checked
+from policies.facts import Visibility
+from policies.findings import Finding, Severity
+from policies.reply_states import State
+
+NOTE = "note"
+
+_KINDS: Mapping[Severity, Promise] = {
+    Severity.BLOCK: gettext_lazy("Blocks"),
+    Severity.APPROVE: gettext_lazy("Approval"),
+    Severity.WARN: gettext_lazy("Warns"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One choice of the switch. `reader` says who reads it; `reason` why it is closed."""
+
+    visibility: str
+    label: str
+    reader: str
+    open: bool
+    reason: str
+    closes_at: datetime | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    writer: User
+    ways: list[Way]
+    chosen: str
+    text: str
+    seen: int  # the timeline as the writer has read it
+    newer: int  # what happened since
+    signature: str  # "^SV"
+    language: str
+    undecided: bool
+    name: str
+
+    @property
+    def way(self) -> Way | None:
+        return next((way for way in self.ways if way.visibility == self.chosen), None)
+
+    @property
+    def closed(self) -> bool:
+        way = self.way
+        return way is not None and not way.open
+
+    @property
+    def other(self) -> Way | None:
+        """Where one can write instead."""
+        return next((way for way in self.ways if way.open and way.visibility != self.chosen), None)
+
+    @property
+    def mark(self) -> str:
+        """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
+        return " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+
+
+def composer(
+    ticket: Ticket,
+    writer: User,
+    channels: Sequence[Channel],
+    draft: Draft | None,
+    replies: Sequence[Reply],
+    seen: int,
+    newer: int,
+) -> Composer:
+    """What this writer finds below this ticket."""
+    name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)
+    ways = [_way(channel, name) for channel in channels] if writer.may(Permission.REPLY) else []
+    if writer.may(Permission.WRITE_NOTES):
+        ways.append(Way(NOTE, _("Note"), _("Only colleagues read this"), open=True, reason="", closes_at=None, limit=0))
+    return Composer(
+        writer=writer,
+        ways=ways,
+        chosen=_chosen(ticket, ways, draft),
+        text=draft.text if draft else "",
+        seen=draft.seen_event_id if draft and newer else seen,
+        newer=newer,
+        signature=mark_of(writer),
+        language=ticket.language or ticket.inbox.language,
+        undecided=any(reply.state == State.UNKNOWN for reply in replies),
+        name=name,
+    )
+
+
+def mark_of(writer: User) -> str:
+    """“^SV”, or nothing where no initials are set."""
+    return f"^{writer.signature}" if writer.signature else ""
+
+
+def can_be_called_back(reply: Reply, now: datetime) -> bool:
+    """Whether it has not left yet."""
+    return reply.state == State.QUEUED and not reply.attempts and reply.next_attempt_at > now
+
+
+def _way(channel: Channel, name: str) -> Way:
+    private = channel.visibility == Visibility.PRIVATE
+    return Way(
+        channel.visibility,
+        _("Private message") if private else _("Public reply"),
+        _("Only %(name)s reads this; same clock") % {"name": name} if private else _("Everybody can read this"),
+        channel.allowed,
+        str(channel.reason),
+        channel.closes_at,
+        channel.length.limit,
+    )
+
+
+def _chosen(ticket: Ticket, ways: Sequence[Way], draft: Draft | None) -> str:
+    """The draft's own choice; else where the customer wrote last; else whatever there is."""
+    offered = [way.visibility for way in ways]
+    for wanted in (draft.visibility if draft and draft.text else "", "private" if ticket.private else "public"):
+        if wanted in offered:
+            return wanted
+    return offered[0] if offered else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a button beside a finding does: `private` moves the reply, `delete` takes the marked words out."""
+
+    do: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding as the composer shows it."""
+
+    severity: str
+    kind: str
+    message: str
+    start: int
+    end: int
+    fix: Fix | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say, how long it is, and whether it may leave."""
+
+    findings: list[Said]
+    used: int  # without the signature
+    signature: int
+    limit: int
+    share: int  # per cent of the limit, both
+    signature_share: int
+    too_long: bool
+    blocking: int
+    needs_approval: bool
+    counter: str
+
+
+def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str) -> Verdict:
+    """For the foot of the composer. `text_length` is the length of the text alone, by the network's own count."""
+    length = checked.length
+    signature = max(length.used - text_length, 0)
+    may_move = visibility == Visibility.PUBLIC and any(way.visibility == Visibility.PRIVATE and way.allowed for way in ways)
+    shown = [finding for finding in checked.findings if finding.code != "text.empty"]
+    if signature and mark:
+        counter = _("%(used)d + %(signature)d for %(mark)s, of %(limit)d")
+    else:
+        counter = _("%(used)d of %(limit)d")
+    return Verdict(
+        findings=[_said(finding, may_move=may_move) for finding in shown],
+        used=text_length,
+        signature=signature,
+        limit=length.limit,
+        share=min(round(text_length / length.limit * 100), 100),
+        signature_share=min(max(round(signature / length.limit * 100), 1 if signature else 0), 100),
+        too_long=length.exceeded,
+        blocking=sum(finding.severity is Severity.BLOCK for finding in shown),
+        needs_approval=checked.needs_approval,
+        counter=counter % {"used": text_length, "signature": signature, "mark": mark, "limit": length.limit},
+    )
+
+
+def _said(finding: Finding, *, may_move: bool) -> Said:
+    return Said(
+        str(finding.severity),
+        str(_KINDS[finding.severity]),
+        finding.message,
+        finding.start,
+        finding.end,
+        _fix(finding, may_move=may_move),
+    )
+
+
+def _fix(finding: Finding, *, may_move: bool) -> Fix | None:
+    if finding.code.startswith("personal_data."):
+        return Fix("private", _("Move to private")) if may_move else Fix("delete", _("Delete it"))
+    if finding.code.startswith("length."):
+        return Fix("delete", _("Cut it here")) if finding.end > finding.start else None
+    if finding.code in {"reply.not_allowed", "original.deleted"} and may_move:
+        return Fix("private", _("Move to private"))
+    if finding.end > finding.start and finding.code.split(".")[0] in {"text", "signature"}:
+        return Fix("delete", _("Delete it"))
+    return None

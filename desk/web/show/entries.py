@@ -1,0 +1,291 @@
+"""One conversation as entries of a timetable: messages, notes and replies on their way, in the order of their hours."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from desk.inboxes.gateway import Action, connector_of
+from desk.people.models import User
+from desk.people.permissions import Permission
+from desk.replies.models import Reply
+from desk.replies.words import explain
+from desk.sla.models import Clock
+from desk.tickets.models import Attachment, Message, Note, Ticket
+from desk.web.show import text, times
+from desk.web.show.changes import difference
+from policies.reply_states import State
+
+_BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
+_ACTION_WORDS: Mapping[Action, Promise] = {
+    Action.LIKE: gettext_lazy("Like"),
+    Action.UNLIKE: gettext_lazy("Take the like back"),
+    Action.HIDE: gettext_lazy("Hide on the network"),
+    Action.UNHIDE: gettext_lazy("Show on the network again"),
+    Action.DELETE: gettext_lazy("Delete on the network"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Something that can be done to a message on its network."""
+
+    action: str
+    words: str
+    grave: bool  # can't be taken back
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    until: str
+    change: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the templates `ticket/_message.html`, `_note.html`, `_reply.html` and `_day.html` print."""
+
+    key: str
+    template: str
+    at: datetime
+    hour: str = ""
+    look: str = ""  # classes: ours, private, note, gone, before
+    name: str = ""
+    handle: str = ""
+    how: str = ""
+    body: SafeString = field(default_factory=SafeString)
+    signature: str = ""
+    language: str = ""
+    cut: bool = False
+    edited: str = ""
+    versions: Sequence[Version] = ()
+    gone: str = ""
+    warnings: Sequence[str] = ()
+    attachments: Sequence[Attachment] = ()
+    url: str = ""
+    marks: Sequence[str] = ()  # liked, hidden
+    actions: Sequence[Do] = ()
+    pk: int = 0
+    # replies on their way
+    state: str = ""
+    what: str = ""
+    next: str = ""
+    leaves_at: int | None = None
+    network: str = ""
+    mine: bool = False
+    may_decide: bool = False
+
+
+def thread(
+    messages: Iterable[Message],
+    notes: Iterable[Note],
+    replies: Iterable[Reply],
+    clocks: Iterable[Clock],
+    *,
+    ticket: Ticket,
+    reader: User,
+    now: datetime,
+) -> list[Entry]:
+    """All entries, oldest first, with a line for each new day."""
+    met = {clock.met_at: clock for clock in clocks if clock.met_at is not None}
+    allowed = connector_of(ticket.inbox).capabilities.actions if reader.may(Permission.MODERATE) else frozenset[Action]()
+    entries = [
+        *(_message(one, met, allowed, ticket, now) for one in messages),
+        *(_note(one) for one in notes),
+        *(_reply(one, ticket, reader, now) for one in replies),
+    ]
+    return _with_days(sorted(entries, key=lambda entry: entry.at), now)
+
+
+def _with_days(entries: Sequence[Entry], now: datetime) -> list[Entry]:
+    result: list[Entry] = []
+    today, last = times.day(now, now), ""
+    for entry in entries:
+        words = times.day(entry.at, now)
+        if words not in (last, today if not last else ""):
+            result.append(Entry(f"day-{entry.at:%Y%m%d}", "desk/ticket/_day.html", entry.at, name=words))
+        last = words
+        result.append(entry)
+    return result
+
+
+def _message(
+    message: Message, met: Mapping[datetime, Clock], allowed: frozenset[Action], ticket: Ticket, now: datetime
+) -> Entry:
+    before = message.ticket_id is None
+    looks = ["before"] if before else ["ours"] if message.outgoing else []
+    if message.private:
+        looks.append("private")
+    if message.deleted_at is not None:
+        looks.append("gone")
+    words, signature = _signed(message)
+    versions = _versions(message, now)
+    return Entry(
+        key=f"m{message.pk}",
+        template="desk/ticket/_message.html",
+        at=message.created_at,
+        hour=times.hour(message.created_at),
+        look=" ".join(looks),
+        name=_author(message, ticket),
+        handle=_handle(message),
+        how=_way(message, met.get(message.created_at)),
+        body=text.said(words),
+        signature=signature,
+        language=message.language or ticket.language,
+        cut=text.is_cut(message.text),
+        edited=_edited(message, versions, now),
+        versions=versions,
+        gone=_gone(message, ticket, now),
+        warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, message.text),
+        attachments=list(message.attachments.all()) if message.deleted_at is None else [],
+        url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
+        marks=_marks(message),
+        actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
+        pk=message.pk,
+    )
+
+
+def _author(message: Message, ticket: Ticket) -> str:
+    if message.profile is not None:
+        return text.name(message.profile.name, message.profile.handle, message.profile.external_id)
+    if message.sender is not None:
+        return message.sender.name
+    return text.name(ticket.inbox.name) if message.outgoing else _("Unknown")
+
+
+def _handle(message: Message) -> str:
+    profile = message.profile
+    return f"@{text.name(profile.handle)}" if profile and profile.handle and profile.handle != profile.name else ""
+
+
+def _way(message: Message, clock: Clock | None) -> str:
+    if not message.outgoing:
+        return _("private") if message.private else ""
+    way = _("private message") if message.private else _("public reply")
+    if message.sender is None:
+        way = _("written on the network itself")
+    return f"{way} · {_met(clock)}" if clock else way
+
+
+def _met(clock: Clock) -> str:
+    took = times.length(clock.met_at - clock.started_at) if clock.met_at else ""
+    if clock.met_at and clock.met_at > clock.due_at:
+        words = _("first response after %(time)s, late") if clock.metric == Clock.Metric.FIRST_RESPONSE else _("answered after %(time)s, late")
+    else:
+        words = _("first response met in %(time)s") if clock.metric == Clock.Metric.FIRST_RESPONSE else _("answered in %(time)s")
+    return words % {"time": took}
+
+
+def _signed(message: Message) -> tuple[str, str]:
+    """The words and the signature behind them, which is set more quietly."""
+    body, _space, last = message.text.rpartition(" ")
+    if message.outgoing and last.startswith("^") and 1 < len(last) <= 8:  # noqa: PLR2004 a caret and up to seven letters
+        return body, last
+    return message.text, ""
+
+
+def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str:
+    if message.edited_at is None or message.deleted_at is not None:
+        return ""
+    when = times.exact(message.edited_at, now)
+    if not versions:
+        return _("edited %(time)s") % {"time": when}
+    count = len(versions) + 1
+    return ngettext("edited %(time)s, %(count)d version", "edited %(time)s, %(count)d versions", count) % {"time": when, "count": count}
+
+
+def _versions(message: Message, now: datetime) -> list[Version]:
+    """Newest first: what each edit changed."""
+    if message.edited_at is None or message.deleted_at is not None:
+        return []
+    earlier = list(message.versions.all())
+    later = [*(version.text for version in earlier[1:]), message.text]
+    return [
+        Version(times.exact(version.replaced_at, now), difference(version.text, after))
+        for version, after in zip(earlier, later, strict=True)
+    ][::-1]
+
+
+def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
+    if message.deleted_at is None:
+        return ""
+    when = times.exact(message.deleted_at, now)
+    if message.outgoing:
+        return _("Our message was deleted at %(time)s.") % {"time": when}
+    return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
+
+
+def _marks(message: Message) -> list[str]:
+    marks = [_("liked by us")] if message.liked else []
+    return [*marks, _("hidden on the network")] if message.hidden else marks
+
+
+def _actions(message: Message, allowed: frozenset[Action]) -> list[Do]:
+    done = {Action.LIKE: message.liked, Action.HIDE: message.hidden}
+    offered: list[Action] = []
+    for action in (Action.LIKE, Action.HIDE):
+        if message.outgoing or message.private:
+            continue
+        wanted = _BACK[action] if done[action] else action
+        if wanted in allowed:
+            offered.append(wanted)
+    if Action.DELETE in allowed and not message.private:
+        offered.append(Action.DELETE)
+    return [Do(str(action), str(_ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
+
+
+def _note(note: Note) -> Entry:
+    return Entry(
+        key=f"n{note.pk}",
+        template="desk/ticket/_note.html",
+        at=note.created_at,
+        hour=times.hour(note.created_at),
+        look="note",
+        name=note.author.name if note.author else _("Somebody who left"),
+        body=text.said(note.text),
+    )
+
+
+def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
+    words = explain(reply) if reply.state in (State.HELD, State.FAILED, State.UNKNOWN) or reply.problem_code else None
+    private = reply.visibility == Reply.Visibility.PRIVATE
+    return Entry(
+        key=f"r{reply.pk}",
+        template="desk/ticket/_reply.html",
+        at=reply.submitted_at,
+        hour=times.hour(reply.submitted_at),
+        look="ours private" if private else "ours",
+        name=reply.author.name,
+        how=_("private message") if private else _("public reply"),
+        body=text.said(reply.text),
+        signature=reply.signed_text[len(reply.text.rstrip()) :].strip() if reply.signed_text.startswith(reply.text.rstrip()) else "",
+        language=ticket.language,
+        pk=reply.pk,
+        state=_reply_state(reply, now),
+        what=str(words.what) if words else "",
+        next=str(words.next) if words else "",
+        leaves_at=times.epoch(reply.next_attempt_at) if reply.state == State.QUEUED and not reply.attempts else None,
+        network=connector_of(ticket.inbox).label,
+        mine=reply.author_id == reader.pk,
+        may_decide=reader.may(Permission.REPLY),
+        marks=[reply.state],
+    )
+
+
+def _reply_state(reply: Reply, now: datetime) -> str:
+    match reply.state:
+        case State.QUEUED if not reply.attempts and reply.next_attempt_at > now:
+            return _("leaves in %(time)s") % {"time": times.countdown(reply.next_attempt_at - now)}
+        case State.QUEUED if reply.next_attempt_at > now:
+            return _("tries again at %(time)s") % {"time": times.exact(reply.next_attempt_at, now)}
+        case State.QUEUED | State.SENDING:
+            return _("on its way")
+        case State.HELD:
+            return pgettext("reply", "held")
+        case State.FAILED:
+            return pgettext("reply", "not sent")
+    return pgettext("reply", "not certain")

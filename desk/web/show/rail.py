@@ -1,0 +1,99 @@
+"""The rail of views, inboxes and teams, each with how much waits in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.inboxes.models import Inbox
+from desk.people.models import Team
+from desk.tickets.queries import COUNTED_TO, QueueFilter
+from desk.web.show import text
+from desk.web.show.tiles import Tile, tile
+
+VIEWS: Mapping[str, Promise] = {
+    "mine": gettext_lazy("Mine"),
+    "unassigned": gettext_lazy("Unassigned"),
+    "open": gettext_lazy("All open"),
+    "waiting": gettext_lazy("Waiting"),
+    "breached": gettext_lazy("Breached"),
+    "problems": gettext_lazy("Held and failed"),
+    "snoozed": gettext_lazy("Snoozed"),
+    "resolved": gettext_lazy("Resolved"),
+    "spam": gettext_lazy("Spam"),
+}
+FOLDED = frozenset({"resolved", "spam"})  # looked for, never worked through: no badge
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    key: str  # of its badge: "mine", "inbox:3"
+    query: str
+    label: str
+    count: str
+    current: bool
+    late: bool = False
+    tile: Tile | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    views: list[Link]
+    inboxes: list[Link]
+    teams: list[Link]
+
+
+def rail(counts: Mapping[str, int], inboxes: Iterable[Inbox], teams: Iterable[Team], chosen: QueueFilter) -> Rail:
+    """Everything one can look at, and which of it is shown."""
+    whole = chosen.inbox is None and chosen.team is None
+    return Rail(
+        [
+            Link(key, f"view={key}", str(label), _badge(key, counts), whole and chosen.view == key, key == "breached" and bool(counts.get(key)))
+            for key, label in VIEWS.items()
+        ],
+        [_inbox(inbox, counts, current=chosen.inbox == inbox.pk) for inbox in inboxes],
+        [
+            Link(f"team:{team.pk}", f"team={team.pk}", team.name, _badge(f"team:{team.pk}", counts), chosen.team == team.pk)
+            for team in teams
+        ],
+    )
+
+
+def badges(counts: Mapping[str, int]) -> dict[str, str]:
+    """The words of all badges, for a screen that is open already."""
+    return {key: _badge(key, counts) for key in counts}
+
+
+def title(chosen: QueueFilter, rail: Rail) -> str:
+    """What the list is called."""
+    current = [link.label for link in (*rail.inboxes, *rail.teams) if link.current]
+    if current:
+        return " · ".join(current)
+    return str(VIEWS.get(chosen.view, _("Found")))
+
+
+def _inbox(inbox: Inbox, counts: Mapping[str, int], *, current: bool) -> Link:
+    key = f"inbox:{inbox.pk}"
+    signed_out = inbox.state == Inbox.State.NEEDS_REAUTHORISATION
+    paused = inbox.state == Inbox.State.PAUSED
+    return Link(
+        key,
+        f"inbox={inbox.pk}",
+        text.name(inbox.name),
+        _("sign in") if signed_out else _("paused") if paused else _badge(key, counts),
+        current,
+        late=signed_out,
+        tile=tile(inbox.network),
+        hint=_("The account needs to be authorised again; nothing is lost") if signed_out else "",
+    )
+
+
+def _badge(key: str, counts: Mapping[str, int]) -> str:
+    if key in FOLDED:
+        return ""
+    count = counts.get(key, 0)
+    number = f"{COUNTED_TO - 1}+" if count >= COUNTED_TO else str(count)
+    return _("%(count)s late") % {"count": number} if key == "breached" and count else number

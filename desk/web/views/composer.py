@@ -1,0 +1,134 @@
+"""Writing: drafts and findings while typing, sending, calling back, and deciding about what is stuck."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from desk.actions import drafts
+from desk.actions import reply as replies
+from desk.actions.channels import channels
+from desk.actions.reply import Blocked, StaleReply
+from desk.people.models import User
+from desk.people.permissions import Permission
+from desk.replies.models import CannedResponse, Reply
+from desk.tickets.models import Ticket
+from desk.web import asked, reading
+from desk.web.guards import person, signed_in
+from desk.web.show import canned, composer, events
+from policies.length import measure
+
+_DECISIONS = {
+    "undo": replies.undo,
+    "cancel": replies.cancel,
+    "release": replies.release,
+    "again": replies.send_again,
+    "there": replies.confirm_sent,
+    "look": replies.look_up,
+}
+
+
+@signed_in(Permission.WRITE_NOTES)
+@require_POST
+def draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Keep what is being written, and say what the rules think of it."""
+    writer, text, visibility = person(request), request.POST.get("text", ""), request.POST.get("visibility", "")
+    if text.strip():
+        replies.save_draft(writer, ticket_id, text=text, visibility=visibility)
+    else:
+        replies.discard_draft(writer, ticket_id)
+    if visibility == composer.NOTE:
+        return HttpResponse(status=204)
+    return _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility)
+
+
+@signed_in(Permission.WRITE_NOTES)
+@require_POST
+def read_on(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The writer has read what came in since the draft was begun."""
+    writer = person(request)
+    ticket = reading.ticket_for(writer, ticket_id)
+    drafts.read_on(writer, ticket.pk)
+    return HttpResponse(status=204)
+
+
+@signed_in(Permission.REPLY)
+@require_POST
+def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Into the outbox. What stands in the way is said where the writer looks, and the text stays."""
+    writer, values = person(request), request.POST
+    text, visibility = values.get("text", ""), values.get("visibility", "")
+    seen = asked.numbers([values.get("seen", "")])
+    try:
+        sent = replies.submit(
+            writer,
+            ticket_id,
+            text=text,
+            visibility=visibility,
+            idempotency_key=values.get("key", ""),
+            seen_event_id=seen[0] if seen else None,
+            send_anyway=values.get("anyway") == "1",
+        )
+    except Blocked:
+        answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility)
+        answer.status_code = Blocked.status
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#verdict", "outerHTML"
+        return answer
+    except StaleReply as stale:
+        return _stale(request, stale)
+    opened = reading.glance(writer, ticket_id)
+    leaving = sent if composer.can_be_called_back(sent, timezone.now()) else None
+    return render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": True, "leaving": leaving})
+
+
+@signed_in(Permission.REPLY)
+@require_POST
+def decide(request: HttpRequest, reply_id: int, decision: str) -> HttpResponse:
+    """Undo, drop, release, send again, “it is there”, or look on the network now."""
+    decided = _DECISIONS[decision](person(request), reply_id)
+    opened = reading.glance(person(request), decided.ticket_id)
+    return render(
+        request, "desk/ticket/_opened.html", {"opened": opened, "anew": decision == "undo", "decided": decided, "elsewhere": decision == "undo"}
+    )
+
+
+@signed_in(Permission.REPLY)
+@require_GET
+def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Canned responses that fit, their variables filled in, as options of the composer's list."""
+    writer = person(request)
+    ticket = reading.ticket_for(writer, ticket_id)
+    found = canned.offered(
+        CannedResponse.objects.all(), ticket, writer, request.GET.get("visibility", ""), request.GET.get("q", ""), list(writer.teams.all())
+    )
+    return render(request, "desk/ticket/_canned.html", {"responses": found})
+
+
+@signed_in(Permission.WRITE_NOTES)
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """Colleagues whose name begins with what was typed behind an @."""
+    typed = request.GET.get("q", "").casefold()
+    everybody = User.objects.filter(is_active=True)
+    fits = [one for one in everybody if one.username.casefold().startswith(typed) or one.name.casefold().startswith(typed)]
+    return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
+
+
+def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str) -> HttpResponse:
+    writer, now = person(request), timezone.now()
+    offered = channels(ticket, now)
+    chosen = next((one for one in offered if one.visibility == visibility), None)
+    if chosen is None or not writer.may(Permission.REPLY):
+        return HttpResponse(status=204)
+    checked = replies.check(writer, ticket.pk, text, visibility, now=now)
+    alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
+    mark = composer.mark_of(writer)
+    verdict = composer.verdict(checked, offered, visibility, alone.used, mark)
+    return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility})
+
+
+def _stale(request: HttpRequest, stale: StaleReply) -> HttpResponse:
+    lines = events.lines(stale.newer, timezone.now())
+    answer = render(request, "desk/ticket/_stale.html", {"count": len(lines), "last": lines[-1], "tried": True}, status=stale.status)
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#stale", "outerHTML"
+    return answer

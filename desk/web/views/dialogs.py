@@ -1,0 +1,89 @@
+"""The small forms in a dialog: for one ticket, or for all that are picked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from desk.people.models import Team
+from desk.people.permissions import Permission
+from desk.tickets import queries
+from desk.tickets.models import Priority, Tag
+from desk.web import asked, reading
+from desk.web.guards import person, signed_in
+from desk.web.show import times
+from desk.web.views.ticket import colleagues
+
+MOST_TAGS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    words: str
+    until: str  # as a datetime-local field takes it
+    when: str
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def assign(request: HttpRequest) -> HttpResponse:
+    return _dialog(request, "assign", {"people": colleagues(), "teams": Team.objects.all()})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def snooze(request: HttpRequest) -> HttpResponse:
+    now = timezone.localtime(timezone.now())
+    return _dialog(request, "snooze", {"presets": _presets(now), "earliest": _field(now)})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def priority(request: HttpRequest) -> HttpResponse:
+    return _dialog(request, "priority", {"priorities": Priority.choices})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def tags(request: HttpRequest) -> HttpResponse:
+    return _dialog(request, "tags", {"tags": Tag.objects.all()[:MOST_TAGS]})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def merge(request: HttpRequest) -> HttpResponse:
+    ids = asked.numbers(request.GET.getlist("ids"))
+    ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
+    candidates = [other for other in queries.customer_history(ticket) if other.inbox_id == ticket.inbox_id and not other.merged_into_id]
+    return _dialog(request, "merge", {"candidates": candidates})
+
+
+def _dialog(request: HttpRequest, verb: str, context: dict[str, object]) -> HttpResponse:
+    """For one ticket the form goes to that ticket; for several to all of them at once."""
+    ids = asked.numbers(request.GET.getlist("ids"))
+    single = len(ids) == 1 and request.GET.get("bulk") != "1"
+    ticket = reading.ticket_for(person(request), ids[0]) if single else None
+    action = reverse(f"ticket-{verb}", args=ids) if single else reverse("bulk")
+    context |= {"ids": ids, "ticket": ticket, "action": action, "verb": verb}
+    return render(request, f"desk/dialogs/{verb}.html", context)
+
+
+def _presets(now: datetime) -> list[Preset]:
+    morning = now.replace(hour=8, minute=0, second=0, microsecond=0)
+    monday = morning + timedelta(days=(7 - now.weekday()) or 7)
+    offered = [
+        (_("An hour"), now + timedelta(hours=1)),
+        (_("Three hours"), now + timedelta(hours=3)),
+        (_("Tomorrow morning"), morning + timedelta(days=1)),
+        (_("Monday morning"), monday),
+    ]
+    return [Preset(words, _field(until), times.exact(until, now)) for words, until in offered]
+
+
+def _field(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}"

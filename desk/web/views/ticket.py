@@ -1,0 +1,199 @@
+"""One ticket: the page, its older messages, its timeline, its customer, and what colleagues do with it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from desk.actions import moderate, notes, tickets
+from desk.actions.tickets import Keep
+from desk.common.errors import Invalid
+from desk.people.models import User
+from desk.people.permissions import Permission
+from desk.tickets import queries
+from desk.web import asked, reading
+from desk.web.guards import person, signed_in
+from desk.web.show import events, words
+from desk.web.views.queue import listed, wants_fragment
+
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The ticket beside its list, or the ticket alone for a list that is on the screen already."""
+    opened = reading.opened(person(request), ticket_id)
+    if wants_fragment(request):
+        return render(request, "desk/ticket/_opened.html", {"opened": opened, "query": asked.question(request.GET).query})
+    now = timezone.now()
+    return render(request, "desk/queue/page.html", {"list": listed(request, now), "opened": opened, "words": words.words()})
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def fresh(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The ticket as it is now, for a screen that shows it; nothing counts as seen by this."""
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_POST
+def seen(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The reader has read what came in while the ticket was open."""
+    tickets.open_ticket(person(request), ticket_id)
+    return HttpResponse(status=204)
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """A page of older messages."""
+    reader = person(request)
+    ticket = reading.ticket_for(reader, ticket_id)
+    entries, cursor = reading.earlier(reader, ticket, request.GET.get("cursor", ""), timezone.now())
+    return render(request, "desk/ticket/_earlier.html", {"ticket": ticket, "entries": entries, "earlier": cursor})
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """What is known of the customer, for the pane beside the conversation."""
+    ticket = reading.ticket_for(person(request), ticket_id)
+    context = {
+        "ticket": ticket,
+        "profiles": ticket.customer.profiles.order_by("network", "id"),
+        "tags": ticket.tags.all(),
+        "history": queries.customer_history(ticket),
+        "may_work": person(request).may(Permission.WORK_TICKETS),
+    }
+    return render(request, "desk/ticket/_customer_more.html", context)
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def timeline(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Everything that happened, in a dialog."""
+    ticket = reading.ticket_for(person(request), ticket_id)
+    cursor = request.GET.get("cursor", "")
+    page = queries.timeline(ticket, cursor=cursor)
+    template = "desk/ticket/_timeline_page.html" if cursor else "desk/ticket/_timeline.html"
+    return render(request, template, {"ticket": ticket, "lines": events.lines(page.rows, timezone.now()), "next": page.next})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def claim(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    tickets.claim(person(request), ticket_id)
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    tickets.assign(person(request), ticket_id, **owner(request))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def transition(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    tickets.transition(person(request), ticket_id, request.POST.get("event", ""))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def snooze(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    tickets.snooze(person(request), ticket_id, snoozed_until(request))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def priority(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    tickets.set_priority(person(request), ticket_id, chosen_priority(request))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def tags(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    tickets.tag(person(request), ticket_id, add=names(request, "add"), remove=names(request, "remove"))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    into = asked.numbers([request.POST.get("into", "").strip().lstrip("#")])
+    if not into:
+        raise Invalid(_("Say into which ticket: choose one or type its number."))
+    kept = tickets.merge(person(request), ticket_id, into[0])
+    return _ticket(request, kept.pk)
+
+
+@signed_in(Permission.WRITE_NOTES)
+@require_POST
+def note(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    notes.add_note(person(request), ticket_id, request.POST.get("text", ""))
+    return _ticket(request, ticket_id, anew=True)
+
+
+@signed_in(Permission.MODERATE)
+@require_POST
+def act(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Like, hide or delete a message on its network."""
+    message = moderate.act(person(request), message_id, request.POST.get("action", ""))
+    return _ticket(request, message.ticket_id or 0)
+
+
+def owner(request: HttpRequest) -> dict[str, Any]:
+    """`to` is “me”, “nobody”, “user:3” or “team:1”. Raises Invalid."""
+    kind, _colon, number = request.POST.get("to", "").partition(":")
+    if kind == "me":
+        return {"assignee_id": person(request).pk}
+    if kind == "nobody":
+        return {"assignee_id": None}
+    found = asked.numbers([number])
+    if kind not in {"user", "team"} or not found:
+        raise Invalid(_("Say to whom: a colleague, a team, or nobody."))
+    return {"assignee_id": found[0], "team_id": Keep.AS_IT_IS} if kind == "user" else {"team_id": found[0]}
+
+
+def snoozed_until(request: HttpRequest) -> datetime:
+    """`minutes` from now, or a moment in `until`. Raises Invalid."""
+    minutes = request.POST.get("minutes", "")
+    if minutes.isascii() and minutes.isdigit() and 0 < int(minutes[:6]) <= reading.LONGEST_SNOOZE_MINUTES:
+        return timezone.now() + timedelta(minutes=int(minutes[:6]))
+    until = asked.moment(request.POST.get("until", ""))
+    if until is None:
+        raise Invalid(_("Say until when."))
+    return until
+
+
+def chosen_priority(request: HttpRequest) -> int:
+    """Raises Invalid."""
+    value = request.POST.get("priority", "")
+    if not (value.isascii() and value.isdigit() and len(value) == 1):
+        raise Invalid(_("Choose low, normal, high or urgent."))
+    return int(value)
+
+
+def colleagues() -> list[User]:
+    """Everybody to whom a ticket can be given, those who are here first."""
+    people = User.objects.filter(is_active=True).order_by("away", "first_name", "last_name", "id")
+    return [one for one in people if one.may(Permission.WORK_TICKETS)]
+
+
+def names(request: HttpRequest, field: str) -> list[str]:
+    return [name.strip() for value in request.POST.getlist(field) for name in value.split(",") if name.strip()]
+
+
+def _ticket(request: HttpRequest, ticket_id: int, *, anew: bool = False) -> HttpResponse:
+    """The ticket after a change. `anew` empties the composer, because what was in it has gone its way."""
+    opened = reading.glance(person(request), ticket_id)
+    return render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": anew})
