@@ -126,7 +126,7 @@ def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None 
             raise Invalid(_("Use claim to take a ticket."))
         if event == Event.SNOOZE:
             raise Invalid(_("Use snooze, with the time at which it should come back."))
-        _take(ticket, Event(event), actor, now, kind="transition", event=event)
+        _take(ticket, Event(event), actor, now, kind="transition")
     return ticket
 
 

@@ -59,6 +59,7 @@ class RunningDesk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        (folder / "sandbox-port").write_text(str(free_port()))  # the usual one is left to the desk that people use
         self.url = f"http://127.0.0.1:{self.port}"
         self.tokens: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,53 @@
+"""One desk for all flows, and for each flow an account of its own, so that they run in any order."""
+
+import itertools
+import json
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.flows.customers import Account
+from tests.flows.running import RunningDesk
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # every look at a list would be a line
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    desk = RunningDesk(tmp_path_factory.mktemp("desk"))
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def desk(running_desk: RunningDesk) -> Iterator[RunningDesk]:
+    """The one desk of the run, its sandbox without faults."""
+    yield running_desk
+    Account.sandbox(running_desk, "DELETE", "/faults")
+
+
+@pytest.fixture
+def connect(desk: RunningDesk) -> Callable[..., Account]:
+    """Make an account on a sandbox network and connect it as an operator does."""
+
+    def make(network: str = "x", *, webhook: bool = True, poll_seconds: int = 1) -> Account:
+        handle = f"vlotlijn{next(_numbers)}"
+        body = {"network": Account.SANDBOX_NAMES[network], "handle": handle, "settings": {"rate_limits": "off"}}
+        made = Account.sandbox(desk, "POST", "/accounts", body)
+        arguments = ("--network", network, "--name", f"@{handle}", "--base-url", made["base_url"], "--credentials", "-")
+        inbox = int(desk.manage("create_inbox", *arguments, input=json.dumps(made["credentials"])))
+        desk.api("PATCH", f"inboxes/{inbox}/", {"poll_seconds": poll_seconds}, as_="admin")
+        account = Account(desk, network, handle, inbox)
+        if webhook:
+            account.subscribe()
+        return account
+
+    return make
+
+
+@pytest.fixture
+def x(connect: Callable[..., Account]) -> Account:
+    return connect("x")
