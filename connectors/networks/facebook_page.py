@@ -29,7 +29,7 @@ from connectors.http import lost_answer
 from connectors.parsing import Sieve, each_object, loaded, mapped, path_id
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
-from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor, fresh_messages
+from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
 from connectors.parsing.facebook_webhooks import read_delivery
 from connectors.text import clean, same_words
 
@@ -120,12 +120,16 @@ class FacebookPage:
 
     def find_sent(self, message: Outgoing) -> SendResult | None:
         since = message.submitted_at - SKEW if message.submitted_at else None
-        for item in reversed(self._recent_private(message) if message.private else self._recent_comments(message)):
-            recent = since is None or item.created_at >= since
-            same = item.outgoing and recent and same_words(item.text, message.text)
-            if same and (item.private or self._answers(item, message.reply_to)):
-                return SendResult(item.external_id, item.created_at, item.thread_id, item.url, self._graph.rate)
-        return None
+        written = self._recent_private(message) if message.private else self._recent_comments(message)
+        candidates = [
+            item
+            for item in reversed(written)
+            if item.outgoing and (since is None or item.created_at >= since) and same_words(item.text, message.text)
+        ]
+        found = self._in_its_place(candidates, message)
+        if found is None:
+            return None
+        return SendResult(found.external_id, found.created_at, found.thread_id, found.url, self._graph.rate)
 
     def act(self, action: Action, external_id: str) -> None:
         path_id(external_id)
@@ -268,7 +272,7 @@ class FacebookPage:
             )
         except errors.NotFound:  # Facebook gives details of the newest twenty messages only
             answer = {}
-        items, goes_on = fresh_messages(answer, {}, self._page_id, conversation.floor, sieve)
+        items, goes_on = cursor.messages(answer, {}, self._page_id, conversation.floor, sieve)
         following = cursor.having_read_on(items, next_after(answer, conversation.after) if goes_on else "")
         return self._page(cursor.place.fresh(items), following.as_json(), following.unfinished, sieve)
 
@@ -294,15 +298,18 @@ class FacebookPage:
         sieve = Sieve()
         for conversation in each_object(answer.get("data")):
             people, messages = conversation.get("participants"), mapped(conversation.get("messages"))
-            fresh_messages(messages, people, self._page_id, 0, sieve)
+            ConversationsCursor().messages(messages, people, self._page_id, 0, sieve)
         return tuple(item for item in sieve.oldest_first() if item.thread_id == person)
 
-    def _answers(self, item: Item, reply_to: str) -> bool:
-        """Whether our comment stands where `reply_to` puts it: an answer to an answer goes below their parent."""
-        if item.parent_id == reply_to:
-            return True
-        answered = self._graph.get(reply_to, fields="id,parent{id}")
-        return clean(mapped(answered.get("parent")).get("id")) == item.parent_id
+    def _in_its_place(self, candidates: list[Item], message: Outgoing) -> Item | None:
+        """The first that stands where `reply_to` puts it; an answer to an answer goes below their common parent."""
+        if message.private or not candidates:
+            return next(iter(candidates), None)
+        parents = {message.reply_to or message.thread_id}
+        if not any(item.parent_id in parents for item in candidates):
+            answered = self._graph.get(message.reply_to or message.thread_id, fields="id,parent{id}")
+            parents = {clean(mapped(answered.get("parent")).get("id"))}
+        return next((item for item in candidates if item.parent_id in parents), None)
 
     def _may_read(self, edge: str) -> bool:
         try:

@@ -13,7 +13,7 @@ from connectors.base import Change, Cursor, Item
 from connectors.parsing import mapped
 from connectors.text import clean
 
-OVERLAP = 300  # seconds
+OVERLAP = 120  # seconds
 SEEN = 200  # messages of which the state is remembered; more in the overlap is given again, which does no harm
 
 

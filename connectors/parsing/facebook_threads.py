@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.base import Cursor, Item
 from connectors.parsing import FAULTS, Sieve, each_object, mapped
-from connectors.parsing.facebook_cursor import Place, next_after, seconds
+from connectors.parsing.facebook_cursor import OVERLAP, SEEN, Place, next_after, seconds
 from connectors.parsing.facebook_page import message_item
 from connectors.text import clean
 from connectors.times import moment
@@ -84,21 +84,27 @@ class CommentsCursor:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ConversationsCursor:
-    """Where the list of conversations stands, and which of them have more new messages than came with the list."""
+    """Where the list of conversations stands, and which of them have more new messages than came with the list.
+
+    `place.mark` says down to which change the list is known, `base` down to when messages are. They differ after a
+    list of several pages: a conversation that changed while it was read may have jumped from a page below to the top,
+    unread, so the next reading takes up its messages from where this one did.
+    """
 
     place: Place = dataclasses.field(default_factory=Place)
+    base: int = 0
     queue: tuple[Waiting, ...] = ()
 
     @classmethod
     def of(cls, cursor: Cursor) -> "ConversationsCursor":
-        return cls(Place.of(cursor), Waiting.all_of(cursor.get("queue")))
+        return cls(Place.of(cursor), int(cursor.get("base", 0)), Waiting.all_of(cursor.get("queue")))
 
     @property
     def unfinished(self) -> bool:
         return bool(self.place.after or self.queue)
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.place.as_json(), "queue": [waiting.as_json() for waiting in self.queue]}
+        return {**self.place.as_json(), "base": self.base, "queue": [waiting.as_json() for waiting in self.queue]}
 
     def having_listed(
         self, answer: Mapping[str, Any], page_id: str, sieve: Sieve
@@ -107,41 +113,45 @@ class ConversationsCursor:
         conversations = list(each_object(answer.get("data")))
         changed = [_changed_at(conversation) for conversation in conversations]
         known = [time is not None and time < self.place.floor for time in changed]
+        floor = max(0, self.base - OVERLAP)
         queue = list(self.queue)
         for conversation, is_known in zip(conversations, known, strict=True):
             if is_known:
                 continue
             messages = mapped(conversation.get("messages"))
-            _, goes_on = fresh_messages(messages, conversation.get("participants"), page_id, self.place.floor, sieve)
+            _, goes_on = self.messages(messages, conversation.get("participants"), page_id, floor, sieve)
             after = next_after(messages)
             if goes_on and after:
-                queue.append(Waiting(clean(conversation["id"]), after=after, floor=self.place.floor))
+                queue.append(Waiting(clean(conversation.get("id")), after=after, floor=floor))
         after = "" if any(known) else next_after(answer, self.place.after)
         items = sieve.oldest_first()
         place = self.place.having_given(items, max((time for time in changed if time), default=0), after)
-        return ConversationsCursor(place, tuple(queue)), items
+        several_pages = bool(after or self.place.after)
+        return ConversationsCursor(place, self.base if several_pages else place.mark, tuple(queue)), items
 
     def having_read_on(self, items: Iterable[Item], after: str) -> "ConversationsCursor":
         """After one more page of the first conversation in the queue."""
         seen = {**self.place.seen, **{item.external_id: item.revision for item in items}}
-        place = dataclasses.replace(self.place, seen=seen)
+        place = dataclasses.replace(self.place, seen=dict(list(seen.items())[-SEEN:]))
         first, *others = self.queue
-        return ConversationsCursor(
-            place, (dataclasses.replace(first, after=after), *others) if after else tuple(others)
-        )
+        going_on = (dataclasses.replace(first, after=after),) if after else ()
+        return ConversationsCursor(place, self.base, (*going_on, *others))
 
+    def messages(
+        self, answer: Mapping[str, Any], participants: object, page_id: str, floor: int, sieve: Sieve
+    ) -> tuple[tuple[Item, ...], bool]:
+        """The messages of a page that are not older than `floor` (put into `sieve` too), and whether more may follow.
 
-def fresh_messages(
-    answer: Mapping[str, Any], participants: object, page_id: str, floor: int, sieve: Sieve
-) -> tuple[tuple[Item, ...], bool]:
-    """The messages of a page that are not older than `floor` (put into `sieve` too), and whether more may follow."""
-    page = Sieve()
-    page.read(answer.get("data"), lambda message: message_item(message, participants, page_id))
-    found = page.oldest_first()
-    items = tuple(item for item in found if item.created_at.timestamp() >= floor)
-    sieve.items.extend(items)
-    sieve.unreadable.extend(page.unreadable)
-    return items, bool(found) and len(items) == len(found)
+        They are newest first, so below a page of which everything was given before there is nothing new.
+        """
+        page = Sieve()
+        page.read(answer.get("data"), lambda message: message_item(message, participants, page_id))
+        found = page.oldest_first()
+        items = tuple(item for item in found if item.created_at.timestamp() >= floor)
+        sieve.items.extend(items)
+        sieve.unreadable.extend(page.unreadable)
+        reached_known = len(items) < len(found) or all(item.external_id in self.place.seen for item in found)
+        return items, bool(found) and not reached_known
 
 
 def _state(post: Mapping[str, Any]) -> str:

@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         content, headers_out = said.encoded()
-        self.send_response(said.status)
+        self.send_response_only(said.status)  # without a Date of its own
         for name, value in headers_out.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
