@@ -237,7 +237,7 @@ def _counts_by(noun: str) -> dict[str, int]:
             f"""SELECT owner.id, counted.number FROM {table} AS owner CROSS JOIN LATERAL (
                 SELECT count(*) AS number FROM (
                     SELECT 1 FROM tickets_ticket WHERE {noun}_id = owner.id AND state IN ('new', 'open') LIMIT {COUNTED_TO}
-                ) AS some
+                ) AS capped
             ) AS counted"""  # noqa: S608 names are our own
         )
         return {f"{noun}:{pk}": number for pk, number in cursor.fetchall()}
