@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connectors.sandbox.crowd import Crowd, crowd_routes
 from connectors.sandbox.delivery import Deliverer
 from connectors.sandbox.faults import DISTURBANCES, FAILURES, Faults, disturbed
 from connectors.sandbox.network import Network, Sandbox
@@ -87,16 +88,19 @@ def create_app(data_dir: Path, address: str = "") -> Starlette:
     sandbox.networks.update({kind.slug: kind(sandbox) for kind in NETWORKS})
     log: deque[dict[str, Any]] = deque(maxlen=REQUESTS_KEPT)
     deliverer = Deliverer(sandbox)
+    crowd = Crowd(sandbox)
     routes: list[BaseRoute] = [Mount(f"/{slug}", routes=net.routes()) for slug, net in sandbox.networks.items()]
     routes += control_routes(sandbox, deliverer, log)
+    routes += crowd_routes(crowd)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(deliverer.run())
+        tasks = [asyncio.create_task(deliverer.run()), asyncio.create_task(crowd.run())]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         store.close()
 
     app = SandboxApp(routes=routes, lifespan=lifespan)

@@ -35,7 +35,8 @@ async def _json(request: Request) -> Any:
         raise Refused(f"the body is no JSON: {error}") from None
 
 
-async def _object(request: Request) -> dict[str, Any]:
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body of a request that must be a JSON object. Raises Refused."""
     body = await _json(request)
     if not isinstance(body, dict):
         raise Refused("the body must be a JSON object")
@@ -75,12 +76,12 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         if request.method == "GET":
             found = store.companies(request.query_params.get("network", ""))
             return JSONResponse({"accounts": [account_json(account) for account in found]})
-        made = square.make_account(await _object(request))
+        made = square.make_account(await json_object(request))
         return JSONResponse(made, status_code=201 if made["created"] else 200)
 
     async def posts(request: Request) -> Response:
         if request.method == "POST":
-            post = square.write(await _object(request))
+            post = square.write(await json_object(request))
             return JSONResponse(square.posts_json([post])[0], status_code=201)
         query = request.query_params
         network = square.network(query.get("network"))
@@ -100,12 +101,12 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
             return JSONResponse(square.posts_json([square.find(post_id)[1]])[0])
         if request.method == "DELETE":
             return JSONResponse(square.posts_json([square.remove(post_id)])[0])
-        text = clean((await _object(request)).get("text"), "text")
+        text = clean((await json_object(request)).get("text"), "text")
         return JSONResponse(square.posts_json([square.edit(post_id, text)])[0])
 
     async def armed(request: Request) -> Response:
         if request.method == "POST":
-            body = await _object(request)
+            body = await json_object(request)
             times, params = body.get("times", 1), body.get("params") or {}
             where = body.get("network", "*")
             if where != "*":
@@ -131,7 +132,7 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         if request.method == "GET":
             hooks = [{**_slots(hook), "settings": dict(hook.settings)} for hook in store.webhooks()]
             return JSONResponse({"webhooks": hooks})
-        body = await _object(request)
+        body = await json_object(request)
         network = square.network(body.get("network"))
         account = square.company(network, body.get("account"))
         url = clean(body.get("url"), "url")
