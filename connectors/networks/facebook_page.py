@@ -26,7 +26,7 @@ from connectors.base import (
 )
 from connectors.graph import Graph
 from connectors.http import lost_answer
-from connectors.parsing import Sieve, each_object, loaded, mapped, path_id
+from connectors.parsing import Sieve, each_object, mapped, path_id, sifted
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
@@ -161,16 +161,7 @@ class FacebookPage:
         return bool(secret) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
 
     def parse_webhook(self, body: bytes) -> Page:
-        sieve = Sieve()
-        try:
-            delivery = loaded(body)
-        except ValueError:
-            delivery = None
-        if isinstance(delivery, dict):
-            read_delivery(delivery, self._page_id, sieve)
-        else:
-            sieve.refuse(clean(body[:2_000].decode("utf-8", "replace")), "This delivery is not a JSON object.")
-        return Page(sieve.oldest_first(), {}, unreadable=tuple(sieve.unreadable))
+        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self._page_id, sieve))
 
     def complete(self, item: Item) -> Item:
         """Fetch the author of a mention that came without one, or the name of a new person on Messenger."""

@@ -35,7 +35,7 @@ from connectors.base import (
 )
 from connectors.credentials import first_missing
 from connectors.http import NetworkSession, lost_answer
-from connectors.parsing import Sieve, each_object, loaded, mapped, path_id
+from connectors.parsing import Sieve, each_object, mapped, path_id, sifted
 from connectors.parsing import x_prices as prices
 from connectors.parsing.x import SLUG, Includes, Reader, address_of, time_told_by
 from connectors.parsing.x_cursor import after_page, below_refused_token, ids_of, next_token
@@ -171,16 +171,7 @@ class X:
         return bool(secret) and hmac.compare_digest(_signature(secret or "", body).encode(), given.encode())
 
     def parse_webhook(self, body: bytes) -> Page:
-        sieve = Sieve()
-        try:
-            delivery = loaded(body)
-        except ValueError:
-            delivery = None
-        if isinstance(delivery, dict):
-            read_delivery(delivery, self.own_id, sieve)
-        else:
-            sieve.refuse(clean(body[:2_000].decode("utf-8", "replace")), "This delivery is not a JSON object.")
-        return Page(sieve.oldest_first(), {}, unreadable=tuple(sieve.unreadable))
+        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self.own_id, sieve))
 
     def complete(self, item: Item) -> Item:
         return item  # X names the author of everything; who he is comes with the next poll

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors import errors
-from connectors.base import Change, Item
+from connectors.base import Change, Item, Page
 from connectors.text import clean, clean_json
 
 # What reading a stranger's JSON can raise. Anything else is a fault of ours and must be heard.
@@ -76,6 +76,23 @@ def path_id(value: str) -> str:
     if not re.fullmatch(r"[\w:$=-][\w.:$=-]{0,254}", value, re.ASCII):
         raise errors.NotFound("This is no id of the network, so there is nothing to act on.")
     return value
+
+
+def sifted(body: bytes, read_delivery: Callable[[dict[str, Any], Sieve], None]) -> Page:
+    """A webhook delivery as a page: `read_delivery` sorts it, and what it trips over is kept whole."""
+    sieve = Sieve()
+    try:
+        delivery = loaded(body)
+    except ValueError:
+        delivery = clean(body[:2_000].decode("utf-8", "replace"))
+    if isinstance(delivery, dict):
+        try:
+            read_delivery(delivery, sieve)
+        except FAULTS as problem:
+            sieve.refuse(delivery, f"This delivery could not be read ({type(problem).__name__}: {problem}).")
+    else:
+        sieve.refuse(delivery, "This delivery is not a JSON object.")
+    return Page(sieve.oldest_first(), {}, unreadable=tuple(sieve.unreadable))
 
 
 def loaded(body: bytes) -> Any:

@@ -93,8 +93,10 @@ class Reader:
         """The included posts that `posts` answer or quote, each once, without those that came in their own right."""
         own = {str(post.get("id")) for post in each_object(posts)}
         for post in each_object(posts):
-            for kind, referenced in _references(post):
-                if kind != "retweeted" and referenced in self.includes.posts and referenced not in own:
+            for reference in each_object(_reference_list(post)):
+                referenced = str(reference.get("id"))
+                known = referenced in self.includes.posts and referenced not in own
+                if known and reference.get("type") != "retweeted":
                     own.add(referenced)
                     yield self.includes.posts[referenced]
 
@@ -254,9 +256,12 @@ def conversation_between(one: str, other: str) -> str:
 
 
 def _references(post: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    given = post.get("referenced_tweets", post.get("referenced_posts"))
-    for reference in each_object(given):
+    for reference in each_object(_reference_list(post)):
         yield str(reference.get("type")), identifier(reference["id"])
+
+
+def _reference_list(post: Mapping[str, Any]) -> object:
+    return post.get("referenced_tweets", post.get("referenced_posts"))
 
 
 def _versions(post: Mapping[str, Any]) -> list[str]:
