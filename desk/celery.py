@@ -4,12 +4,20 @@ Queues: `fetch` talks to networks for reading, `send` for writing, `ingest` turn
 the rest. A deployment gives each its own workers; one worker may serve all.
 """
 
+import gc
 import os
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
 app = Celery("desk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["desk"])
+
+
+@signals.worker_init.connect
+def share_memory_with_children(**kwargs: object) -> None:
+    """What is loaded by now stays shared with the pool's processes: the collector no longer writes to it."""
+    gc.collect()
+    gc.freeze()

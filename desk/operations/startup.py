@@ -210,7 +210,7 @@ class Start:
 
     def _beat(self) -> Program:
         schedule = ("--schedule", str(self._plan.data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
-        return self._python("beat", "-m", "celery", "-A", "desk", "beat", *schedule)
+        return self._python("beat", "-m", "celery", "-A", "desk.beat", "beat", *schedule)
 
     def _sandbox(self) -> Program:
         folder = self._plan.data_dir / "sandbox"
