@@ -1,6 +1,8 @@
 """Everything that the page of one ticket shows, gathered from the nouns it hangs together from."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,7 +16,7 @@ from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
 from desk.sla.models import Clock
-from desk.tickets import queries
+from desk.tickets import presence, queries
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
 from desk.web.show import clocks, composer, entries, text
 from desk.web.show.rows import STATE_WORDS
@@ -47,6 +49,7 @@ class Opened:
     may_reply: bool
     seen: int  # the newest line of the timeline that is on the screen
     warnings: list[str]
+    people: str  # who is here, for scripts
 
     @property
     def state_words(self) -> str:
@@ -121,7 +124,13 @@ def _gather(ticket: Ticket, reader: User) -> Opened:
         may_reply=reader.may(Permission.REPLY),
         seen=seen,
         warnings=text.warnings(profile.name),
+        people=present([ticket.pk]),
     )
+
+
+def present(ticket_ids: Sequence[int]) -> str:
+    """Who is at these tickets, as scripts read it: {"12": [{"id", "name", "initials", "typing"}]}."""
+    return json.dumps({ticket_id: [asdict(one) for one in here] for ticket_id, here in presence.people_of(ticket_ids).items()})
 
 
 def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:

@@ -110,9 +110,8 @@ def reckoning(clock: Clock, network: str, now: datetime) -> Reckoning:
         title=_("Why %(due)s?") % {"due": due},
         lines=[
             Line(started, _("Posted on %(network)s") % {"network": network}, lag_words),
-            Line(f"{started}–{until}", _("Counted, round the clock"), times.length(gone)),
-            Line(_("Target"), promise(clock.metric), times.length(target)),
-            Line(_("Used"), _("of the target"), used_words, is_sum=True),
+            Line(f"{started}–{until}", _("Counted"), times.length(gone)),
+            Line(_("Used"), "24/7", used_words, is_sum=True),
         ],
         started=started,
         due=due,

@@ -18,6 +18,7 @@ from desk.sla.models import Clock
 from desk.tickets.models import Attachment, Message, Note, Ticket
 from desk.web.show import text, times
 from desk.web.show.changes import difference
+from desk.web.show.composer import can_be_called_back
 from policies.reply_states import State
 
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
@@ -268,7 +269,7 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         state=_reply_state(reply, now),
         what=str(words.what) if words else "",
         next=str(words.next) if words else "",
-        leaves_at=times.epoch(reply.next_attempt_at) if reply.state == State.QUEUED and not reply.attempts else None,
+        leaves_at=times.epoch(reply.next_attempt_at) if can_be_called_back(reply, now) else None,
         network=connector_of(ticket.inbox).label,
         mine=reply.author_id == reader.pk,
         may_decide=reader.may(Permission.REPLY),
@@ -278,7 +279,7 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
 
 def _reply_state(reply: Reply, now: datetime) -> str:
     match reply.state:
-        case State.QUEUED if not reply.attempts and reply.next_attempt_at > now:
+        case State.QUEUED if can_be_called_back(reply, now):
             return _("leaves in %(time)s") % {"time": times.countdown(reply.next_attempt_at - now)}
         case State.QUEUED if reply.next_attempt_at > now:
             return _("tries again at %(time)s") % {"time": times.exact(reply.next_attempt_at, now)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+HALF_A_DAY = timedelta(hours=12)
 IN_SECONDS = 2 * _MINUTE  # a deadline nearer than this is told in seconds
 
 
@@ -54,8 +55,9 @@ def short_date(moment: datetime, now: datetime) -> str:
 
 
 def exact(moment: datetime, now: datetime) -> str:
-    """“09:18” today, otherwise “12 Feb 09:18”."""
-    if timezone.localtime(moment).date() == timezone.localtime(now).date():
+    """“09:18” today and where it is less than half a day away, otherwise “12 Feb 09:18”."""
+    same_day = timezone.localtime(moment).date() == timezone.localtime(now).date()
+    if same_day or abs(moment - now) < HALF_A_DAY:
         return hour(moment)
     return pgettext("date and time", "%(date)s %(hour)s") % {"date": short_date(moment, now), "hour": hour(moment)}
 

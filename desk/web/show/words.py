@@ -15,6 +15,9 @@ def words() -> dict[str, str]:
         "arrived": _("1 new message, show it"),
         "arrivedMany": _("{count} new messages, show them"),
         "typing": _("{name} is typing"),
+        "here": _("{name} is here"),
+        "isPicked": _("picked"),
+        "maybeNew": _("There may be new messages, show them"),
         "viewing": _("{name} is viewing this ticket"),
         "viewingMany": _("{names} are viewing this ticket"),
         "typingHere": _("{name} is writing an answer"),
@@ -29,5 +32,4 @@ def words() -> dict[str, str]:
         "solveMany": _("Solve {count} findings to send"),
         "saved": _("Draft saved"),
         "notSaved": _("Draft not saved; we keep trying"),
-        "gone": _("This ticket changed while you were away."),
     }

@@ -70,7 +70,7 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             send_anyway=values.get("anyway") == "1",
         )
     except Blocked:
-        answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility)
+        answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
         answer.status_code = Blocked.status
         answer["HX-Retarget"], answer["HX-Reswap"] = "#verdict", "outerHTML"
         return answer
@@ -114,7 +114,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
 
 
-def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str) -> HttpResponse:
+def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *, oob: bool = False) -> HttpResponse:
     writer, now = person(request), timezone.now()
     offered = channels(ticket, now)
     chosen = next((one for one in offered if one.visibility == visibility), None)
@@ -124,7 +124,7 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str) -
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
     verdict = composer.verdict(checked, offered, visibility, alone.used, mark)
-    return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility})
+    return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 
 
 def _stale(request: HttpRequest, stale: StaleReply) -> HttpResponse:

@@ -21,6 +21,7 @@ from desk.tickets.models import Priority, Tag
 from desk.tickets.queries import QueueFilter
 from desk.web import asked
 from desk.web.guards import person, signed_in
+from desk.web.reading import present
 from desk.web.show import rail, rows
 from desk.web.show.words import words
 from policies.reply_states import State as ReplyState
@@ -41,6 +42,7 @@ class Listed:
     next: str
     first_page: bool
     leaving: list[Reply]
+    people: str  # who is at these tickets, for scripts
     now: datetime
 
     @property
@@ -69,6 +71,7 @@ def listed(request: HttpRequest, now: datetime) -> Listed:
         next=page.next,
         first_page=not cursor,
         leaving=leaving(reader, now),
+        people=present([ticket.pk for ticket in page.rows]),
         now=now,
     )
 

@@ -1,0 +1,375 @@
+// Writing: findings under the words while typing, drafts kept by the desk, canned responses, sending.
+import { isTyping } from "./presence.js";
+import { post } from "./shell.js";
+import { say, sayCount } from "./words.js";
+
+const PAUSE = 300; // after the last key the desk is asked
+const RETRY = 5_000;
+const form = () => document.querySelector("form.composer");
+const field = () => form()?.elements.text;
+const under = () => form()?.querySelector(".draft.under");
+const visibility = () => form().elements.visibility.value;
+
+let waiting = 0;
+let asked = 0; // answers may come in another order than the questions
+let offering = null; // the list that is open: "canned" or "people"
+const isNote = () => visibility() === "note";
+
+// ── draft and findings ────────────────────────────────────────────────────────────────────────────────────────────────
+function changed() {
+  const own = form();
+  own.elements.key.value = ""; // another text is another reply
+  own.dataset.dirty = "1";
+  mirror();
+  ready();
+  if (field().value.trim()) isTyping();
+  clearTimeout(waiting);
+  waiting = setTimeout(save, PAUSE);
+}
+
+async function save() {
+  const own = form();
+  if (!own) return;
+  const question = ++asked;
+  const values = { text: field().value, visibility: visibility() };
+  let answer = null;
+  try {
+    answer = await post(own.dataset.draftUrl, values);
+  } catch {
+    answer = null;
+  }
+  if (question !== asked || !own.isConnected) return;
+  own.dataset.kept = answer?.ok ? (values.text.trim() ? "saved" : "") : "notSaved";
+  if (!answer?.ok) {
+    ready();
+    waiting = setTimeout(save, RETRY);
+    return;
+  }
+  delete own.dataset.dirty;
+  if (answer.status === 204) verdict("");
+  else verdict(await answer.text());
+}
+
+/** The answer of the desk: findings into the sheet, the counter into the foot, marks under the words. */
+export function verdict(html) {
+  const own = form();
+  const template = document.createElement("template");
+  template.innerHTML = html; // made and escaped by the desk
+  const blank = (id, tag) => Object.assign(document.createElement(tag), { id });
+  const found = template.content.getElementById("verdict") ?? blank("verdict", "div");
+  const length = template.content.getElementById("length") ?? Object.assign(blank("length", "span"), { className: "counter" });
+  document.getElementById("verdict").replaceWith(found);
+  document.getElementById("length").replaceWith(length);
+  if (!own.elements.text.value.trim()) found.replaceChildren();
+  mirror();
+  ready();
+}
+
+const findings = () => [...document.querySelectorAll("#verdict .finding")];
+
+/** Offsets are code points; a string here is UTF-16. */
+const units = (text, points) => [...text].slice(0, points).join("").length;
+
+/** The same words below the field, transparent, with what the rules marked. */
+function mirror() {
+  const [text, layer] = [field().value, under()];
+  layer.replaceChildren();
+  let position = 0;
+  const marks = findings()
+    .map((finding) => ({ start: units(text, Number(finding.dataset.start)), end: units(text, Number(finding.dataset.end)), severity: finding.dataset.severity }))
+    .filter(({ start, end }) => end > start)
+    .sort((a, b) => a.start - b.start);
+  for (const { start, end, severity } of isNote() ? [] : marks) {
+    if (start < position) continue;
+    layer.append(text.slice(position, start));
+    const mark = document.createElement("mark");
+    mark.className = severity;
+    mark.textContent = text.slice(start, end);
+    layer.append(mark);
+    position = end;
+  }
+  layer.append(text.slice(position));
+  const signature = form().dataset.signature;
+  if (signature && !isNote() && text.trim()) {
+    const span = document.createElement("span");
+    span.className = "signature";
+    span.textContent = `${/\s$/.test(text) ? "" : " "}${signature}`;
+    layer.append(span);
+  }
+  layer.append("\u200b"); // a last empty line has height too
+}
+
+// ── who reads it ──────────────────────────────────────────────────────────────────────────────────────────────────────
+const ways = () => [...form().querySelectorAll('[role="radio"]')];
+
+function choose(value, { focus = true } = {}) {
+  const own = form();
+  const chosen = ways().find((way) => way.value === value);
+  if (!chosen) return;
+  own.elements.visibility.value = value;
+  own.dataset.visibility = value;
+  for (const way of ways()) {
+    way.setAttribute("aria-checked", String(way === chosen));
+    way.tabIndex = way === chosen ? 0 : -1;
+  }
+  const words = own.querySelector("[data-reader-words]");
+  words.textContent = chosen.dataset.reader;
+  words.classList.toggle("private-text", value === "private");
+  words.classList.toggle("muted", value !== "private");
+  const open = chosen.dataset.open === "1";
+  for (const part of own.querySelectorAll("[data-closed], [data-window]")) {
+    part.hidden = (part.dataset.closed ?? part.dataset.window) !== value;
+  }
+  for (const part of own.querySelectorAll(".sheet, .foot")) part.hidden = !open;
+  closeOffers();
+  verdict("");
+  if (open && focus) field().focus();
+  if (open && field().value.trim()) changed();
+}
+
+// ── sending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+function ready() {
+  const own = form();
+  const button = own.querySelector("[data-send]");
+  const found = document.getElementById("verdict");
+  const blocking = isNote() ? 0 : Number(found.dataset.blocking ?? 0);
+  const approval = !isNote() && found.dataset.approval === "1";
+  const may = Boolean(field().value.trim()) && blocking === 0;
+  button.setAttribute("aria-disabled", String(!may));
+  button.querySelector("span").textContent = approval ? button.dataset.approval : button.dataset[visibility()];
+  own.querySelector("[data-hint]").textContent = blocking
+    ? sayCount("solve", "solveMany", blocking)
+    : own.dataset.kept
+      ? say(own.dataset.kept)
+      : "";
+  return may;
+}
+
+function send({ anyway = false } = {}) {
+  const own = form();
+  if (!field().value.trim() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
+  clearTimeout(waiting);
+  asked += 1; // an answer that is under way is about what has gone by then
+  own.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  own.elements.anyway.value = anyway ? "1" : "";
+  own.dataset.sending = "1";
+  const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
+  const values = Object.fromEntries(["text", "visibility", "seen", "key", "anyway"].map((name) => [name, own.elements[name].value]));
+  htmx.ajax("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
+    delete own.dataset.sending;
+    const fresh = form();
+    if (fresh && fresh !== own) begin();
+    else if (fresh) ready();
+  });
+}
+
+// ── lists that open while typing: canned responses behind a slash, colleagues behind an @ ─────────────────────────────
+const offers = () => document.getElementById("offers");
+const options = () => [...offers().querySelectorAll('[role="option"]:not([aria-disabled])')];
+const selected = () => offers()?.querySelector('[aria-selected="true"]');
+
+/** The word before the caret that asks for a list. */
+function trigger() {
+  const before = field().value.slice(0, field().selectionStart);
+  const found = isNote() ? /(^|\s)@([\w.+-]*)$/.exec(before) : /(^|\s)\/([\w-]*)$/.exec(before);
+  return found && { typed: found[2], start: before.length - found[2].length - 1, kind: isNote() ? "people" : "canned" };
+}
+
+async function offer() {
+  const wish = trigger();
+  if (!wish) return closeOffers();
+  const own = form();
+  const base = wish.kind === "people" ? document.getElementById("main").dataset.peopleUrl : own.dataset.cannedUrl;
+  const answer = await fetch(`${base}?visibility=${visibility()}&q=${encodeURIComponent(wish.typed)}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || !own.isConnected || trigger()?.typed !== wish.typed) return;
+  offers().innerHTML = await answer.text(); // made and escaped by the desk
+  offers().hidden = false;
+  offering = wish.kind;
+  field().setAttribute("aria-expanded", "true");
+  select(options()[0]);
+}
+
+function select(option) {
+  for (const other of options()) other.setAttribute("aria-selected", String(other === option));
+  if (option) field().setAttribute("aria-activedescendant", option.id);
+  else field().removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function closeOffers() {
+  if (!offering) return;
+  offering = null;
+  offers().hidden = true;
+  offers().replaceChildren();
+  field().setAttribute("aria-expanded", "false");
+  field().removeAttribute("aria-activedescendant");
+}
+
+function take(option) {
+  const wish = trigger();
+  const end = field().selectionStart;
+  closeOffers();
+  replace(wish ? wish.start : end, end, option.dataset.insert);
+}
+
+/** Changes the text the way typing does, so that Ctrl Z takes it back. */
+function replace(from, to, words) {
+  const area = field();
+  area.focus();
+  area.setSelectionRange(from, to);
+  if (!document.execCommand("insertText", false, words) && words !== "") {
+    area.setRangeText(words, from, to, "end");
+    changed();
+  } else if (words === "" && from !== to) {
+    document.execCommand("delete");
+  }
+}
+
+// ── fixes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+function fix(button) {
+  if (button.dataset.fix === "private") return choose("private");
+  const finding = button.closest(".finding");
+  const text = field().value;
+  replace(units(text, Number(finding.dataset.start)), units(text, Number(finding.dataset.end)), "");
+}
+
+function nextFinding() {
+  const all = findings().filter((finding) => finding.dataset.end !== finding.dataset.start);
+  if (!all.length) return;
+  const text = field().value;
+  const places = all.map((finding) => [units(text, Number(finding.dataset.start)), units(text, Number(finding.dataset.end))]);
+  const next = places.find(([start]) => start > field().selectionStart) ?? places[0];
+  field().focus();
+  field().setSelectionRange(...next);
+}
+
+// ── what reaches the composer ─────────────────────────────────────────────────────────────────────────────────────────
+document.addEventListener("input", (event) => {
+  if (event.target !== field()) return;
+  changed();
+  offer();
+});
+
+document.addEventListener("click", (event) => {
+  const way = event.target.closest('.composer [role="radio"]');
+  if (way) choose(way.value);
+  const other = event.target.closest("[data-choose]");
+  if (other) choose(other.dataset.choose);
+  const option = event.target.closest("#offers [role='option']:not([aria-disabled])");
+  if (option) take(option);
+  const button = event.target.closest("[data-fix]");
+  if (button) fix(button);
+  if (event.target.closest("[data-canned]")) openCanned();
+  if (event.target.closest("[data-send-anyway]")) send({ anyway: true });
+  if (event.target.closest("[data-read-first]")) readFirst();
+  const reuse = event.target.closest("[data-reuse]");
+  if (reuse) takeBack(reuse.closest(".entry"));
+});
+
+function openCanned() {
+  const before = field().value.slice(0, field().selectionStart);
+  field().focus();
+  replace(field().selectionStart, field().selectionEnd, before && !/\s$/.test(before) ? " /" : "/");
+  offer();
+}
+
+/** “Read it first”: the newest message in sight, and the draft counts as begun now. */
+function readFirst() {
+  const here = document.getElementById("conversation");
+  const thread = document.getElementById("thread");
+  form().elements.seen.value = here.dataset.seen;
+  document.getElementById("stale").hidden = true;
+  thread.scrollTop = thread.scrollHeight;
+  thread.focus();
+  post(here.dataset.readOnUrl, {});
+  htmx.ajax("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" }).then(() => {
+    form().elements.seen.value = document.getElementById("conversation").dataset.seen;
+  });
+}
+
+function takeBack(entry) {
+  const words = entry.querySelector("p.said").cloneNode(true);
+  words.querySelector(".signature")?.remove();
+  choose(entry.classList.contains("private") ? "private" : "public");
+  replace(0, field().value.length, words.textContent.trim());
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
+  event.preventDefault();
+  send();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!form() || !event.target.closest?.("#composer")) return;
+  const radio = event.target.closest('[role="radio"]');
+  if (radio && event.key.startsWith("Arrow")) {
+    event.preventDefault();
+    const all = ways();
+    const step = ["ArrowRight", "ArrowDown"].includes(event.key) ? 1 : -1;
+    const next = all[(all.indexOf(radio) + step + all.length) % all.length];
+    choose(next.value, { focus: false });
+    next.focus();
+    return;
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    send();
+  } else if (event.key === "F8") {
+    event.preventDefault();
+    nextFinding();
+  } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
+    const button = findings()[Number(event.code.slice(5)) - 1]?.querySelector("[data-fix]");
+    if (button) {
+      event.preventDefault();
+      fix(button);
+    }
+  } else if (offering && event.target === field()) inOffers(event);
+});
+
+function inOffers(event) {
+  const all = options();
+  const at = all.indexOf(selected());
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") select(all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
+  else if ((event.key === "Enter" || event.key === "Tab") && selected()) take(selected());
+  else if (event.key === "Escape") closeOffers();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+window.addEventListener("pagehide", keep);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig?.verb === "get" && event.detail.target?.id === "conversation") keep();
+});
+
+/** What was typed last goes to the desk before the page goes away. */
+function keep() {
+  const own = form();
+  if (!own?.dataset.dirty || own.dataset.sending) return;
+  clearTimeout(waiting);
+  delete own.dataset.dirty;
+  fetch(own.dataset.draftUrl, {
+    method: "POST",
+    keepalive: true,
+    headers: { "X-CSRFToken": document.body.dataset.csrf },
+    body: new URLSearchParams({ text: field().value, visibility: visibility() }),
+  });
+}
+
+/** A composer that was drawn: with a draft in it the desk is asked what it thinks of it. */
+function begin() {
+  if (!form()) return;
+  offering = null;
+  mirror();
+  ready();
+  if (field().value.trim() && !isNote()) save();
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "verdict" || !form()) return; // refused on sending: the desk says why
+  mirror();
+  ready();
+});
+document.addEventListener("desk:opened", begin);
+document.addEventListener("desk:put", ({ detail }) => detail.element.id === "composer" && begin());

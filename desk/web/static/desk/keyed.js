@@ -1,0 +1,116 @@
+// `hx-swap="keyed"`: what came from the desk replaces only what differs, by id, so that nothing moves under the reader,
+// nothing typed is lost and nothing that has focus loses it.
+//   data-keyed  its children are matched by id, new ones put in their place; older ones that were loaded stay
+//   data-keep   stays as it is while its data-mark is the same
+const sameTicket = (a, b) => a.dataset.ticket === b.dataset.ticket;
+
+/** Brings `current` to the state of `fresh`; gives back the element that stands there now. */
+export function reconcile(current, fresh) {
+  if (current.isEqualNode(fresh)) return current;
+  if (!sameTicket(current, fresh)) return put(current, fresh);
+  copyAttributes(current, fresh);
+  const wanted = [...fresh.children];
+  for (const child of [...current.children]) if (child.id && !wanted.some((other) => other.id === child.id)) child.remove();
+  let place = current.firstElementChild;
+  for (const child of wanted) {
+    const own = child.id ? [...current.children].find((other) => other.id === child.id) : null;
+    if (!own) {
+      current.insertBefore(child, place);
+      htmx.process(child);
+      continue;
+    }
+    const result = part(own, child);
+    place = result.nextElementSibling;
+  }
+  return current;
+}
+
+function part(own, fresh) {
+  if (own.isEqualNode(fresh)) return own;
+  if (own.matches("form.composer") && fresh.matches("form.composer")) return composer(own, fresh);
+  if ("keep" in own.dataset && own.dataset.mark === fresh.dataset.mark) return own;
+  if ("keyed" in own.dataset) return thread(own, fresh);
+  return put(own, fresh);
+}
+
+/** Only when a way to answer opened or closed, or when what was in it has gone its way. */
+function composer(own, fresh) {
+  if ("anew" in fresh.dataset || own.dataset.mark !== fresh.dataset.mark) {
+    delete fresh.dataset.anew;
+    return put(own, fresh);
+  }
+  const empty = !own.elements.text.value.trim();
+  if (empty) own.elements.seen.value = fresh.elements.seen.value; // nothing was begun, so nothing can be stale
+  return own;
+}
+
+function thread(own, fresh) {
+  const atEnd = own.scrollHeight - own.scrollTop - own.clientHeight < 48;
+  const before = new Map([...own.children].map((child) => [child.id, child]));
+  const after = new Set([...fresh.children].map((child) => child.id));
+  const first = [...fresh.children].find((child) => before.has(child.id) && child.id !== "earlier");
+  let reached = false; // what stands above the first common entry was loaded earlier and stays
+  for (const child of [...own.children]) {
+    reached ||= child === before.get(first?.id);
+    if (reached && !after.has(child.id)) child.remove();
+  }
+  let place = first ? before.get(first.id) : own.firstElementChild;
+  let begun = !first;
+  for (const child of [...fresh.children]) {
+    begun ||= child.id === first?.id;
+    if (!begun) continue;
+    const known = before.get(child.id);
+    const now = known?.isConnected ? (sameButOpen(known, child) ? known : put(known, child)) : own.insertBefore(child, place);
+    if (!known) htmx.process(now);
+    place = now.nextElementSibling;
+  }
+  if (atEnd) own.scrollTop = own.scrollHeight;
+  return own;
+}
+
+/** Equal but for what the reader has unfolded. */
+function sameButOpen(a, b) {
+  const folded = a.cloneNode(true);
+  for (const menu of folded.querySelectorAll("details[open]")) menu.removeAttribute("open");
+  for (const button of folded.querySelectorAll("[data-toggles]")) button.setAttribute("aria-expanded", "false");
+  for (const list of folded.querySelectorAll(".versions-of")) list.hidden = true;
+  for (const state of folded.querySelectorAll("[data-leaves]")) state.textContent = "";
+  const other = b.cloneNode(true);
+  for (const state of other.querySelectorAll("[data-leaves]")) state.textContent = "";
+  folded.classList.remove("htmx-added", "htmx-settling", "htmx-swapping");
+  if (!folded.getAttribute("class")) folded.removeAttribute("class");
+  return folded.isEqualNode(other);
+}
+
+/** Replaces, and gives focus back to what now stands where it was. */
+export function put(own, fresh) {
+  const focused = own.contains(document.activeElement) ? document.activeElement : null;
+  const selector = focused && nameOf(focused);
+  own.replaceWith(fresh);
+  htmx.process(fresh);
+  if (selector) (fresh.matches(selector) ? fresh : fresh.querySelector(selector))?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("desk:put", { detail: { element: fresh } }));
+  return fresh;
+}
+
+function nameOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.dataset.key) return `[data-key="${CSS.escape(element.dataset.key)}"]`;
+  if (element.name) return `[name="${CSS.escape(element.name)}"]`;
+  return "summary" === element.localName ? "summary" : null;
+}
+
+function copyAttributes(own, fresh) {
+  for (const { name, value } of fresh.attributes) if (own.getAttribute(name) !== value) own.setAttribute(name, value);
+}
+
+htmx.defineExtension("keyed", {
+  isInlineSwap: (style) => style === "keyed",
+  handleSwap(style, target, fragment) {
+    if (style !== "keyed") return false;
+    const fresh = fragment.id === target.id ? fragment : fragment.querySelector?.(`#${CSS.escape(target.id)}`);
+    if (!fresh) return false;
+    reconcile(target, fresh);
+    return []; // all is processed already
+  },
+});

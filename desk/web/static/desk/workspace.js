@@ -1,0 +1,317 @@
+// The workspace: opening tickets, keeping list and ticket true while others work, picking, dialogs.
+import { isLive } from "./live.js";
+import { noticeFailure, post } from "./shell.js";
+import { say, sayCount } from "./words.js";
+import "./clocks.js";
+import "./keyed.js";
+import "./composer.js";
+import "./choices.js";
+import "./keys.js";
+import "./presence.js";
+import { put } from "./keyed.js";
+import { picked, unpick } from "./picking.js";
+
+const main = document.getElementById("main");
+const dialog = document.getElementById("dialog");
+const queue = () => document.getElementById("queue");
+const list = () => document.getElementById("tickets");
+const ticket = () => document.querySelector("#conversation[data-ticket]");
+const row = (id) => document.getElementById(`row-${id}`);
+
+// ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+export function opened() {
+  const id = ticket()?.dataset.ticket;
+  main.dataset.screen = id ? "ticket" : "list";
+  for (const link of document.querySelectorAll('.ticket-row[aria-current="true"]')) link.removeAttribute("aria-current");
+  if (!id) return;
+  const link = row(id)?.querySelector(".ticket-row");
+  link?.setAttribute("aria-current", "true");
+  link?.querySelector(".unread")?.remove();
+  if (link) rove(link);
+  toEnd();
+  document.title = `${ticket().dataset.name} · ${id} · Balie`;
+  document.dispatchEvent(new CustomEvent("desk:opened", { detail: { id } }));
+}
+
+// Who reads the end of a conversation keeps reading it while the composer below grows.
+let atEnd = true;
+const growing = new ResizeObserver(([{ target }]) => atEnd && (target.scrollTop = target.scrollHeight));
+
+function toEnd() {
+  const thread = document.getElementById("thread");
+  if (!thread) return;
+  atEnd = true;
+  thread.scrollTop = thread.scrollHeight;
+  thread.addEventListener("scroll", () => (atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 24), { passive: true });
+  growing.disconnect();
+  growing.observe(thread);
+}
+
+/** One tab stop for the whole list. */
+export function rove(link) {
+  for (const other of document.querySelectorAll('.ticket-row[tabindex="0"]')) other.tabIndex = -1;
+  if (link) link.tabIndex = 0;
+}
+
+function listed() {
+  const current = document.querySelector(`#tickets .ticket-row[aria-current="true"]`) ?? document.querySelector("#tickets .ticket-row");
+  rove(current);
+  arrivals.clear();
+  document.dispatchEvent(new CustomEvent("desk:listed"));
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const { target } = event.detail;
+  if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.endsWith("/fresh/")) opened();
+  if (target.id === "queue") {
+    listed();
+    mark();
+  }
+  if (target.id === "dialog") showDialog();
+  if (target.id === "queue-said") bulkDone();
+});
+
+function mark() {
+  const id = ticket()?.dataset.ticket;
+  if (id) row(id)?.querySelector(".ticket-row")?.setAttribute("aria-current", "true");
+}
+
+document.addEventListener("click", (event) => {
+  const back = event.target.closest("[data-back]");
+  if (!back || !matchMedia("(max-width: 720px)").matches || !queue()) return;
+  event.preventDefault();
+  main.dataset.screen = "list";
+  history.pushState({ htmx: true }, "", `/queue/?${queue().dataset.query}`);
+  list()?.querySelector('[aria-current="true"]')?.focus({ preventScroll: true });
+});
+
+// ── the line is live ──────────────────────────────────────────────────────────────────────────────────────────────────
+const changed = new Set(); // rows on the screen that changed
+const arrivals = new Set(); // tickets that came and are not on the screen
+let unsure = new Set(); // tickets of which only the desk knows whether they belong here
+let asking = 0;
+
+document.addEventListener("live:tickets", ({ detail }) => {
+  for (const one of detail.tickets) {
+    if (row(one.id)) changed.add(one.id);
+    else if (!["new", "message"].includes(one.why) && !arrives(one)) continue;
+    else if (queue().dataset.plain === "1") belongs(one) && arrivals.add(one.id);
+    else unsure.add(one.id);
+    if (String(one.id) === ticket()?.dataset.ticket) freshen();
+  }
+  showArrivals();
+  askSoon();
+});
+
+const arrives = (one) => one.why === "change" && ["new", "open"].includes(one.state);
+
+/** Whether a ticket belongs in the view on the screen: the same conditions as desk/tickets/queries.py, for plain views. */
+function belongs(one) {
+  const { view, inbox, team } = queue().dataset;
+  if (inbox && String(one.inbox) !== inbox) return false;
+  if (team && String(one.team) !== team) return false;
+  const open = ["new", "open"].includes(one.state);
+  switch (view) {
+    case "mine": return open && String(one.assignee) === main.dataset.me;
+    case "unassigned": return open && one.assignee === null;
+    case "open": return open;
+    case "waiting": return ["waiting_for_customer", "waiting_for_colleague"].includes(one.state);
+    case "breached": return open && Date.parse(one.due_at) < Date.now();
+    case "problems": return one.problem !== "";
+    default: return one.state === view;
+  }
+}
+
+function showArrivals() {
+  const button = document.getElementById("arrivals");
+  if (!button) return;
+  button.hidden = arrivals.size === 0;
+  if (arrivals.size) button.querySelector("span").textContent = sayCount("arrived", "arrivedMany", arrivals.size);
+}
+
+/** At once when it is quiet, at most each 600 ms in a storm. */
+function askSoon() {
+  if (asking || !(changed.size + unsure.size)) return;
+  asking = setTimeout(() => (asking = 0) || (changed.size + unsure.size && askSoon()), 600);
+  refreshRows();
+}
+
+async function refreshRows() {
+  const ids = [...changed, ...unsure].slice(0, 200);
+  const shown = new Set(changed);
+  changed.clear();
+  unsure = new Set();
+  const answer = await fetch(`${main.dataset.rowsUrl}?${queue().dataset.query}&ids=${ids.join(",")}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  takeRows(await answer.text(), shown);
+}
+
+/** Puts rows in the place of those on the screen; what is not on the screen waits behind “new messages”. */
+function takeRows(html, shown) {
+  const template = document.createElement("template");
+  template.innerHTML = html; // made and escaped by the desk
+  for (const fresh of template.content.querySelectorAll("li[data-id]")) {
+    const own = row(fresh.dataset.id);
+    if (!own) {
+      if (!shown.has(Number(fresh.dataset.id)) && "belongs" in fresh.dataset) arrivals.add(Number(fresh.dataset.id));
+      continue;
+    }
+    dress(fresh, own);
+    put(own, fresh);
+  }
+  showArrivals();
+}
+
+/** What only the screen knows of a row: open, picked, the tab stop, who is there. */
+function dress(fresh, own) {
+  const [link, before] = [fresh.querySelector(".ticket-row"), own.querySelector(".ticket-row")];
+  delete fresh.dataset.belongs;
+  link.tabIndex = before.tabIndex;
+  link.classList.toggle("picked", before.classList.contains("picked"));
+  if (before.hasAttribute("aria-current")) {
+    link.setAttribute("aria-current", "true");
+    link.querySelector(".unread")?.remove();
+  }
+  link.querySelector(".presence").replaceWith(before.querySelector(".presence"));
+}
+
+let freshening = 0;
+
+/** The open ticket as it is now, without moving what is read. */
+export function freshen() {
+  clearTimeout(freshening);
+  freshening = setTimeout(async () => {
+    const here = ticket();
+    if (!here) return;
+    await htmx.ajax("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" });
+    const open = ticket();
+    if (document.visibilityState === "visible" && open && Number(open.dataset.unread)) post(open.dataset.seenUrl, {});
+  }, 120);
+}
+
+document.addEventListener("live:reply", ({ detail }) => {
+  if (detail.state !== "queued") document.getElementById(`undo-${detail.id}`)?.remove();
+  if (String(detail.ticket) === ticket()?.dataset.ticket) freshen();
+});
+
+let counting = 0;
+function countSoon() {
+  counting ||= setTimeout(async () => {
+    counting = 0;
+    const answer = await fetch(main.dataset.countsUrl);
+    if (!answer.ok) return;
+    for (const [key, words] of Object.entries(await answer.json())) {
+      for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(key)}"]:not([data-fixed])`)) badge.textContent = words;
+    }
+  }, 1000);
+}
+for (const name of ["live:counts", "live:tickets", "live:inbox"]) document.addEventListener(name, countSoon);
+
+/** What was missed is unknown: everything on the screen is asked for again, in place. */
+function catchUp() {
+  for (const shown of document.querySelectorAll("#tickets li[data-id]")) changed.add(Number(shown.dataset.id));
+  askSoon();
+  freshen();
+  countSoon();
+}
+document.addEventListener("live:back", catchUp);
+document.addEventListener("live:resync", () => {
+  const button = document.getElementById("arrivals");
+  if (button) button.hidden = false;
+  if (button && !arrivals.size) button.querySelector("span").textContent = say("maybeNew");
+  catchUp();
+});
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && isLive() && ticket() && Number(ticket().dataset.unread) && freshen());
+
+// ── dialogs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+function showDialog() {
+  if (!dialog.open) dialog.showModal();
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector("input:not([type=hidden]), button"))?.focus();
+}
+
+for (const any of document.querySelectorAll("dialog.dialog")) {
+  any.addEventListener("click", (event) => {
+    if (event.target === any || event.target.closest("[data-close]")) any.close();
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]:not([role])");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  const toggle = event.target.closest("[data-toggles]");
+  if (toggle) fold(toggle);
+  const search = event.target.closest("[data-search]");
+  if (search) find(search);
+  if (event.target.closest("[data-customer-switch]")) customer();
+  const why = event.target.closest("[data-explain]");
+  if (why) explain(event);
+  if (event.target.closest("details.menu .sheet :is(a, button)")) event.target.closest("details").open = false;
+  const bulk = event.target.closest("[data-bulk]");
+  if (bulk) bulkDialog(bulk.dataset.bulk);
+  if (event.target.closest("[data-unpick]")) unpick();
+});
+
+function fold(toggle) {
+  const part = document.getElementById(toggle.dataset.toggles);
+  part.hidden = !part.hidden;
+  toggle.setAttribute("aria-expanded", String(!part.hidden));
+}
+
+function find(button) {
+  const form = document.getElementById("find");
+  form.hidden = false;
+  button.setAttribute("aria-expanded", "true");
+  form.elements.q.select();
+}
+
+function customer() {
+  const shown = main.classList.toggle("shows-customer");
+  for (const button of document.querySelectorAll("[data-customer-switch]")) button.setAttribute("aria-expanded", String(shown));
+  if (shown) document.getElementById("customer").querySelector("a, button")?.focus();
+}
+
+function explain(event) {
+  event.preventDefault();
+  if (getComputedStyle(document.getElementById("customer")).display === "none") customer();
+  const panel = document.getElementById("explain");
+  panel?.scrollIntoView({ block: "nearest" });
+  panel?.focus();
+}
+
+// A form in a dialog: what was chosen is checked here, and the dialog closes when the desk took it.
+dialog.addEventListener("submit", (event) => {
+  const until = event.target.querySelector("[data-until]");
+  if (until && event.submitter?.hasAttribute("data-until-send")) until.name = "until";
+  const into = event.target.querySelector("[data-into]");
+  if (into?.value) into.name = "into";
+  const verb = event.submitter;
+  if (verb?.name === "verb") event.target.elements.verb.value = verb.value;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful } = event.detail;
+  if (elt.matches?.("[data-closes]") && successful && event.detail.xhr.status < 400) dialog.close();
+});
+
+// ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────────
+function bulkDialog(address) {
+  const ids = picked();
+  htmx.ajax("GET", `${address}?bulk=1&ids=${ids.join(",")}`, { source: "#bulk", target: "#dialog", swap: "innerHTML" });
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id === "bulk") event.detail.parameters.set("ids", picked().join(","));
+});
+
+function bulkDone() {
+  const rows = document.querySelector("#queue-said template[data-rows]");
+  if (!rows) return;
+  takeRows(rows.innerHTML, new Set());
+  rows.remove();
+  unpick();
+}
+
+document.addEventListener("htmx:timeout", () => noticeFailure("sayOffline"));
+
+// ── on paper already ──────────────────────────────────────────────────────────────────────────────────────────────────
+listed();
+if (ticket()) opened();
