@@ -16,13 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.sandbox.crowd import Crowd, crowd_routes
 from connectors.sandbox.delivery import Deliverer
+from connectors.sandbox.facebook import Facebook
 from connectors.sandbox.faults import DISTURBANCES, FAILURES, Faults, disturbed
 from connectors.sandbox.network import Network, Sandbox
 from connectors.sandbox.square_api import control_routes
 from connectors.sandbox.store import Store, now_ms
 from connectors.sandbox.x import X
 
-NETWORKS: tuple[type[Network], ...] = (X,)
+NETWORKS: tuple[type[Network], ...] = (X, Facebook)
 REQUESTS_KEPT = 1000
 
 

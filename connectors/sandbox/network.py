@@ -87,8 +87,8 @@ class Network:
         """Routes below /{slug}."""
         raise NotImplementedError
 
-    def new_account(self, handle: str, given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-        """Own id and complete credentials of a company; `given` credentials win over generated ones."""
+    def new_account(self, handle: str, given: Mapping[str, str], own_id: str = "") -> tuple[str, dict[str, str]]:
+        """Own id and complete credentials of a company; `given` credentials and `own_id` win over generated ones."""
         raise NotImplementedError
 
     def tokens(self, credentials: Mapping[str, str]) -> Iterable[str]:

@@ -75,12 +75,11 @@ class Square:
         if known and not known.company:
             raise Refused(f"@{handle} is a customer on {network.label} already")
         if known is None:
-            own_id, credentials = network.new_account(handle, given)
-            own_id = clean(body.get("id") or own_id, "id")
+            own_id, credentials = network.new_account(handle, given, clean(body.get("id") or "", "id"))
             known = Account(network.slug, own_id, handle, handle, company=True, created_at=network.now_ms())
             made = True
         else:
-            fresh = network.new_account(handle, given)[1] if body.get("rotate") else {}
+            fresh = network.new_account(handle, given, known.id)[1] if body.get("rotate") else {}
             credentials, made = {**known.credentials, **fresh, **given}, False
         account = replace(
             known,

@@ -67,6 +67,11 @@ _FLAGS = ("private", "hidden")
 _JSON = ("media", "extra")
 
 
+def position_at(milliseconds: int) -> int:
+    """The smallest position that something which arrived at this instant can have."""
+    return max(0, (milliseconds - _SNOWFLAKE_EPOCH) << 22)
+
+
 def now_ms() -> int:
     """This machine's time in milliseconds, without any skew that a fault adds."""
     return time.time_ns() // 1_000_000
@@ -137,7 +142,7 @@ class Store:
 
     def next_position(self) -> int:
         """A number larger than every one before, shaped like an X id of this very millisecond."""
-        self._last_position = max(self._last_position + 1, (now_ms() - _SNOWFLAKE_EPOCH) << 22)
+        self._last_position = max(self._last_position + 1, position_at(now_ms()))
         return self._last_position
 
     # Accounts
@@ -301,6 +306,10 @@ class Store:
         )
         row = self._db.execute(f"{_SELECT_POST} WHERE position=?", (post.position,)).fetchone()
         return _post(row)
+
+    def select(self, sql: str, *values: str | int) -> list[sqlite3.Row]:
+        """A question of a network's own."""
+        return self._db.execute(sql, values).fetchall()
 
     # Files
 

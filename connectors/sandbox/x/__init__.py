@@ -17,7 +17,7 @@ from connectors.sandbox.network import Challenge, Draft, Event, Network, Sandbox
 from connectors.sandbox.records import Account, Post
 from connectors.sandbox.x import dms, media, timelines, tweets, users, webhooks
 from connectors.sandbox.x.api import Api
-from connectors.sandbox.x.compose import Composer, own_id
+from connectors.sandbox.x.compose import Composer, id_of
 from connectors.sandbox.x.events import events_of
 from connectors.sandbox.x.limits import Limiter
 from connectors.sandbox.x.problems import Problem, blank, credits_depleted, forbidden, too_many, unauthorized
@@ -43,9 +43,9 @@ class X(Network):
         groups = (users, timelines, tweets, dms, media, webhooks)
         return [route for group in groups for route in group.routes(api)]
 
-    def new_account(self, handle: str, given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    def new_account(self, handle: str, given: Mapping[str, str], own_id: str = "") -> tuple[str, dict[str, str]]:
         """Credentials of an app with a user's access token; the token begins with the user's id, as on X."""
-        account_id = own_id(handle)
+        account_id = own_id or id_of(handle)
         fresh = {
             "consumer_key": secrets.token_urlsafe(18),
             "consumer_secret": secrets.token_urlsafe(36),

@@ -156,6 +156,6 @@ class Composer:
         raise Refused('a private message of the company needs "to" (a handle) or in_reply_to')
 
 
-def own_id(handle: str) -> str:
+def id_of(handle: str) -> str:
     """A company's id: as long as real ones, the same for the same handle."""
     return str(random.Random(f"x:{handle.lower()}").randrange(10**17, 10**18))  # noqa: S311 - a name, not a secret

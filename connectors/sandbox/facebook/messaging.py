@@ -1,0 +1,123 @@
+"""The Send API: answers within 24 hours, tagged ones within 7 days, and one private reply to a comment or post.
+
+Sources: Meta's "Send a Message", "Message Tags", "Private Replies" and "Common error codes" (2026).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.sandbox.facebook import ids
+from connectors.sandbox.facebook.call import Call
+from connectors.sandbox.facebook.compose import MESSAGE_LIMIT, Composer
+from connectors.sandbox.facebook.errors import (
+    GraphError,
+    no_private_reply,
+    nobody,
+    unavailable,
+    window_closed,
+    wrong,
+)
+from connectors.sandbox.facebook.nodes import Node, last_message
+from connectors.sandbox.records import Account, Post
+
+DAY_MS = 24 * 3_600_000
+WEEK_MS = 7 * DAY_MS
+_RECIPIENTS = ("id", "comment_id", "post_id")
+
+
+def send(call: Call, node: Node) -> dict[str, Any]:
+    """Send one message as the page."""
+    call.needs("pages_messaging")
+    call.limiter.burst(call.page, "send")
+    recipient, content = call.object("recipient"), call.object("message")
+    chosen = [name for name in _RECIPIENTS if recipient.get(name)]
+    if len(chosen) != 1:
+        raise wrong("recipient", "must contain exactly one of {id, comment_id, post_id}")
+    text, media = _text(content), _media(call, content)
+    wanted = str(recipient[chosen[0]])
+    if chosen[0] == "id":
+        person = _person(call, wanted)
+        _within_window(call, person)
+        answered = None
+    else:
+        answered = _answerable(call, wanted, chosen[0])
+        person = _author(call, answered)
+    message = Composer(call.store).message(
+        call.page, person, call.page, text, call.network.now_ms(), origin="api", media=media
+    )
+    with call.store.transaction():
+        call.network.publish([(message, [call.page.id])])
+        if answered:
+            call.store.change_post(answered, extra={**answered.extra, "private_reply": message.id})
+    return {"recipient_id": ids.psid(call.page.id, person.id), "message_id": message.id}
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    text = content.get("text", "")
+    if not isinstance(text, str) or not (text.strip() or content.get("attachment")):
+        raise GraphError(100, "(#100) Must send a non-empty message body.")
+    if len(text) > MESSAGE_LIMIT:
+        message = f"(#100) Length of param message[text] must be less than or equal to {MESSAGE_LIMIT}"
+        raise GraphError(100, message, subcode=2018294)
+    return text
+
+
+def _media(call: Call, content: Mapping[str, Any]) -> list[dict[str, str]]:
+    attachment = content.get("attachment")
+    if not attachment:
+        return []
+    url = attachment.get("payload", {}).get("url") if isinstance(attachment, dict) else None
+    if not isinstance(url, str) or attachment.get("type") not in ("image", "video", "audio", "file"):
+        raise wrong("message[attachment]", "must have a type and payload.url")
+    kind = str(attachment["type"])
+    found = {"id": str(call.store.next_position()), "url": url, "kind": kind, "content_type": "", "alt_text": ""}
+    return [found]
+
+
+def _person(call: Call, scoped: str) -> Account:
+    person = call.store.account("facebook", ids.person_of(call.page.id, scoped))
+    if person is None or person.company:
+        raise nobody()
+    return _reachable(person)
+
+
+def _reachable(person: Account) -> Account:
+    if person.settings.get("unavailable"):
+        raise unavailable()
+    return person
+
+
+def _within_window(call: Call, person: Account) -> None:
+    kind, tag = call.params.get("messaging_type", "RESPONSE"), call.params.get("tag", "")
+    if kind not in ("RESPONSE", "UPDATE", "MESSAGE_TAG"):
+        raise wrong("messaging_type", "must be one of {RESPONSE, UPDATE, MESSAGE_TAG}")
+    if kind == "MESSAGE_TAG" and tag != "HUMAN_AGENT":
+        raise wrong("tag", "must be one of {HUMAN_AGENT}", subcode=2018001)
+    thread = ids.conversation(call.page.id, person.id)
+    inbound = last_message(call.store, thread, person.id)
+    if inbound is None:
+        raise window_closed() if last_message(call.store, thread) else nobody()
+    allowed = WEEK_MS if kind == "MESSAGE_TAG" else DAY_MS
+    if call.network.now_ms() - inbound.created_at > allowed:
+        raise window_closed()
+
+
+def _answerable(call: Call, wanted: str, kind: str) -> Post:
+    """The comment or post that a private reply answers."""
+    call.limiter.burst(call.page, "private_reply")
+    post = call.store.post("facebook", wanted)
+    here = post is not None and post.account_id == call.page.id and not post.private and post.deleted_at is None
+    if post is None or not here or (post.kind == "comment") != (kind == "comment_id"):
+        raise GraphError(100, f"(#100) Invalid {kind} parameter", subcode=2018292)
+    if post.author_id == call.page.id or post.kind == "mention":
+        raise GraphError(100, f"(#100) Invalid {kind} parameter", subcode=2018292)
+    if "private_reply" in post.extra or call.network.now_ms() - post.created_at > WEEK_MS:
+        raise no_private_reply()
+    return post
+
+
+def _author(call: Call, post: Post) -> Account:
+    person = call.store.account("facebook", post.author_id)
+    if person is None:
+        raise nobody()
+    return _reachable(person)
