@@ -1,0 +1,88 @@
+"""Customers, canned responses, files, and what triage makes of a text."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from desk.inboxes.models import Inbox
+from desk.people.models import Team
+from desk.tickets.models import Attachment, Message, Ticket
+from tests.actions.builders import a_mention, take_in
+from tests.api.caller import Caller
+
+
+def test_customers_are_found_by_name_or_handle(agent: Caller, inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", by="marit"), a_mention("2", by="piet")], now=timezone.now())
+    assert [row["profiles"][0]["handle"] for row in agent.results("customers/")] == ["piet", "marit"]
+    (found,) = agent.results("customers/", q="@Mar")
+    assert found["profiles"][0] == {
+        "id": found["profiles"][0]["id"], "network": "x", "external_id": "id-marit", "handle": "marit", "name": "Marit",
+        "followers": 10, "verified": False, "updated_at": found["profiles"][0]["updated_at"],
+    }  # fmt: skip
+    assert agent.get(f"customers/{found['id']}/").body == found
+    assert agent.results("customers/", q="%") == []
+    assert agent.get("customers/999/").problem == (404, "not_found")
+
+
+def test_a_customer_comes_with_everything_they_asked(agent: Caller, ticket: Ticket) -> None:
+    take_in(ticket.inbox, [a_mention("9", text="En nu?")], now=timezone.now())
+    rows = agent.results(f"customers/{ticket.customer_id}/tickets/")
+    assert [row["preview"] for row in rows] == ["En nu?", "Waar blijft de trein?"]
+
+
+def test_supervisors_keep_the_canned_responses_and_agents_read_them(supervisor: Caller, agent: Caller) -> None:
+    team = Team.objects.create(name="Rail")
+    body = {"name": "Vertraging", "shortcut": "vertraging", "text_nl": "Hallo {customer}, sorry.", "team": team.pk}
+    made = supervisor.post("canned-responses/", **body)
+    assert (made.status, made.body["team"]["name"], made.body["visibility"]) == (201, "Rail", "")
+    address = f"canned-responses/{made.body['id']}/"
+    assert agent.get(address).body == agent.results("canned-responses/")[0] == made.body
+    assert supervisor.patch(address, text_en="Sorry, {customer}.", team=None).body["text_en"] == "Sorry, {customer}."
+    assert supervisor.post("canned-responses/", **body).status in {400, 409}
+    assert supervisor.post("canned-responses/", name="Leeg", shortcut="leeg").status == 400
+    for answer in (agent.post("canned-responses/", **body), agent.patch(address, name="x"), agent.delete(address)):
+        assert answer.problem == (403, "not_permitted")
+    assert supervisor.delete(address).status == 204
+    assert agent.get(address).problem == (404, "not_found")
+
+
+def test_a_customers_file_is_downloaded_as_bytes(agent: Caller, ticket: Ticket, settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings.MEDIA_ROOT = tmp_path
+    attachment = Attachment.objects.create(
+        message=Message.objects.get(),
+        source_url="https://x.test/1",
+        kind="file",
+        content_type="text/html",
+        state="stored",
+    )
+    attachment.file.save("a.html", ContentFile(b"<script>"))
+    answer = agent.get(f"attachments/{attachment.pk}/").response
+    assert b"".join(answer) == b"<script>"
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+    (shown,) = agent.results(f"tickets/{ticket.pk}/messages/")[0]["attachments"]
+    assert (shown["id"], shown["state"], shown["content_type"]) == (attachment.pk, "stored", "text/html")
+    Attachment.objects.update(state="pending")
+    assert agent.get(f"attachments/{attachment.pk}/").problem == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment", "language"),
+    [
+        ("Wat een waardeloze service, ik sta al een uur te wachten!", "negative", "nl"),
+        ("Thank you so much, this was excellent service", "positive", "en"),
+    ],
+)
+def test_triage_says_what_it_makes_of_a_text(agent: Caller, text: str, sentiment: str, language: str) -> None:
+    found = agent.post("triage/preview/", text=text).body
+    assert (found["sentiment"], found["language"], found["abusive"]) == (sentiment, language, False)
+    assert 0 <= found["confidence"] <= 1
+    assert found["reasons"]
+
+
+def test_triage_takes_the_language_that_it_is_told(agent: Caller) -> None:
+    assert agent.post("triage/preview/", text="ok", language="de").body["language"] == "de"
+    assert agent.post("triage/preview/", text="ok", language="xx").problem == (400, "invalid")
+    assert agent.post("triage/preview/").problem == (400, "invalid")
