@@ -23,8 +23,11 @@ _TEXTS = ("label", "code", "private_code", "default_base_url")
 _TUPLES = {"credential_fields": CredentialField, "streams": Stream}
 
 
-class UnknownNetwork(LookupError):
+class UnknownNetwork(KeyError):
     """No connector of that name."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would put it between quotes
 
 
 @dataclass(frozen=True, slots=True)

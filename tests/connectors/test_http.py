@@ -180,8 +180,8 @@ def test_no_credential_reaches_an_error_a_repr_or_a_log(
     ]
     texts = []
     for answer in said:
-        wire.answer_with(lambda asked, answer=answer: answer)
         for call in (lambda: connector.fetch(READS[connector.slug], {}), lambda: connector.send(REPLY)):
+            wire.say(answer.body, answer.status, answer.fault)
             with pytest.raises(errors.NetworkError) as caught:
                 call()
             chain = [caught.value, caught.value.__cause__]

@@ -2,17 +2,18 @@
 
 import json
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from connectors.base import Change, ItemKind, Page
+from connectors.base import Action, Change, ItemKind, Outgoing, Page
 from connectors.networks.facebook_page import FacebookPage
 from connectors.networks.x import X
 from tests.connectors.accounts import PAGE_CREDENTIALS, page_account, x_account
-from tests.connectors.wire import Said, Wire
+from tests.connectors.wire import Wire
 
 PAYLOADS = Path(__file__).parents[2].parent / "shared" / "payloads"
 META = sorted((PAYLOADS / "meta").glob("*.json"))
@@ -115,12 +116,10 @@ def test_direct_messages_that_x_really_sent(wire: Wire) -> None:
 @pytest.mark.parametrize("path", X_TAPES, ids=lambda path: path.stem)
 def test_our_calls_are_those_that_were_recorded(path: Path, wire: Wire) -> None:
     """Each recorded answer is taken by the call of ours that goes to the same address."""
-    from connectors.base import Action, Outgoing
-
     x = X(x_account(wire.address, own_id="783214"))
     private = Outgoing("Testing 1", private=True, thread_id="", recipient="750362064426721281", reply_to_public=True)
     into = Outgoing("Testing 2", private=True, thread_id="750362064426721281-1072250532645998596")
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "POST /2/tweets": lambda: x.send(Outgoing("Test Tweet", private=False, thread_id="")),
         "DELETE /2/tweets/1456012973835788293": lambda: x.act(Action.DELETE, "1456012973835788293"),
         "GET /2/users/me": x.check,
@@ -135,7 +134,7 @@ def test_our_calls_are_those_that_were_recorded(path: Path, wire: Wire) -> None:
         call = calls.get(f"{method} {uri.removeprefix('https://api.twitter.com')}")
         if call is None:
             continue
-        wire.answer_with(lambda asked, answer=answer: Said(answer, 201 if asked.method == "POST" else 200))
+        wire.say(answer, 201 if method == "POST" else 200)
         call()
         assert (wire.asked[-1].method, wire.asked[-1].path) == (method, uri.replace("https://api.twitter.com", "/x"))
         met += 1

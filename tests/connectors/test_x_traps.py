@@ -128,8 +128,8 @@ class Timeline:
         token = asked.query.get("pagination_token", "")
         if token in self.expired:
             return Said({"errors": [{"message": "Invalid pagination token"}], "title": "Invalid Request"}, 400)
-        before = int(token or asked.query.get("until_id", 2**62))
-        since = int(asked.query.get("since_id", 0))
+        before = int(token or asked.query.get("until_id") or 2**62)
+        since = int(asked.query.get("since_id") or 0)
         ids = sorted((int(snowflake(number)) for number in self.numbers), reverse=True)
         fitting = [post_id for post_id in ids if since < post_id < before]
         page, rest = fitting[:2], fitting[2:]

@@ -128,10 +128,13 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def running_wire() -> Iterator[Wire]:
-    handler = type("Handler", (_Handler,), {})
-    server = _Server(("127.0.0.1", 0), handler)
+
+    class Handler(_Handler):
+        """Of this wire only."""
+
+    server = _Server(("127.0.0.1", 0), Handler)
     wire = Wire(f"http://127.0.0.1:{server.server_port}")
-    handler.wire = wire
+    Handler.wire = wire
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

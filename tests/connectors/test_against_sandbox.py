@@ -1,0 +1,409 @@
+"""The connectors end to end against the sandbox networks: real sockets, real signatures, real rules, every fault."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from connectors import errors, registry
+from connectors.base import Account, Action, Change, Connector, Item, ItemKind, Outgoing, Page
+from tests.connectors.sandbox.conftest import SandboxProcess
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox-data"))
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_faults(sandbox: SandboxProcess) -> Iterator[None]:
+    yield
+    sandbox.call("DELETE", "/faults")
+
+
+class Company:
+    """One company on one sandbox network, and the customers who write to it."""
+
+    def __init__(self, sandbox: SandboxProcess, slug: str, handle: str, **settings: Any) -> None:
+        self.sandbox, self.slug, self.handle = sandbox, slug, handle
+        body = {"network": slug, "handle": handle, "settings": {"rate_limits": "off", **settings}}
+        self.made = sandbox.call("POST", "/accounts", body)
+        self.connector = self.connect()
+
+    def connect(self, **changes: Any) -> Connector:
+        given = {"credentials": self.made["credentials"], "base_url": self.made["base_url"], "own_id": self.made["id"]}
+        return registry.get(self.slug)(Account(**{**given, "timeout": 3.0, **changes}))
+
+    def customer(self, kind: str, text: str, author: str = "jan", **more: Any) -> str:
+        body = {"network": self.slug, "account": self.handle, "kind": kind, "text": text, "author": author, **more}
+        return str(self.sandbox.call("POST", "/posts", body)["id"])
+
+    def read(self, stream: str, cursor: Any = None, *, calls: int = 50) -> tuple[list[Item], Any]:
+        """Everything that is there to be read. Cursors go through JSON, as they do in the desk."""
+        items: list[Item] = []
+        cursor = cursor or {}
+        for _ in range(calls):
+            page = self.connector.fetch(stream, cursor)
+            assert page.unreadable == ()
+            items += page.items
+            cursor = json.loads(json.dumps(page.cursor))
+            if not page.more:
+                break
+        return items, cursor
+
+    def on_the_network(self, post_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.sandbox.call("GET", f"/posts/{post_id}")
+        return found
+
+
+def _by_id(items: list[Item]) -> dict[str, Item]:
+    return {item.external_id: item for item in items if item.addressed}
+
+
+def _seen(item: Item) -> tuple[object, ...]:
+    """What must not depend on the way by which an item came."""
+    return item.text, item.thread_id, item.parent_id, item.outgoing, item.kind, item.private, item.reply_allowed
+
+
+class Desk:
+    """The side that webhooks reach: handshake, signature, and what the connector makes of them."""
+
+    def __init__(self, company: Company) -> None:
+        self.company, self.pages, self.refused = company, list[Page](), 0
+        network, credentials = type(company.connector), company.made["credentials"]
+        desk = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                answer = network.handshake(credentials, dict(parse_qsl(urlsplit(self.path).query)))
+                body, content_type = answer or ("", "text/plain")
+                self._answer(200 if answer else 403, body.encode(), content_type)
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                if network.verify_webhook(credentials, headers, body):
+                    desk.pages.append(desk.company.connector.parse_webhook(body))
+                    self._answer(200)
+                else:
+                    desk.refused += 1
+                    self._answer(403)
+
+            def _answer(self, status: int, body: bytes = b"", content_type: str = "text/plain") -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", content_type)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: Any) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/1/"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        body = {"network": company.slug, "account": company.handle, "url": self.url, "retry_seconds": 0.2}
+        self._hook = company.sandbox.call("POST", "/webhooks", body)["id"]
+
+    def items(self, wanted: int) -> list[Item]:
+        """What came, once there are `wanted` items that were addressed to us."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found = [item for page in self.pages for item in page.items]
+            if len([item for item in found if item.addressed]) >= wanted:
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"{wanted} items were expected, these came: {self.pages}")
+
+    def close(self) -> None:
+        self.company.sandbox.call("DELETE", f"/webhooks/{self._hook}")
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+
+@pytest.fixture
+def listening() -> Iterator[Callable[[Company], Desk]]:
+    desks: list[Desk] = []
+
+    def listen(company: Company) -> Desk:
+        desks.append(Desk(company))
+        return desks[-1]
+
+    yield listen
+    for desk in desks:
+        desk.close()
+
+
+_numbers = iter(range(10_000))
+
+
+@pytest.fixture
+def x(sandbox: SandboxProcess) -> Company:
+    return Company(sandbox, "x", f"vlotlijn{next(_numbers)}")
+
+
+# --- X -------------------------------------------------------------------------------------------------------------
+
+
+def test_x_says_who_we_are_and_that_all_is_well(x: Company) -> None:
+    info = x.connector.check()
+    assert (info.own_id, info.handle, info.problems) == (x.made["id"], x.handle, ())
+
+
+def test_a_mention_is_read_answered_and_the_answer_is_on_x(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} waar blijft mijn trein? <b>&amp; bus</b>", author="jan")
+    items, cursor = x.read("mentions")
+    item = _by_id(items)[mention]
+    assert (item.kind, item.text) == (ItemKind.MENTION, f"@{x.handle} waar blijft mijn trein? <b>&amp; bus</b>")
+    assert item.author is not None
+    assert (item.author.handle, item.reply_allowed, item.outgoing) == ("jan", True, False)
+    sent = x.connector.send(
+        Outgoing("Wij zoeken het uit ^JK", private=False, thread_id=item.thread_id, reply_to=mention)
+    )
+    assert x.on_the_network(sent.external_id)["text"].endswith("Wij zoeken het uit ^JK")
+    own, _ = x.read("own_posts")
+    echo = _by_id(own)[sent.external_id]
+    assert (echo.outgoing, echo.parent_id, echo.thread_id) == (True, mention, item.thread_id)
+    assert x.read("mentions", cursor)[0] == []
+
+
+def test_a_follow_up_below_our_answer_is_a_reply_in_the_same_thread(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    sent = x.connector.send(Outgoing("Dag", private=False, thread_id=mention, reply_to=mention))
+    reply = x.customer("reply", "dank u", in_reply_to=sent.external_id)
+    item = _by_id(x.read("mentions")[0])[reply]
+    assert (item.kind, item.thread_id, item.parent_id) == (ItemKind.REPLY, mention, sent.external_id)
+
+
+def test_many_pages_of_mentions_are_read_once_each_and_in_pieces(x: Company) -> None:
+    rows = [{"text": f"@{x.handle} nummer {number}", "author": f"klant{number}"} for number in range(250)]
+    made = x.sandbox.call(
+        "POST", "/posts/bulk", {"network": "x", "account": x.handle, "kind": "mention", "posts": rows}
+    )
+    wanted = {result["id"] for result in made["results"]}
+    first, cursor = x.read("mentions", calls=1)
+    meanwhile = x.customer("mention", f"@{x.handle} tussendoor")
+    rest, cursor = x.read("mentions", cursor)
+    later, cursor = x.read("mentions", cursor)
+    ids = [item.external_id for item in (*first, *rest, *later)]
+    assert (set(ids), len(ids)) == (wanted | {meanwhile}, 251)
+    assert x.read("mentions", cursor)[0] == []
+
+
+def test_an_edit_keeps_the_message(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} waar is mijn tren")
+    _, cursor = x.read("mentions")
+    x.sandbox.call("PATCH", f"/posts/{mention}", {"text": f"@{x.handle} waar is mijn trein"})
+    (edit,), _ = x.read("mentions", cursor)
+    assert (edit.change, edit.external_id, edit.text) == (Change.EDITED, mention, f"@{x.handle} waar is mijn trein")
+    assert edit.revision not in ("", mention)
+
+
+def test_a_private_message_is_read_and_answered_in_its_conversation(x: Company) -> None:
+    message = x.customer("dm", "mijn nummer is 123", author="els")
+    items, cursor = x.read("direct_messages")
+    item = _by_id(items)[message]
+    assert item.author is not None
+    sent = x.connector.send(
+        Outgoing("Dank u ^JK", private=True, thread_id=item.thread_id, recipient=item.author.external_id)
+    )
+    answered, cursor = x.read("direct_messages", cursor)
+    assert [(one.external_id, one.outgoing, one.thread_id) for one in answered] == [
+        (sent.external_id, True, item.thread_id)
+    ]
+    assert sent.thread_id == item.thread_id
+
+
+def test_the_first_private_message_to_somebody_who_wrote_in_public_opens_a_conversation(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} help", author="piet")
+    author = _by_id(x.read("mentions")[0])[mention].author
+    assert author is not None
+    first = Outgoing(
+        "Wij helpen",
+        private=True,
+        thread_id=mention,
+        reply_to=mention,
+        recipient=author.external_id,
+        reply_to_public=True,
+    )
+    sent = x.connector.send(first)
+    (item,), _ = x.read("direct_messages")
+    assert (item.external_id, item.thread_id, item.outgoing) == (sent.external_id, sent.thread_id, True)
+    found = x.connector.find_sent(first)
+    assert found is not None
+    assert found.external_id == sent.external_id
+
+
+def test_what_the_company_types_in_the_app_is_seen_as_its_own(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    typed = x.customer("reply", "Dag, met de app", origin="native", in_reply_to=mention)
+    item = _by_id(x.read("own_posts")[0])[typed]
+    assert (item.outgoing, item.parent_id) == (True, mention)
+
+
+def test_hiding_and_deleting(x: Company) -> None:
+    sent = x.connector.send(Outgoing("Goedemorgen", private=False, thread_id=""))
+    reply = x.customer("reply", "grof woord", in_reply_to=sent.external_id)
+    for action in (Action.HIDE, Action.HIDE, Action.UNHIDE):
+        x.connector.act(action, reply)
+    for _ in range(2):
+        x.connector.act(Action.DELETE, sent.external_id)
+    x.sandbox.call("GET", f"/posts/{sent.external_id}", expect=404)
+
+
+def test_the_same_words_twice_are_a_duplicate(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    reply = Outgoing("Dag", private=False, thread_id=mention, reply_to=mention)
+    x.connector.send(reply)
+    with pytest.raises(errors.Duplicate):
+        x.connector.send(reply)
+
+
+def test_a_text_that_is_too_long_is_refused(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    with pytest.raises(errors.InvalidContent):
+        x.connector.send(Outgoing("字" * 141, private=False, thread_id=mention, reply_to=mention))
+
+
+def test_an_answer_to_what_is_gone_is_refused(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    x.sandbox.call("DELETE", f"/posts/{mention}")
+    with pytest.raises(errors.NotFound):
+        x.connector.send(Outgoing("Dag", private=False, thread_id=mention, reply_to=mention))
+
+
+def test_webhook_and_poll_of_the_same_things_have_the_same_keys(
+    x: Company, listening: Callable[[Company], Desk]
+) -> None:
+    desk = listening(x)
+    mention = x.customer("mention", f"@{x.handle} kijk https://vlotlijn.nl/?a=1&b=2 & <b>")
+    x.customer("dm", "privé & stil", author="els")
+    sent = x.connector.send(Outgoing("Dag", private=False, thread_id=mention, reply_to=mention))
+    x.customer("reply", "dank", in_reply_to=sent.external_id)
+    x.customer("quote", "kijk nou", in_reply_to=sent.external_id, author="piet")
+    told = {item.event_key: item for item in desk.items(5) if item.addressed}
+    polled = [item for stream in ("mentions", "direct_messages", "own_posts") for item in x.read(stream)[0]]
+    read = {item.event_key: item for item in polled if item.addressed}
+    assert told.keys() <= read.keys()
+    assert len(told) == 5
+    for key, item in told.items():
+        assert _seen(item) == _seen(read[key])
+
+
+def test_a_delivery_with_a_bad_signature_is_refused_and_comes_again(
+    x: Company, listening: Callable[[Company], Desk]
+) -> None:
+    desk = listening(x)
+    x.sandbox.arm("webhook_bad_signature")
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    assert [item.external_id for item in desk.items(1) if item.addressed] == [mention]
+    assert desk.refused == 1
+
+
+# --- faults --------------------------------------------------------------------------------------------------------
+
+READ, WRITE = "GET /x/2/users", "POST /x/2/tweets"
+
+
+@pytest.mark.parametrize(
+    ("kind", "on_read", "on_write"),
+    [
+        ("rate_limit", errors.RateLimited, errors.RateLimited),
+        ("rate_limit_without_reset", errors.RateLimited, errors.RateLimited),
+        ("unauthorized", errors.AuthExpired, errors.AuthExpired),
+        ("payment_required", errors.QuotaExhausted, errors.QuotaExhausted),
+        ("forbidden", errors.PermissionMissing, errors.NotAllowedByPolicy),
+        ("server_error_json", errors.Transient, errors.OutcomeUnknown),
+        ("server_error_html", errors.Transient, errors.OutcomeUnknown),
+        ("timeout_before", errors.Transient, errors.OutcomeUnknown),
+        ("timeout_after", errors.Transient, errors.OutcomeUnknown),
+        ("truncated_json", errors.Unreadable, errors.OutcomeUnknown),
+        ("malformed_json", errors.Unreadable, errors.OutcomeUnknown),
+    ],
+)
+def test_every_fault_of_x_is_told_as_what_it_is(
+    x: Company, kind: str, on_read: type[errors.NetworkError], on_write: type[errors.NetworkError]
+) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo {kind}")
+    impatient = x.connect(timeout=0.5)
+    x.sandbox.arm(kind, READ, seconds=1.0)
+    with pytest.raises(errors.NetworkError) as read:
+        impatient.fetch("mentions", {})
+    x.sandbox.arm(kind, WRITE, seconds=1.0)
+    reply = Outgoing(
+        f"Antwoord op {kind}", private=False, thread_id=mention, reply_to=mention, submitted_at=datetime.now(UTC)
+    )
+    with pytest.raises(errors.NetworkError) as written:
+        impatient.send(reply)
+    assert (type(read.value), type(written.value)) == (on_read, on_write)
+    took_effect = kind in ("timeout_after", "truncated_json", "malformed_json")
+    found = x.connector.find_sent(reply)
+    assert (found is not None) == took_effect
+    if kind == "rate_limit" and isinstance(read.value, errors.RateLimited):
+        assert read.value.retry_at is not None
+        assert abs(read.value.retry_at - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_slow_network_is_waited_for(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    x.sandbox.arm("slow", READ, seconds=0.5)
+    assert mention in _by_id(x.read("mentions")[0])
+
+
+@pytest.mark.parametrize("kind", ["duplicate_delivery", "reordered_delivery"])
+def test_a_page_with_doubles_or_out_of_order_gives_the_same_messages(x: Company, kind: str) -> None:
+    mentions = [x.customer("mention", f"@{x.handle} hallo {number}") for number in range(3)]
+    x.sandbox.arm(kind, READ)
+    items, cursor = x.read("mentions")
+    assert {item.event_key for item in items} == {f"created:{mention}:" for mention in mentions}
+    assert x.read("mentions", cursor)[0] == []
+
+
+def test_a_clock_that_is_off_does_not_hide_a_lost_reply(x: Company) -> None:
+    mention = x.customer("mention", f"@{x.handle} hallo")
+    x.sandbox.arm("clock_skew", times=None, seconds=-120)
+    x.sandbox.arm("timeout_after", WRITE, seconds=1.0)
+    reply = Outgoing("Dag", private=False, thread_id=mention, reply_to=mention, submitted_at=datetime.now(UTC))
+    with pytest.raises(errors.OutcomeUnknown):
+        x.connect(timeout=0.5).send(reply)
+    assert x.connector.find_sent(reply) is not None
+
+
+def test_a_lost_private_answer_on_x_is_found(x: Company) -> None:
+    message = x.customer("dm", "hallo", author="els")
+    item = _by_id(x.read("direct_messages")[0])[message]
+    assert item.author is not None
+    x.sandbox.arm("timeout_after", "POST /x/2/dm_conversations", seconds=1.0)
+    reply = Outgoing(
+        "Dag", private=True, thread_id=item.thread_id, recipient=item.author.external_id, submitted_at=datetime.now(UTC)
+    )
+    with pytest.raises(errors.OutcomeUnknown):
+        x.connect(timeout=0.5).send(reply)
+    assert x.connector.find_sent(reply) is not None
+
+
+def test_wrong_credentials_are_an_expired_authorisation(x: Company) -> None:
+    for field in ("consumer_secret", "access_token", "access_token_secret"):
+        credentials = {**x.made["credentials"], field: x.made["credentials"][field][:-1] + "?"}
+        with pytest.raises(errors.AuthExpired):
+            x.connect(credentials=credentials).check()
+
+
+def test_the_real_limits_end_in_a_pause_with_a_time(sandbox: SandboxProcess) -> None:
+    company = Company(sandbox, "x", f"vlotlijn{next(_numbers)}", rate_limits="real")
+    rates = [company.connector.fetch("direct_messages", {}).rate for _ in range(15)]
+    assert [rate.remaining for rate in rates if rate] == list(range(14, -1, -1))
+    with pytest.raises(errors.RateLimited) as caught:
+        company.connector.fetch("direct_messages", {})
+    assert caught.value.retry_at is not None
