@@ -1,68 +1,81 @@
-"""Canned responses: the texts that a team starts from."""
+"""The texts that colleagues start from."""
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from desk.common.errors import Conflict, Invalid, Missing
+from desk.common.errors import Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
 
 CHANGEABLE = ("name", "shortcut", "text_nl", "text_en", "team_id", "visibility")
+LONGEST = 5_000  # characters
 
 
-def create_canned(actor: User, **fields: Any) -> CannedResponse:
-    """Add one; `fields` are those of CHANGEABLE. Raises Invalid, Conflict."""
-    require(actor, Permission.EDIT_CANNED)
+def create_canned(actor: User | None, **values: Any) -> CannedResponse:
+    """A new canned response (`name`, `shortcut`, `text_nl`, `text_en`, `team_id`, `visibility`). Raises Invalid."""
+    _may_edit(actor)
+    canned = CannedResponse()
+    _apply(canned, values)
     with transaction.atomic():
-        canned = _written(CannedResponse(), fields)
-        audit(actor, "canned_response_created", canned, name=canned.name)
+        canned.save()
+        audit(actor, "canned_created", canned, name=canned.name)
     return canned
 
 
-def change_canned(actor: User, canned_id: int, **fields: Any) -> CannedResponse:
-    """Change one; what is not given stays. Raises Invalid, Conflict, Missing."""
-    require(actor, Permission.EDIT_CANNED)
+def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedResponse:
+    """What is left out stays. Raises Invalid, Missing."""
+    _may_edit(actor)
     with transaction.atomic():
         canned = _canned(canned_id)
-        before = {name: getattr(canned, name) for name in fields if name in CHANGEABLE}
-        canned = _written(canned, fields)
-        audit(actor, "canned_response_changed", canned, before=before, after=fields)
+        before = {name: getattr(canned, name) for name in changes if name in CHANGEABLE}
+        _apply(canned, changes)
+        canned.save()
+        changed = [name for name, value in before.items() if getattr(canned, name) != value]
+        audit(actor, "canned_changed", canned, name=canned.name, before={name: before[name] for name in changed})
     return canned
 
 
-def delete_canned(actor: User, canned_id: int) -> None:
-    """Remove one. Replies that began with it stay as they are."""
-    require(actor, Permission.EDIT_CANNED)
+def delete_canned(actor: User | None, canned_id: int) -> None:
+    """Replies that were written with it stay as they are. Raises Missing."""
+    _may_edit(actor)
     with transaction.atomic():
         canned = _canned(canned_id)
-        audit(actor, "canned_response_deleted", canned, name=canned.name)
+        audit(actor, "canned_deleted", canned, name=canned.name, text_nl=canned.text_nl, text_en=canned.text_en)
         canned.delete()
 
 
-def _written(canned: CannedResponse, fields: dict[str, Any]) -> CannedResponse:
-    if unknown := set(fields) - set(CHANGEABLE):
+def _may_edit(actor: User | None) -> None:
+    if actor is not None:
+        require(actor, Permission.EDIT_CANNED)
+
+
+def _apply(canned: CannedResponse, values: dict[str, Any]) -> None:
+    if unknown := set(values) - set(CHANGEABLE):
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    for name, value in fields.items():
-        setattr(canned, name, value)
-    if not (canned.text_nl.strip() or canned.text_en.strip()):
-        empty = _("Write the text in Dutch, in English, or in both.")
-        raise Invalid(empty, errors={"text_nl": [empty], "text_en": [empty]})
-    if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():
-        raise Invalid(_("There is no such team."), errors={"team": [_("There is no such team.")]})
-    canned.clean_fields()
+    for name, value in values.items():
+        setattr(canned, name, value.strip() if isinstance(value, str) else value)
+    errors: dict[str, list[str]] = {}
     try:
-        with transaction.atomic():
-            canned.save()
-    except IntegrityError:
-        raise Conflict(_("Another canned response has this name or shortcut. Choose another."), code="taken") from None
-    return canned
+        canned.full_clean(exclude=["team"])
+    except ValidationError as problem:
+        errors = dict(problem.message_dict)
+    if not (canned.text_nl or canned.text_en):
+        errors["text_nl"] = [_("Write the text in at least one language.")]
+    for name in ("text_nl", "text_en"):
+        if len(getattr(canned, name)) > LONGEST:
+            errors[name] = [_("At most %(count)d characters.") % {"count": LONGEST}]
+    if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():
+        errors["team"] = [_("There is no such team.")]
+    if errors:
+        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
 
 
 def _canned(canned_id: int) -> CannedResponse:
-    canned = CannedResponse.objects.select_related("team").select_for_update(of=("self",)).filter(pk=canned_id).first()
+    canned = CannedResponse.objects.select_for_update().filter(pk=canned_id).first()
     if canned is None:
         raise Missing(_("There is no such canned response."))
     return canned

@@ -18,7 +18,9 @@ CHANGEABLE = ("username", "first_name", "last_name", "email", "role", "signature
 OWN = ("language", "theme", "single_keys", "away", "signature")  # what everybody may choose for themselves
 
 
-def create_user(actor: User | None, *, username: str, password: str, team_ids: Iterable[int] = (), **fields: Any) -> User:
+def create_user(
+    actor: User | None, *, username: str, password: str, team_ids: Iterable[int] = (), **fields: Any
+) -> User:
     """A new colleague with a first password. `actor` is None for the operator. Raises Invalid."""
     _may_manage(actor)
     user = User(username=username.strip())
@@ -57,7 +59,13 @@ def change_user(actor: User | None, user_id: int, *, team_ids: Iterable[int] | N
                 user.teams.set(teams)
                 after["teams"] = [team.name for team in teams]
         if after:
-            audit(actor, "user_changed", user, before={name: before[name] for name in after if name in before}, after=after)
+            audit(
+                actor,
+                "user_changed",
+                user,
+                before={name: before[name] for name in after if name in before},
+                after=after,
+            )
         if {"is_active", "role"} & set(after):
             publish("signed_out", {"user": user.pk})  # open screens ask again what they may hear
     return user
@@ -142,7 +150,9 @@ def create_team(actor: User | None, name: str) -> Team:
     return team
 
 
-def change_team(actor: User | None, team_id: int, *, name: str | None = None, member_ids: Iterable[int] | None = None) -> Team:
+def change_team(
+    actor: User | None, team_id: int, *, name: str | None = None, member_ids: Iterable[int] | None = None
+) -> Team:
     """Its name, and who is in it. Raises Invalid, Missing."""
     _may_manage(actor)
     with transaction.atomic():

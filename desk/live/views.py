@@ -1,7 +1,7 @@
 """The live line's address, and where browsers say what their people do."""
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ async def line(request: HttpRequest) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(status=204)
     since = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-    await sync_to_async(connection.close)()  # a line is open for minutes and needs no database
+    await sync_to_async(_let_go_of_the_database)()  # a line is open for minutes and needs no database
     answer = StreamingHttpResponse(hub().listen(user.pk, _position(since)), content_type="text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"  # nginx would keep events back to fill its buffer
@@ -47,6 +47,10 @@ def say_presence(request: HttpRequest) -> HttpResponse:
     if visible_tickets(request.user).filter(pk=ticket_id).exists():
         presence.say(ticket_id, request.user, doing)
     return HttpResponse(status=204)
+
+
+def _let_go_of_the_database() -> None:
+    connections.close_all()  # looked up in the thread of this request, whose connection it is
 
 
 def _position(since: str) -> Position | None:

@@ -1,11 +1,33 @@
 """How the door (django-allauth) behaves here."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+# One sentence for every refusal: it never tells whether a name exists.
+_MISMATCH = _("Name and password do not belong together. After 5 tries the door closes for 15 minutes.")
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):
     """People are added by an administrator: nobody signs up."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _MISMATCH,
+        "email_password_mismatch": _MISMATCH,
+        "invalid_login": _MISMATCH,
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password."),
+        "too_many_login_attempts": _("Too many tries. The door opens again in 15 minutes; an administrator can give a new password."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The words of the second step."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That code is not right, or it was used before. Wait for the next one."),
+    }

@@ -2,16 +2,21 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.web.show import times
 
 register = template.Library()
 
@@ -43,12 +48,31 @@ def sections(context: Context) -> list[Section]:
         found.append(Section(_("Home"), home, "home", request.path == home))
     if user.may(Permission.READ_TICKETS):
         add(_("Queue"), reverse("queue"), "list", "/tickets/")
-    if any(user.may(permission) for permission in ADMINISTRATION):
+    if any(user.may(permission) for permission, _label, _name in AREAS):
         add(_("Administration"), reverse("administration"), "settings")
     return found
 
 
-ADMINISTRATION = (Permission.MANAGE_INBOXES, Permission.MANAGE_PEOPLE, Permission.EDIT_CANNED, Permission.SEE_AUDIT)
+AREAS = (
+    (Permission.MANAGE_INBOXES, gettext_lazy("Inboxes"), "administration-inboxes"),
+    (Permission.MANAGE_INBOXES, gettext_lazy("What networks can do"), "administration-networks"),
+    (Permission.MANAGE_PEOPLE, gettext_lazy("People"), "administration-people"),
+    (Permission.MANAGE_PEOPLE, gettext_lazy("Teams"), "administration-teams"),
+    (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
+    (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
+)
+
+
+@register.simple_tag(takes_context=True)
+def administration_areas(context: Context) -> list[Section]:
+    """The parts of administration that this person may open."""
+    request = context["request"]
+    user: User = request.user
+    return [
+        Section(str(label), reverse(name), "", request.path.startswith(reverse(name)))
+        for permission, label, name in AREAS
+        if user.may(permission)
+    ]
 
 
 @register.simple_tag
@@ -61,3 +85,42 @@ def live_since() -> str:
 def icon(name: str) -> SafeString:
     """An icon of the sprite; words stand beside it, so it says nothing itself."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.filter
+def span(length: timedelta | None) -> str:
+    """“59 min”, “3 h 10”; a dash where there is nothing to tell."""
+    return times.length(length) if length is not None else "–"
+
+
+@register.filter
+def since(moment: datetime | None) -> str:
+    """How long ago: “59 min”."""
+    return times.length(timezone.now() - moment) if moment else "–"
+
+
+@register.filter
+def lag(milliseconds: int | None) -> str:
+    """“0.4 s”, “9 s”, “3 min”."""
+    if milliseconds is None:
+        return "–"
+    if milliseconds < 10_000:
+        return _("%(seconds)s s") % {"seconds": number_format(max(milliseconds, 0) / 1000, 1)}
+    return times.countdown(timedelta(milliseconds=milliseconds))
+
+
+@register.filter
+def share(part: int, whole: int) -> str:
+    """“93.4 %” in the reader's own way of writing."""
+    return f"{number_format(part / whole * 100, 1)} %" if whole else "–"
+
+
+@register.simple_tag
+def greeting() -> str:
+    """What the desk says at the door, by its own clock."""
+    hour = timezone.localtime().hour
+    if hour < 6:
+        return _("Good night.")
+    if hour < 12:
+        return _("Good morning.")
+    return _("Good afternoon.") if hour < 18 else _("Good evening.")

@@ -3,12 +3,27 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from desk.actions import figures
 from desk.people.permissions import Permission
+from desk.web import plots
 from desk.web.guards import person, signed_in
+from desk.web.show import clocks
+from desk.web.show.tiles import tile
 
 
 @signed_in()
 def home(request: HttpRequest) -> HttpResponse:
+    """Today in figures, with what waits longest."""
     if not person(request).may(Permission.SEE_REPORTS):
         return redirect("queue")
-    return render(request, "desk/home.html", {})
+    today = figures.today(person(request))
+    context = {
+        "today": today,
+        "may_manage_inboxes": person(request).may(Permission.MANAGE_INBOXES),
+        "arrivals": plots.arrivals(today),
+        "speed": plots.speed(today),
+        "channels": [(one, tile(one.inbox.network, private=one.private)) for one in today.channels],
+        "waiting": [(ticket, tile(ticket.inbox.network, private=ticket.private), clocks.face(ticket, today.now)) for ticket in today.waiting_longest],
+        "troubled": [(inbox, tile(inbox.network)) for inbox in today.inboxes if inbox.state != inbox.State.ACTIVE or inbox.last_error],
+    }
+    return render(request, "desk/home.html", context)

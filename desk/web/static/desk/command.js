@@ -26,7 +26,7 @@ async function find() {
 }
 
 function choose(option) {
-  chosen()?.removeAttribute("aria-selected");
+  chosen()?.setAttribute("aria-selected", "false");
   option?.setAttribute("aria-selected", "true");
   option?.scrollIntoView({ block: "nearest" });
   input.setAttribute("aria-expanded", String(options().length > 0));

@@ -60,3 +60,21 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => noticeFailure("sayOffline"));
 document.addEventListener("htmx:timeout", () => noticeFailure("sayOffline"));
+
+// ── parts of a page that show figures: told to load again when something changed, but not at each change ──────────────
+const REST = 5_000;
+const waiting = new Map();
+
+for (const kind of ["tickets", "counts", "inbox", "resync"]) {
+  document.addEventListener(`live:${kind}`, () => {
+    for (const part of document.querySelectorAll("[data-refresh-on]")) {
+      if (kind !== "resync" && !part.dataset.refreshOn.split(" ").includes(kind)) continue;
+      if (waiting.has(part.id)) continue;
+      waiting.set(part.id, setTimeout(() => {
+        waiting.delete(part.id);
+        const now = document.getElementById(part.id); // it may have been replaced meanwhile
+        if (now && !document.hidden) window.htmx.trigger(now, "refresh");
+      }, REST));
+    }
+  });
+}

@@ -1,0 +1,77 @@
+"""Forms as plain fields: the verbs decide what is right, a screen only shows it and keeps what was typed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from desk.common.errors import DeskError, Invalid
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `kind` is text, secret, number, area, choice, several or tick; a secret's value is never shown."""
+
+    name: str
+    label: Words
+    kind: str = "text"
+    help: Words = ""
+    value: str = ""
+    chosen: tuple[str, ...] = ()
+    choices: tuple[tuple[str, Words], ...] = ()
+    required: bool = True
+    autocomplete: str = "off"
+    placeholder: Words = ""
+    language: str = ""
+    problems: tuple[Words, ...] = ()
+
+
+def filled(fields: Iterable[Field], values: Mapping[str, object], refused: DeskError | None = None) -> list[Field]:
+    """The fields with what is known or was typed, and with what a verb said about each."""
+    problems = refused.errors if refused else {}
+    return [_filled(one, values, tuple(problems.get(one.name, ()))) for one in fields]
+
+
+def show_form(
+    request: HttpRequest, template: str, fields: Sequence[Field], context: Mapping[str, object], refused: DeskError | None = None
+) -> HttpResponse:
+    """The page of a form; after a refusal, to a script only what is wrong with which field, so that nothing typed is lost."""
+    known = {field.name for field in fields}
+    elsewhere = [words for name, several in refused.errors.items() if name not in known for words in several] if refused else []
+    everything = {**context, "fields": fields, "refused": refused, "elsewhere": elsewhere}
+    if refused is not None and request.headers.get("HX-Request"):
+        return render(request, "desk/parts/problems.html", everything, status=refused.status)
+    return render(request, template, everything, status=refused.status if refused else 200)
+
+
+def number(values: QueryDict, name: str) -> int:
+    """A whole number. Raises Invalid."""
+    try:
+        return int(values.get(name, ""))
+    except ValueError:
+        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": name}, errors={name: [_("Give a whole number.")]}) from None
+
+
+def choice(values: QueryDict, name: str) -> int | None:
+    """The id that was chosen, or none. Raises Invalid."""
+    return number(values, name) if values.get(name) else None
+
+
+def numbers(values: QueryDict, name: str) -> list[int]:
+    """The ids that were ticked; what is no number was not ours."""
+    return [int(value) for value in values.getlist(name) if value.isdecimal()]
+
+
+def _filled(field: Field, values: Mapping[str, object], problems: tuple[Words, ...]) -> Field:
+    if field.kind == "secret":
+        return replace(field, problems=problems)
+    if field.kind == "several":
+        given = values.getlist(field.name) if isinstance(values, QueryDict) else values.get(field.name, ())
+        return replace(field, chosen=tuple(str(value) for value in given) if isinstance(given, Iterable) else (), problems=problems)
+    value = values.get(field.name)
+    return replace(field, value="" if value is None or value is False else str(value), problems=problems)

@@ -1,0 +1,54 @@
+"""The fields of an inbox: what the network needs to let us in, and how the desk works it."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.inboxes.gateway import Connector
+from desk.people.models import Team
+from desk.web.forms import Field
+
+
+def credential_fields(connector: type[Connector]) -> list[Field]:
+    """As the network's connector describes them, in the reader's language."""
+    return [
+        Field(
+            f"credentials.{field.name}",
+            _(field.label),
+            kind="secret" if field.secret else "text",
+            help=_(field.help) if field.help else "",
+            required=field.required,
+            autocomplete="new-password" if field.secret else "off",
+        )
+        for field in connector.credential_fields
+    ]
+
+
+def setting_fields(connector: type[Connector]) -> list[Field]:
+    """How the desk works it."""
+    return [
+        Field("name", gettext_lazy("Name"), help=gettext_lazy("What colleagues call it.")),
+        Field(
+            "base_url",
+            gettext_lazy("Server address"),
+            required=False,
+            placeholder=connector.default_base_url,
+            help=gettext_lazy("Only where it is not the network’s own."),
+        ),
+        Field(
+            "team",
+            gettext_lazy("Team"),
+            kind="choice",
+            required=False,
+            choices=(("", gettext_lazy("No team")), *((str(team.pk), team.name) for team in Team.objects.all())),
+        ),
+        Field("language", gettext_lazy("Usual language"), kind="choice", choices=tuple(settings.LANGUAGES)),
+        Field("first_response_minutes", gettext_lazy("First response within (minutes)"), kind="number"),
+        Field("poll_seconds", gettext_lazy("Seconds between polls"), kind="number", help=gettext_lazy("The network’s own limits are kept in any case.")),
+        Field(
+            "conversation_window_hours",
+            gettext_lazy("Conversation window (hours)"),
+            kind="number",
+            help=gettext_lazy("A later message by the same person within this time goes on with the ticket."),
+        ),
+    ]

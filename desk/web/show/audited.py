@@ -1,0 +1,92 @@
+"""Lines of the audit log as words."""
+
+import json
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.people.models import AuditEntry
+
+SUBJECTS: dict[str, Promise] = {
+    "ticket": gettext_lazy("Tickets"),
+    "reply": gettext_lazy("Replies"),
+    "message": gettext_lazy("Messages"),
+    "inbox": gettext_lazy("Inboxes"),
+    "user": gettext_lazy("People"),
+    "team": gettext_lazy("Teams"),
+    "cannedresponse": gettext_lazy("Canned responses"),
+}
+_ONE: dict[str, Promise] = {
+    "ticket": gettext_lazy("ticket"),
+    "reply": gettext_lazy("reply"),
+    "message": gettext_lazy("message"),
+    "inbox": gettext_lazy("inbox"),
+    "user": gettext_lazy("person"),
+    "team": gettext_lazy("team"),
+    "cannedresponse": gettext_lazy("canned response"),
+}
+_DID: dict[str, Promise] = {
+    "inbox_created": gettext_lazy("Connected"),
+    "inbox_changed": gettext_lazy("Changed the settings"),
+    "inbox_reauthorised": gettext_lazy("Authorised again"),
+    "inbox_needs_reauthorisation": gettext_lazy("Was signed out by the network"),
+    "inbox_paused": gettext_lazy("Paused"),
+    "inbox_resumed": gettext_lazy("Resumed"),
+    "inbox_deleted": gettext_lazy("Deleted"),
+    "user_created": gettext_lazy("Added"),
+    "user_changed": gettext_lazy("Changed"),
+    "password_set": gettext_lazy("Set a new password"),
+    "second_factor_reset": gettext_lazy("Reset the second factor"),
+    "preferences_changed": gettext_lazy("Changed own preferences"),
+    "token_issued": gettext_lazy("Issued an API token"),
+    "token_revoked": gettext_lazy("Revoked an API token"),
+    "team_created": gettext_lazy("Added"),
+    "team_changed": gettext_lazy("Changed"),
+    "team_deleted": gettext_lazy("Deleted"),
+    "canned_created": gettext_lazy("Wrote"),
+    "canned_changed": gettext_lazy("Changed"),
+    "canned_deleted": gettext_lazy("Deleted"),
+    "claimed": gettext_lazy("Took"),
+    "assigned": gettext_lazy("Gave to somebody"),
+    "transition": gettext_lazy("Changed the state"),
+    "snoozed": gettext_lazy("Snoozed"),
+    "priority": gettext_lazy("Changed the priority"),
+    "tagged": gettext_lazy("Changed the tags"),
+    "merged": gettext_lazy("Merged"),
+    "merged_into": gettext_lazy("Merged into another"),
+    "note": gettext_lazy("Wrote a note"),
+    "reply_submitted": gettext_lazy("Wrote a reply"),
+    "reply_cancelled": gettext_lazy("Took a reply back"),
+    "reply_released": gettext_lazy("Released a held reply"),
+    "reply_sent_again": gettext_lazy("Sent a reply again"),
+    "reply_confirmed": gettext_lazy("Confirmed that a reply arrived"),
+    "message_like": gettext_lazy("Liked"),
+    "message_unlike": gettext_lazy("Took the like back"),
+    "message_hide": gettext_lazy("Hid"),
+    "message_unhide": gettext_lazy("Showed again"),
+    "message_delete": gettext_lazy("Deleted on the network"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry, ready to be read."""
+
+    entry: AuditEntry
+    did: str
+    what: str
+    detail: str
+
+
+def line(entry: AuditEntry) -> Line:
+    """A verb without words of its own shows its name."""
+    did = _DID.get(entry.verb)
+    one = _ONE.get(entry.subject)
+    return Line(
+        entry,
+        str(did) if did else entry.verb.replace("_", " "),
+        _("%(kind)s %(number)s") % {"kind": one or entry.subject, "number": entry.subject_id},
+        json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
+    )
