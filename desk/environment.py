@@ -81,7 +81,10 @@ class Environment:
     undo_seconds: float
     """How long a public reply can be called back before it leaves (`DESK_UNDO_SECONDS`)."""
     own_details: tuple[str, ...]
-    """The company's own e-mail domains (`@example.com`), numbers and postcodes, never flagged (`DESK_OWN_DETAILS`, by commas)."""
+    """The company's own e-mail domains (`@example.com`), numbers and postcodes, by commas (`DESK_OWN_DETAILS`).
+
+    They are never flagged as personal data.
+    """
     database_pool_size: int
     """Connections to PostgreSQL that one process keeps at most (`DESK_DATABASE_POOL_SIZE`)."""
     api_rate: str
