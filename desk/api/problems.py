@@ -49,19 +49,9 @@ def problem_answer(problem: Exception, context: dict[str, Any]) -> Response | No
             problem = exceptions.PermissionDenied()
         case django_errors.ValidationError():
             problem = exceptions.ValidationError(serializers.as_serializer_error(problem))
-        case django_errors.RequestDataTooBig():
-            problem = TooLarge()
     if isinstance(problem, exceptions.APIException):
         return Response(_of_framework(problem), status=problem.status_code, headers=_headers(problem))
     return None
-
-
-class TooLarge(exceptions.APIException):
-    """More than DATA_UPLOAD_MAX_MEMORY_SIZE."""
-
-    status_code = 413
-    default_code = "too_large"
-    default_detail = _("This is too large. Send at most 6 MB.")
 
 
 def _of_desk(problem: DeskError) -> dict[str, Any]:

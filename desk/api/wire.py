@@ -4,12 +4,21 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+
+class TooLarge(APIException):
+    """More than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status_code = 413
+    default_code = "too_large"
+    default_detail = _("This is too large. Send at most 6 MB.")
 
 
 class StrictJSONParser(BaseParser):
@@ -20,8 +29,11 @@ class StrictJSONParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
         try:
-            return json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
+            return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise ParseError(_("This is no JSON in UTF-8. Correct the body and send it again.")) from None
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             # Credentials that somebody replaced in this very moment are sealed with the newest key already.
             Inbox.objects.filter(pk=inbox.pk, sealed_credentials=before).update(sealed_credentials=after)
             sealed += 1
-        self.stdout.write(f"{sealed} accounts are sealed with the newest key.")
+        self.stdout.write(f"Sealed with the newest key: {sealed} {'account' if sealed == 1 else 'accounts'}.")
         if lost:
             raise CommandError(
                 f"No known key opens the credentials of {', '.join(lost)}. "
