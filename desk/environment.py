@@ -80,6 +80,8 @@ class Environment:
     """IANA zone in which times are shown (`DESK_TIME_ZONE`)."""
     undo_seconds: float
     """How long a public reply can be called back before it leaves (`DESK_UNDO_SECONDS`)."""
+    fetchers: int
+    """Streams of inboxes that are polled at the same time, over all workers (`DESK_FETCHERS`)."""
     own_details: tuple[str, ...]
     """The company's own e-mail domains (`@example.com`), numbers and postcodes, by commas (`DESK_OWN_DETAILS`).
 
@@ -138,6 +140,7 @@ class Environment:
                 language_code=env.str("LANGUAGE", "en"),
                 time_zone=env.str("TIME_ZONE", "Europe/Amsterdam"),
                 undo_seconds=env.float("UNDO_SECONDS", 10.0, validate=validate.Range(min=0, max=60)),
+                fetchers=env.int("FETCHERS", 6, validate=validate.Range(min=1, max=1000)),
                 own_details=tuple(env.list("OWN_DETAILS", [])),
                 database_pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=2, max=200)),
                 api_rate=env.str("API_RATE", "1200/min", validate=validate.Regexp(r"^\d+/(s|sec|m|min|h|hour|d|day)$")),

@@ -154,6 +154,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Balie"
+MFA_ADAPTER = "desk.web.adapters.SecondFactorAdapter"
 
 # Language and time
 LANGUAGE_CODE = env.language_code
@@ -234,6 +235,9 @@ SPECTACULAR_SETTINGS = {
         "number": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1},
     },
 }
+
+# Reading the networks
+FETCHERS = env.fetchers  # streams that are polled at the same time, over all workers
 
 # Replies
 UNDO_SECONDS = env.undo_seconds  # how long a public reply waits before it leaves, so that it can be called back

@@ -24,6 +24,7 @@ def claim_due_inboxes() -> None:
 @shared_task
 def poll_stream(stream_id: int) -> None:
     poll.poll(stream_id, timezone.now())
+    claim_due_inboxes()  # the place that is free now goes to the next in line, without waiting for beat
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """Where a ticket can be answered now, and why not elsewhere: what the composer offers and the send step trusts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,9 +31,9 @@ class Channel:
     answers: Message | None  # the message that would be answered
 
 
-def channels(ticket: Ticket, now: datetime) -> list[Channel]:
-    """Public and private, as far as the network knows them."""
-    newest = _newest_messages(ticket)
+def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | None = None) -> list[Channel]:
+    """Public and private, as far as the network knows them. `messages` is the whole thread, where it is at hand."""
+    newest = _newest_messages(ticket) if messages is None else _newest_of(ticket, messages)
     capabilities = connector_of(ticket.inbox).capabilities
     offered = []
     if capabilities.reply_public and newest.get(False):
@@ -58,7 +59,7 @@ def facts_of(ticket: Ticket, author: User, text: str, chosen: Channel, now: date
         length=chosen.length,
         network=ticket.inbox.network,
         visibility=Audience(chosen.visibility),
-        signature=author.signature,
+        signature=author.sign_off,
         customer_language=ticket.language,
         say_in=say_in,
         reply_allowed=chosen.answers is None or chosen.answers.reply_allowed or chosen.answers.private,
@@ -81,6 +82,15 @@ def _newest_messages(ticket: Ticket) -> dict[bool, Message]:
     for message in rows.order_by("private", "-deleted_at", "-created_at").distinct("private"):
         newest[message.private] = message
     return newest
+
+
+def _newest_of(ticket: Ticket, messages: Sequence[Message]) -> dict[bool, Message]:
+    """The same out of a thread that has been loaded."""
+    own = [message for message in messages if message.ticket_id == ticket.pk and not message.outgoing]
+    own.sort(
+        key=lambda message: (message.deleted_at is None, message.deleted_at or message.created_at, message.created_at)
+    )
+    return {message.private: message for message in own}
 
 
 def _public(ticket: Ticket, answers: Message) -> Channel:
@@ -120,6 +130,8 @@ def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Chan
 
 
 def _undecided(ticket: Ticket) -> bool:
+    if not ticket.problem:
+        return False
     return ticket.problem == State.UNKNOWN or Reply.objects.filter(ticket=ticket, state=State.UNKNOWN).exists()
 
 

@@ -123,6 +123,8 @@ def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
         before = {name: getattr(inbox, name) for name in changes}
         _apply(inbox, changes)
         inbox.save(update_fields=[name.removesuffix("_id") for name in changes])
+        if "poll_seconds" in changes or "base_url" in changes:
+            inbox.streams.update(next_poll_at=timezone.now())  # the new rhythm begins now, not after the old pause
         audit(actor, "inbox_changed", inbox, before=before, after=changes)
         _changed(inbox)
     return inbox

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -35,16 +36,21 @@ FROM (
     SELECT stream.id FROM inboxes_streamstate AS stream
     JOIN inboxes_inbox AS inbox ON inbox.id = stream.inbox_id AND inbox.state = 'active'
     WHERE stream.next_poll_at <= %(now)s AND (stream.claimed_until IS NULL OR stream.claimed_until < %(now)s)
-    ORDER BY stream.next_poll_at LIMIT %(limit)s FOR UPDATE OF stream SKIP LOCKED
+    ORDER BY stream.next_poll_at
+    LIMIT greatest(%(fetchers)s - (SELECT count(*) FROM inboxes_streamstate WHERE claimed_until >= %(now)s), 0)
+    FOR UPDATE OF stream SKIP LOCKED
 ) AS due
 WHERE claimed.id = due.id RETURNING claimed.id
 """
 
 
-def claim_due(now: datetime, limit: int = 200) -> list[int]:
-    """Streams whose turn it is, longest overdue first. A claim is a lease, so a killed worker's stream comes back."""
+def claim_due(now: datetime) -> list[int]:
+    """Streams whose turn it is, longest overdue first, as long as somebody is free to fetch them.
+
+    A claim is a lease, so a killed worker's stream comes back. Slow networks hold at most `FETCHERS` workers.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "limit": limit})
+        cursor.execute(_CLAIM, {"now": now, "until": now + LEASE, "fetchers": settings.FETCHERS})
         return [row[0] for row in cursor.fetchall()]
 
 

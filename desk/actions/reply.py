@@ -196,7 +196,7 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         author=actor,
         visibility=visibility,
         text=text,
-        signed_text=sign(text, actor.signature),
+        signed_text=sign(text, actor.sign_off),
         answers=chosen.answers,
         idempotency_key=key,
         state=State.HELD if checked.needs_approval else State.QUEUED,

@@ -6,6 +6,7 @@ from desk.actions.announce import announce
 from desk.actions.timeline import record
 from desk.inboxes.gateway import Change, Item
 from desk.inboxes.models import Inbox
+from desk.replies.outbox import same_words
 from desk.sla.clocks import open_book, save_books
 from desk.tickets.models import Message, MessageVersion, Ticket
 from policies.ticket_states import Event, next_state
@@ -20,9 +21,14 @@ def revise(inbox: Inbox, item: Item, now: datetime) -> bool:
         _delete(message, item.changed_at or now, inbox)
     elif message is not None:
         began_so = item.change is Change.CREATED and item.changed_at is not None  # tells the beginning, and comes late
-        if message.deleted_at is None and message.text != item.text and not began_so:
+        if message.deleted_at is None and not began_so and not _reads_the_same(message, item):
             _edit(message, item, now)
     return True
+
+
+def _reads_the_same(message: Message, item: Item) -> bool:
+    """Networks put mentions before our own replies; that is no edit."""
+    return message.text == item.text or (message.outgoing and same_words(message.text, item.text))
 
 
 def _edit(message: Message, item: Item, now: datetime) -> None:

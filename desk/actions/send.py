@@ -82,7 +82,7 @@ def give_up_on_stuck(now: datetime) -> int:
     """Replies whose worker died while sending become unknown; how many."""
     count = 0
     for reply in outbox.stuck(now).select_related("ticket"):
-        count += _step(reply, Event.LOSE, now, "outcome_unknown", "The worker stopped while it was sending.")
+        count += _step(reply, Event.LOSE, now, "outcome_unknown", "The worker stopped while it was sending.", look_in=0)
     return count
 
 

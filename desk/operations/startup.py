@@ -28,7 +28,9 @@ DESCRIPTION = (
     "Starts and supervises everything: PostgreSQL and Redis (unless DATABASE_URL and REDIS_URL are set), "
     "migrations, the web, the workers, beat and the sandbox networks. Ctrl-C stops all of it."
 )
-QUEUES = "fetch,ingest,send,default"
+NETWORK_QUEUES = "fetch,send,default"  # waiting for networks: threads
+INGEST_QUEUE = "ingest"  # working: processes
+NETWORK_THREADS = 8  # more than settings.FETCHERS, so that polls of a slow network never hold up an answer
 SANDBOX_PORT = 8090
 SERVICES_TO_COME = {"database_url": "postgresql:///", "redis_url": "redis://"}
 WEB_GRACE = 5  # seconds that the web gets for the requests that run
@@ -49,7 +51,7 @@ class Plan:
         env = Env()
         try:
             port = options.port or env.int("PORT", 8000, validate=validate.Range(1, 65535))
-            workers = env.int("DESK_WORKERS", 2, validate=validate.Range(1, 256))
+            workers = env.int("DESK_WORKERS", 1, validate=validate.Range(1, 256))
         except EnvError as error:
             raise EnvironmentProblem(f"{error} Correct this environment variable and start again.") from error
         return cls(environment.data_folder(), port, workers, not options.no_demo, not options.no_sandbox)
@@ -132,7 +134,8 @@ class Start:
         if plan.with_demo and not self._logins_file.exists():
             supervisor.finish(supervisor.begin(self._manage("seed_demo")))
         supervisor.wait_for(web, lambda: answers(plan.port))
-        supervisor.keep(self._worker())
+        supervisor.keep(self._network_worker())
+        supervisor.keep(self._ingest_worker())
         supervisor.keep(self._beat())
         self._welcome()
 
@@ -194,19 +197,18 @@ class Start:
         grace = ("--timeout-graceful-shutdown", str(WEB_GRACE))
         return self._python("web", "-m", "uvicorn", "desk.asgi:application", *address, *speed, *grace)
 
-    def _worker(self) -> Program:
-        share = (
-            "--concurrency",
-            str(self._plan.workers),
-            "--queues",
-            QUEUES,
-            "-O",
-            "fair",
-            "--prefetch-multiplier",
-            "1",
-        )
+    def _network_worker(self) -> Program:
+        return self._worker("network-worker", NETWORK_QUEUES, "threads", NETWORK_THREADS)
+
+    def _ingest_worker(self) -> Program:
+        processes = self._plan.workers
+        return self._worker("ingest-worker", INGEST_QUEUE, "prefork" if processes > 1 else "solo", processes)
+
+    def _worker(self, name: str, queues: str, pool: str, concurrency: int) -> Program:
+        share = ("--queues", queues, "--pool", pool, "--concurrency", str(concurrency), "--hostname", f"{name}@%h")
+        fair = ("-O", "fair", "--prefetch-multiplier", "1")
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
-        return self._python("worker", "-m", "celery", "-A", "desk", "worker", *share, *quiet)
+        return self._python(name, "-m", "celery", "-A", "desk", "worker", *share, *fair, *quiet)
 
     def _beat(self) -> Program:
         schedule = ("--schedule", str(self._plan.data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")

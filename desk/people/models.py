@@ -42,7 +42,7 @@ class User(AbstractUser):
         _("signature"),
         max_length=8,
         blank=True,
-        validators=[RegexValidator(r"^[A-Za-z]{1,7}$", _("Use one to seven letters, usually your initials."))],
+        validators=[RegexValidator(r"^[A-Za-z]{1,4}$", _("Use one to four letters, usually your initials."))],
         help_text=_("Your initials. JK becomes ^JK under your replies."),
     )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
@@ -67,6 +67,11 @@ class User(AbstractUser):
     def name(self) -> str:
         """The name that colleagues see."""
         return self.get_full_name() or self.username
+
+    @property
+    def sign_off(self) -> str:
+        """What stands under this person's replies: ^JK, or nothing."""
+        return f"^{self.signature}" if self.signature else ""
 
     @property
     def initials(self) -> str:

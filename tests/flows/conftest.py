@@ -4,6 +4,7 @@ import itertools
 import json
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -29,23 +30,30 @@ def desk(running_desk: RunningDesk) -> Iterator[RunningDesk]:
     Account.sandbox(running_desk, "DELETE", "/faults")
 
 
+def connect_account(desk: RunningDesk, network: str = "x", *, webhook: bool = True, poll_seconds: int = 1) -> Account:
+    """Make an account on a sandbox network and connect it as an operator does."""
+    handle = f"vlotlijn{next(_numbers)}"
+    body = {"network": Account.SANDBOX_NAMES[network], "handle": handle, "settings": {"rate_limits": "off"}}
+    made = Account.sandbox(desk, "POST", "/accounts", body)
+    arguments = ("--network", network, "--name", f"@{handle}", "--base-url", made["base_url"], "--credentials", "-")
+    inbox = int(desk.manage("create_inbox", *arguments, input=json.dumps(made["credentials"])))
+    desk.api("PATCH", f"inboxes/{inbox}/", {"poll_seconds": poll_seconds}, as_="admin")
+    account = Account(desk, network, handle, inbox)
+    if webhook:
+        account.subscribe()
+    return account
+
+
 @pytest.fixture
 def connect(desk: RunningDesk) -> Callable[..., Account]:
-    """Make an account on a sandbox network and connect it as an operator does."""
+    """Connect an account to the one desk of the run."""
+    return partial(connect_account, desk)
 
-    def make(network: str = "x", *, webhook: bool = True, poll_seconds: int = 1) -> Account:
-        handle = f"vlotlijn{next(_numbers)}"
-        body = {"network": Account.SANDBOX_NAMES[network], "handle": handle, "settings": {"rate_limits": "off"}}
-        made = Account.sandbox(desk, "POST", "/accounts", body)
-        arguments = ("--network", network, "--name", f"@{handle}", "--base-url", made["base_url"], "--credentials", "-")
-        inbox = int(desk.manage("create_inbox", *arguments, input=json.dumps(made["credentials"])))
-        desk.api("PATCH", f"inboxes/{inbox}/", {"poll_seconds": poll_seconds}, as_="admin")
-        account = Account(desk, network, handle, inbox)
-        if webhook:
-            account.subscribe()
-        return account
 
-    return make
+@pytest.fixture(scope="session")
+def connect_to() -> Callable[..., Account]:
+    """Connect an account to a desk of the test's own."""
+    return connect_account
 
 
 @pytest.fixture

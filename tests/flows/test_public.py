@@ -14,7 +14,8 @@ def test_a_mention_becomes_a_ticket_and_its_answer_appears_on_the_network(x: Acc
     assert reply["state"] == "queued"
     x.reply_becomes(reply["id"], "sent")
     answer = next(post for post in x.posts() if post["author"]["company"])
-    assert (answer["text"], answer["parent_id"]) == ("Hoi Marit, over vijf minuten. ^AG", post["id"])
+    assert answer["text"].removeprefix("@marit ") == "Hoi Marit, over vijf minuten. ^AG"
+    assert answer["parent_id"] == post["id"]
     after = x.desk.api("GET", f"tickets/{ticket['id']}/")
     assert (after["status"], after["waiting_since"], after["assignee"]["username"]) == (
         "waiting_for_customer",
@@ -53,16 +54,6 @@ def test_an_edit_is_kept_as_a_version(x: Account) -> None:
         lambda: next((m for m in x.messages(ticket["id"]) if "25 minuten" in m["text"]), None), "the edited text"
     )
     assert [version["text"] for version in message["versions"]] == [f"@{x.handle} al 20 minuten stil"]
-
-
-def test_a_deleted_original_takes_no_public_reply(x: Account) -> None:
-    post = x.says(f"@{x.handle} laat maar")
-    ticket = x.ticket("laat maar")
-    x.deletes(post)
-    eventually(lambda: x.desk.api("GET", f"tickets/{ticket['id']}/")["original_gone"], "the deletion")
-    body = {"text": "Hoi", "visibility": "public", "idempotency_key": "gone"}
-    refused = x.desk.api("POST", f"tickets/{ticket['id']}/reply/", body, expect=422)
-    assert refused["code"] == "blocked_by_policy"
 
 
 def test_an_answer_typed_in_the_networks_own_app_meets_the_clock(x: Account) -> None:

@@ -75,7 +75,8 @@ class Desk:
             "sandbox": "connectors.sandbox",
             "postgres": "/postgres ",
             "redis": "redis-server",
-            "worker": " worker ",
+            "network-worker": "network-worker@",
+            "ingest-worker": "ingest-worker@",
         }
         children = psutil.Process(self.process.pid).children()
         lines = {process: " ".join(process.cmdline()) for process in children}
@@ -121,7 +122,7 @@ def desk(project: Path, tmp_path: Path) -> Iterator[Desk]:
 def test_it_starts_everything_survives_a_crash_and_leaves_nothing(desk: Desk) -> None:
     desk.up()
     desk.wait_until_it_runs()
-    assert set(desk.family()) == {"web", "worker", "beat", "sandbox", "postgres", "redis"}
+    assert set(desk.family()) == {"web", "network-worker", "ingest-worker", "beat", "sandbox", "postgres", "redis"}
     assert desk.answer() == 200
     assert f"http://127.0.0.1:{desk.port}/" in desk.output
     assert {(desk.data / name).stat().st_mode & 0o777 for name in ("services.json", "secrets.json")} == {0o600}
@@ -131,7 +132,7 @@ def test_it_starts_everything_survives_a_crash_and_leaves_nothing(desk: Desk) ->
     assert second.stderr == f"The desk already runs at http://127.0.0.1:{desk.port}/ (data folder {desk.data}).\n"
     assert desk.manage("migrate", "--check").returncode == 0  # a second terminal finds the services
 
-    for name in ("worker", "web", "redis", "postgres"):
+    for name in ("network-worker", "web", "redis", "postgres"):
         desk.family()[name].kill()
         wait_for(partial(desk.has_restarted, name))
     wait_for(lambda: succeeds(desk.answer))
@@ -172,7 +173,7 @@ def test_with_services_of_its_own_it_starts_none(desk: Desk) -> None:
     url = f"postgresql://{elsewhere['user']}@/elsewhere?host={elsewhere['host']}"
     desk.up("--no-sandbox", DATABASE_URL=url, REDIS_URL=os.environ["REDIS_URL"])
     desk.wait_until_it_runs()
-    assert set(desk.family()) == {"web", "worker", "beat"}
+    assert set(desk.family()) == {"web", "network-worker", "ingest-worker", "beat"}
     assert desk.answer() == 200
     assert not (desk.data / "postgres").exists()
 

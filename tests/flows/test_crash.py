@@ -1,0 +1,97 @@
+"""kill -9 in the middle of ingest and of sending, at seeded moments: nothing lost, no reply sent twice."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.flows.customers import Account
+from tests.flows.running import RunningDesk, eventually
+
+VICTIMS = {
+    "worker": "celery -A desk worker",
+    "web": "uvicorn desk.asgi",
+    "beat": " beat",
+    "sandbox": "connectors.sandbox",
+}
+POSTS, REPLIES = 120, 6
+RECOVERY = 150.0  # seconds: a reply that was on the wire is looked for after 45
+
+
+@pytest.fixture(scope="module")
+def crash_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """A desk of its own, because its processes are about to die."""
+    desk = RunningDesk(tmp_path_factory.mktemp("crash"))
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[pytest.mark.long] if seed > 3 else []) for seed in range(1, 21)]
+)
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_killed_process_loses_nothing_and_sends_nothing_twice(
+    crash_desk: RunningDesk, connect_to: Callable[[RunningDesk], Account], victim: str, seed: int
+) -> None:
+    chance = random.Random(f"{victim}-{seed}")
+    x = connect_to(crash_desk)
+    for number in range(REPLIES):
+        x.says(f"@{x.handle} vraag {number}", by=f"vrager{number}")
+    eventually(lambda: len(x.tickets()) == REPLIES, "the tickets to answer")
+    answered = {ticket["id"]: f"Antwoord op ticket {ticket['id']}." for ticket in x.tickets()}
+    with ThreadPoolExecutor(3) as pool:
+        writing = pool.submit(_write, x, chance.random() * 0.2)
+        answering = pool.submit(_answer, x, answered)
+        time.sleep(chance.random() * 2.5)
+        assert crash_desk.kill(VICTIMS[victim]), f"no {victim} to kill"
+        written, replies = writing.result(), answering.result()
+    found = eventually(
+        lambda: (rows := _messages(x, written)) and len(rows) == len(written) and rows, "every post to arrive", RECOVERY
+    )
+    assert len({row[0] for row in found}) == len(written)
+    for reply in replies:
+        x.reply_becomes(reply, "sent", seconds=RECOVERY)
+    said = x.company_said()
+    assert sorted(text[text.index("Antwoord") :].removesuffix(" ^AG") for text in said) == sorted(answered.values())
+
+
+def _write(x: Account, pause: float) -> list[str]:
+    """Customers write all the while; a sandbox that is down is tried again, as people do."""
+    ids: list[str] = []
+    for first in range(0, POSTS, 20):
+        rows = [
+            {"author": f"klant{n}", "text": f"@{x.handle} bericht {n}", "kind": "mention", "ref": f"{x.handle}-{n}"}
+            for n in range(first, first + 20)
+        ]
+        body = {"network": x.place, "account": x.handle, "posts": rows}
+        ids += [
+            row["id"] for row in _insist(lambda body=body: x.sandbox(x.desk, "POST", "/posts/bulk", body))["results"]
+        ]
+        time.sleep(pause)
+    return ids
+
+
+def _answer(x: Account, texts: dict[int, str]) -> list[int]:
+    return [_insist(lambda ticket=ticket, text=text: x.answer(ticket, text))["id"] for ticket, text in texts.items()]
+
+
+def _insist(call: Callable[[], dict[str, object]]) -> dict[str, object]:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return call()
+        except httpx.TransportError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def _messages(x: Account, external_ids: list[str]) -> list[tuple[object, ...]]:
+    return x.desk.rows(
+        "SELECT external_id FROM tickets_message WHERE inbox_id = %s AND ticket_id IS NOT NULL AND external_id = ANY(%s)",
+        x.inbox,
+        external_ids,
+    )

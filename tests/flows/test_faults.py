@@ -1,0 +1,153 @@
+"""Every fault of the panel: nothing lost, nothing said twice, and a person told where a person is needed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.flows.customers import Account
+from tests.flows.running import eventually
+
+POSTING = "POST /2/tweets"
+MENTIONS = "GET .*/mentions"
+
+HARMLESS_READS = [
+    ("rate_limit", {"seconds": 2}),
+    ("rate_limit_without_reset", {}),
+    ("server_error_json", {}),
+    ("server_error_html", {}),
+    ("timeout_before", {"seconds": 1}),
+    ("timeout_after", {"seconds": 1}),
+    ("slow", {"seconds": 1}),
+    ("truncated_json", {}),
+    ("malformed_json", {}),
+    ("forbidden", {}),
+    ("duplicate_delivery", {}),
+    ("reordered_delivery", {}),
+    ("clock_skew", {"seconds": 30}),
+]
+
+
+@pytest.mark.parametrize(("kind", "params"), HARMLESS_READS, ids=[kind for kind, _ in HARMLESS_READS])
+def test_a_poll_that_meets_a_fault_loses_nothing(
+    connect: Callable[..., Account], kind: str, params: dict[str, float]
+) -> None:
+    x = connect("x", webhook=False)
+    x.breaks(kind, MENTIONS, **params)
+    for number in range(3):
+        x.says(f"@{x.handle} {kind} {number}", by=f"klant{number}")
+    eventually(lambda: len(x.tickets()) == 3, f"three tickets in spite of {kind}", 60)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("duplicate_delivery", {}),
+        ("reordered_delivery", {}),
+        ("webhook_lost", {}),
+        ("webhook_delayed", {"seconds": 2}),
+        ("webhook_replayed", {"seconds": 1}),
+        ("webhook_bad_signature", {}),
+    ],
+)
+def test_a_webhook_that_meets_a_fault_loses_nothing_and_doubles_nothing(
+    x: Account, kind: str, params: dict[str, float]
+) -> None:
+    x.breaks(kind, "DELIVER", **params)
+    x.says(f"@{x.handle} een {kind}", by="een")
+    x.says(f"@{x.handle} twee {kind}", by="twee")
+    eventually(lambda: len(x.tickets()) == 2, f"two tickets in spite of {kind}")
+    count = "SELECT count(*) FROM tickets_message WHERE inbox_id = %s"
+    assert x.desk.rows(count, x.inbox) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("rate_limit", {"seconds": 2}),
+        ("rate_limit_without_reset", {}),
+        ("server_error_json", {}),
+        ("slow", {"seconds": 1}),
+    ],
+)
+def test_a_reply_that_meets_a_passing_fault_goes_out_once(x: Account, kind: str, params: dict[str, float]) -> None:
+    x.says(f"@{x.handle} hallo {kind}")
+    ticket = x.ticket(kind)["id"]
+    x.breaks(kind, POSTING, **params)
+    reply = x.answer(ticket, f"Antwoord na {kind}.")
+    x.reply_becomes(reply["id"], "sent", seconds=60)
+    assert len(x.company_said()) == 1
+
+
+@pytest.mark.parametrize("kind", ["timeout_after", "truncated_json", "malformed_json", "server_error_html"])
+def test_a_reply_whose_outcome_is_lost_is_looked_for_and_never_sent_twice(x: Account, kind: str) -> None:
+    x.says(f"@{x.handle} hallo {kind}")
+    ticket = x.ticket(kind)["id"]
+    x.breaks(kind, POSTING, seconds=1)
+    reply = x.answer(ticket, f"Antwoord bij {kind}.")
+    settled = x.reply_becomes(reply["id"], "sent", "unknown", seconds=40)
+    if settled["state"] == "unknown":
+        assert x.desk.api("GET", f"tickets/{ticket}/")["problem"] == "unknown"
+    if x.company_said():  # the fault struck after the post was made
+        x.reply_becomes(reply["id"], "sent", seconds=60)
+    assert len(x.company_said()) <= 1
+
+
+def test_an_unknown_reply_that_is_not_there_is_sent_again_only_by_a_person(x: Account) -> None:
+    x.says(f"@{x.handle} hallo?")
+    ticket = x.ticket("hallo?")["id"]
+    x.breaks("timeout_before", POSTING, seconds=1)
+    reply = x.answer(ticket, "Hoi, daar ben ik.")
+    x.reply_becomes(reply["id"], "unknown")
+    refused = x.desk.api(
+        "POST",
+        f"tickets/{ticket}/reply/",
+        {"text": "Nog een keer", "visibility": "public", "idempotency_key": "second"},
+        expect=409,
+    )
+    assert refused["code"] == "channel_closed"
+    assert x.company_said() == []
+    x.desk.api("POST", f"replies/{reply['id']}/send_again/")
+    x.reply_becomes(reply["id"], "sent")
+    assert len(x.company_said()) == 1
+
+
+@pytest.mark.parametrize(("kind", "code"), [("forbidden", ""), ("payment_required", "quota_exhausted")])
+def test_a_reply_that_the_network_refuses_is_shown_with_its_reason(x: Account, kind: str, code: str) -> None:
+    x.says(f"@{x.handle} hallo {kind}")
+    ticket = x.ticket(kind)["id"]
+    x.breaks(kind, POSTING)
+    reply = x.answer(ticket, "Hoi.")
+    settled = x.reply_becomes(reply["id"], "failed", "held")
+    assert settled["problem_code"] == code or not code
+    assert settled["problem"]
+    assert x.desk.api("GET", f"tickets/{ticket}/")["problem"] == settled["state"]
+    assert x.company_said() == []
+
+
+def test_a_dead_token_holds_replies_until_the_account_is_authorised_again(x: Account) -> None:
+    x.says(f"@{x.handle} hallo?")
+    ticket = x.ticket("hallo?")["id"]
+    x.breaks("unauthorized", "", times=None)
+    eventually(
+        lambda: x.desk.api("GET", f"inboxes/{x.inbox}/", as_="admin")["state"] == "needs_reauthorisation",
+        "the inbox to say that it must be authorised again",
+    )
+    reply = x.answer(ticket, "Dit wacht even.")
+    x.reply_becomes(reply["id"], "held")
+    x.mend()
+    fresh = x.sandbox(x.desk, "POST", "/accounts", {"network": x.place, "handle": x.handle, "rotate": True})
+    x.desk.api("POST", f"inboxes/{x.inbox}/reauthorise/", {"credentials": fresh["credentials"]}, as_="admin")
+    x.reply_becomes(reply["id"], "sent")
+    assert len(x.company_said()) == 1
+    gaps = x.desk.rows("SELECT reason, ended_at IS NOT NULL FROM inboxes_coveragegap WHERE inbox_id = %s", x.inbox)
+    assert ("token", True) in eventually(
+        lambda: (
+            gaps
+            if gaps and gaps[0][1]
+            else x.desk.rows(
+                "SELECT reason, ended_at IS NOT NULL FROM inboxes_coveragegap WHERE inbox_id = %s AND ended_at IS NOT NULL",
+                x.inbox,
+            )
+        ),
+        "the blind interval to end",
+    )
