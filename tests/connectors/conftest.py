@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -6,7 +6,11 @@ from connectors.base import Account
 from connectors.networks.facebook_page import FacebookPage
 from connectors.networks.x import X
 from tests.connectors.accounts import page_account, x_account
+from tests.connectors.sandbox.conftest import SandboxProcess, running_sandbox
+from tests.connectors.sandbox_company import Company, Desk
 from tests.connectors.wire import Wire, running_wire
+
+__all__ = ["running_sandbox"]
 
 
 @pytest.fixture
@@ -29,3 +33,24 @@ def page(wire: Wire) -> FacebookPage:
 def nowhere() -> Account:
     """An account whose server does not listen."""
     return x_account("http://127.0.0.1:1")
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxProcess) -> Iterator[SandboxProcess]:
+    """The sandbox of this run, without faults."""
+    yield running_sandbox
+    running_sandbox.call("DELETE", "/faults")
+
+
+@pytest.fixture
+def listening() -> Iterator[Callable[[Company], Desk]]:
+    """Make a company's webhooks reach a desk of this test's own."""
+    desks: list[Desk] = []
+
+    def listen(company: Company) -> Desk:
+        desks.append(Desk(company))
+        return desks[-1]
+
+    yield listen
+    for desk in desks:
+        desk.close()

@@ -1,156 +1,22 @@
-"""The connectors end to end against the sandbox networks: real sockets, real signatures, real rules, every fault."""
+"""The connectors end to end against the sandbox networks: real sockets, real signatures, real rules, every fault.
 
-import json
-import threading
-import time
-from collections.abc import Callable, Iterator
+Here X; Facebook is in test_facebook_against_sandbox.py.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from connectors import errors, registry
-from connectors.base import Account, Action, Change, Connector, Item, ItemKind, Outgoing, Page
+from connectors import errors
+from connectors.base import Action, Change, ItemKind, Outgoing
 from tests.connectors.sandbox.conftest import SandboxProcess
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    process = SandboxProcess(tmp_path_factory.mktemp("sandbox-data"))
-    process.start()
-    yield process
-    process.stop()
-
-
-@pytest.fixture(autouse=True)
-def no_faults(sandbox: SandboxProcess) -> Iterator[None]:
-    yield
-    sandbox.call("DELETE", "/faults")
-
-
-class Company:
-    """One company on one sandbox network, and the customers who write to it."""
-
-    def __init__(self, sandbox: SandboxProcess, slug: str, handle: str, **settings: Any) -> None:
-        self.sandbox, self.slug, self.handle = sandbox, slug, handle
-        body = {"network": slug, "handle": handle, "settings": {"rate_limits": "off", **settings}}
-        self.made = sandbox.call("POST", "/accounts", body)
-        self.connector = self.connect()
-
-    def connect(self, **changes: Any) -> Connector:
-        given = {"credentials": self.made["credentials"], "base_url": self.made["base_url"], "own_id": self.made["id"]}
-        return registry.get(self.slug)(Account(**{**given, "timeout": 3.0, **changes}))
-
-    def customer(self, kind: str, text: str, author: str = "jan", **more: Any) -> str:
-        body = {"network": self.slug, "account": self.handle, "kind": kind, "text": text, "author": author, **more}
-        return str(self.sandbox.call("POST", "/posts", body)["id"])
-
-    def read(self, stream: str, cursor: Any = None, *, calls: int = 50) -> tuple[list[Item], Any]:
-        """Everything that is there to be read. Cursors go through JSON, as they do in the desk."""
-        items: list[Item] = []
-        cursor = cursor or {}
-        for _ in range(calls):
-            page = self.connector.fetch(stream, cursor)
-            assert page.unreadable == ()
-            items += page.items
-            cursor = json.loads(json.dumps(page.cursor))
-            if not page.more:
-                break
-        return items, cursor
-
-    def on_the_network(self, post_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.sandbox.call("GET", f"/posts/{post_id}")
-        return found
-
-
-def _by_id(items: list[Item]) -> dict[str, Item]:
-    return {item.external_id: item for item in items if item.addressed}
-
-
-def _seen(item: Item) -> tuple[object, ...]:
-    """What must not depend on the way by which an item came."""
-    return item.text, item.thread_id, item.parent_id, item.outgoing, item.kind, item.private, item.reply_allowed
-
-
-class Desk:
-    """The side that webhooks reach: handshake, signature, and what the connector makes of them."""
-
-    def __init__(self, company: Company) -> None:
-        self.company, self.pages, self.refused = company, list[Page](), 0
-        network, credentials = type(company.connector), company.made["credentials"]
-        desk = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                answer = network.handshake(credentials, dict(parse_qsl(urlsplit(self.path).query)))
-                body, content_type = answer or ("", "text/plain")
-                self._answer(200 if answer else 403, body.encode(), content_type)
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                if network.verify_webhook(credentials, headers, body):
-                    desk.pages.append(desk.company.connector.parse_webhook(body))
-                    self._answer(200)
-                else:
-                    desk.refused += 1
-                    self._answer(403)
-
-            def _answer(self, status: int, body: bytes = b"", content_type: str = "text/plain") -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args: Any) -> None:
-                """Quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/webhooks/1/"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        body = {"network": company.slug, "account": company.handle, "url": self.url, "retry_seconds": 0.2}
-        self._hook = company.sandbox.call("POST", "/webhooks", body)["id"]
-
-    def items(self, wanted: int) -> list[Item]:
-        """What came, once there are `wanted` items that were addressed to us."""
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            found = [item for page in self.pages for item in page.items]
-            if len([item for item in found if item.addressed]) >= wanted:
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"{wanted} items were expected, these came: {self.pages}")
-
-    def close(self) -> None:
-        self.company.sandbox.call("DELETE", f"/webhooks/{self._hook}")
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
-
-
-@pytest.fixture
-def listening() -> Iterator[Callable[[Company], Desk]]:
-    desks: list[Desk] = []
-
-    def listen(company: Company) -> Desk:
-        desks.append(Desk(company))
-        return desks[-1]
-
-    yield listen
-    for desk in desks:
-        desk.close()
-
-
-_numbers = iter(range(10_000))
+from tests.connectors.sandbox_company import Company, Desk, addressed, seen
 
 
 @pytest.fixture
 def x(sandbox: SandboxProcess) -> Company:
-    return Company(sandbox, "x", f"vlotlijn{next(_numbers)}")
+    return Company(sandbox, "x")
 
 
 # --- X -------------------------------------------------------------------------------------------------------------
@@ -164,7 +30,7 @@ def test_x_says_who_we_are_and_that_all_is_well(x: Company) -> None:
 def test_a_mention_is_read_answered_and_the_answer_is_on_x(x: Company) -> None:
     mention = x.customer("mention", f"@{x.handle} waar blijft mijn trein? <b>&amp; bus</b>", author="jan")
     items, cursor = x.read("mentions")
-    item = _by_id(items)[mention]
+    item = addressed(items)[mention]
     assert (item.kind, item.text) == (ItemKind.MENTION, f"@{x.handle} waar blijft mijn trein? <b>&amp; bus</b>")
     assert item.author is not None
     assert (item.author.handle, item.reply_allowed, item.outgoing) == ("jan", True, False)
@@ -173,7 +39,7 @@ def test_a_mention_is_read_answered_and_the_answer_is_on_x(x: Company) -> None:
     )
     assert x.on_the_network(sent.external_id)["text"].endswith("Wij zoeken het uit ^JK")
     own, _ = x.read("own_posts")
-    echo = _by_id(own)[sent.external_id]
+    echo = addressed(own)[sent.external_id]
     assert (echo.outgoing, echo.parent_id, echo.thread_id) == (True, mention, item.thread_id)
     assert x.read("mentions", cursor)[0] == []
 
@@ -182,7 +48,7 @@ def test_a_follow_up_below_our_answer_is_a_reply_in_the_same_thread(x: Company) 
     mention = x.customer("mention", f"@{x.handle} hallo")
     sent = x.connector.send(Outgoing("Dag", private=False, thread_id=mention, reply_to=mention))
     reply = x.customer("reply", "dank u", in_reply_to=sent.external_id)
-    item = _by_id(x.read("mentions")[0])[reply]
+    item = addressed(x.read("mentions")[0])[reply]
     assert (item.kind, item.thread_id, item.parent_id) == (ItemKind.REPLY, mention, sent.external_id)
 
 
@@ -213,7 +79,7 @@ def test_an_edit_keeps_the_message(x: Company) -> None:
 def test_a_private_message_is_read_and_answered_in_its_conversation(x: Company) -> None:
     message = x.customer("dm", "mijn nummer is 123", author="els")
     items, cursor = x.read("direct_messages")
-    item = _by_id(items)[message]
+    item = addressed(items)[message]
     assert item.author is not None
     sent = x.connector.send(
         Outgoing("Dank u ^JK", private=True, thread_id=item.thread_id, recipient=item.author.external_id)
@@ -227,7 +93,7 @@ def test_a_private_message_is_read_and_answered_in_its_conversation(x: Company) 
 
 def test_the_first_private_message_to_somebody_who_wrote_in_public_opens_a_conversation(x: Company) -> None:
     mention = x.customer("mention", f"@{x.handle} help", author="piet")
-    author = _by_id(x.read("mentions")[0])[mention].author
+    author = addressed(x.read("mentions")[0])[mention].author
     assert author is not None
     first = Outgoing(
         "Wij helpen",
@@ -248,7 +114,7 @@ def test_the_first_private_message_to_somebody_who_wrote_in_public_opens_a_conve
 def test_what_the_company_types_in_the_app_is_seen_as_its_own(x: Company) -> None:
     mention = x.customer("mention", f"@{x.handle} hallo")
     typed = x.customer("reply", "Dag, met de app", origin="native", in_reply_to=mention)
-    item = _by_id(x.read("own_posts")[0])[typed]
+    item = addressed(x.read("own_posts")[0])[typed]
     assert (item.outgoing, item.parent_id) == (True, mention)
 
 
@@ -298,14 +164,14 @@ def test_webhook_and_poll_of_the_same_things_have_the_same_keys(
     assert told.keys() <= read.keys()
     assert len(told) == 5
     for key, item in told.items():
-        assert _seen(item) == _seen(read[key])
+        assert seen(item) == seen(read[key])
 
 
 def test_a_delivery_with_a_bad_signature_is_refused_and_comes_again(
     x: Company, listening: Callable[[Company], Desk]
 ) -> None:
     desk = listening(x)
-    x.sandbox.arm("webhook_bad_signature")
+    x.arm("webhook_bad_signature")
     mention = x.customer("mention", f"@{x.handle} hallo")
     assert [item.external_id for item in desk.items(1) if item.addressed] == [mention]
     assert desk.refused == 1
@@ -337,10 +203,10 @@ def test_every_fault_of_x_is_told_as_what_it_is(
 ) -> None:
     mention = x.customer("mention", f"@{x.handle} hallo {kind}")
     impatient = x.connect(timeout=0.5)
-    x.sandbox.arm(kind, READ, seconds=1.0)
+    x.arm(kind, READ, seconds=1.0)
     with pytest.raises(errors.NetworkError) as read:
         impatient.fetch("mentions", {})
-    x.sandbox.arm(kind, WRITE, seconds=1.0)
+    x.arm(kind, WRITE, seconds=1.0)
     reply = Outgoing(
         f"Antwoord op {kind}", private=False, thread_id=mention, reply_to=mention, submitted_at=datetime.now(UTC)
     )
@@ -357,14 +223,14 @@ def test_every_fault_of_x_is_told_as_what_it_is(
 
 def test_a_slow_network_is_waited_for(x: Company) -> None:
     mention = x.customer("mention", f"@{x.handle} hallo")
-    x.sandbox.arm("slow", READ, seconds=0.5)
-    assert mention in _by_id(x.read("mentions")[0])
+    x.arm("slow", READ, seconds=0.5)
+    assert mention in addressed(x.read("mentions")[0])
 
 
 @pytest.mark.parametrize("kind", ["duplicate_delivery", "reordered_delivery"])
 def test_a_page_with_doubles_or_out_of_order_gives_the_same_messages(x: Company, kind: str) -> None:
     mentions = [x.customer("mention", f"@{x.handle} hallo {number}") for number in range(3)]
-    x.sandbox.arm(kind, READ)
+    x.arm(kind, READ)
     items, cursor = x.read("mentions")
     assert {item.event_key for item in items} == {f"created:{mention}:" for mention in mentions}
     assert x.read("mentions", cursor)[0] == []
@@ -372,8 +238,8 @@ def test_a_page_with_doubles_or_out_of_order_gives_the_same_messages(x: Company,
 
 def test_a_clock_that_is_off_does_not_hide_a_lost_reply(x: Company) -> None:
     mention = x.customer("mention", f"@{x.handle} hallo")
-    x.sandbox.arm("clock_skew", times=None, seconds=-120)
-    x.sandbox.arm("timeout_after", WRITE, seconds=1.0)
+    x.arm("clock_skew", times=None, seconds=-120)
+    x.arm("timeout_after", WRITE, seconds=1.0)
     reply = Outgoing("Dag", private=False, thread_id=mention, reply_to=mention, submitted_at=datetime.now(UTC))
     with pytest.raises(errors.OutcomeUnknown):
         x.connect(timeout=0.5).send(reply)
@@ -382,9 +248,9 @@ def test_a_clock_that_is_off_does_not_hide_a_lost_reply(x: Company) -> None:
 
 def test_a_lost_private_answer_on_x_is_found(x: Company) -> None:
     message = x.customer("dm", "hallo", author="els")
-    item = _by_id(x.read("direct_messages")[0])[message]
+    item = addressed(x.read("direct_messages")[0])[message]
     assert item.author is not None
-    x.sandbox.arm("timeout_after", "POST /x/2/dm_conversations", seconds=1.0)
+    x.arm("timeout_after", "POST /x/2/dm_conversations", seconds=1.0)
     reply = Outgoing(
         "Dag", private=True, thread_id=item.thread_id, recipient=item.author.external_id, submitted_at=datetime.now(UTC)
     )
@@ -401,7 +267,7 @@ def test_wrong_credentials_are_an_expired_authorisation(x: Company) -> None:
 
 
 def test_the_real_limits_end_in_a_pause_with_a_time(sandbox: SandboxProcess) -> None:
-    company = Company(sandbox, "x", f"vlotlijn{next(_numbers)}", rate_limits="real")
+    company = Company(sandbox, "x", rate_limits="real")
     rates = [company.connector.fetch("direct_messages", {}).rate for _ in range(15)]
     assert [rate.remaining for rate in rates if rate] == list(range(14, -1, -1))
     with pytest.raises(errors.RateLimited) as caught:
