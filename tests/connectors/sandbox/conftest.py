@@ -146,3 +146,11 @@ def company(sandbox: SandboxProcess) -> Iterator[Company]:
     made = new_company(sandbox)
     yield made
     made.client.session.close()
+
+
+@pytest.fixture
+def fb(sandbox: SandboxProcess) -> Any:
+    """A Facebook page of this test alone."""
+    from tests.connectors.sandbox.facebook_company import new_page  # which needs this file itself
+
+    return new_page(sandbox)
