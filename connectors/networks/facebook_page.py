@@ -36,6 +36,7 @@ from connectors.text import clean, same_words
 PAGE_SIZE = 100
 RECENT_POSTS = 50  # whose comments are read
 SKEW = timedelta(minutes=5)  # between our clock and Facebook's when a lost reply is looked for
+SEARCHED_PAGES = 5  # of comments, for a lost one
 COMMENT_LIMIT = 8_000  # characters
 MESSAGE_LIMIT = 2_000
 RESPONSE_WINDOW = timedelta(hours=24)
@@ -270,16 +271,23 @@ class FacebookPage:
     def _recent_comments(self, message: Outgoing) -> tuple[Item, ...]:
         """The newest comments below the post, or below what is answered where the post is not known."""
         post_id = message.thread_id or message.reply_to
-        answer = self._graph.get(
-            post_id,
-            "comments",
-            filter="stream",
-            order="reverse_chronological",
-            fields=_COMMENT_FIELDS,
-            limit=PAGE_SIZE,
-        )
-        sieve = Sieve()
-        sieve.read(answer.get("data"), lambda comment: comment_item(comment, post_id, self._page_id))
+        since = {"since": int((message.submitted_at - SKEW).timestamp())} if message.submitted_at else {}
+        sieve, after = Sieve(), ""
+        for _ in range(SEARCHED_PAGES):
+            answer = self._graph.get(
+                post_id,
+                "comments",
+                filter="stream",
+                order="reverse_chronological",
+                fields=_COMMENT_FIELDS,
+                limit=PAGE_SIZE,
+                **since,
+                **({"after": after} if after else {}),
+            )
+            sieve.read(answer.get("data"), lambda comment: comment_item(comment, post_id, self._page_id))
+            after = next_after(answer, after)
+            if not after:
+                break
         return sieve.oldest_first()
 
     def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:

@@ -51,6 +51,7 @@ for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
 HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
 PAGE_SIZE = 100  # the most that X gives
 SKEW = timedelta(minutes=5)  # between our clock and X's when a lost post is looked for
+SEARCHED_PAGES = 5  # of our own posts, for a lost one
 
 
 class X:
@@ -168,7 +169,9 @@ class X:
     @staticmethod
     def verify_webhook(credentials: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bool:
         secret, given = credentials.get("consumer_secret"), headers.get("x-twitter-webhooks-signature", "")
-        return bool(secret) and hmac.compare_digest(_signature(secret or "", body).encode(), given.encode())
+        return bool(secret) and hmac.compare_digest(
+            _signature(secret or "", body).encode(), given.encode("utf-8", "replace")
+        )
 
     def parse_webhook(self, body: bytes) -> Page:
         return sifted(body, lambda delivery, sieve: read_delivery(delivery, self.own_id, sieve))
@@ -240,11 +243,20 @@ class X:
 
     def _recent_public(self, message: Outgoing) -> tuple[Item, ...]:
         start = {"start_time": message.submitted_at - SKEW} if message.submitted_at else {}
-        answer = self._ask(
-            self._client.get_users_tweets, self.own_id, max_results=PAGE_SIZE, **start, **POST_PARAMETERS
-        )
-        sieve = Sieve()
-        sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).post)
+        sieve, token = Sieve(), None
+        for _ in range(SEARCHED_PAGES):
+            answer = self._ask(
+                self._client.get_users_tweets,
+                self.own_id,
+                max_results=PAGE_SIZE,
+                pagination_token=token,
+                **start,
+                **POST_PARAMETERS,
+            )
+            sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).post)
+            token = next_token(answer)
+            if not token:
+                break
         return sieve.oldest_first()
 
     def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:

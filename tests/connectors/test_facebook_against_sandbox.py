@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -246,7 +247,7 @@ READ, WRITE = "GET /facebook/v24.0/[0-9]+/feed", "POST /facebook/v24.0/.*/commen
 def test_every_fault_of_facebook_is_told_as_what_it_is(
     page: Company,
     kind: str,
-    params: dict[str, float],
+    params: dict[str, Any],
     on_read: type[errors.NetworkError],
     on_write: type[errors.NetworkError],
 ) -> None:

@@ -531,6 +531,16 @@ def test_a_lost_comment_is_found_where_it_was_to_stand(page: FacebookPage, wire:
     assert found.external_id == "1_40"
 
 
+def test_a_lost_comment_is_found_though_a_hundred_others_came_since(page: FacebookPage, wire: Wire) -> None:
+    others = [{**_comment(number), "id": f"2_{number}"} for number in range(100)]
+    wire.say({"data": others, "paging": {"cursors": {"after": "100"}, "next": "https://graph…"}})
+    wire.say({"data": [_ours("1_40", "1_11")]})
+    found = page.find_sent(COMMENT)
+    assert wire.asked[1].query["after"] == "100"
+    assert found is not None
+    assert found.external_id == "1_40"
+
+
 def test_a_lost_answer_to_an_answer_is_found_below_their_common_parent(page: FacebookPage, wire: Wire) -> None:
     wire.say({"data": [_ours("1_40", "1_10")]})
     wire.say({"id": "1_11", "parent": {"id": "1_10"}})

@@ -457,6 +457,14 @@ def test_a_reply_of_before_it_was_submitted_is_another_one(x: X, wire: Wire) -> 
     assert wire.asked[0].query["start_time"] == "2026-11-01T11:55:00Z"
 
 
+def test_a_lost_reply_is_found_though_a_hundred_others_were_sent_since(x: X, wire: Wire) -> None:
+    ours = post(1, REPLY.text, author_id=OWN_ID, referenced_tweets=[{"type": "replied_to", "id": REPLY.reply_to}])
+    wire.say(posts(*(post(number, f"Ander {number}", author_id=OWN_ID) for number in range(2, 102)), token="older"))
+    wire.say(posts(ours))
+    assert x.find_sent(REPLY) is not None
+    assert wire.asked[1].query["pagination_token"] == "older"
+
+
 def test_a_lost_private_answer_is_found_in_its_conversation(x: X, wire: Wire) -> None:
     wire.say(posts(message(9, PRIVATE.text, sender=OWN_ID), message(8, PRIVATE.text, sender="2000")))
     found = x.find_sent(PRIVATE)
