@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from desk.common.errors import Invalid
@@ -114,25 +114,34 @@ def counts(user: User) -> dict[str, int]:
 
 def thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
     """A page of the conversation, newest page first, each page in the order of time. `next` leads to earlier messages."""
-    rows = (
-        Message.objects.filter(ticket=ticket)
-        .defer("search")
-        .select_related("profile", "sender", "reply__author")
-        .prefetch_related("versions", "attachments")
-    )
+    rows = _messages(ticket).prefetch_related("versions", "attachments")
     page = slice_after(rows, ("created_at", "id"), cursor, size, descending=True)
     return Slice(page.rows[::-1], page.next, page.previous)
 
 
-def context(ticket: Ticket, limit: int = 3) -> list[Message]:
+def conversation(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
+    """`thread` as a screen shows it: on the oldest page after what was said above the customer in public.
+
+    Attachments are loaded, versions for edited messages only. Takes two to four queries, however long the thread.
+    """
+    page = slice_after(_messages(ticket), ("created_at", "id"), cursor, size, descending=True)
+    rows = page.rows[::-1]
+    begins_here = not page.next and not ticket.conversation.private
+    if begins_here and not (rows and rows[0].external_id == ticket.conversation.thread_id):
+        rows = [*_context(ticket), *rows]
+    prefetch_related_objects(rows, "attachments")
+    prefetch_related_objects([message for message in rows if message.edited_at], "versions")
+    return Slice(rows, page.next, page.previous)
+
+
+def _messages(ticket: Ticket) -> QuerySet[Message]:
+    return Message.objects.filter(ticket=ticket).defer("search").select_related("profile", "sender", "reply__author")
+
+
+def _context(ticket: Ticket, limit: int = 3) -> list[Message]:
     """What was said above the customer in public: the root post first."""
     rows = Message.objects.filter(conversation=ticket.conversation_id, ticket=None, created_at__lte=ticket.created_at)
-    return list(
-        rows.defer("search")
-        .select_related("profile")
-        .prefetch_related("versions", "attachments")
-        .order_by("created_at", "id")[:limit]
-    )
+    return list(rows.defer("search").select_related("profile", "sender").order_by("created_at", "id")[:limit])
 
 
 def timeline(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[TicketEvent]:

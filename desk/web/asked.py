@@ -23,8 +23,9 @@ ORDERINGS: dict[str, Promise] = {
     "-created_at": gettext_lazy("Newest first"),
 }
 NAMES = (
-    "view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "private", "breached", "due_before", "q", "ordering",
-)  # fmt: skip
+    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "private"),
+    *("breached", "due_before", "q", "ordering"),
+)
 PLAIN = frozenset({"view", "team", "inbox", "ordering"})  # what a browser can apply to a change that it hears of
 _LONGEST_NUMBER = 18  # digits of a 64-bit number
 

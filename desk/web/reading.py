@@ -62,17 +62,22 @@ class Opened:
 
 def opened(reader: User, ticket_id: int) -> Opened:
     """Open a ticket: from now on nothing on it is unread."""
-    return _gather(tickets.open_ticket(reader, ticket_id), reader)
+    ticket, seen = tickets.look_in(reader, ticket_id)
+    return _gather(ticket, reader, seen)
 
 
 def glance(reader: User, ticket_id: int) -> Opened:
     """The same without marking anything as seen: for a screen that brings itself up to date."""
-    return _gather(ticket_for(reader, ticket_id), reader)
+    ticket = ticket_for(reader, ticket_id)
+    seen = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
+    return _gather(ticket, reader, seen)
 
 
 def ticket_for(reader: User, ticket_id: int) -> Ticket:
     """The ticket, where this person may see it. Raises Missing."""
-    rows = queries.visible_tickets(reader).select_related("inbox", "profile", "customer", "assignee", "team", "conversation")
+    rows = queries.visible_tickets(reader).select_related(
+        "inbox", "profile", "customer", "assignee", "team", "conversation"
+    )
     ticket = rows.filter(pk=ticket_id).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
@@ -81,30 +86,28 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
 
 def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[list[entries.Entry], str]:
     """A page of older messages with the notes between them, and the cursor of the page before."""
-    page = queries.thread(ticket, cursor=cursor, size=PAGE)
-    messages = page.rows if page.next else [*queries.context(ticket), *page.rows]
+    page = queries.conversation(ticket, cursor=cursor, size=PAGE)
     notes = ticket.notes.select_related("author").order_by("-id")
     if page.rows:
         notes = notes.filter(created_at__lte=page.rows[-1].created_at)
         if page.next:
             notes = notes.filter(created_at__gt=page.rows[0].created_at)
-    shown = entries.thread(messages, notes[:MOST_NOTES], (), _clocks(ticket), ticket=ticket, reader=reader, now=now)
+    shown = entries.thread(page.rows, notes[:MOST_NOTES], (), _clocks(ticket), ticket=ticket, reader=reader, now=now)
     return shown, page.next
 
 
-def _gather(ticket: Ticket, reader: User) -> Opened:
+def _gather(ticket: Ticket, reader: User, seen: int) -> Opened:
     now = timezone.now()
-    page = queries.thread(ticket, size=PAGE)
-    has_context = not page.next and not ticket.conversation.private
-    messages: list[Message] = [*queries.context(ticket), *page.rows] if has_context else page.rows
+    page = queries.conversation(ticket, size=PAGE)
     all_clocks = _clocks(ticket)
     running = next((clock for clock in all_clocks if clock.state == Clock.State.RUNNING), None)
     replies = list(
-        Reply.objects.filter(ticket=ticket).exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED]).select_related("author")
+        Reply.objects.filter(ticket=ticket)
+        .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
+        .select_related("author")
     )
-    seen = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
     draft = Draft.objects.filter(ticket=ticket, author=reader).first()
-    offered = channels(ticket, now)
+    offered = channels(ticket, now, messages=None if page.next else page.rows)
     profile = ticket.profile
     return Opened(
         ticket=ticket,
@@ -115,7 +118,13 @@ def _gather(ticket: Ticket, reader: User) -> Opened:
         clock=running,
         reckoning=clocks.reckoning(running, tile(ticket.inbox.network).label, now) if running else None,
         thread=entries.thread(
-            messages, _notes(ticket, page.rows if page.next else []), replies, all_clocks, ticket=ticket, reader=reader, now=now
+            page.rows,
+            _notes(ticket, page.rows if page.next else []),
+            replies,
+            all_clocks,
+            ticket=ticket,
+            reader=reader,
+            now=now,
         ),
         earlier=page.next,
         composer=composer.composer(ticket, reader, offered, draft, replies, seen, _newer(ticket, reader, draft, seen)),
@@ -130,7 +139,9 @@ def _gather(ticket: Ticket, reader: User) -> Opened:
 
 def present(ticket_ids: Sequence[int]) -> str:
     """Who is at these tickets, as scripts read it: {"12": [{"id", "name", "initials", "typing"}]}."""
-    return json.dumps({ticket_id: [asdict(one) for one in here] for ticket_id, here in presence.people_of(ticket_ids).items()})
+    return json.dumps(
+        {ticket_id: [asdict(one) for one in here] for ticket_id, here in presence.people_of(ticket_ids).items()}
+    )
 
 
 def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:
@@ -148,5 +159,8 @@ def _newer(ticket: Ticket, reader: User, draft: Draft | None, seen: int) -> int:
     """How many things happened since the reader's draft was begun."""
     if draft is None or draft.seen_event_id >= seen or not draft.text:
         return 0
-    return TicketEvent.objects.filter(ticket=ticket, pk__gt=draft.seen_event_id, kind__in=NEWS).exclude(actor=reader).count()
-
+    return (
+        TicketEvent.objects.filter(ticket=ticket, pk__gt=draft.seen_event_id, kind__in=NEWS)
+        .exclude(actor=reader)
+        .count()
+    )

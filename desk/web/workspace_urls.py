@@ -36,7 +36,9 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/canned/", composer.canned_responses, name="ticket-canned"),
     path("colleagues/", composer.people, name="colleagues"),
     re_path(
-        r"^replies/(?P<reply_id>[0-9]{1,18})/(?P<decision>undo|cancel|release|again|there|look)/$", composer.decide, name="reply-decide"
+        r"^replies/(?P<reply_id>[0-9]{1,18})/(?P<decision>undo|cancel|release|again|there|look)/$",
+        composer.decide,
+        name="reply-decide",
     ),
     path("messages/<int:message_id>/act/", ticket.act, name="message-act"),
     path("messages/<int:message_id>/text/", attachments.whole_text, name="message-text"),

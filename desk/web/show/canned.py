@@ -21,9 +21,14 @@ class Offer:
 
 
 def offered(
-    responses: Iterable[CannedResponse], ticket: Ticket, writer: User, visibility: str, typed: str, teams: Iterable[Team]
+    responses: Iterable[CannedResponse],
+    ticket: Ticket,
+    writer: User,
+    visibility: str,
+    typed: str,
+    teams: Iterable[Team],
 ) -> list[Offer]:
-    """What fits team, visibility and what was typed; the most used first. In the customer's language where there is one."""
+    """What fits team, visibility and what was typed, the most used first, in the customer's language where it can."""
     language = ticket.language or ticket.inbox.language
     own = {team.pk for team in teams} | ({ticket.team_id} if ticket.team_id else set())
     wanted = typed.casefold().lstrip("/")

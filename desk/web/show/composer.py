@@ -104,7 +104,7 @@ def composer(
 
 def mark_of(writer: User) -> str:
     """“^SV”, or nothing where no initials are set."""
-    return f"^{writer.signature}" if writer.signature else ""
+    return writer.sign_off
 
 
 def can_be_called_back(reply: Reply, now: datetime) -> bool:
@@ -174,7 +174,9 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
     """For the foot of the composer. `text_length` is the length of the text alone, by the network's own count."""
     length = checked.length
     signature = max(length.used - text_length, 0)
-    may_move = visibility == Visibility.PUBLIC and any(way.visibility == Visibility.PRIVATE and way.allowed for way in ways)
+    may_move = visibility == Visibility.PUBLIC and any(
+        way.visibility == Visibility.PRIVATE and way.allowed for way in ways
+    )
     shown = [finding for finding in checked.findings if finding.code != "text.empty"]
     if signature and mark:
         counter = _("%(used)d + %(signature)d for %(mark)s, of %(limit)d")

@@ -93,7 +93,9 @@ def thread(
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day."""
     met = {clock.met_at: clock for clock in clocks if clock.met_at is not None}
-    allowed = connector_of(ticket.inbox).capabilities.actions if reader.may(Permission.MODERATE) else frozenset[Action]()
+    allowed = (
+        connector_of(ticket.inbox).capabilities.actions if reader.may(Permission.MODERATE) else frozenset[Action]()
+    )
     entries = [
         *(_message(one, met, allowed, ticket, now) for one in messages),
         *(_note(one) for one in notes),
@@ -108,7 +110,7 @@ def _with_days(entries: Sequence[Entry], now: datetime) -> list[Entry]:
     for entry in entries:
         words = times.day(entry.at, now)
         if words not in (last, today if not last else ""):
-            result.append(Entry(f"day-{entry.at:%Y%m%d}", "desk/ticket/_day.html", entry.at, name=words))
+            result.append(Entry(f"day-{entry.key}", "desk/ticket/_day.html", entry.at, name=words))
         last = words
         result.append(entry)
     return result
@@ -141,7 +143,9 @@ def _message(
         edited=_edited(message, versions, now),
         versions=versions,
         gone=_gone(message, ticket, now),
-        warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, message.text),
+        warnings=[]
+        if message.outgoing or message.profile is None
+        else text.warnings(message.profile.name, message.text),
         attachments=list(message.attachments.all()) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
@@ -175,16 +179,24 @@ def _way(message: Message, clock: Clock | None) -> str:
 def _met(clock: Clock) -> str:
     took = times.length(clock.met_at - clock.started_at) if clock.met_at else ""
     if clock.met_at and clock.met_at > clock.due_at:
-        words = _("first response after %(time)s, late") if clock.metric == Clock.Metric.FIRST_RESPONSE else _("answered after %(time)s, late")
+        words = (
+            _("first response after %(time)s, late")
+            if clock.metric == Clock.Metric.FIRST_RESPONSE
+            else _("answered after %(time)s, late")
+        )
     else:
-        words = _("first response met in %(time)s") if clock.metric == Clock.Metric.FIRST_RESPONSE else _("answered in %(time)s")
+        words = (
+            _("first response met in %(time)s")
+            if clock.metric == Clock.Metric.FIRST_RESPONSE
+            else _("answered in %(time)s")
+        )
     return words % {"time": took}
 
 
 def _signed(message: Message) -> tuple[str, str]:
     """The words and the signature behind them, which is set more quietly."""
     body, _space, last = message.text.rpartition(" ")
-    if message.outgoing and last.startswith("^") and 1 < len(last) <= 8:  # noqa: PLR2004 a caret and up to seven letters
+    if message.outgoing and last.startswith("^") and 1 < len(last) <= 8:
         return body, last
     return message.text, ""
 
@@ -196,7 +208,10 @@ def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str
     if not versions:
         return _("edited %(time)s") % {"time": when}
     count = len(versions) + 1
-    return ngettext("edited %(time)s, %(count)d version", "edited %(time)s, %(count)d versions", count) % {"time": when, "count": count}
+    return ngettext("edited %(time)s, %(count)d version", "edited %(time)s, %(count)d versions", count) % {
+        "time": when,
+        "count": count,
+    }
 
 
 def _versions(message: Message, now: datetime) -> list[Version]:
@@ -263,7 +278,9 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         name=reply.author.name,
         how=_("private message") if private else _("public reply"),
         body=text.said(reply.text),
-        signature=reply.signed_text[len(reply.text.rstrip()) :].strip() if reply.signed_text.startswith(reply.text.rstrip()) else "",
+        signature=reply.signed_text[len(reply.text.rstrip()) :].strip()
+        if reply.signed_text.startswith(reply.text.rstrip())
+        else "",
         language=ticket.language,
         pk=reply.pk,
         state=_reply_state(reply, now),

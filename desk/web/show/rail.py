@@ -51,12 +51,25 @@ def rail(counts: Mapping[str, int], inboxes: Iterable[Inbox], teams: Iterable[Te
     whole = chosen.inbox is None and chosen.team is None
     return Rail(
         [
-            Link(key, f"view={key}", str(label), _badge(key, counts), whole and chosen.view == key, key == "breached" and bool(counts.get(key)))
+            Link(
+                key,
+                f"view={key}",
+                str(label),
+                _badge(key, counts),
+                whole and chosen.view == key,
+                key == "breached" and bool(counts.get(key)),
+            )
             for key, label in VIEWS.items()
         ],
         [_inbox(inbox, counts, current=chosen.inbox == inbox.pk) for inbox in inboxes],
         [
-            Link(f"team:{team.pk}", f"team={team.pk}", team.name, _badge(f"team:{team.pk}", counts), chosen.team == team.pk)
+            Link(
+                f"team:{team.pk}",
+                f"team={team.pk}",
+                team.name,
+                _badge(f"team:{team.pk}", counts),
+                chosen.team == team.pk,
+            )
             for team in teams
         ],
     )

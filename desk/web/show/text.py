@@ -61,7 +61,9 @@ def _link(link: ShownLink) -> SafeString:
     real = ""
     if host_warning(link.host):
         real = format_html(
-            ' <span class="real-host" title="{}">{}</span>', _("This address uses letters that look like others."), link.host_ascii
+            ' <span class="real-host" title="{}">{}</span>',
+            _("This address uses letters that look like others."),
+            link.host_ascii,
         )
     elif link.host.casefold() not in link.text.casefold():
         real = format_html(' <span class="real-host">{}</span>', link.host)
@@ -81,4 +83,6 @@ def _segments(segments: Iterable[Segment]) -> SafeString:
 def _segment(segment: Segment) -> SafeString:
     if segment.mark is Mark.NONE:
         return escape(segment.text)
-    return format_html('<span class="trick" data-mark="{}" title="{}">{}</span>', segment.mark, segment.note, segment.text)
+    return format_html(
+        '<span class="trick" data-mark="{}" title="{}">{}</span>', segment.mark, segment.note, segment.text
+    )

@@ -83,6 +83,6 @@ def name_of(profile: object) -> str:
 
 
 @register.simple_tag
-def network_tile(slug: str, private: bool = False) -> Tile:  # noqa: FBT001, FBT002 templates pass it by name
+def network_tile(slug: str, private: bool = False) -> Tile:
     """Code and label of a channel."""
     return tile(slug, private=private)

@@ -11,7 +11,9 @@ from desk.tickets import queries
 from desk.tickets.models import Attachment, Message
 from desk.web.guards import person, signed_in
 
-SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "audio/mpeg", "audio/mp4", "audio/ogg"})
+SHOWN = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "audio/mpeg", "audio/mp4", "audio/ogg"}
+)
 _DAY = 86_400
 
 
@@ -31,7 +33,7 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     answer = FileResponse(
         file,
         as_attachment=not shown,
-        filename=found.file.name.rpartition("/")[2],
+        filename=(found.file.name or "").rpartition("/")[2],
         content_type=found.content_type if shown else "application/octet-stream",
     )
     answer["X-Content-Type-Options"] = "nosniff"

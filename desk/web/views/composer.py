@@ -11,7 +11,7 @@ from desk.actions.channels import channels
 from desk.actions.reply import Blocked, StaleReply
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.replies.models import CannedResponse, Reply
+from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
@@ -88,7 +88,9 @@ def decide(request: HttpRequest, reply_id: int, decision: str) -> HttpResponse:
     decided = _DECISIONS[decision](person(request), reply_id)
     opened = reading.glance(person(request), decided.ticket_id)
     return render(
-        request, "desk/ticket/_opened.html", {"opened": opened, "anew": decision == "undo", "decided": decided, "elsewhere": decision == "undo"}
+        request,
+        "desk/ticket/_opened.html",
+        {"opened": opened, "anew": decision == "undo", "decided": decided},
     )
 
 
@@ -99,7 +101,12 @@ def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
     writer = person(request)
     ticket = reading.ticket_for(writer, ticket_id)
     found = canned.offered(
-        CannedResponse.objects.all(), ticket, writer, request.GET.get("visibility", ""), request.GET.get("q", ""), list(writer.teams.all())
+        CannedResponse.objects.all(),
+        ticket,
+        writer,
+        request.GET.get("visibility", ""),
+        request.GET.get("q", ""),
+        list(writer.teams.all()),
     )
     return render(request, "desk/ticket/_canned.html", {"responses": found})
 
@@ -110,7 +117,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """Colleagues whose name begins with what was typed behind an @."""
     typed = request.GET.get("q", "").casefold()
     everybody = User.objects.filter(is_active=True)
-    fits = [one for one in everybody if one.username.casefold().startswith(typed) or one.name.casefold().startswith(typed)]
+    fits = [
+        one for one in everybody if one.username.casefold().startswith(typed) or one.name.casefold().startswith(typed)
+    ]
     return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
 
 
@@ -129,6 +138,8 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
 
 def _stale(request: HttpRequest, stale: StaleReply) -> HttpResponse:
     lines = events.lines(stale.newer, timezone.now())
-    answer = render(request, "desk/ticket/_stale.html", {"count": len(lines), "last": lines[-1], "tried": True}, status=stale.status)
+    answer = render(
+        request, "desk/ticket/_stale.html", {"count": len(lines), "last": lines[-1], "tried": True}, status=stale.status
+    )
     answer["HX-Retarget"], answer["HX-Reswap"] = "#stale", "outerHTML"
     return answer

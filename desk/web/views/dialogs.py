@@ -59,7 +59,11 @@ def tags(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest) -> HttpResponse:
     ids = asked.numbers(request.GET.getlist("ids"))
     ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
-    candidates = [other for other in queries.customer_history(ticket) if other.inbox_id == ticket.inbox_id and not other.merged_into_id]
+    candidates = [
+        other
+        for other in queries.customer_history(ticket)
+        if other.inbox_id == ticket.inbox_id and not other.merged_into_id
+    ]
     return _dialog(request, "merge", {"candidates": candidates})
 
 

@@ -62,7 +62,9 @@ def listed(request: HttpRequest, now: datetime) -> Listed:
     reader, question = person(request), asked.question(request.GET)
     cursor = request.GET.get("cursor", "")
     page = queries.queue(reader, question.filter, now=now, ordering=question.ordering, cursor=cursor)
-    beside = rail.rail(queries.counts(reader), Inbox.objects.defer("sealed_credentials"), Team.objects.all(), question.filter)
+    beside = rail.rail(
+        queries.counts(reader), Inbox.objects.defer("sealed_credentials"), Team.objects.all(), question.filter
+    )
     return Listed(
         question=question,
         rail=beside,
@@ -96,7 +98,9 @@ def show(request: HttpRequest) -> HttpResponse:
             {"rows": rows.rows(page.rows, reader, now), "next": page.next, "query": question.query},
         )
     template = "desk/queue/_list.html" if wants_fragment(request) else "desk/queue/page.html"
-    return render(request, template, {"list": listed(request, now), "words": words(), "fragment": wants_fragment(request)})
+    return render(
+        request, template, {"list": listed(request, now), "words": words(), "fragment": wants_fragment(request)}
+    )
 
 
 @signed_in(Permission.READ_TICKETS)
@@ -149,7 +153,10 @@ def take_next(request: HttpRequest) -> HttpResponse:
             tickets.claim(reader, ticket.pk)
         except Conflict:  # a colleague was quicker: the next one then
             continue
-        place = {"path": f"{reverse('ticket', args=[ticket.pk])}?{asked.question(request.GET).query}", "target": "#conversation"}
+        place = {
+            "path": f"{reverse('ticket', args=[ticket.pk])}?{asked.question(request.GET).query}",
+            "target": "#conversation",
+        }
         return HttpResponse(status=204, headers={"HX-Location": json.dumps({**place, "swap": "outerHTML"})})
     return render(request, "desk/queue/_all_taken.html")  # told out of band, because nothing is swapped
 

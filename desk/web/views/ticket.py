@@ -21,16 +21,19 @@ from desk.web.show import events, words
 from desk.web.views.queue import listed, wants_fragment
 
 
-
 @signed_in(Permission.READ_TICKETS)
 @require_GET
 def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """The ticket beside its list, or the ticket alone for a list that is on the screen already."""
     opened = reading.opened(person(request), ticket_id)
     if wants_fragment(request):
-        return render(request, "desk/ticket/_opened.html", {"opened": opened, "query": asked.question(request.GET).query})
+        return render(
+            request, "desk/ticket/_opened.html", {"opened": opened, "query": asked.question(request.GET).query}
+        )
     now = timezone.now()
-    return render(request, "desk/queue/page.html", {"list": listed(request, now), "opened": opened, "words": words.words()})
+    return render(
+        request, "desk/queue/page.html", {"list": listed(request, now), "opened": opened, "words": words.words()}
+    )
 
 
 @signed_in(Permission.READ_TICKETS)
@@ -81,7 +84,9 @@ def timeline(request: HttpRequest, ticket_id: int) -> HttpResponse:
     cursor = request.GET.get("cursor", "")
     page = queries.timeline(ticket, cursor=cursor)
     template = "desk/ticket/_timeline_page.html" if cursor else "desk/ticket/_timeline.html"
-    return render(request, template, {"ticket": ticket, "lines": events.lines(page.rows, timezone.now()), "next": page.next})
+    return render(
+        request, template, {"ticket": ticket, "lines": events.lines(page.rows, timezone.now()), "next": page.next}
+    )
 
 
 @signed_in(Permission.WORK_TICKETS)

@@ -76,4 +76,7 @@ function aloud(at) {
   document.getElementById("aloud").textContent = say(moment, { name: ticket.dataset.name });
 }
 
-if (main) setInterval(step, 1000);
+if (main) {
+  setInterval(step, 1000);
+  document.addEventListener("htmx:afterSwap", step);
+}

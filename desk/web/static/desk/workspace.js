@@ -63,6 +63,10 @@ function listed() {
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target } = event.detail;
   if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.endsWith("/fresh/")) opened();
+  if (target.id === "conversation" && event.detail.requestConfig?.verb === "post" && ticket()) {
+    changed.add(Number(ticket().dataset.ticket)); // the live line says so too, unless it is lost
+    askSoon();
+  }
   if (target.id === "queue") {
     listed();
     mark();
