@@ -25,18 +25,28 @@ class PageQuery(serializers.Serializer[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A slice of rows and how one row is written."""
+    """A slice of rows, and how all of them are written."""
 
     slice: Slice[Any]
-    form: Callable[[Any], Any]
+    forms: Callable[[list[Any]], list[Any]]
 
     def answer(self, request: Request) -> dict[str, Any]:
         """As the answer's body."""
         return {
-            "results": [self.form(row) for row in self.slice.rows],
+            "results": self.forms(self.slice.rows),
             "next": _address(request, self.slice.next),
             "previous": _address(request, self.slice.previous),
         }
+
+
+def each(form: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
+    """Rows that are written one by one."""
+    return lambda rows: [form(row) for row in rows]
+
+
+def serialized(form: type[serializers.BaseSerializer[Any]]) -> Callable[[list[Any]], list[Any]]:
+    """Rows that their serializer writes."""
+    return lambda rows: list(form(rows, many=True).data)
 
 
 def _address(request: Request, cursor: str) -> str | None:

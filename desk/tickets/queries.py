@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -58,7 +59,11 @@ def queue(
     user: User, chosen: QueueFilter, *, now: datetime, ordering: str = "priority", cursor: str = "", size: int = 50
 ) -> Slice[Ticket]:
     """One page of tickets, ready to be shown without another query."""
-    rows = rows_ready_to_show(filtered(user, chosen, now))
+    return in_order(rows_ready_to_show(filtered(user, chosen, now)), ordering=ordering, cursor=cursor, size=size)
+
+
+def in_order(rows: QuerySet[Ticket, Any], *, ordering: str, cursor: str, size: int) -> Slice[Any]:
+    """One page of these tickets. Rows may be tickets, or named tuples with at least the columns of the order."""
     if ordering not in ORDERINGS:
         raise Invalid(
             _("Choose one of these orders: %(names)s.") % {"names": ", ".join(ORDERINGS)},

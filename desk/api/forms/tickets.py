@@ -5,6 +5,7 @@ The serializers say the same for the description; a test compares the two.
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from desk.api.fields import PRIORITIES, MomentField, PriorityField
@@ -14,6 +15,14 @@ from desk.tickets.models import NO_DUE, Attachment, Message, Note, Profile, Tick
 from policies.ticket_states import State
 
 STATES = tuple(State)
+_COLUMNS = (
+    "id", "state", "priority", "urgency", "inbox_id", "inbox__name", "inbox__network", "customer_id", "profile__name",
+    "profile__handle", "profile__followers", "profile__verified", "assignee_id", "assignee__username",
+    "assignee__first_name", "assignee__last_name", "team_id", "team__name", "private", "language", "sentiment",
+    "created_at",
+    "received_at", "waiting_since", "due_at", "unread", "problem", "original_gone", "preview", "preview_outgoing",
+    "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
+)  # fmt: skip
 
 
 class InboxNameSerializer(serializers.Serializer[Any]):
@@ -148,25 +157,41 @@ class NoteSerializer(serializers.Serializer[Note]):
     created_at = MomentField()
 
 
-def ticket_form(ticket: Ticket) -> dict[str, Any]:
-    """Needs inbox, profile, assignee, team, tags and clocks at hand."""
-    profile = ticket.profile
+def ticket_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, Any]:
+    """Named tuples instead of models: half the time of a page of the list."""
+    return tickets.values_list(*_COLUMNS, named=True)
+
+
+def ticket_forms(rows: list[Any]) -> list[dict[str, Any]]:
+    """Rows of `ticket_rows`, with their tags and clocks read in two queries."""
+    numbers = [row.id for row in rows]
+    tags: dict[int, list[str]] = {}
+    named = Ticket.tags.through.objects.filter(ticket__in=numbers).order_by("tag__name")
+    for ticket_id, name in named.values_list("ticket_id", "tag__name"):
+        tags.setdefault(ticket_id, []).append(name)
+    clocks: dict[int, list[dict[str, Any]]] = {}
+    for clock in Clock.objects.filter(ticket__in=numbers).order_by("id").values("ticket_id", *ClockSerializer().fields):
+        clocks.setdefault(clock.pop("ticket_id"), []).append(clock)
+    return [_ticket(row, tags.get(row.id, []), clocks.get(row.id, [])) for row in rows]
+
+
+def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "id": ticket.pk,
+        "id": ticket.id,
         "status": ticket.state,
         "priority": PRIORITIES[ticket.priority],
-        "network": ticket.inbox.network,
-        "inbox": {"id": ticket.inbox_id, "name": ticket.inbox.name},
+        "network": ticket.inbox__network,
+        "inbox": {"id": ticket.inbox_id, "name": ticket.inbox__name},
         "customer": {
             "id": ticket.customer_id,
-            "name": profile.name,
-            "handle": profile.handle,
-            "followers": profile.followers,
-            "verified": profile.verified,
+            "name": ticket.profile__name,
+            "handle": ticket.profile__handle,
+            "followers": ticket.profile__followers,
+            "verified": ticket.profile__verified,
         },
-        "assignee": colleague(ticket.assignee),
-        "team": {"id": ticket.team.pk, "name": ticket.team.name} if ticket.team else None,
-        "tags": [tag.name for tag in ticket.tags.all()],
+        "assignee": _assignee(ticket) if ticket.assignee_id else None,
+        "team": {"id": ticket.team_id, "name": ticket.team__name} if ticket.team_id else None,
+        "tags": tags,
         "private": ticket.private,
         "language": ticket.language,
         "sentiment": ticket.sentiment,
@@ -174,7 +199,7 @@ def ticket_form(ticket: Ticket) -> dict[str, Any]:
         "received_at": ticket.received_at,
         "waiting_since": ticket.waiting_since,
         "due_at": ticket.due_at if ticket.due_at != NO_DUE else None,
-        "clocks": [clock_form(clock) for clock in ticket.clocks.all()],
+        "clocks": clocks,
         "unread": ticket.unread,
         "problem": ticket.problem,
         "original_gone": ticket.original_gone,
@@ -187,18 +212,11 @@ def ticket_form(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def clock_form(clock: Clock) -> dict[str, Any]:
-    return {
-        "metric": clock.metric,
-        "state": clock.state,
-        "started_at": clock.started_at,
-        "received_at": clock.received_at,
-        "target_seconds": clock.target_seconds,
-        "due_at": clock.due_at,
-        "met_at": clock.met_at,
-        "cancelled_at": clock.cancelled_at,
-        "breached_at": clock.breached_at,
-    }
+def _assignee(ticket: Any) -> dict[str, Any]:
+    """As `colleague`, which has a user to ask."""
+    name = f"{ticket.assignee__first_name} {ticket.assignee__last_name}".strip()
+    username = ticket.assignee__username
+    return {"id": ticket.assignee_id, "username": username, "name": name or username}
 
 
 def message_form(message: Message) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from desk.api.forms.replies import (
     WriteCannedResponseSerializer,
 )
 from desk.api.operation import operation
-from desk.api.paging import Page, PageQuery
+from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
@@ -26,7 +26,7 @@ class CannedResponses(Resource):
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         """By name."""
         rows = CannedResponse.objects.select_related("team")
-        return Page(slice_after(rows, ("name",), query["cursor"], query["page_size"]), _form)
+        return Page(slice_after(rows, ("name",), query["cursor"], query["page_size"]), each(_form))
 
     @operation(
         "canned_responses_create",

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from desk.api.forms.customers import CustomerQuery, CustomerSerializer, customer_form
-from desk.api.forms.tickets import TicketSerializer, ticket_form
+from desk.api.forms.tickets import TicketSerializer, ticket_forms, ticket_rows
 from desk.api.operation import operation
-from desk.api.paging import Page, PageQuery
-from desk.api.resources.tickets import BESIDE
+from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
@@ -36,7 +35,7 @@ class Customers(Resource):
             profiles = Profile.objects.filter(known_as, customer=OuterRef("pk"))
             rows = rows.filter(Q(name__icontains=words) | Exists(profiles))
         found = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
-        return Page(found, customer_form)
+        return Page(found, each(customer_form))
 
 
 class OneCustomer(Resource):
@@ -52,5 +51,5 @@ class CustomerTickets(Resource):
     def get(self, request: Request, customer_id: int, query: dict[str, Any]) -> Page:
         """The newest first, over all networks."""
         rows = queries.visible_tickets(self.person).filter(customer=customer_of(customer_id))
-        rows = rows.select_related(*BESIDE).prefetch_related("tags", "clocks")
-        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), ticket_form)
+        found = slice_after(ticket_rows(rows), ("id",), query["cursor"], query["page_size"], descending=True)
+        return Page(found, ticket_forms)

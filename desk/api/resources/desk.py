@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from desk.api.operation import operation
-from desk.api.paging import Page, PageQuery
+from desk.api.paging import Page, PageQuery, serialized
 from desk.api.views import Resource
 from desk.common.paging import slice_after
 from desk.tickets import queries
@@ -45,7 +45,7 @@ class Tags(Resource):
     @operation("tags_list", "List tags", asks=PageQuery, gives=TagSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         found = slice_after(Tag.objects.all(), ("name",), query["cursor"], query["page_size"])
-        return Page(found, lambda row: TagSerializer(row).data)
+        return Page(found, serialized(TagSerializer))
 
 
 class Counts(Resource):

@@ -19,7 +19,7 @@ from desk.api.forms.inboxes import (
     inbox_with_health_form,
 )
 from desk.api.operation import operation
-from desk.api.paging import Page, PageQuery
+from desk.api.paging import Page, PageQuery, each
 from desk.api.problems import ProblemSerializer
 from desk.api.views import Resource
 from desk.common.errors import Missing
@@ -48,7 +48,7 @@ class Inboxes(Resource):
     @operation("inboxes_list", "List connected accounts", asks=PageQuery, gives=InboxSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         rows = Inbox.objects.select_related("team")
-        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"]), inbox_form)
+        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"]), each(inbox_form))
 
     @operation(
         "inboxes_create",

@@ -23,7 +23,7 @@ from desk.api.forms.people import (
     WriteUserSerializer,
 )
 from desk.api.operation import operation
-from desk.api.paging import Page, PageQuery
+from desk.api.paging import Page, PageQuery, serialized
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
@@ -36,7 +36,7 @@ class Users(Resource):
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         """Also those who have left (`is_active` false)."""
         found = slice_after(User.objects.prefetch_related("teams"), ("id",), query["cursor"], query["page_size"])
-        return Page(found, lambda row: UserSerializer(row).data)
+        return Page(found, serialized(UserSerializer))
 
     @operation("users_create", "Add a colleague", takes=CreateUserSerializer, gives=UserSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
@@ -75,7 +75,7 @@ class Teams(Resource):
     @operation("teams_list", "List teams", asks=PageQuery, gives=TeamSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         found = slice_after(Team.objects.all(), ("id",), query["cursor"], query["page_size"])
-        return Page(found, lambda row: TeamSerializer(row).data)
+        return Page(found, serialized(TeamSerializer))
 
     @operation("teams_create", "Add a team", takes=CreateTeamSerializer, gives=TeamSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
@@ -110,7 +110,7 @@ class OwnTokens(Resource):
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         rows = ApiToken.objects.filter(user=self.person)
         found = slice_after(rows, ("id",), query["cursor"], query["page_size"])
-        return Page(found, lambda row: TokenSerializer(row).data)
+        return Page(found, serialized(TokenSerializer))
 
     @operation("me_tokens_create", "Make a token", takes=CreateTokenSerializer, gives=NewTokenSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> dict[str, Any]:
@@ -135,4 +135,4 @@ class Audit(Resource):
         wanted = {name: query[name] for name in ("subject", "subject_id", "actor") if name in query}
         rows = AuditEntry.objects.filter(**wanted).select_related("actor")
         found = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
-        return Page(found, lambda row: AuditEntrySerializer(row).data)
+        return Page(found, serialized(AuditEntrySerializer))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -19,7 +18,8 @@ from desk.api.forms.tickets import (
     event_form,
     message_form,
     note_form,
-    ticket_form,
+    ticket_forms,
+    ticket_rows,
 )
 from desk.api.forms.wishes import (
     AssignSerializer,
@@ -34,7 +34,7 @@ from desk.api.forms.wishes import (
     WriteNoteSerializer,
 )
 from desk.api.operation import operation
-from desk.api.paging import Page, PageQuery
+from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
@@ -43,15 +43,21 @@ from desk.replies.models import Reply
 from desk.tickets import queries
 from desk.tickets.models import Note, Ticket
 
-BESIDE = ("inbox", "profile", "assignee", "team")
-
 
 def ticket_of(person: User, ticket_id: int) -> Ticket:
     """One ticket that this person may see. Raises Missing."""
-    ticket = queries.visible_tickets(person).select_related(*BESIDE).filter(pk=ticket_id).first()
+    ticket = queries.visible_tickets(person).select_related("inbox").filter(pk=ticket_id).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
+
+
+def written(person: User, ticket_id: int) -> dict[str, Any]:
+    """The same, as the API writes it. Raises Missing."""
+    rows = list(ticket_rows(queries.visible_tickets(person).filter(pk=ticket_id)))
+    if not rows:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket_forms(rows)[0]
 
 
 class Tickets(Resource):
@@ -62,9 +68,8 @@ class Tickets(Resource):
         """Order: priority, then the nearest due time; or as `ordering` says."""
         cursor, size, ordering = query.pop("cursor"), query.pop("page_size"), query.pop("ordering")
         wanted = queries.QueueFilter(**query)
-        found = queries.queue(self.person, wanted, ordering=ordering, cursor=cursor, size=size, now=timezone.now())
-        prefetch_related_objects(found.rows, "clocks")
-        return Page(found, ticket_form)
+        rows = ticket_rows(queries.filtered(self.person, wanted, timezone.now()))
+        return Page(queries.in_order(rows, ordering=ordering, cursor=cursor, size=size), ticket_forms)
 
 
 class OneTicket(Resource):
@@ -72,7 +77,7 @@ class OneTicket(Resource):
 
     @operation("tickets_read", "Read a ticket", gives=TicketSerializer)
     def get(self, request: Request, ticket_id: int) -> dict[str, Any]:
-        return ticket_form(ticket_of(self.person, ticket_id))
+        return written(self.person, ticket_id)
 
 
 class Messages(Resource):
@@ -82,7 +87,7 @@ class Messages(Resource):
     def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
         """The first page holds the newest messages; on each page the oldest comes first."""
         ticket = ticket_of(self.person, ticket_id)
-        return Page(queries.thread(ticket, cursor=query["cursor"], size=query["page_size"]), message_form)
+        return Page(queries.thread(ticket, cursor=query["cursor"], size=query["page_size"]), each(message_form))
 
 
 class Events(Resource):
@@ -91,7 +96,7 @@ class Events(Resource):
     @operation("tickets_events_list", "List a ticket's timeline", asks=PageQuery, gives=EventSerializer, paged=True)
     def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
         ticket = ticket_of(self.person, ticket_id)
-        return Page(queries.timeline(ticket, cursor=query["cursor"], size=query["page_size"]), event_form)
+        return Page(queries.timeline(ticket, cursor=query["cursor"], size=query["page_size"]), each(event_form))
 
 
 class Notes(Resource):
@@ -102,7 +107,7 @@ class Notes(Resource):
         """The newest first."""
         ticket = ticket_of(self.person, ticket_id)
         rows = Note.objects.filter(ticket=ticket).select_related("author").prefetch_related("mentioned")
-        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), note_form)
+        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), each(note_form))
 
     @operation("tickets_notes_create", "Write a note", takes=WriteNoteSerializer, gives=NoteSerializer, status=201)
     def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +121,7 @@ class Replies(Resource):
     def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
         """The newest first."""
         rows = Reply.objects.filter(ticket=ticket_of(self.person, ticket_id)).select_related("author")
-        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), reply_form)
+        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), each(reply_form))
 
 
 class Channels(Resource):
@@ -132,7 +137,7 @@ class Action(Resource):
     """A verb on a ticket; the answer is the ticket as it is afterwards."""
 
     def after(self, ticket_id: int) -> dict[str, Any]:
-        return ticket_form(ticket_of(self.person, ticket_id))
+        return written(self.person, ticket_id)
 
 
 class Seen(Action):
