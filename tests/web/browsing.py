@@ -1,0 +1,60 @@
+"""A signed-in browser, and customers who write to it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from desk.inboxes.models import Inbox
+from desk.people.models import User
+from desk.tickets.models import Message, Ticket
+from tests.actions.builders import a_mention, take_in
+
+PART = {"HX-Request": "true"}  # how htmx asks for a part of a page
+
+
+class Browser:
+    """Gets pages, parts of pages, and posts forms as one colleague."""
+
+    def __init__(self, person: User) -> None:
+        self.person = person
+        self.client = Client()
+        self.client.force_login(person)
+
+    def page(self, address: str) -> str:
+        return self._text(self.client.get(address))
+
+    def part(self, address: str) -> str:
+        return self._text(self.client.get(address, headers=PART))
+
+    def send(self, address: str, **values: Any) -> HttpResponse:
+        answer: HttpResponse = self.client.post(address, values, headers=PART)
+        return answer
+
+    def _text(self, answer: HttpResponse) -> str:
+        assert answer.status_code == 200, (answer.status_code, answer.content[:400])
+        return answer.content.decode()
+
+
+def asked_by(inbox: Inbox, handle: str, text: str, *, minutes_ago: float = 1, **more: Any) -> Ticket:
+    """A public question in a thread of its own."""
+    now = timezone.now()
+    external_id = f"{handle}-{Message.objects.count()}"
+    item = a_mention(external_id, by=handle, text=text, created_at=now - timedelta(minutes=minutes_ago), **more)
+    take_in(inbox, [item], now=now)
+    ticket = Message.objects.get(inbox=inbox, external_id=external_id).ticket
+    assert ticket is not None
+    return ticket
+
+
+def number_of_queries(address: str, browser: Browser) -> int:
+    """For a part of a page, once caches are warm."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser.part(address)
+    with CaptureQueriesContext(connection) as queries:
+        browser.part(address)
+    return len(queries)

@@ -1,0 +1,200 @@
+"""Writing: drafts, findings, sending, calling back, and what is stuck."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+
+from desk.actions import reply as replies
+from desk.inboxes.models import Inbox
+from desk.people.models import Team, User
+from desk.replies.models import CannedResponse, Draft, Reply
+from desk.tickets.models import Ticket
+from tests.actions.builders import a_mention, take_in
+from tests.web.browsing import Browser, asked_by
+
+WORDS = "Hoi Marit, de trein komt om tien over negen."
+
+
+def send(browser: Browser, ticket: Ticket, text: str = WORDS, **more: str) -> HttpResponse:
+    """As the composer does, having seen everything up to now unless `seen` says otherwise."""
+    seen = str(ticket.events.latest("id").pk)
+    return browser.send(
+        f"/tickets/{ticket.pk}/reply/",
+        **{"text": text, "visibility": "public", "key": uuid4().hex, "seen": seen, **more},
+    )
+
+
+def save(browser: Browser, ticket: Ticket, text: str, visibility: str = "public") -> HttpResponse:
+    return browser.send(f"/tickets/{ticket.pk}/draft/", text=text, visibility=visibility)
+
+
+def test_a_draft_is_kept_and_measured(browser: Browser, ticket: Ticket) -> None:
+    answer = save(browser, ticket, WORDS)
+    assert f"{len(WORDS)} + 4 for ^SV, of 280" in answer.content.decode()
+    assert WORDS in browser.page(f"/tickets/{ticket.pk}/")
+
+
+def test_each_colleague_has_a_draft_of_their_own(browser: Browser, sanne: User, ticket: Ticket) -> None:
+    save(browser, ticket, "van Suze")
+    save(Browser(sanne), ticket, "van Sanne")
+    assert "van Suze" in browser.page(f"/tickets/{ticket.pk}/")
+    assert "van Sanne" not in browser.page(f"/tickets/{ticket.pk}/")
+
+
+def test_an_emptied_draft_is_gone(browser: Browser, ticket: Ticket) -> None:
+    save(browser, ticket, WORDS)
+    save(browser, ticket, "  ")
+    assert not Draft.objects.exists()
+
+
+def test_findings_name_the_place_and_offer_a_way_out(browser: Browser, ticket: Ticket) -> None:
+    text = save(browser, ticket, "Mail jan@jansen.nl even").content.decode()
+    assert 'data-severity="block" data-start="5" data-end="18"' in text
+    assert 'data-fix="private"' in text
+    assert 'data-blocking="1"' in text
+
+
+def test_what_the_rules_block_does_not_leave(browser: Browser, ticket: Ticket) -> None:
+    answer = send(browser, ticket, "Mail jan@jansen.nl even")
+    assert answer.status_code == 422
+    assert answer["HX-Retarget"] == "#verdict"
+    assert not Reply.objects.exists()
+
+
+def test_a_reply_is_on_its_way_and_can_be_called_back(browser: Browser, ticket: Ticket) -> None:
+    text = send(browser, ticket).content.decode()
+    reply = Reply.objects.get()
+    assert reply.signed_text == f"{WORDS} ^SV"
+    assert f'id="undo-{reply.pk}"' in text
+    assert "leaves in" in text
+    assert "data-anew" in text
+    undone = browser.send(f"/replies/{reply.pk}/undo/").content.decode()
+    assert Reply.objects.get().state == "cancelled"
+    assert f'id="undo-{reply.pk}" hx-swap-oob="delete"' in undone
+    assert WORDS in undone.split("<textarea")[1]
+
+
+def test_the_same_key_twice_is_one_reply(browser: Browser, ticket: Ticket) -> None:
+    key = uuid4().hex
+    assert send(browser, ticket, key=key).status_code == 200
+    assert send(browser, ticket, key=key).status_code == 200
+    assert Reply.objects.count() == 1
+
+
+def test_a_reply_that_began_before_the_newest_message_is_held_back_once(
+    browser: Browser, inbox: Inbox, ticket: Ticket
+) -> None:
+    seen = str(ticket.events.latest("id").pk)
+    root = ticket.conversation.thread_id
+    take_in(
+        inbox, [a_mention("later", text="Laat maar", thread_id=root, created_at=timezone.now())], now=timezone.now()
+    )
+    answer = send(browser, ticket, seen=seen)
+    assert answer.status_code == 409
+    assert answer["HX-Retarget"] == "#stale"
+    assert b"1 thing happened since you began." in answer.content
+    assert not Reply.objects.exists()
+    assert send(browser, ticket, seen=seen, anyway="1").status_code == 200
+
+
+def test_a_draft_that_fell_behind_says_so_until_it_is_read(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    browser.part(f"/tickets/{ticket.pk}/")
+    save(browser, ticket, WORDS)
+    root = ticket.conversation.thread_id
+    take_in(
+        inbox, [a_mention("later", text="Laat maar", thread_id=root, created_at=timezone.now())], now=timezone.now()
+    )
+    assert "1 thing happened since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/")
+    browser.send(f"/tickets/{ticket.pk}/read-on/")
+    assert "since you began" not in browser.part(f"/tickets/{ticket.pk}/fresh/")
+
+
+def test_a_deleted_post_closes_the_public_composer_and_says_why(browser: Browser, ticket: Ticket) -> None:
+    ticket.messages.update(deleted_at=timezone.now())
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert "The customer deleted this post, so it takes no public reply." in page
+    assert 'data-choose="private"' in page
+
+
+def test_an_uncertain_reply_asks_to_look_and_closes_the_composer(browser: Browser, ticket: Ticket) -> None:
+    reply = stuck(browser, ticket, "unknown", "outcome_unknown")
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    for expected in ("Look on X now", "It is there", "It is not, send again", 'role="alert"', "Wait for the outcome"):
+        assert expected in page
+    assert "may not have arrived" in browser.part("/queue/?view=problems")
+    assert browser.send(f"/replies/{reply.pk}/again/").status_code == 200
+    assert Reply.objects.get().state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "words", "decision", "after"),
+    [
+        ("failed", "duplicate", "the very same text was posted just before", "cancel", "cancelled"),
+        ("held", "auth_expired", "The account is signed out", "release", "queued"),
+    ],
+)
+def test_a_stuck_reply_says_why_and_what_can_be_done(
+    browser: Browser, ticket: Ticket, state: str, code: str, words: str, decision: str, after: str
+) -> None:
+    reply = stuck(browser, ticket, state, code)
+    assert words in browser.part(f"/tickets/{ticket.pk}/")
+    assert browser.send(f"/replies/{reply.pk}/{decision}/").status_code == 200
+    assert Reply.objects.get().state == after
+
+
+def test_a_note_stays_inside_and_empties_the_composer(browser: Browser, ticket: Ticket) -> None:
+    save(browser, ticket, "intern", "note")
+    text = browser.send(f"/tickets/{ticket.pk}/note/", text="intern").content.decode()
+    assert 'class="entry note"' in text
+    assert "data-anew" in text
+    assert not Draft.objects.exists()
+    assert not Reply.objects.exists()
+
+
+def test_canned_responses_come_filled_in_and_in_the_customers_language(
+    browser: Browser, inbox: Inbox, ticket: Ticket
+) -> None:
+    CannedResponse.objects.create(
+        name="Terugvragen", shortcut="terug", text_nl="Hoi {customer}, zie de site.", text_en="Hi {customer}."
+    )
+    CannedResponse.objects.create(
+        name="Anders", shortcut="anders", text_nl="Iets anders", team=Team.objects.create(name="Andere")
+    )
+    address = f"/tickets/{ticket.pk}/canned/"
+    assert "Hoi Marit, zie de site." in browser.part(f"{address}?q=ter&visibility=public")
+    assert "Iets anders" not in browser.part(address)
+    assert "No canned response fits." in browser.part(f"{address}?q=zzz")
+    english = asked_by(inbox, "oliver", "Does the nine forty train to the coast stop at the harbour today?")
+    Ticket.objects.filter(pk=english.pk).update(language="en")
+    assert "Hi Oliver." in browser.part(f"/tickets/{english.pk}/canned/?q=terug")
+
+
+def test_colleagues_are_offered_behind_an_at_sign(browser: Browser, sanne: User) -> None:
+    assert 'data-insert="@sanne "' in browser.part("/colleagues/?q=sa")
+
+
+def test_only_ones_own_reply_can_be_called_back(browser: Browser, sanne: User, ticket: Ticket) -> None:
+    send(browser, ticket)
+    answer = Browser(sanne).send(f"/replies/{Reply.objects.get().pk}/undo/")
+    assert answer.status_code == 409
+    assert "Only Suze Veenstra can call this reply back." in answer.content.decode()
+
+
+def test_own_replies_that_leave_stand_at_the_foot_of_the_list(browser: Browser, sanne: User, ticket: Ticket) -> None:
+    send(browser, ticket)
+    assert f'id="undo-{Reply.objects.get().pk}"' in browser.page("/queue/")
+    assert 'id="undo-' not in Browser(sanne).page("/queue/")
+
+
+def stuck(browser: Browser, ticket: Ticket, state: str, code: str) -> Reply:
+    reply = replies.submit(
+        browser.person, ticket.pk, text=WORDS, visibility="public", idempotency_key=uuid4().hex, send_anyway=True
+    )
+    Reply.objects.filter(pk=reply.pk).update(
+        state=state, problem_code=code, attempts=1, next_attempt_at=timezone.now() + timedelta(minutes=1)
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(problem=state)
+    return reply

@@ -1,0 +1,149 @@
+"""The queue as a page: what it lists, how it is narrowed, and what it costs."""
+
+import pytest
+from django.test import Client
+
+from desk.actions import tickets
+from desk.inboxes.models import Inbox
+from desk.people.models import User
+from desk.tickets.models import Ticket
+from tests.web.browsing import PART, Browser, asked_by, number_of_queries
+
+
+def test_a_row_says_who_asks_what_and_until_when(browser: Browser, ticket: Ticket) -> None:
+    page = browser.page("/queue/")
+    assert "Marit" in page
+    assert "Waar blijft de trein?" in page
+    assert "due in 5" in page  # 55 minutes less the seconds that the test takes
+    assert f'href="/tickets/{ticket.pk}/?' in page
+
+
+def test_whoever_is_not_signed_in_goes_to_the_door(db: None) -> None:
+    answer = Client().get("/queue/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_a_view_lists_its_own_only(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    other = asked_by(inbox, "tom", "Rijdt de bus?")
+    tickets.claim(browser.person, other.pk)
+    mine, nobodys = browser.part("/queue/?view=mine"), browser.part("/queue/?view=unassigned")
+    assert "Rijdt de bus?" in mine
+    assert "Waar blijft de trein?" not in mine
+    assert "Waar blijft de trein?" in nobodys
+    assert "Rijdt de bus?" not in nobodys
+
+
+@pytest.mark.parametrize(
+    "query", ["priority=9", "due_before=soon", "ordering=fame", "cursor=broken", "inbox=x", "view=none"]
+)
+def test_an_address_that_can_not_be_meant_is_explained(browser: Browser, ticket: Ticket, query: str) -> None:
+    answer = browser.client.get(f"/queue/?{query}")
+    assert answer.status_code == 400
+    assert b"Traceback" not in answer.content
+
+
+def test_filters_narrow_the_list(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    tickets.tag(browser.person, ticket.pk, add=["Lindewaard"])
+    tickets.set_priority(browser.person, ticket.pk, 3)
+    asked_by(inbox, "tom", "Rijdt de bus?")
+    for query in ("tag=Lindewaard", "priority=3", "q=trein", "q=%40marit", f"q={ticket.pk}"):
+        part = browser.part(f"/queue/?{query}")
+        assert "Waar blijft de trein?" in part, query
+        assert "Rijdt de bus?" not in part, query
+
+
+def test_nothing_found_says_so_and_offers_a_way_back(browser: Browser, ticket: Ticket) -> None:
+    assert "No ticket says “wielklem”." in browser.page("/queue/?q=wielklem")
+
+
+def test_rows_are_refreshed_by_number_whether_or_not_they_still_belong(browser: Browser, ticket: Ticket) -> None:
+    tickets.transition(browser.person, ticket.pk, "resolve")
+    part = browser.part(f"/queue/rows/?view=open&ids={ticket.pk},999999")
+    assert part.count("<li ") == 1
+    assert "data-belongs" not in part
+
+
+def test_the_desk_says_which_rows_belong_in_a_narrow_list(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    other = asked_by(inbox, "tom", "Rijdt de bus?")
+    part = browser.part(f"/queue/rows/?q=trein&ids={ticket.pk},{other.pk}")
+    assert part.count("data-belongs") == 1
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(browser: Browser, inbox: Inbox) -> None:
+    for number in range(60):
+        asked_by(inbox, f"klant{number}", f"vraag {number}")
+    first = browser.part("/queue/")
+    assert first.count('class="ticket-row') == 50
+    cursor = first.split("cursor=")[1].split('"')[0]
+    second = browser.part(f"/queue/?cursor={cursor}")
+    assert second.count('class="ticket-row') == 10
+    seen = {part.split('"')[0] for page in (first, second) for part in page.split('id="row-')[1:]}
+    assert len(seen) == 60
+
+
+def test_the_list_takes_as_many_queries_for_fifty_rows_as_for_one(
+    browser: Browser, inbox: Inbox, ticket: Ticket
+) -> None:
+    one = number_of_queries("/queue/", browser)
+    for number in range(50):
+        tickets.tag(browser.person, asked_by(inbox, f"klant{number}", f"vraag {number}").pk, add=[f"tag{number % 5}"])
+    assert number_of_queries("/queue/", browser) == one <= 8
+
+
+def test_badges_are_words(browser: Browser, ticket: Ticket) -> None:
+    answer = browser.client.get("/queue/counts/", headers=PART)
+    assert answer.json()["open"] == "1"
+    assert answer.json()["breached"] == "0"
+
+
+def test_take_next_takes_the_most_urgent_of_nobody(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    urgent = asked_by(inbox, "tom", "Rijdt de bus?")
+    tickets.set_priority(browser.person, urgent.pk, 3)
+    answer = browser.send("/queue/next/?view=unassigned")
+    assert f"/tickets/{urgent.pk}/" in answer["HX-Location"]
+    assert Ticket.objects.get(pk=urgent.pk).assignee == browser.person
+
+
+def test_one_verb_on_many_says_what_was_refused_and_why(
+    browser: Browser, sanne: User, inbox: Inbox, ticket: Ticket
+) -> None:
+    taken = asked_by(inbox, "tom", "Rijdt de bus?")
+    tickets.claim(sanne, taken.pk)
+    answer = browser.send("/queue/bulk/", ids=f"{ticket.pk},{taken.pk}", verb="claim")
+    text = answer.content.decode()
+    assert "Done for 1 ticket." in text
+    assert "Sanne Bakker was quicker" in text
+    assert Ticket.objects.get(pk=ticket.pk).assignee == browser.person
+
+
+@pytest.mark.parametrize(
+    ("verb", "values"),
+    [
+        ("transition:resolve", {}),
+        ("assign", {"to": "me"}),
+        ("snooze", {"minutes": "60"}),
+        ("priority", {"priority": "2"}),
+        ("tags", {"add": "Lindewaard, Pers"}),
+    ],
+)
+def test_every_bulk_verb_reaches_the_tickets(
+    browser: Browser, ticket: Ticket, verb: str, values: dict[str, str]
+) -> None:
+    assert browser.send("/queue/bulk/", ids=str(ticket.pk), verb=verb, **values).status_code == 200
+    changed = Ticket.objects.get(pk=ticket.pk)
+    assert {
+        "transition:resolve": changed.state == "resolved",
+        "assign": changed.assignee == browser.person,
+        "snooze": changed.snoozed_until is not None,
+        "priority": changed.priority == 2,
+        "tags": sorted(changed.tags.values_list("name", flat=True)) == ["Lindewaard", "Pers"],
+    }[verb]
+
+
+def test_an_expert_reads_and_can_take_nothing(expert: User, ticket: Ticket) -> None:
+    browser = Browser(expert)
+    assert "Waar blijft de trein?" in browser.page("/queue/")
+    assert browser.send("/queue/next/").status_code == 403
+    assert browser.send("/queue/bulk/", ids=str(ticket.pk), verb="claim").status_code == 403
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
