@@ -149,7 +149,7 @@ class Moment:
         episode = self._episode(number)
         person = chance.choice([one for one in self.texts.people if one["lang"] == episode["lang"]])
         row: dict[str, Any] = {
-            "kind": self._kind("dm") if episode.get("private") else self._kind("mention", "visitor_post"),
+            "kind": self._kind("dm") if episode.get("private") else self._kind("visitor_post", "mention"),
             "author": {key: person[key] for key in ("handle", "name", "followers")},
             "text": self.texts.filled(episode["text"], self._chance(str(number), "fills")),
             "media": [episode["media"]] if "media" in episode else [],
@@ -259,7 +259,7 @@ class Moment:
         if earlier.private:
             row["kind"] = self._kind("dm")
         else:
-            row |= {"kind": self._kind("reply", "comment"), "in_reply_to": below.id}
+            row |= {"kind": self._kind("comment", "reply"), "in_reply_to": below.id}
         self._write(row)
 
     # Tools

@@ -19,7 +19,7 @@ def revise(inbox: Inbox, item: Item, now: datetime) -> bool:
         if message is None:
             return False
         _delete(message, item.changed_at or now, inbox)
-    elif message is not None:
+    elif message is not None and item.addressed:  # context may show an older version, and tells no edit
         began_so = item.change is Change.CREATED and item.changed_at is not None  # tells the beginning, and comes late
         if message.deleted_at is None and not began_so and not _reads_the_same(message, item):
             _edit(message, item, now)

@@ -1,0 +1,75 @@
+"""`manage.py seed_demo`: the demo company, once."""
+
+import time
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from desk import environment
+from desk.common.errors import DeskError
+from desk.environment import EnvironmentProblem
+from desk.operations.demo.accounts import HANDLE, Account, register_webhooks
+from desk.operations.demo.canned import make_canned
+from desk.operations.demo.history import make_company
+from desk.operations.demo.people import keep_logins, make_people
+from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
+
+WEB_PATIENCE = 15  # seconds for the web, which starts at the same time, to answer the networks' challenge
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the demo company Vlotlijn: people, canned responses, accounts on the sandbox networks, three weeks of "
+        "history, and customers who write by themselves. A second run changes nothing; an interrupted one goes on."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--now", help="the moment at which the history ends, ISO 8601 (default: now)")
+        parser.add_argument("--pace", type=float, default=1.0, help="of the customers who write by themselves; 0: none")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = _moment(options["now"])
+        logins = environment.data_folder() / "demo_logins.json"
+        try:
+            people, passwords = make_people(logins)
+            make_canned(people["admin"])
+            if settings.SANDBOX_URL:
+                with Sandbox(settings.SANDBOX_URL) as sandbox:
+                    accounts = make_company(people["admin"], people, sandbox, now)
+                    self._go_live(accounts, options["pace"])
+            keep_logins(logins, passwords)
+        except (SandboxAway, SandboxRefused, EnvironmentProblem) as problem:
+            raise CommandError(str(problem)) from problem
+        except DeskError as problem:
+            raise CommandError(problem.message) from problem
+
+    def _go_live(self, accounts: list[Account], pace: float) -> None:
+        deadline = time.monotonic() + WEB_PATIENCE
+        while True:
+            try:
+                register_webhooks(accounts)
+                break
+            except SandboxRefused as problem:
+                if time.monotonic() > deadline:  # the poll brings everything, some seconds later
+                    self.stderr.write(f"No webhooks: {problem}")
+                    break
+                time.sleep(0.5)
+        for account in accounts:
+            account.sandbox.switch_crowd(account.network, HANDLE, pace / len(accounts))
+
+
+def _moment(given: str | None) -> datetime:
+    if given is None:
+        return timezone.now().replace(microsecond=0)
+    try:
+        moment = parse_datetime(given)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise CommandError("--now is no moment with a zone: write it as 2026-03-10T09:12:00+01:00.")
+    return moment
