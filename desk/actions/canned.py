@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from desk.common.errors import Invalid, Missing
+from desk.common.errors import Conflict, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
@@ -21,7 +21,7 @@ def create_canned(actor: User | None, **values: Any) -> CannedResponse:
     canned = CannedResponse()
     _apply(canned, values)
     with transaction.atomic():
-        canned.save()
+        _save(canned)
         audit(actor, "canned_created", canned, name=canned.name)
     return canned
 
@@ -33,7 +33,7 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
         canned = _canned(canned_id)
         before = {name: getattr(canned, name) for name in changes if name in CHANGEABLE}
         _apply(canned, changes)
-        canned.save()
+        _save(canned)
         changed = [name for name, value in before.items() if getattr(canned, name) != value]
         audit(actor, "canned_changed", canned, name=canned.name, before={name: before[name] for name in changed})
     return canned
@@ -74,8 +74,16 @@ def _apply(canned: CannedResponse, values: dict[str, Any]) -> None:
         raise Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
 
 
+def _save(canned: CannedResponse) -> None:
+    try:
+        with transaction.atomic():
+            canned.save()
+    except IntegrityError:  # somebody took the name between our look and our write
+        raise Conflict(_("Another canned response has this name or shortcut. Choose another."), code="taken") from None
+
+
 def _canned(canned_id: int) -> CannedResponse:
-    canned = CannedResponse.objects.select_for_update().filter(pk=canned_id).first()
+    canned = CannedResponse.objects.select_related("team").select_for_update(of=("self",)).filter(pk=canned_id).first()
     if canned is None:
         raise Missing(_("There is no such canned response."))
     return canned

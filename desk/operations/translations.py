@@ -1,0 +1,169 @@
+"""The desk's own words in other languages, without a system gettext: Babel reads the sources, keeps the .po and writes the .mo.
+
+The .po files are where translators work; the .mo files are made from them and kept beside them in the repository, so
+that a clean clone speaks every language at once. `check` says when either is out of date.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import template
+
+from desk.inboxes.gateway import all_networks
+
+SOURCES = (("desk", "*.py"), ("templates", "*.html"), ("templates", "*.txt"))
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES if code != "en")  # English is what the sources say
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """One language on disk."""
+
+    language: str
+
+    @property
+    def po(self) -> Path:
+        return Path(settings.LOCALE_PATHS[0]) / self.language / "LC_MESSAGES" / "django.po"
+
+    @property
+    def mo(self) -> Path:
+        return self.po.with_suffix(".mo")
+
+    def read(self) -> Catalog:
+        """What is kept; empty for a language that is just beginning."""
+        if not self.po.exists():
+            return Catalog(locale=self.language)
+        with self.po.open("rb") as file:
+            return read_po(file, locale=self.language)
+
+    def updated(self, found: Catalog) -> Catalog:
+        """What is kept, with the sources' present messages: new ones are empty, gone ones are dropped."""
+        catalog = self.read()
+        catalog.fuzzy = False
+        catalog.update(found, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        return catalog
+
+    def write(self, catalog: Catalog) -> None:
+        self.po.parent.mkdir(parents=True, exist_ok=True)
+        self.po.write_bytes(po_bytes(catalog))
+        self.mo.write_bytes(mo_bytes(catalog))
+
+
+def update() -> dict[str, list[str]]:
+    """Bring the files of every language up to date; the messages that still lack a translation, by language."""
+    found = messages()
+    missing = {}
+    for language in LANGUAGES:
+        files = Files(language)
+        catalog = files.updated(found)
+        files.write(catalog)
+        missing[language] = untranslated(catalog)
+    return missing
+
+
+def check() -> list[str]:
+    """What is wrong, one sentence each: a message without translation, a file that is out of date. Writes nothing."""
+    found = messages()
+    problems = []
+    for language in LANGUAGES:
+        files = Files(language)
+        catalog = files.updated(found)
+        problems += [f"{language}: no translation of “{text}”." for text in untranslated(catalog)]
+        problems += [f"{language}: “{text}” and its translation differ in their {{}} or %() places." for text in misplaced(catalog)]
+        if not files.po.exists() or po_bytes(catalog) != files.po.read_bytes():
+            problems.append(f"{language}: {files.po.name} is not what the sources say. Run manage.py translations.")
+        if not files.mo.exists() or mo_bytes(files.read()) != files.mo.read_bytes():
+            problems.append(f"{language}: {files.mo.name} was not made from {files.po.name}. Run manage.py translations.")
+    return problems
+
+
+def messages() -> Catalog:
+    """Every message in the sources, with the files that say it."""
+    catalog = Catalog(project="Balie", charset="utf-8")
+    catalog.add("", "")
+    root = Path(settings.BASE_DIR)
+    for folder, pattern in SOURCES:
+        for path in sorted((root / folder).rglob(pattern)):
+            method = "python" if path.suffix == ".py" else _templates
+            with path.open("rb") as file:
+                for _line, text, comments, context in extract(method, file, KEYWORDS, ("Translators:",)):
+                    catalog.add(text, locations=[(path.relative_to(root).as_posix(), None)], auto_comments=comments, context=context)
+    for text in _words_of_networks():
+        catalog.add(text, locations=[("connectors", None)])
+    return catalog
+
+
+def untranslated(catalog: Catalog) -> list[str]:
+    """Messages of which a translation, or one of its plural forms, is missing."""
+    return [_name(message) for message in catalog if message.id and not all(_forms(message))]
+
+
+def misplaced(catalog: Catalog) -> list[str]:
+    """Messages whose translation fills in other values than the original."""
+    return [_name(message) for message in catalog if message.id and message.python_format and list(message.check(catalog))]
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    """The .po file, without dates and line numbers, so that it changes only when words do."""
+    out = io.BytesIO()
+    write_po(out, catalog, width=120, sort_output=True, omit_header=True, include_lineno=False)
+    header = f'msgid ""\nmsgstr ""\n"Language: {catalog.locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    return f'{header}"Plural-Forms: {catalog.plural_forms}\\n"\n\n'.encode() + out.getvalue()
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """The .mo file of exactly what `po_bytes` keeps."""
+    out = io.BytesIO()
+    write_mo(out, read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale))
+    return out.getvalue()
+
+
+def _templates(
+    file: BinaryIO, keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, object, list[str]]]:
+    """Django itself turns a template into something that a reader of Python understands; indents mean nothing there."""
+    python = template.templatize(file.read().decode())
+    lines = "\n".join(line.strip() for line in python.splitlines())
+    yield from ((line, function, texts, []) for line, function, texts, *_rest in _python(lines))
+
+
+def _python(source: str) -> Iterator[tuple[int, str, object, list[str]]]:
+    from babel.messages.extract import extract_python
+
+    yield from extract_python(io.BytesIO(source.encode()), list(KEYWORDS), (), {"encoding": "utf-8"})
+
+
+def _words_of_networks() -> Iterator[str]:
+    """Connectors describe their fields in English and know nothing of translation."""
+    for network in all_networks():
+        for field in network.credential_fields:
+            yield from filter(None, (field.label, field.help))
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def _name(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
