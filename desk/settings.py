@@ -223,7 +223,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Balie",
-    "DESCRIPTION": "Everything that the screens of the desk can do.",
+    "DESCRIPTION": (
+        "Everything that the screens of the desk can do, with the same permissions.\n\n"
+        "Send `Authorization: Token …`; `manage.py create_token USERNAME` prints one. Times are ISO 8601 in UTC. Lists "
+        "come in pages (`page_size` up to 200): follow `next` until it is null. Every refusal has the form "
+        '`{"detail": sentence, "code": word, "errors": {field: [sentences]}}`; programs go by `code`.'
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

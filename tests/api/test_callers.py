@@ -42,7 +42,7 @@ def test_the_use_of_a_token_is_noted_at_most_once_a_minute(agent: Caller) -> Non
     assert not [query for query in queries if query["sql"].startswith("UPDATE")]
     ApiToken.objects.update(last_used_at=timezone.now() - timedelta(minutes=2))
     agent.get("me/")
-    assert ApiToken.objects.get().last_used_at > first
+    assert (ApiToken.objects.get().last_used_at or first) > first
 
 
 def test_a_signed_in_colleague_needs_the_csrf_token_to_change_something(agent: Caller, ticket: Ticket) -> None:
