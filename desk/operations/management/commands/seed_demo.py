@@ -35,20 +35,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = _moment(options["now"])
         logins = environment.data_folder() / "demo_logins.json"
+        first_time = not logins.exists()
         try:
             people, passwords = make_people(logins)
             make_canned(people["admin"])
             if settings.SANDBOX_URL:
                 with Sandbox(settings.SANDBOX_URL) as sandbox:
                     accounts = make_company(people["admin"], people, sandbox, now)
-                    self._go_live(accounts, options["pace"])
+                    self._listen(accounts)
+                    for account in accounts if first_time else ():  # later it is the operator's to switch
+                        account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] / len(accounts))
             keep_logins(logins, passwords)
         except (SandboxAway, SandboxRefused, EnvironmentProblem) as problem:
             raise CommandError(str(problem)) from problem
         except DeskError as problem:
             raise CommandError(problem.message) from problem
 
-    def _go_live(self, accounts: list[Account], pace: float) -> None:
+    def _listen(self, accounts: list[Account]) -> None:
+        """Let the networks deliver events; the web may still be on its way up."""
         deadline = time.monotonic() + WEB_PATIENCE
         while True:
             try:
@@ -59,8 +63,6 @@ class Command(BaseCommand):
                     self.stderr.write(f"No webhooks: {problem}")
                     break
                 time.sleep(0.5)
-        for account in accounts:
-            account.sandbox.switch_crowd(account.network, HANDLE, pace / len(accounts))
 
 
 def _moment(given: str | None) -> datetime:
