@@ -26,6 +26,7 @@ from desk.inboxes.models import Inbox, StreamState
 LEASE = timedelta(seconds=120)  # longer than a poll may take: MOST_SECONDS and one last call
 MOST_SECONDS = 50.0  # after that the rest of a long chain waits for the next turn, so that others get theirs
 KEPT_BACK = 0.2  # of the rate budget, for answers and for people
+SLOWED_DOWN = 5
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 QUOTA_PAUSE = timedelta(hours=1)
@@ -99,6 +100,8 @@ def _next_turn(stream: StreamState, page: Page, now: datetime) -> datetime:
         window = max((rate.reset_at - now).total_seconds(), 0.0)
         budget = rate.remaining - KEPT_BACK * (rate.limit or rate.remaining)
         pause = max(pause, window / budget if budget >= 1 else window)
+    elif rate is not None and rate.limit and rate.remaining is not None and rate.remaining < rate.limit * KEPT_BACK:
+        pause *= SLOWED_DOWN  # the network says how much is left, but not until when
     return now + timedelta(seconds=pause)
 
 

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from desk.actions.health import needs_reauthorisation
 from desk.actions.ingest import store
 from desk.common.errors import DeskError, Missing
-from desk.inboxes.gateway import connector_of, open_account
+from desk.inboxes.gateway import AuthExpired, connector_of, open_account
 from desk.inboxes.models import Inbox
 
 LARGEST = 5 * 1024 * 1024  # bytes
@@ -47,7 +48,11 @@ def receive(inbox_id: int, headers: Mapping[str, str], body: bytes, *, now: date
     if not network.verify_webhook(credentials, headers, body):
         raise BadSignature(_("The signature does not fit. Check the app secret of this inbox."))
     received_at = now or timezone.now()
-    page = open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id).parse_webhook(body)
+    try:
+        page = open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id).parse_webhook(body)
+    except AuthExpired as problem:  # the network tells that our access was taken away
+        needs_reauthorisation(inbox, problem, received_at)
+        return 0
     with transaction.atomic():
         new = store(inbox.pk, page.items, source="webhook", received_at=received_at, unreadable=page.unreadable)
         Inbox.objects.filter(pk=inbox.pk).update(last_webhook_at=received_at)

@@ -1,7 +1,6 @@
 """One desk for all flows, and for each flow an account of its own, so that they run in any order."""
 
 import itertools
-import json
 import logging
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -35,10 +34,9 @@ def connect_account(desk: RunningDesk, network: str = "x", *, webhook: bool = Tr
     handle = f"vlotlijn{next(_numbers)}"
     body = {"network": Account.SANDBOX_NAMES[network], "handle": handle, "settings": {"rate_limits": "off"}}
     made = Account.sandbox(desk, "POST", "/accounts", body)
-    arguments = ("--network", network, "--name", f"@{handle}", "--base-url", made["base_url"], "--credentials", "-")
-    inbox = int(desk.manage("create_inbox", *arguments, input=json.dumps(made["credentials"])))
-    desk.api("PATCH", f"inboxes/{inbox}/", {"poll_seconds": poll_seconds}, as_="admin")
-    account = Account(desk, network, handle, inbox)
+    wish = {"network": network, "name": f"@{handle}", "base_url": made["base_url"], "credentials": made["credentials"]}
+    inbox = desk.api("POST", "inboxes/", {**wish, "poll_seconds": poll_seconds}, as_="admin")
+    account = Account(desk, network, handle, inbox["id"], made["id"])
     if webhook:
         account.subscribe()
     return account
