@@ -19,6 +19,7 @@ from connectors.sandbox.delivery import Deliverer
 from connectors.sandbox.facebook import Facebook
 from connectors.sandbox.faults import DISTURBANCES, FAILURES, Faults, disturbed
 from connectors.sandbox.network import Network, Sandbox
+from connectors.sandbox.pages import page_routes
 from connectors.sandbox.square_api import control_routes
 from connectors.sandbox.store import Store, now_ms
 from connectors.sandbox.x import X
@@ -93,6 +94,7 @@ def create_app(data_dir: Path, address: str = "") -> Starlette:
     routes: list[BaseRoute] = [Mount(f"/{slug}", routes=net.routes()) for slug, net in sandbox.networks.items()]
     routes += control_routes(sandbox, deliverer, log)
     routes += crowd_routes(crowd)
+    routes += page_routes(sandbox)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

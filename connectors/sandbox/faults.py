@@ -19,11 +19,11 @@ from connectors.sandbox.store import Store
 
 # Answers of the network's own making: `Network.failure` gives them their network's shape.
 FAILURES: Mapping[str, str] = {
-    "rate_limit": "429 with the reset header; params: seconds (default 60)",
+    "rate_limit": "429 with the reset header; params: seconds (default 60), on Facebook code",
     "rate_limit_without_reset": "429 without a reset header",
     "unauthorized": "401, the token is expired or revoked",
     "payment_required": "402, credits used up",
-    "forbidden": "403, permission missing",
+    "forbidden": "403, permission missing; params on Facebook: code (default 200), subcode",
     "server_error_json": "5xx with a JSON body; params: status (default 503)",
     "server_error_html": "5xx with an HTML body; params: status (default 503)",
 }
@@ -118,6 +118,9 @@ class Faults:
         status = params.get("status", 503)
         if not isinstance(status, int) or not 500 <= status <= 599:
             raise ValueError("params.status must be from 500 to 599")
+        wrong = [name for name in ("code", "subcode") if not isinstance(params.get(name, 0), int)]
+        if wrong:
+            raise ValueError(f"params.{wrong[0]} must be a whole number")
         fault_id = self._store.add_fault(network, kind, match, times, params)
         fault = Fault(fault_id, network, kind, match, times, dict(params))
         self._armed.append(fault)

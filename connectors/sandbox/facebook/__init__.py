@@ -19,7 +19,7 @@ from connectors.sandbox.faults import Fault
 from connectors.sandbox.network import Challenge, Draft, Event, Network, Sandbox
 from connectors.sandbox.records import Account, Post
 
-FIRST_POST = "Welcome on our page. Write to us below, or on Messenger."
+FIRST_POST = "Welcome to our page. Write to us below, or on Messenger."
 
 _SORRY = (
     "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"

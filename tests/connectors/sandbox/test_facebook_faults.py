@@ -89,3 +89,8 @@ def test_doubled_and_reordered_pages(fb: PageCompany, sandbox: SandboxProcess) -
 def test_a_fault_on_facebook_leaves_x_alone(fb: PageCompany, sandbox: SandboxProcess) -> None:
     sandbox.arm("unauthorized", network="x", times=None)
     assert fb.get("me")["id"] == fb.id
+
+
+def test_a_code_that_is_no_number_is_refused(sandbox: SandboxProcess) -> None:
+    body = {"network": "facebook", "kind": "forbidden", "params": {"code": "ten"}}
+    assert "code" in sandbox.call("POST", "/faults", body, expect=422)["error"]
