@@ -4,9 +4,10 @@ Messages enter by `ingest`, colleagues work with the verbs, replies pass the rul
 transaction, so a history is there as a whole or not at all, and what was interrupted simply begins again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from django.db import transaction
@@ -66,7 +67,7 @@ def make_company(actor: User, people: Mapping[str, User], sandbox: Sandbox, now:
         accounts = connect_accounts(actor, sandbox, now)
         stage = Stage([account for account in accounts if account.is_new], people)
         stage.play()
-    stage.get_into_trouble()
+    stage.end_on_the_networks()
     return accounts
 
 
@@ -82,6 +83,7 @@ class Stage:
         self._heard: dict[str, Heard] = {}  # by network
         self._taken_in: set[tuple[str, str]] = set()
         self._last_event_at: dict[int, datetime] = {}
+        self._afterwards: list[Callable[[], None]] = []
 
     def play(self) -> None:
         """Put all words on the networks, read them back, and live through them, in the caller's transaction."""
@@ -103,8 +105,13 @@ class Stage:
             Inbox.objects.filter(pk=account.inbox.pk).update(last_event_at=self._last_event_at[account.inbox.pk])
         sweeps.breaches(self._now)
 
-    def get_into_trouble(self) -> None:
-        """Replies that the network did not take, sent for real against an armed fault. No transaction may be open."""
+    def end_on_the_networks(self) -> None:
+        """What the desk knows already happens there too; and replies that a network does not take go out for real.
+
+        No transaction may be open: until the history was safe, all of it had to be on the networks for another try.
+        """
+        for step in self._afterwards:
+            step()
         for scene in self._scenes:
             if scene.trouble:
                 account = self._accounts[scene.network]
@@ -156,10 +163,16 @@ class Stage:
             return item
         before = self._heard[story.scene.network].items[story.last]
         if turn.sign == DELETE:
-            story.account.sandbox.remove(before.external_id)
+            self._afterwards.append(partial(story.account.sandbox.remove, before.external_id))
             return replace(before, change=Change.DELETED, changed_at=turn.at, text="", attachments=(), raw={})
-        edited = story.account.sandbox.edit(before.external_id, turn.text)
-        return replace(before, change=Change.EDITED, changed_at=turn.at, text=turn.text, revision=edited["id"])
+        edited = replace(before, change=Change.EDITED, changed_at=turn.at, text=turn.text)
+        self._afterwards.append(partial(self._edit_there, story.account, edited))
+        return edited
+
+    def _edit_there(self, account: Account, item: Item) -> None:
+        """Edit on the network too, and take in how it names the edit, so that a poll brings nothing new."""
+        revision = account.sandbox.edit(item.external_id, item.text)["id"]
+        self._take_in([(account, replace(item, revision=revision))])
 
     def _find_tickets(self, stories: Sequence[Story]) -> None:
         """Which ticket each story's last message came to."""

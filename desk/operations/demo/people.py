@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from desk import environment
+from desk.common.errors import Conflict
 from desk.people.models import Team, User
 from desk.people.permissions import Role
 
+DOMAIN = "vlotlijn.example"
 TRAVEL, CARE = "Reisinformatie", "Klantenservice"
 
 
@@ -35,22 +37,28 @@ def make_people(logins: Path) -> tuple[dict[str, User], dict[str, str]]:
     """Teams and colleagues, both by username: the people, and the passwords that `keep_logins` is to write down.
 
     Whoever is there stays as they are. Who has no password in `logins` gets one, because nobody knows the old one.
+    Raises Conflict where somebody else has one of the names.
     """
     teams = {name: Team.objects.get_or_create(name=name)[0] for name in (TRAVEL, CARE)}
     people: dict[str, User] = {}
     passwords = dict(environment.read_json(logins, "remove it; the demo's people then get new passwords"))
     for colleague in COLLEAGUES:
+        email = f"{colleague.username}@{DOMAIN}"
         user, created = User.objects.get_or_create(
             username=colleague.username,
             defaults={
                 "role": colleague.role,
                 "first_name": colleague.first_name,
                 "last_name": colleague.last_name,
-                "email": f"{colleague.username}@vlotlijn.example",
+                "email": email,
                 "signature": colleague.signature,
                 "language": colleague.language,
             },
         )
+        if user.email != email:
+            raise Conflict(
+                f"“{user.username}” is somebody else here. Make the demo in a data folder of its own, or do without it."
+            )
         if created:
             user.teams.set(teams[name] for name in colleague.teams)
         if created or colleague.username not in passwords:

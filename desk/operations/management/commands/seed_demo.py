@@ -19,7 +19,7 @@ from desk.operations.demo.history import make_company
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 
-WEB_PATIENCE = 15  # seconds for the web, which starts at the same time, to answer the networks' challenge
+WEB_PATIENCE = 15.0  # seconds; the web starts at the same time and may be slower
 
 
 class Command(BaseCommand):
@@ -31,6 +31,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--now", help="the moment at which the history ends, ISO 8601 (default: now)")
         parser.add_argument("--pace", type=float, default=1.0, help="of the customers who write by themselves; 0: none")
+        parser.add_argument(
+            "--wait",
+            type=float,
+            default=WEB_PATIENCE,
+            metavar="SECONDS",
+            help="how long to wait for the web to answer when the networks ask for it (default %(default)g)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = _moment(options["now"])
@@ -42,7 +49,7 @@ class Command(BaseCommand):
             if settings.SANDBOX_URL:
                 with Sandbox(settings.SANDBOX_URL) as sandbox:
                     accounts = make_company(people["admin"], people, sandbox, now)
-                    self._listen(accounts)
+                    self._listen(accounts, options["wait"])
                     for account in accounts if first_time else ():  # later it is the operator's to switch
                         account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] / len(accounts))
             keep_logins(logins, passwords)
@@ -51,9 +58,9 @@ class Command(BaseCommand):
         except DeskError as problem:
             raise CommandError(problem.message) from problem
 
-    def _listen(self, accounts: list[Account]) -> None:
+    def _listen(self, accounts: list[Account], patience: float) -> None:
         """Let the networks deliver events; the web may still be on its way up."""
-        deadline = time.monotonic() + WEB_PATIENCE
+        deadline = time.monotonic() + patience
         while True:
             try:
                 register_webhooks(accounts)

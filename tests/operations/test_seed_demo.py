@@ -1,0 +1,213 @@
+"""The demo company: made once through the real pipeline, complete or not at all, and live afterwards."""
+
+import json
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from desk.actions import ingest, poll
+from desk.inboxes.models import Inbox, RawItem, StreamState
+from desk.operations.demo import history
+from desk.operations.demo.people import COLLEAGUES
+from desk.operations.demo.scenes import PUBLIC, all_scenes
+from desk.people.models import Team, User
+from desk.replies.models import CannedResponse, Draft, Reply
+from desk.sla.models import Clock
+from desk.tickets.models import Attachment, Message, MessageVersion, Notification, Ticket, TicketEvent
+from tests.sandbox import SandboxProcess
+
+NOW = datetime(2026, 3, 10, 8, 12, tzinfo=UTC)
+
+
+def seed() -> None:
+    call_command("seed_demo", wait=0.0, pace=2.0)
+
+
+def rows() -> dict[str, int]:
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def poll_everything() -> None:
+    now = timezone.now()
+    for stream in StreamState.objects.all():
+        poll.poll(stream.pk, now)
+    for inbox in Inbox.objects.all():
+        ingest.process(inbox.pk, timezone.now())
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxProcess]:
+    """A sandbox of this test alone, and a data folder for the logins."""
+    process = SandboxProcess(tmp_path / "sandbox")
+    process.start()
+    settings.SANDBOX_URL = process.address
+    monkeypatch.setenv("DESK_DATA", str(tmp_path))
+    yield process
+    process.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_company_is_made_once_and_lives(
+    sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Interrupted in the middle: people are there, no inbox, nothing half told.
+    with monkeypatch.context() as broken:
+        broken.setattr(history.Stage, "_finish", _interrupted)
+        with pytest.raises(ConnectionAbortedError):
+            seed()
+    assert User.objects.count() == len(COLLEAGUES)
+    assert rows() | {"inboxes.Inbox": 0, "tickets.Ticket": 0} == rows()
+    assert not (tmp_path / "demo_logins.json").exists()
+
+    seed()
+    _everybody_can_sign_in(tmp_path / "demo_logins.json")
+    _every_state_is_there()
+    _clocks_are_true()
+    _replies_are_on_the_network(sandbox)
+    crowd = {entry["network"]: entry["pace"] for entry in sandbox.call("GET", "/crowd")["crowd"]}
+    assert crowd == {"x": 1.0, "facebook": 1.0}
+
+    # From here on the demo's customers are silent, so that nothing may change by itself.
+    for network in crowd:
+        sandbox.call("PUT", "/crowd", {"network": network, "account": "vlotlijn", "pace": 0})
+    poll_everything()
+    before = rows()
+    seed()
+    poll_everything()
+    assert rows() == before
+    assert {entry["pace"] for entry in sandbox.call("GET", "/crowd")["crowd"]} == {0}
+    edited = Message.objects.get(versions__isnull=False)
+    assert edited.text.startswith("@vlotlijn Al 25 minuten")
+    assert not edited.outgoing
+
+
+def _interrupted(*_: Any) -> None:
+    raise ConnectionAbortedError
+
+
+def _everybody_can_sign_in(logins: Path) -> None:
+    assert stat.S_IMODE(logins.stat().st_mode) == 0o600
+    passwords = json.loads(logins.read_text())
+    assert list(passwords) == ["admin", "supervisor", "comms", "agent", "agent2", "expert"]
+    for username, password in passwords.items():
+        assert User.objects.get(username=username).check_password(password)
+    assert set(Team.objects.values_list("name", flat=True)) == {"Reisinformatie", "Klantenservice"}
+    assert CannedResponse.objects.exclude(text_nl="").exclude(text_en="").count() >= 20
+
+
+def _every_state_is_there() -> None:
+    states = Counter(Ticket.objects.values_list("state", flat=True))
+    assert set(states) == {
+        "new", "open", "waiting_for_customer", "waiting_for_colleague", "snoozed", "resolved", "spam",
+    }  # fmt: skip
+    assert states.total() >= 150
+    assert {"nl", "en"} <= set(Ticket.objects.values_list("language", flat=True))
+    assert set(Ticket.objects.values_list("inbox__network", "private").distinct()) == {
+        ("x", False), ("x", True), ("facebook_page", False), ("facebook_page", True),
+    }  # fmt: skip
+    assert set(Ticket.objects.exclude(problem="").values_list("problem", flat=True)) == {"unknown", "failed", "held"}
+    assert Ticket.objects.filter(profile__followers__gt=40_000, priority=3).exists()
+    assert Ticket.objects.filter(original_gone=True).count() == 1
+    assert Ticket.objects.filter(state="resolved").exclude(unread=0).count() == 0
+    assert Counter(Ticket.objects.values_list("customer", flat=True)).most_common(1)[0][1] > 2
+    moved = Ticket.objects.filter(messages__private=True).filter(messages__private=False).distinct()
+    assert moved.exists()  # from public to private on the same ticket
+    assert Attachment.objects.exists()
+    assert MessageVersion.objects.count() == 1
+    assert Notification.objects.filter(user__username="expert").exists()
+    assert Draft.objects.get().author.username == "agent"
+    assert not RawItem.objects.filter(processed_at=None).exists()
+    assert not RawItem.objects.exclude(problem="").exists()
+
+
+def _clocks_are_true() -> None:
+    met = Clock.objects.filter(state="met")
+    assert met.filter(breached_at=None).count() > met.exclude(breached_at=None).count() > 0
+    running = Clock.objects.filter(state="running")
+    assert running.exclude(breached_at=None).exists()
+    assert running.filter(breached_at=None).exists()
+    now = timezone.now()
+    assert not Clock.objects.filter(received_at__gt=now).exists()
+    for clock in Clock.objects.all():
+        assert timedelta(seconds=1) < clock.received_at - clock.started_at < timedelta(seconds=7)
+    assert TicketEvent.objects.filter(at__gt=timezone.now()).count() == 0
+    weeks = now - timedelta(days=22)
+    assert not Ticket.objects.filter(created_at__lt=weeks).exists()
+
+
+def _replies_are_on_the_network(sandbox: SandboxProcess) -> None:
+    posts = {}
+    for network in ("x", "facebook"):
+        posts |= {post["id"]: post for post in sandbox.call("GET", f"/posts?network={network}&limit=1000")["posts"]}
+    sent = Reply.objects.filter(state="sent").select_related("author")
+    assert sent.count() > 100
+    for reply in sent:
+        assert posts[reply.external_id]["text"].endswith(reply.signed_text)
+        assert reply.signed_text.endswith(f"^{reply.author.signature}")
+    for reply in Reply.objects.exclude(state="sent"):
+        assert not any(post["text"].endswith(reply.signed_text) for post in posts.values())
+
+
+@pytest.mark.django_db
+def test_without_a_sandbox_there_are_people_and_no_inboxes(
+    tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SANDBOX_URL = ""
+    monkeypatch.setenv("DESK_DATA", str(tmp_path))
+    seed()
+    assert User.objects.count() == len(COLLEAGUES)
+    assert not Inbox.objects.exists()
+    seed()
+    assert User.objects.count() == len(COLLEAGUES)
+
+
+@pytest.mark.django_db
+def test_somebody_elses_password_is_never_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_DATA", str(tmp_path))
+    User.objects.create_user("admin", "chief@example.org", "een-lang-wachtwoord")
+    with pytest.raises(CommandError, match="“admin” is somebody else here"):
+        seed()
+    assert User.objects.get(username="admin").check_password("een-lang-wachtwoord")
+
+
+@pytest.mark.django_db
+def test_a_sandbox_that_is_away_is_one_line(
+    tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    monkeypatch.setenv("DESK_DATA", str(tmp_path))
+    with pytest.raises(CommandError, match="does not answer"):
+        seed()
+
+
+def test_the_same_moment_tells_the_same_history() -> None:
+    scenes = all_scenes(NOW)
+    assert scenes == all_scenes(NOW)
+    shifted = all_scenes(NOW + timedelta(days=7))
+    assert [scene.key for scene in scenes] != []
+    assert {scene.author for scene in scenes} == {scene.author for scene in shifted}
+
+
+def test_no_turn_lies_in_the_future_and_every_public_answer_fits() -> None:
+    for scene in all_scenes(NOW):
+        times = [turn.at for turn in scene.turns]
+        assert times == sorted(times)
+        assert times[-1] <= NOW
+        if scene.network == "x":
+            for turn in scene.turns:
+                assert turn.sign != PUBLIC or len(turn.text) < 270, turn.text
+
+
+def test_nobody_says_the_same_twice_in_a_row() -> None:
+    texts = Counter(scene.turns[0].text for scene in all_scenes(NOW) if scene.wish != "mark_spam")
+    assert texts.most_common(1)[0][1] <= 4
