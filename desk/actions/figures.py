@@ -149,7 +149,7 @@ FROM (
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = clock.ticket_id
     JOIN tickets_conversation AS conversation ON conversation.id = ticket.conversation_id
-    WHERE clock.metric = 'first_response' AND clock.state <> 'cancelled' AND clock.started_at >= %s AND clock.started_at <= %s
+    WHERE clock.metric = 'first_response' AND clock.state <> 'cancelled' AND clock.started_at BETWEEN %s AND %s
 ) AS clocks
 """
 
@@ -167,7 +167,7 @@ def _speeds(since: datetime, until: datetime, now: datetime, *, by_hour_and_chan
     groups = "(inbox_id, private), (hour), ()" if by_hour_and_channel else "()"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_columns(by_hour_and_channel)} {_SPEEDS} GROUP BY GROUPING SETS ({groups})",  # noqa: S608 our own words
+            f"SELECT {_columns(by_hour_and_channel)} {_SPEEDS} GROUP BY GROUPING SETS ({groups})",
             [now, timezone.get_current_timezone_name(), since, until],
         )
         return [_row(*row) for row in cursor.fetchall()]
@@ -178,8 +178,8 @@ def _columns(by_hour_and_channel: bool) -> str:
 
 
 def _row(
-    inbox: int | None, private: bool | None, hour: int | None, arrived: int, answered: int, on_time: int, late: int, unanswered: int,
-    percentiles: list[float] | None,
+    inbox: int | None, private: bool | None, hour: int | None, arrived: int, answered: int, on_time: int, late: int,
+    unanswered: int, percentiles: list[float] | None,
 ) -> dict[str, Any]:  # fmt: skip
     median, p90 = (
         (timedelta(seconds=value) for value in percentiles)

@@ -147,10 +147,13 @@ class Hub:
         if seen <= newest:
             listener.after = max(seen, here)  # another process was ahead of this one
         events = (event_of(entry_id, fields) for entry_id, fields in missed)
-        return [*(event.frame for event in events if event.user_id in (None, listener.user_id)), frame_of("ready", {}, here)]
+        return [
+            *(event.frame for event in events if event.user_id in (None, listener.user_id)),
+            frame_of("ready", {}, here),
+        ]
 
     async def _read(self) -> None:
-        """Read the stream for ever. When Redis is away say so and try again; what was published then is lost, so all load again."""
+        """Read the stream for ever. When Redis is away say so and try again; then all load again: events are lost."""
         failures = 0
         try:
             while True:
@@ -212,7 +215,7 @@ class Hub:
             self._let_go(listener)
 
     async def _beat(self) -> None:
-        """Say something now and then, and end lines that are old: their browsers come back and are asked who they are."""
+        """Say something now and then, and end old lines: their browsers come back and are asked who they are."""
         beat, again = (Event(None, kind, None, frame_of(kind, {})) for kind in ("beat", "again"))
         while True:
             await asyncio.sleep(BEAT_SECONDS)

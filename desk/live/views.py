@@ -19,7 +19,7 @@ NEVER: Position = (0, 0)  # older than anything: the browser is told to load aga
 
 @require_safe
 async def line(request: HttpRequest) -> HttpResponseBase:
-    """Server-sent events for a signed-in person, from `Last-Event-ID` or `?since=` on. HEAD only says whether one may."""
+    """Server-sent events for a signed-in person, from `Last-Event-ID` or `?since=` on. HEAD says whether one may."""
     user = await request.auser()
     if not isinstance(user, User):
         return HttpResponse(status=401)

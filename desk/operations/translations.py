@@ -1,4 +1,4 @@
-"""The desk's own words in other languages, without a system gettext: Babel reads the sources, keeps the .po and writes the .mo.
+"""The desk's own words in other languages, without a system gettext: Babel reads the sources and writes .po and .mo.
 
 The .po files are where translators work; the .mo files are made from them and kept beside them in the repository, so
 that a clean clone speaks every language at once. `check` says when either is out of date.
@@ -7,10 +7,9 @@ that a clean clone speaks every language at once. `check` says when either is ou
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
@@ -90,11 +89,16 @@ def check() -> list[str]:
         files = Files(language)
         catalog = files.updated(found)
         problems += [f"{language}: no translation of “{text}”." for text in untranslated(catalog)]
-        problems += [f"{language}: “{text}” and its translation differ in their {{}} or %() places." for text in misplaced(catalog)]
+        problems += [
+            f"{language}: “{text}” and its translation differ in their {{}} or %() places."
+            for text in misplaced(catalog)
+        ]
         if not files.po.exists() or po_bytes(catalog) != files.po.read_bytes():
             problems.append(f"{language}: {files.po.name} is not what the sources say. Run manage.py translations.")
         if not files.mo.exists() or mo_bytes(files.read()) != files.mo.read_bytes():
-            problems.append(f"{language}: {files.mo.name} was not made from {files.po.name}. Run manage.py translations.")
+            problems.append(
+                f"{language}: {files.mo.name} was not made from {files.po.name}. Run manage.py translations."
+            )
     return problems
 
 
@@ -105,12 +109,11 @@ def messages() -> Catalog:
     root = Path(settings.BASE_DIR)
     for folder, pattern in SOURCES:
         for path in sorted((root / folder).rglob(pattern)):
-            method = "python" if path.suffix == ".py" else _templates
-            with path.open("rb") as file:
-                for _line, text, comments, context in extract(method, file, KEYWORDS, ("Translators:",)):
-                    catalog.add(text, locations=[(path.relative_to(root).as_posix(), None)], auto_comments=comments, context=context)
+            said_in = [(path.relative_to(root).as_posix(), 1)]
+            for _line, text, comments, context in extract("python", io.BytesIO(_as_python(path)), KEYWORDS):
+                catalog.add(text, locations=said_in, auto_comments=comments, context=context)
     for text in _words_of_networks():
-        catalog.add(text, locations=[("connectors", None)])
+        catalog.add(text, locations=[("connectors", 1)])
     return catalog
 
 
@@ -121,7 +124,7 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 def misplaced(catalog: Catalog) -> list[str]:
     """Messages whose translation fills in other values than the original."""
-    return [_name(message) for message in catalog if message.id and message.python_format and list(message.check(catalog))]
+    return [_name(message) for message in catalog if message.id and message.python_format and message.check(catalog)]
 
 
 def po_bytes(catalog: Catalog) -> bytes:
@@ -139,19 +142,13 @@ def mo_bytes(catalog: Catalog) -> bytes:
     return out.getvalue()
 
 
-def _templates(
-    file: BinaryIO, keywords: object, comment_tags: object, options: object
-) -> Iterator[tuple[int, str, object, list[str]]]:
+def _as_python(path: Path) -> bytes:
     """Django itself turns a template into something that a reader of Python understands; indents mean nothing there."""
-    python = template.templatize(file.read().decode())
-    lines = "\n".join(line.strip() for line in python.splitlines())
-    yield from ((line, function, texts, []) for line, function, texts, *_rest in _python(lines))
-
-
-def _python(source: str) -> Iterator[tuple[int, str, object, list[str]]]:
-    from babel.messages.extract import extract_python
-
-    yield from extract_python(io.BytesIO(source.encode()), list(KEYWORDS), (), {"encoding": "utf-8"})
+    source = path.read_bytes()
+    if path.suffix == ".py":
+        return source
+    lines = template.templatize(source.decode()).splitlines()
+    return "\n".join(line.strip() for line in lines).encode()
 
 
 def _words_of_networks() -> Iterator[str]:
@@ -161,9 +158,9 @@ def _words_of_networks() -> Iterator[str]:
             yield from filter(None, (field.label, field.help))
 
 
-def _forms(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+def _forms(message: Message) -> Sequence[str | None]:
+    return [message.string] if isinstance(message.string, str | None) else message.string
 
 
 def _name(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+    return message.id if isinstance(message.id, str) else message.id[0]

@@ -60,7 +60,8 @@ if after == '' then
 else
   redis.call('HSET', KEYS[1], user, cjson.encode(entry))
   redis.call('EXPIRE', KEYS[1], 300)
-  redis.call('ZADD', KEYS[2], after == 'typing' and math.min(entry.typing, entry.here) or entry.here, ticket .. ':' .. user)
+  local lapses = after == 'typing' and math.min(entry.typing, entry.here) or entry.here
+  redis.call('ZADD', KEYS[2], lapses, ticket .. ':' .. user)
 end
 if before == after then return 0 end
 local people, all = {}, redis.call('HGETALL', KEYS[1])
@@ -78,7 +79,7 @@ return 1
 
 
 def say(ticket_id: int, user: User, doing: Doing, *, now: float | None = None) -> bool:
-    """Note what a colleague does at a ticket and tell the others; whether they could see a change. `now` in epoch seconds."""
+    """Note what a colleague does at a ticket and tell the others; whether they see a change. `now` in epoch seconds."""
     now = time.time() if now is None else now
     here = 0.0 if doing is Doing.LEFT else now + HERE_SECONDS
     typing = now + TYPING_SECONDS if doing is Doing.TYPING else 0.0

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 _MISMATCH = _("Name and password do not belong together. After 5 tries the door closes for 15 minutes.")
 
 
-class ClosedDoorAdapter(DefaultAccountAdapter):
+class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """People are added by an administrator: nobody signs up."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -18,14 +18,16 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         "invalid_login": _MISMATCH,
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your password."),
-        "too_many_login_attempts": _("Too many tries. The door opens again in 15 minutes; an administrator can give a new password."),
+        "too_many_login_attempts": _(
+            "Too many tries. The door opens again in 15 minutes; an administrator can give a new password."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """The words of the second step."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

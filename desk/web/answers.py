@@ -22,11 +22,18 @@ def refusal(request: HttpRequest, error: DeskError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _broken(request, 400, _("This request could not be read."), _("Go back and try again; what you typed is still there."))
+    return _broken(
+        request, 400, _("This request could not be read."), _("Go back and try again; what you typed is still there.")
+    )
 
 
 def not_permitted(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _broken(request, 403, _("This is not yours to open."), _("Your role does not allow this. Ask a supervisor or an administrator."))
+    return _broken(
+        request,
+        403,
+        _("This is not yours to open."),
+        _("Your role does not allow this. Ask a supervisor or an administrator."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -39,7 +46,7 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:
         request,
         403,
         _("This page was too old to send."),
-        _("You signed in again since it was opened, or your browser keeps no cookies. Load it again and send once more."),
+        _("You signed in again since it was opened, or your browser keeps no cookies. Load it and send once more."),
     )
 
 

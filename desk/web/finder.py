@@ -85,7 +85,9 @@ def _tickets(user: User, words: str) -> Iterator[Option]:
         return
     handle = words.lstrip("@")
     found = list(queue(user, QueueFilter(q=words), now=timezone.now(), ordering="-created_at", size=EACH).rows)
-    known = visible_tickets(user).select_related("inbox", "profile").filter(profile__handle=handle).order_by("-id")[:EACH]
+    known = (
+        visible_tickets(user).select_related("inbox", "profile").filter(profile__handle=handle).order_by("-id")[:EACH]
+    )
     for ticket in {one.pk: one for one in [*known, *found]}.values():
         yield _ticket(ticket)
 
@@ -123,7 +125,12 @@ def _forms(words: str) -> Iterator[Option]:
 def _inboxes(words: str) -> Iterator[Option]:
     if words:
         for inbox in Inbox.objects.filter(Q(name__icontains=words) | Q(handle__icontains=words))[:EACH]:
-            yield Option(inbox.name, f"{reverse('queue')}?{urlencode({'inbox': inbox.pk})}", tile=tile(inbox.network), hint=inbox.handle)
+            yield Option(
+                inbox.name,
+                f"{reverse('queue')}?{urlencode({'inbox': inbox.pk})}",
+                tile=tile(inbox.network),
+                hint=inbox.handle,
+            )
 
 
 def _people(words: str) -> Iterator[Option]:

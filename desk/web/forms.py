@@ -38,11 +38,17 @@ def filled(fields: Iterable[Field], values: Mapping[str, object], refused: DeskE
 
 
 def show_form(
-    request: HttpRequest, template: str, fields: Sequence[Field], context: Mapping[str, object], refused: DeskError | None = None
+    request: HttpRequest,
+    template: str,
+    fields: Sequence[Field],
+    context: Mapping[str, object],
+    refused: DeskError | None = None,
 ) -> HttpResponse:
-    """The page of a form; after a refusal, to a script only what is wrong with which field, so that nothing typed is lost."""
+    """The page of a form; a script gets after a refusal only what is wrong where, so that nothing typed is lost."""
     known = {field.name for field in fields}
-    elsewhere = [words for name, several in refused.errors.items() if name not in known for words in several] if refused else []
+    elsewhere = (
+        [words for name, several in refused.errors.items() if name not in known for words in several] if refused else []
+    )
     everything = {**context, "fields": fields, "refused": refused, "elsewhere": elsewhere}
     if refused is not None and request.headers.get("HX-Request"):
         return render(request, "desk/parts/problems.html", everything, status=refused.status)
@@ -54,7 +60,9 @@ def number(values: QueryDict, name: str) -> int:
     try:
         return int(values.get(name, ""))
     except ValueError:
-        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": name}, errors={name: [_("Give a whole number.")]}) from None
+        raise Invalid(
+            _("Some values can't be used: %(names)s.") % {"names": name}, errors={name: [_("Give a whole number.")]}
+        ) from None
 
 
 def choice(values: QueryDict, name: str) -> int | None:
@@ -72,6 +80,8 @@ def _filled(field: Field, values: Mapping[str, object], problems: tuple[Words, .
         return replace(field, problems=problems)
     if field.kind == "several":
         given = values.getlist(field.name) if isinstance(values, QueryDict) else values.get(field.name, ())
-        return replace(field, chosen=tuple(str(value) for value in given) if isinstance(given, Iterable) else (), problems=problems)
+        return replace(
+            field, chosen=tuple(str(value) for value in given) if isinstance(given, Iterable) else (), problems=problems
+        )
     value = values.get(field.name)
     return replace(field, value="" if value is None or value is False else str(value), problems=problems)

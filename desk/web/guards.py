@@ -30,7 +30,7 @@ def signed_in(*permissions: Permission) -> Callable[[View[Arguments]], View[Argu
 
     def guarded(view: View[Arguments]) -> View[Arguments]:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        def answer(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_the_door(request)
             for permission in permissions:
@@ -46,6 +46,8 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back afterwards; a request for a part of a page moves the whole page there."""
     if request.headers.get("HX-Request"):
         address = urlsplit(request.headers.get("HX-Current-URL", ""))
-        page = redirect_to_login(address.path + (f"?{address.query}" if address.query else ""), resolve_url(settings.LOGIN_URL))
+        page = redirect_to_login(
+            address.path + (f"?{address.query}" if address.query else ""), resolve_url(settings.LOGIN_URL)
+        )
         return HttpResponse(status=401, headers={"HX-Redirect": page.url})
     return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

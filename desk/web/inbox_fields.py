@@ -44,7 +44,12 @@ def setting_fields(connector: type[Connector]) -> list[Field]:
         ),
         Field("language", gettext_lazy("Usual language"), kind="choice", choices=tuple(settings.LANGUAGES)),
         Field("first_response_minutes", gettext_lazy("First response within (minutes)"), kind="number"),
-        Field("poll_seconds", gettext_lazy("Seconds between polls"), kind="number", help=gettext_lazy("The network’s own limits are kept in any case.")),
+        Field(
+            "poll_seconds",
+            gettext_lazy("Seconds between polls"),
+            kind="number",
+            help=gettext_lazy("The network’s own limits are kept in any case."),
+        ),
         Field(
             "conversation_window_hours",
             gettext_lazy("Conversation window (hours)"),

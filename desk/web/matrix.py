@@ -20,9 +20,16 @@ def rows(networks: Sequence[type[Connector]]) -> list[Row]:
 
 def length(rule: LengthRule) -> str:
     """“280, weighted”, “300 graphemes, 3,000 bytes”."""
-    units = {"weighted": _("weighted"), "characters": _("characters"), "bytes": _("bytes"), "graphemes": _("letters as seen")}
+    units = {
+        "weighted": _("weighted"),
+        "characters": _("characters"),
+        "bytes": _("bytes"),
+        "graphemes": _("letters as seen"),
+    }
     words = f"{number_format(rule.limit, force_grouping=True)} {units.get(rule.unit, rule.unit)}"
-    return words + (f", {number_format(rule.max_bytes, force_grouping=True)} {units['bytes']}" if rule.max_bytes else "")
+    return words + (
+        f", {number_format(rule.max_bytes, force_grouping=True)} {units['bytes']}" if rule.max_bytes else ""
+    )
 
 
 def _window(can: Capabilities) -> Cell:
@@ -30,7 +37,9 @@ def _window(can: Capabilities) -> Cell:
         return False
     if can.private_window_hours is None:
         return _("always")
-    usual = ngettext("%(count)d hour", "%(count)d hours", can.private_window_hours) % {"count": can.private_window_hours}
+    usual = ngettext("%(count)d hour", "%(count)d hours", can.private_window_hours) % {
+        "count": can.private_window_hours
+    }
     if can.private_extended_hours is None:
         return usual
     days = can.private_extended_hours // 24
@@ -56,5 +65,8 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Live by webhook"), lambda can: can.webhook),
     (gettext_lazy("Looks back"), _history),
     (gettext_lazy("Length of a public reply"), lambda can: length(can.public_length) if can.reply_public else False),
-    (gettext_lazy("Length of a private message"), lambda can: length(can.private_length) if can.reply_private else False),
+    (
+        gettext_lazy("Length of a private message"),
+        lambda can: length(can.private_length) if can.reply_private else False,
+    ),
 )

@@ -15,8 +15,14 @@ COUNTED_TO = 100_000
 
 _COUNTS = {
     "balie_open_tickets": ("Tickets that wait for us", "tickets_ticket WHERE state IN ('new', 'open')"),
-    "balie_overdue_tickets": ("Tickets past their due time", "tickets_ticket WHERE state IN ('new', 'open') AND due_at < now()"),
-    "balie_unprocessed_items": ("Events received and not yet in a ticket", "inboxes_rawitem WHERE processed_at IS NULL"),
+    "balie_overdue_tickets": (
+        "Tickets past their due time",
+        "tickets_ticket WHERE state IN ('new', 'open') AND due_at < now()",
+    ),
+    "balie_unprocessed_items": (
+        "Events received and not yet in a ticket",
+        "inboxes_rawitem WHERE processed_at IS NULL",
+    ),
 }
 
 
@@ -35,9 +41,13 @@ class DeskCollector(Collector):
                 yield GaugeMetricFamily(name, f"{help_text}, counted to {COUNTED_TO}", value=cursor.fetchone()[0])
 
     def _outbox(self) -> GaugeMetricFamily:
-        family = GaugeMetricFamily("balie_outbox_replies", "Replies that are not sent and not cancelled, by state", labels=["state"])
+        family = GaugeMetricFamily(
+            "balie_outbox_replies", "Replies that are not sent and not cancelled, by state", labels=["state"]
+        )
         with connection.cursor() as cursor:
-            cursor.execute("SELECT state, count(*) FROM replies_reply WHERE state NOT IN ('sent', 'cancelled') GROUP BY state")
+            cursor.execute(
+                "SELECT state, count(*) FROM replies_reply WHERE state NOT IN ('sent', 'cancelled') GROUP BY state"
+            )
             for state, count in cursor.fetchall():
                 family.add_metric([state], count)
         return family
@@ -45,8 +55,12 @@ class DeskCollector(Collector):
     def _inboxes(self) -> Iterator[GaugeMetricFamily]:
         labels = ["inbox", "network"]
         up = GaugeMetricFamily("balie_inbox_active", "1 where the inbox is read and answered", labels=labels)
-        age = GaugeMetricFamily("balie_inbox_seconds_since_event", "Seconds since an event last reached us", labels=labels)
-        failing = GaugeMetricFamily("balie_inbox_failures_in_a_row", "Calls to the network that failed since one worked", labels=labels)
+        age = GaugeMetricFamily(
+            "balie_inbox_seconds_since_event", "Seconds since an event last reached us", labels=labels
+        )
+        failing = GaugeMetricFamily(
+            "balie_inbox_failures_in_a_row", "Calls to the network that failed since one worked", labels=labels
+        )
         now = timezone.now()
         for inbox in Inbox.objects.only("id", "network", "state", "last_event_at", "failures_in_a_row"):
             names = [str(inbox.pk), inbox.network]

@@ -100,11 +100,19 @@ def speed(figures: Figures) -> Lines:
     highest = max((_minutes(hour.p90) for hour in figures.hours), default=0)
     grid, scale = _grid(highest)
     middles = [_number(LEFT + (hour + 0.5) * columns) for hour in range(len(figures.hours))]
-    slow = [Dot(x, _y(_minutes(one.p90), scale), f"{hour:02d}", round(_minutes(one.p90))) for hour, (x, one) in enumerate(zip(middles, figures.hours, strict=True)) if one.p90]
+    slow = [
+        Dot(x, _y(_minutes(one.p90), scale), f"{hour:02d}", round(_minutes(one.p90)))
+        for hour, (x, one) in enumerate(zip(middles, figures.hours, strict=True))
+        if one.p90
+    ]
     return Lines(
         median=_runs(middles, [one.median for one in figures.hours], scale),
         p90=_runs(middles, [one.p90 for one in figures.hours], scale),
-        dots=[Dot(x, _y(_minutes(one.median), scale), f"{hour:02d}", round(_minutes(one.median))) for hour, (x, one) in enumerate(zip(middles, figures.hours, strict=True)) if one.median],
+        dots=[
+            Dot(x, _y(_minutes(one.median), scale), f"{hour:02d}", round(_minutes(one.median)))
+            for hour, (x, one) in enumerate(zip(middles, figures.hours, strict=True))
+            if one.median
+        ],
         grid=grid,
         hours=[(x, f"{hour:02d}") for hour, x in enumerate(middles) if _labelled(hour, len(middles))],
         slowest=max(slow, key=lambda dot: dot.minutes, default=None),
@@ -119,7 +127,13 @@ def _bar(hour: int, one: Speed, columns: float, scale: float) -> Bar:
             parts.append(Part(kind, _number(FLOOR - (height + count) * scale), _number(count * scale)))
             height += count
     return Bar(
-        _number(x), _number(width), _number(x + width / 2), f"{hour:02d}", one.arrived, _number(FLOOR - height * scale - 5), tuple(parts)
+        _number(x),
+        _number(width),
+        _number(x + width / 2),
+        f"{hour:02d}",
+        one.arrived,
+        _number(FLOOR - height * scale - 5),
+        tuple(parts),
     )
 
 

@@ -28,7 +28,12 @@ class Web:
     def __init__(self) -> None:
         self.port = free_port()
         config = uvicorn.Config(
-            application, host="127.0.0.1", port=self.port, lifespan="off", log_level="error", timeout_graceful_shutdown=2
+            application,
+            host="127.0.0.1",
+            port=self.port,
+            lifespan="off",
+            log_level="error",
+            timeout_graceful_shutdown=2,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="web")

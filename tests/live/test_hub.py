@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from redis.asyncio import Redis as AsyncRedis
 
@@ -28,7 +29,7 @@ async def hub() -> AsyncIterator[Hub]:
 
 
 async def _publish(count: int, *, url: str | None = None) -> None:
-    redis: AsyncRedis = AsyncRedis.from_url(url or module.settings.REDIS_URL)
+    redis: AsyncRedis = AsyncRedis.from_url(url or settings.REDIS_URL)
     for n in range(count):
         await redis.xadd(STREAM, {"kind": "counts", "data": f'{{"n":{n}}}'})
     await redis.aclose()
@@ -69,7 +70,9 @@ async def test_a_slow_browser_is_let_go_and_the_others_miss_nothing(hub: Hub, mo
     assert [frame async for frame in slow] == []
 
 
-async def test_who_is_far_behind_loads_again_instead_of_reading_it_all(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_is_far_behind_loads_again_instead_of_reading_it_all(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "CAUGHT_UP_AT_MOST", 5)
     first = hub.listen(ANYBODY, None)
     await anext(first)

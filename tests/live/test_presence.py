@@ -1,6 +1,7 @@
 """Who is at a ticket: seen at once, told only when something changed, gone when a browser dies."""
 
 import json
+from typing import cast
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ TICKET = 7
 
 
 def _told() -> list[list[tuple[str, bool]]]:
-    entries = client().xrange(STREAM)
+    entries = cast(list[tuple[str, dict[str, str]]], client().xrange(STREAM))
     return [[(one["name"], one["typing"]) for one in json.loads(fields["data"])["people"]] for _id, fields in entries]
 
 

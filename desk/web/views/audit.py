@@ -39,4 +39,3 @@ def overview(request: HttpRequest) -> HttpResponse:
         "number": number,
     }
     return render(request, "desk/administration/audit.html", context)
-

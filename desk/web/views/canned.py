@@ -12,7 +12,7 @@ from desk.common.errors import DeskError
 from desk.people.models import Team
 from desk.people.permissions import Permission
 from desk.replies.models import CannedResponse, Reply
-from desk.web.forms import Field, choice, filled, show_form
+from desk.web.forms import Field, Words, choice, filled, show_form
 from desk.web.guards import person, signed_in
 
 EDIT = Permission.EDIT_CANNED
@@ -24,7 +24,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All of them, or those in which a word occurs."""
     rows = CannedResponse.objects.select_related("team")
     if word := request.GET.get("q", "").strip():
-        rows = rows.filter(name__icontains=word) | rows.filter(text_nl__icontains=word) | rows.filter(text_en__icontains=word)
+        rows = (
+            rows.filter(name__icontains=word)
+            | rows.filter(text_nl__icontains=word)
+            | rows.filter(text_en__icontains=word)
+        )
     return render(request, "desk/administration/canned.html", {"responses": rows, "q": word})
 
 
@@ -39,7 +43,9 @@ def add(request: HttpRequest) -> HttpResponse:
             return _to_list(request)
         except DeskError as problem:
             refused = problem
-    return show_form(request, "desk/administration/canned_one.html", filled(_fields(), request.POST, refused), {}, refused)
+    return show_form(
+        request, "desk/administration/canned_one.html", filled(_fields(), request.POST, refused), {}, refused
+    )
 
 
 @signed_in(EDIT)
@@ -79,7 +85,12 @@ def delete(request: HttpRequest, canned_id: int) -> HttpResponse:
 
 def _preview(request: HttpRequest, text_nl: str, text_en: str) -> dict[str, str]:
     """The variables with values as an agent would meet them."""
-    values = {"customer": "Marit", "agent": person(request).first_name or person(request).name, "company": "Vlotlijn", "ticket": "48213"}
+    values = {
+        "customer": "Marit",
+        "agent": person(request).first_name or person(request).name,
+        "company": "Vlotlijn",
+        "ticket": "48213",
+    }
     texts = {"preview_nl": text_nl, "preview_en": text_en}
     for name, value in values.items():
         texts = {key: text.replace(f"{{{name}}}", value) for key, text in texts.items()}
@@ -88,14 +99,19 @@ def _preview(request: HttpRequest, text_nl: str, text_en: str) -> dict[str, str]
 
 def _fields() -> list[Field]:
     teams = (("", gettext_lazy("All teams")), *((str(team.pk), team.name) for team in Team.objects.all()))
-    visibilities = (("", gettext_lazy("Public and private")), *Reply.Visibility.choices)
+    visibilities: list[tuple[str, Words]] = [("", gettext_lazy("Public and private"))]
+    visibilities += [(one.value, one.label) for one in Reply.Visibility]
     return [
         Field("name", gettext_lazy("Name")),
-        Field("shortcut", gettext_lazy("Shortcut"), help=gettext_lazy("Typed after / in the composer: letters, numbers and hyphens.")),
+        Field(
+            "shortcut",
+            gettext_lazy("Shortcut"),
+            help=gettext_lazy("Typed after / in the composer: letters, numbers and hyphens."),
+        ),
         Field("text_nl", gettext_lazy("Dutch text"), kind="area", required=False, language="nl"),
         Field("text_en", gettext_lazy("English text"), kind="area", required=False, language="en"),
         Field("team", gettext_lazy("Only for team"), kind="choice", required=False, choices=teams),
-        Field("visibility", gettext_lazy("For"), kind="choice", required=False, choices=visibilities),
+        Field("visibility", gettext_lazy("For"), kind="choice", required=False, choices=tuple(visibilities)),
     ]
 
 

@@ -64,7 +64,7 @@ def _broker() -> None:
 
 
 def _background() -> dict[str, bool]:
-    """A fresh heartbeat was ordered by beat and made by a worker. Where it is stale, workers are asked by themselves."""
+    """A fresh heartbeat was ordered by beat and made by a worker. Where it is stale, workers are asked themselves."""
     if client().exists(HEARTBEAT):
         return {"workers": True, "beat": True}
     try:

@@ -23,7 +23,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "arrivals": plots.arrivals(today),
         "speed": plots.speed(today),
         "channels": [(one, tile(one.inbox.network, private=one.private)) for one in today.channels],
-        "waiting": [(ticket, tile(ticket.inbox.network, private=ticket.private), clocks.face(ticket, today.now)) for ticket in today.waiting_longest],
-        "troubled": [(inbox, tile(inbox.network)) for inbox in today.inboxes if inbox.state != inbox.State.ACTIVE or inbox.last_error],
+        "waiting": [
+            (ticket, tile(ticket.inbox.network, private=ticket.private), clocks.face(ticket, today.now))
+            for ticket in today.waiting_longest
+        ],
+        "troubled": [
+            (inbox, tile(inbox.network))
+            for inbox in today.inboxes
+            if inbox.state != inbox.State.ACTIVE or inbox.last_error
+        ],
     }
     return render(request, "desk/home.html", context)

@@ -24,7 +24,15 @@ from desk.web.show.tiles import Tile, tile
 
 MANAGE = Permission.MANAGE_INBOXES
 GAPS_SHOWN = 10
-SETTINGS = ("name", "base_url", "team", "language", "first_response_minutes", "poll_seconds", "conversation_window_hours")
+SETTINGS = (
+    "name",
+    "base_url",
+    "team",
+    "language",
+    "first_response_minutes",
+    "poll_seconds",
+    "conversation_window_hours",
+)
 NEW_SETTINGS = SETTINGS[:-1]
 VERBS = {"pause": verbs.pause, "resume": verbs.resume}
 
@@ -58,25 +66,36 @@ def overview(request: HttpRequest) -> HttpResponse:
 @signed_in(MANAGE)
 def choose(request: HttpRequest) -> HttpResponse:
     """Which network."""
-    return render(request, "desk/administration/inbox_choose.html", {"networks": [_card(one) for one in verbs.networks()]})
+    return render(
+        request, "desk/administration/inbox_choose.html", {"networks": [_card(one) for one in verbs.networks()]}
+    )
 
 
 @signed_in(MANAGE)
 def connect(request: HttpRequest, slug: str) -> HttpResponse:
     """Connect an account: its credentials and how it is worked."""
     connector = _network(slug)
-    fields = [*credential_fields(connector), *(field for field in setting_fields(connector) if field.name in NEW_SETTINGS)]
+    fields = [
+        *credential_fields(connector),
+        *(field for field in setting_fields(connector) if field.name in NEW_SETTINGS),
+    ]
     refused = None
     if request.method == "POST":
         try:
-            inbox = verbs.create_inbox(person(request), network=slug, credentials=_credentials(request), **_settings(request, NEW_SETTINGS))
-            messages.success(request, _("%(name)s is connected. Its first messages are on their way.") % {"name": inbox.name})
+            inbox = verbs.create_inbox(
+                person(request), network=slug, credentials=_credentials(request), **_settings(request, NEW_SETTINGS)
+            )
+            messages.success(
+                request, _("%(name)s is connected. Its first messages are on their way.") % {"name": inbox.name}
+            )
             return _go(request, reverse("administration-inbox", args=[inbox.pk]))
         except DeskError as problem:
             refused = problem
     usual = {"poll_seconds": 60, "first_response_minutes": 60, "language": "nl"}
     context = {"connector": _card(connector), "tile": tile(slug), "count": len(connector.credential_fields)}
-    return show_form(request, "desk/administration/inbox_new.html", filled(fields, request.POST or usual, refused), context, refused)
+    return show_form(
+        request, "desk/administration/inbox_new.html", filled(fields, request.POST or usual, refused), context, refused
+    )
 
 
 @require_POST
@@ -85,7 +104,10 @@ def try_out(request: HttpRequest, slug: str) -> HttpResponse:
     """Test connection, before anything is kept: who the network says we are, and what is missing."""
     try:
         info = verbs.test_connection(
-            person(request), network=slug, base_url=request.POST.get("base_url", "").strip(), credentials=_credentials(request)
+            person(request),
+            network=slug,
+            base_url=request.POST.get("base_url", "").strip(),
+            credentials=_credentials(request),
         )
     except DeskError as refused:
         fields = filled(credential_fields(_network(slug)), {}, refused)
@@ -155,18 +177,28 @@ def act(request: HttpRequest, inbox_id: int, verb: str) -> HttpResponse:
 def matrix(request: HttpRequest) -> HttpResponse:
     """What each network can do: screens offer nothing else."""
     networks = verbs.networks()
-    return render(request, "desk/administration/networks.html", {"networks": [_card(one) for one in networks], "rows": capabilities.rows(networks)})
+    return render(
+        request,
+        "desk/administration/networks.html",
+        {"networks": [_card(one) for one in networks], "rows": capabilities.rows(networks)},
+    )
 
 
 def _page(
-    request: HttpRequest, inbox: Inbox, *, settings_refused: DeskError | None = None, credentials_refused: DeskError | None = None
+    request: HttpRequest,
+    inbox: Inbox,
+    *,
+    settings_refused: DeskError | None = None,
+    credentials_refused: DeskError | None = None,
 ) -> HttpResponse:
     connector = _network(inbox.network)
     values = {name: getattr(inbox, name) for name in SETTINGS} | {"team": inbox.team_id or ""}
     settings = filled(setting_fields(connector), request.POST if settings_refused else values, settings_refused)
     kept = [replace(field, required=False, placeholder=_("kept as it is")) for field in credential_fields(connector)]
     credentials = filled(kept, {}, credentials_refused)
-    hint = select_template([f"desk/administration/webhooks/{inbox.network}.html", "desk/administration/webhooks/other.html"])
+    hint = select_template(
+        [f"desk/administration/webhooks/{inbox.network}.html", "desk/administration/webhooks/other.html"]
+    )
     context = {
         "inbox": inbox,
         "tile": tile(inbox.network),
@@ -193,7 +225,7 @@ def _settings(request: HttpRequest, names: tuple[str, ...] = SETTINGS) -> dict[s
 
 def _credentials(request: HttpRequest) -> dict[str, str]:
     prefix = "credentials."
-    return {name.removeprefix(prefix): value for name, value in request.POST.items() if name.startswith(prefix)}
+    return {name.removeprefix(prefix): request.POST[name] for name in request.POST if name.startswith(prefix)}
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:

@@ -21,7 +21,14 @@ def choose(request: HttpRequest) -> HttpResponse:
 def remember(answer: HttpResponse, language: str) -> None:
     """An unknown language is not kept."""
     if language in dict(settings.LANGUAGES):
-        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+        answer.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=A_YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def back(request: HttpRequest) -> HttpResponse:

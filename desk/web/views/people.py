@@ -37,7 +37,10 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             user = verbs.create_user(
-                person(request), password=request.POST.get("password", ""), team_ids=numbers(request.POST, "teams"), **_texts(request)
+                person(request),
+                password=request.POST.get("password", ""),
+                team_ids=numbers(request.POST, "teams"),
+                **_texts(request),
             )
             messages.success(request, _("%(name)s can sign in now.") % {"name": user.name})
             return _to(request, user)
@@ -88,7 +91,10 @@ def password(request: HttpRequest, user_id: int) -> HttpResponse:
 def second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     """Take it away from somebody who lost it."""
     user = verbs.reset_second_factor(person(request), user_id)
-    messages.success(request, _("%(name)s signs in with the password alone until a new second factor is set up.") % {"name": user.name})
+    messages.success(
+        request,
+        _("%(name)s signs in with the password alone until a new second factor is set up.") % {"name": user.name},
+    )
     return redirect("administration-person", user_id)
 
 
@@ -118,7 +124,12 @@ def _page(
 ) -> HttpResponse:
     values: dict[str, Any] = {name: getattr(user, name) for name in (*TEXTS, "is_active")}
     values["teams"] = [team.pk for team in user.teams.all()]
-    active = Field("is_active", gettext_lazy("Works here"), kind="tick", help=gettext_lazy("Who does not is signed out at once and can't sign in."))
+    active = Field(
+        "is_active",
+        gettext_lazy("Works here"),
+        kind="tick",
+        help=gettext_lazy("Who does not is signed out at once and can't sign in."),
+    )
     fields = filled([*_fields(), active], request.POST if refused else values, refused)
     context = {
         "person": user,
@@ -135,17 +146,32 @@ def _fields() -> list[Field]:
     return [
         Field("first_name", gettext_lazy("First name"), required=False),
         Field("last_name", gettext_lazy("Last name"), required=False),
-        Field("username", gettext_lazy("Username"), help=gettext_lazy("To sign in, and to be mentioned in notes: @username.")),
+        Field(
+            "username",
+            gettext_lazy("Username"),
+            help=gettext_lazy("To sign in, and to be mentioned in notes: @username."),
+        ),
         Field("email", gettext_lazy("E-mail address"), required=False),
         Field("role", gettext_lazy("Role"), kind="choice", choices=tuple(Role.choices)),
         Field("teams", gettext_lazy("Teams"), kind="several", choices=teams),
-        Field("signature", gettext_lazy("Signature"), required=False, help=gettext_lazy("Your initials. JK becomes ^JK under your replies.")),
+        Field(
+            "signature",
+            gettext_lazy("Signature"),
+            required=False,
+            help=gettext_lazy("Your initials. JK becomes ^JK under your replies."),
+        ),
         Field("language", gettext_lazy("Language"), kind="choice", choices=tuple(settings.LANGUAGES)),
     ]
 
 
 def _password_field(label: Any) -> Field:
-    return Field("password", label, kind="secret", autocomplete="new-password", help=gettext_lazy("At least 10 characters; a sentence is best."))
+    return Field(
+        "password",
+        label,
+        kind="secret",
+        autocomplete="new-password",
+        help=gettext_lazy("At least 10 characters; a sentence is best."),
+    )
 
 
 def _texts(request: HttpRequest) -> dict[str, Any]:

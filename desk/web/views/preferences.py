@@ -7,7 +7,7 @@ from desk.actions import people
 from desk.web.guards import person, signed_in
 from desk.web.views.language import back, remember
 
-TEXTS = ("language", "theme")
+TEXTS = ("language", "theme", "signature")
 SWITCHES = ("single_keys", "away")
 
 
@@ -22,4 +22,3 @@ def change(request: HttpRequest) -> HttpResponse:
     if "language" in chosen:
         remember(answer, str(chosen["language"]))
     return answer
-

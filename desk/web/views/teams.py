@@ -47,7 +47,9 @@ def one(request: HttpRequest, team_id: int) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            verbs.change_team(person(request), team_id, name=request.POST.get("name", ""), member_ids=numbers(request.POST, "members"))
+            verbs.change_team(
+                person(request), team_id, name=request.POST.get("name", ""), member_ids=numbers(request.POST, "members")
+            )
             messages.success(request, _("The changes are kept."))
             return _to(request, "administration-team", team_id)
         except DeskError as problem:

@@ -12,7 +12,7 @@ from desk.common.errors import DeskError
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def webhook(request: HttpRequest, inbox_id: int) -> HttpResponse:
-    """GET: the network's check of the address. POST: a delivery. 403 bad signature, 404 no such inbox, 413 too large."""
+    """GET: the network checks the address. POST: a delivery. 403: bad signature, 404: no such inbox, 413: too large."""
     try:
         if request.method == "GET":
             body, content_type = webhooks.handshake(inbox_id, request.GET.dict())

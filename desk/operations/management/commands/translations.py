@@ -12,7 +12,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; fail when something is missing or stale")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail when something is missing or stale"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["check"]:

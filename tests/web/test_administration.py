@@ -1,0 +1,211 @@
+"""Administration: each part for the roles that may, and every change written down by the verb."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from desk.inboxes.models import Inbox, StreamState
+from desk.people.models import AuditEntry, Team, audit
+from desk.people.permissions import Role
+from desk.replies.models import CannedResponse
+from tests.web.colleagues import colleague, signed_in
+
+pytestmark = pytest.mark.django_db
+SECRETS = {
+    "consumer_key": "key-1",
+    "consumer_secret": "secret-2",
+    "access_token": "7-token",
+    "access_token_secret": "secret-3",
+}
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    inbox = Inbox(network="x", name="Vlotlijn", handle="vlotlijn", own_id="7", base_url="http://127.0.0.1:9")
+    inbox.credentials = SECRETS
+    inbox.save()
+    StreamState.objects.create(
+        inbox=inbox, name="mentions", next_poll_at=timezone.now(), rate_limit=450, rate_remaining=45
+    )
+    return inbox
+
+
+PARTS = {
+    "/administration/inboxes/": {Role.ADMINISTRATOR},
+    "/administration/inboxes/new/": {Role.ADMINISTRATOR},
+    "/administration/inboxes/new/x/": {Role.ADMINISTRATOR},
+    "/administration/inboxes/new/facebook_page/": {Role.ADMINISTRATOR},
+    "/administration/networks/": {Role.ADMINISTRATOR},
+    "/administration/people/": {Role.ADMINISTRATOR},
+    "/administration/people/new/": {Role.ADMINISTRATOR},
+    "/administration/teams/": {Role.ADMINISTRATOR},
+    "/administration/teams/new/": {Role.ADMINISTRATOR},
+    "/administration/canned-responses/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+    "/administration/canned-responses/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+    "/administration/audit/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+}
+
+
+@pytest.mark.parametrize("address", PARTS)
+def test_each_part_is_open_to_its_roles_and_closed_to_the_others(address: str) -> None:
+    for role in Role.values:
+        assert signed_in(role).get(address).status_code == (200 if role in PARTS[address] else 403), role
+
+
+def test_administration_leads_to_the_first_part_that_is_open() -> None:
+    assert signed_in(Role.ADMINISTRATOR).get("/administration/").headers["Location"] == "/administration/inboxes/"
+    assert signed_in(Role.SUPERVISOR).get("/administration/").headers["Location"] == "/administration/canned-responses/"
+    assert signed_in(Role.AGENT).get("/administration/").status_code == 403
+
+
+def test_the_page_of_an_inbox_shows_its_health_and_never_a_secret(inbox: Inbox) -> None:
+    page = signed_in(Role.ADMINISTRATOR).get(f"/administration/inboxes/{inbox.pk}/").content.decode()
+    assert "45 of 450" in page
+    assert f"/webhooks/{inbox.pk}/" in page
+    assert "kept as it is" in page
+    assert not [secret for secret in SECRETS.values() if secret in page]
+
+
+def test_an_inbox_is_paused_resumed_changed_and_deleted(inbox: Inbox) -> None:
+    browser, address = signed_in(Role.ADMINISTRATOR), f"/administration/inboxes/{inbox.pk}/"
+    browser.post(f"{address}pause/")
+    inbox.refresh_from_db()
+    assert inbox.state == "paused"
+    assert "Paused" in browser.get("/administration/inboxes/").content.decode()
+    browser.post(f"{address}resume/")
+    settings = {
+        "name": "Vlotlijn op X", "base_url": "", "team": "", "language": "nl",
+        "first_response_minutes": "30", "poll_seconds": "45", "conversation_window_hours": "24",
+    }  # fmt: skip
+    assert browser.post(f"{address}settings/", settings).status_code == 302
+    inbox.refresh_from_db()
+    assert (inbox.state, inbox.name, inbox.first_response_minutes, inbox.poll_seconds) == (
+        "active",
+        "Vlotlijn op X",
+        30,
+        45,
+    )
+    browser.post(f"{address}delete/")
+    assert not Inbox.objects.exists()
+    verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+    assert verbs == ["inbox_paused", "inbox_resumed", "inbox_changed", "inbox_deleted"]
+    assert browser.post(f"{address}explode/").status_code == 404
+
+
+def test_a_refused_form_says_what_is_wrong_with_which_field_and_keeps_what_was_typed(inbox: Inbox) -> None:
+    browser, address = signed_in(Role.ADMINISTRATOR), f"/administration/inboxes/{inbox.pk}/settings/"
+    wrong = {
+        "name": "", "base_url": "ftp://x", "team": "", "language": "nl",
+        "first_response_minutes": "30", "poll_seconds": "0", "conversation_window_hours": "24",
+    }  # fmt: skip
+    part = browser.post(address, wrong, headers={"HX-Request": "true"})
+    assert part.status_code == 400
+    words = part.content.decode()
+    assert 'id="problem-name" hx-swap-oob="true"' in words
+    assert "Choose 1 second to 1 day." in words
+    page = browser.post(address, wrong)
+    assert page.status_code == 400
+    assert "ftp://x" in page.content.decode()
+    assert "Give a whole number." in browser.post(address, {**wrong, "poll_seconds": "soon"}).content.decode()
+
+
+def test_connecting_without_credentials_names_each_missing_field() -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    form = {"name": "X", "language": "nl", "poll_seconds": "60", "first_response_minutes": "60"}
+    answer = browser.post("/administration/inboxes/new/x/", form, headers={"HX-Request": "true"})
+    assert answer.status_code == 400
+    assert answer.content.decode().count("This is missing.") == 4
+    tried = browser.post("/administration/inboxes/test/x/", {}, headers={"HX-Request": "true"})
+    assert tried.status_code == 400
+    assert browser.get("/administration/inboxes/new/myspace/").status_code == 404
+
+
+def test_a_network_that_does_not_answer_is_told_in_plain_words_without_secrets(inbox: Inbox) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    answer = browser.post(f"/administration/inboxes/{inbox.pk}/test/", headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    again = {"credentials.access_token": "7-another-token"}
+    refused = browser.post(f"/administration/inboxes/{inbox.pk}/credentials/", again, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "7-another-token" not in refused.content.decode()
+    inbox.refresh_from_db()
+    assert inbox.credentials == SECRETS
+
+
+def test_the_matrix_says_what_each_network_can_do() -> None:
+    page = signed_in(Role.ADMINISTRATOR).get("/administration/networks/").content.decode()
+    for words in ("Private reply window", "280 weighted", "7 days by a person", "Facebook"):
+        assert words in page
+
+
+def test_canned_responses_are_written_previewed_changed_and_deleted() -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    texts = {
+        "name": "Refund",
+        "shortcut": "refund",
+        "text_nl": "Hoi {customer}",
+        "text_en": "",
+        "team": "",
+        "visibility": "",
+    }
+    assert browser.post("/administration/canned-responses/new/", texts).status_code == 302
+    canned = CannedResponse.objects.get()
+    address = f"/administration/canned-responses/{canned.pk}/"
+    assert "Hoi Marit" in browser.get(address).content.decode()
+    assert (
+        "Hi Marit &lt;"
+        in browser.post("/administration/canned-responses/preview/", {"text_en": "Hi {customer} <"}).content.decode()
+    )
+    assert "refund" in browser.get("/administration/canned-responses/?q=hoi").content.decode()
+    assert browser.post("/administration/canned-responses/new/", {**texts, "name": "Other"}).status_code == 400, (
+        "shortcut is taken"
+    )
+    assert browser.post(address, {**texts, "text_nl": " "}).status_code == 400, "no text at all"
+    assert browser.post(address, {**texts, "text_en": "Hi"}).status_code == 302
+    assert browser.post(f"{address}delete/").status_code == 302
+    assert not CannedResponse.objects.exists()
+    verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+    assert verbs == ["canned_created", "canned_changed", "canned_deleted"]
+
+
+def test_the_audit_log_is_filtered_and_paged_and_escapes_strangers() -> None:
+    actor = colleague(Role.COMMS)
+    team = Team.objects.create(name="Team")
+    for number in range(150):
+        audit(actor if number % 2 else None, "team_changed", team, note=f"<i>{number}</i>")
+    browser = signed_in(Role.SUPERVISOR)
+    first = browser.get("/administration/audit/")
+    assert first.content.decode().count("<time ") == 100
+    assert "&lt;i&gt;149" in first.content.decode()
+    older = browser.get("/administration/audit/", {"cursor": first.context["page"].next})
+    assert older.content.decode().count("<time ") == 50
+    assert browser.get(f"/administration/audit/?actor={actor.pk}").content.decode().count("<time ") == 75
+    assert browser.get("/administration/audit/?actor=desk&subject=team").content.decode().count("<time ") == 75
+    assert "Nothing was changed." in browser.get("/administration/audit/?subject=inbox").content.decode()
+    assert browser.get("/administration/audit/?cursor=broken").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/administration/inboxes/", 2),
+        ("/administration/people/", 4),
+        ("/administration/teams/", 3),
+        ("/administration/canned-responses/", 2),
+        ("/administration/audit/", 3),
+    ],
+)
+def test_lists_take_the_same_few_queries_however_long_they_are(
+    address: str, most: int, django_assert_max_num_queries: object
+) -> None:
+    team = Team.objects.create(name="Team")
+    for number in range(12):
+        Inbox.objects.create(network="x", name=f"Inbox {number}", team=team)
+        CannedResponse.objects.create(name=f"{number}", shortcut=f"s{number}", text_nl="x", team=team)
+        audit(colleague(Role.COMMS), "team_changed", team)
+        colleague(Role.AGENT).teams.add(team)
+    browser: Client = signed_in(Role.ADMINISTRATOR)
+    browser.get("/command/")
+    with django_assert_max_num_queries(most):  # type: ignore[operator]
+        assert browser.get(address).status_code == 200
