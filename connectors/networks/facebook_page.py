@@ -26,7 +26,7 @@ from connectors.base import (
 )
 from connectors.graph import Graph
 from connectors.http import lost_answer
-from connectors.parsing import Sieve, each_object, mapped, path_id, sifted
+from connectors.parsing import Sieve, each_object, listed, mapped, path_id, sifted
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
@@ -195,7 +195,8 @@ class FacebookPage:
                 raise
             return Page((), place.without_token().as_json(), rate=self._graph.rate)
         sieve = Sieve()
-        sieve.read(answer.get("data"), lambda post: post_item(post, self._page_id, kind))
+        newest_first = listed(answer.get("data"))  # turned round, so that posts of one second keep their order
+        sieve.read(newest_first[::-1], lambda post: post_item(post, self._page_id, kind))
         items = sieve.oldest_first()
         following = place.having_given(items, seconds(items), next_after(answer, place.after))
         return self._page(place.fresh(items), following.as_json(), bool(following.after), sieve)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectors.base import Cursor, Item
-from connectors.parsing import FAULTS, Sieve, each_object, mapped
+from connectors.parsing import FAULTS, Sieve, each_object, listed, mapped
 from connectors.parsing.facebook_cursor import OVERLAP, SEEN, Place, next_after, seconds
 from connectors.parsing.facebook_page import message_item
 from connectors.text import clean
@@ -145,7 +145,8 @@ class ConversationsCursor:
         They are newest first, so below a page of which everything was given before there is nothing new.
         """
         page = Sieve()
-        page.read(answer.get("data"), lambda message: message_item(message, participants, page_id))
+        newest_first = listed(answer.get("data"))  # turned round, so that messages of one second keep their order
+        page.read(newest_first[::-1], lambda message: message_item(message, participants, page_id))
         found = page.oldest_first()
         items = tuple(item for item in found if item.created_at.timestamp() >= floor)
         sieve.items.extend(items)

@@ -92,6 +92,14 @@ def test_many_conversations_are_read_once_each_and_in_pieces(page: Company) -> N
     assert {item.external_id for item in (*first, *rest, *later)} == wanted | {meanwhile}
 
 
+@pytest.mark.parametrize(
+    ("kind", "stream"), [("dm", "conversations"), ("visitor_post", "feed"), ("comment", "comments")]
+)
+def test_what_was_said_within_a_second_keeps_its_order(page: Company, kind: str, stream: str) -> None:
+    said = [page.customer(kind, f"zin {number}", author="prater") for number in range(12)]
+    assert [item.external_id for item in page.read(stream)[0] if not item.outgoing] == said
+
+
 def test_a_message_is_read_and_answered_in_its_thread(page: Company) -> None:
     message = page.customer("dm", "mijn nummer is 123", author="els")
     items, cursor = page.read("conversations")

@@ -154,3 +154,13 @@ def fb(sandbox: SandboxProcess) -> Any:
     from tests.connectors.sandbox.facebook_company import new_page  # which needs this file itself
 
     return new_page(sandbox)
+
+
+@pytest.fixture(autouse=True)
+def library_address() -> Iterator[None]:
+    """Give facebook-sdk its own address back: it keeps one for the whole process."""
+    from tests.connectors.sandbox.facebook_company import facebook
+
+    address = facebook.FACEBOOK_GRAPH_URL
+    yield
+    facebook.FACEBOOK_GRAPH_URL = address

@@ -18,6 +18,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its pattern of 2018 is a DeprecationWarning today
     import facebook
 
+__all__ = ["PageCompany", "facebook", "new_page", "refusal", "refused_with"]
 _numbers = itertools.count(1)
 
 

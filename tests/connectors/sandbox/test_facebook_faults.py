@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -26,7 +27,7 @@ from tests.connectors.sandbox.facebook_company import PageCompany, facebook, ref
     ],
 )
 def test_failures_in_facebooks_form(
-    fb: PageCompany, sandbox: SandboxProcess, kind: str, params: dict[str, int], code: int, subcode: int, status: int
+    fb: PageCompany, sandbox: SandboxProcess, kind: str, params: dict[str, Any], code: int, subcode: int, status: int
 ) -> None:
     sandbox.arm(kind, network="facebook", times=2, **params)
     assert refused_with(lambda: fb.get("me")) == (code, subcode)

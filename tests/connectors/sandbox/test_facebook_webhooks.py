@@ -297,4 +297,4 @@ def _covers(ours: Any, recorded: Any, dropped: set[str]) -> bool:
         )
     if isinstance(recorded, list):
         return isinstance(ours, list) and (not recorded or (bool(ours) and _covers(ours[0], recorded[0], dropped)))
-    return ours == recorded or (recorded == "number" and ours == "str")
+    return bool(ours == recorded) or (recorded == "number" and ours == "str")
