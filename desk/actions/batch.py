@@ -5,6 +5,7 @@ statement a table; edits, deletions and what turns context into a mention are ra
 (`desk.actions.revisions`) once the arrivals are written.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,14 +103,14 @@ class Batch:
     def _await(self, unknown: Sequence[Stored]) -> set[int]:
         """Deletions that overtook their message wait for it, a while."""
         again = [stored.raw_id for stored in unknown if stored.attempts < MOST_WAITS]
-        RawItem.objects.filter(pk__in=again).update(attempts=F("attempts") + 1, retry_at=self.now + WAIT)
+        RawItem.objects.filter(pk__any_of=again).update(attempts=F("attempts") + 1, retry_at=self.now + WAIT)
         return set(again)
 
     # ── what is there already ────────────────────────────────────────────────
     def _load(self) -> None:
         items = [stored.item for stored in self.stored]
         ids = {item.external_id for item in items} | {item.parent_id for item in items if item.parent_id}
-        rows = Message.objects.filter(inbox=self.inbox, external_id__in=ids)
+        rows = Message.objects.filter(inbox=self.inbox, external_id__any_of=ids)
         self.known: dict[str, int | None] = dict(rows.values_list("external_id", "ticket_id"))  # message → ticket
         self._forget_context(items)
         self.written_to: dict[str, int] = {}  # message of this batch → position of its ticket
@@ -130,7 +131,7 @@ class Batch:
         }
         context = [key for key in said if self.known.get(key, 0) is None]
         if context:
-            Message.objects.filter(inbox=self.inbox, external_id__in=context, ticket=None, outgoing=False).delete()
+            Message.objects.filter(inbox=self.inbox, external_id__any_of=context, ticket=None, outgoing=False).delete()
             self.known = {key: ticket for key, ticket in self.known.items() if key not in context}
 
     def _load_conversations(self, items: Sequence[Item]) -> None:
@@ -138,7 +139,7 @@ class Batch:
         rows = [(self.inbox.pk, thread, private, self.now) for thread, private in sorted(threads.items())]
         columns = ("inbox_id", "thread_id", "private", "created_at")
         insert_rows(Conversation, columns, rows, on_conflict="(inbox_id, thread_id) DO NOTHING")
-        found = Conversation.objects.filter(inbox=self.inbox, thread_id__in=threads)
+        found = Conversation.objects.filter(inbox=self.inbox, thread_id__any_of=threads)
         self.conversations = {
             thread: (pk, current) for thread, pk, current in found.values_list("thread_id", "pk", "current_ticket_id")
         }
@@ -146,14 +147,15 @@ class Batch:
     def _load_tickets(self, items: Sequence[Item]) -> None:
         """Every ticket that an arrival could belong to, locked against agents until the batch is done."""
         conversations = [pk for pk, _current in self.conversations.values()]
-        newest = Ticket.objects.filter(conversation__in=conversations).order_by("profile_id", "conversation_id", "-id")
+        below = Ticket.objects.filter(conversation__any_of=conversations)
+        newest = below.order_by("profile_id", "conversation_id", "-id")
         ids = set(newest.distinct("profile_id", "conversation_id").values_list("pk", flat=True))
         ids |= {current for _pk, current in self.conversations.values() if current}
         ids |= {ticket for item in items if (ticket := self.known.get(item.parent_id))}
-        merged = Ticket.objects.filter(pk__in=ids, merged_into__isnull=False).values_list("pk", "merged_into_id")
-        self.merged = dict(merged) if ids else {}
+        merged = Ticket.objects.filter(pk__any_of=ids, merged_into__isnull=False)
+        self.merged = dict(merged.values_list("pk", "merged_into_id"))
         ids |= set(self.merged.values())
-        locked = list(Ticket.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")) if ids else []
+        locked = list(Ticket.objects.filter(pk__any_of=ids).select_for_update(of=("self",)).order_by("pk"))
         books = open_books(locked, dict.fromkeys(ids, self._target_seconds))
         self.by_id = {ticket.pk: self._keep(ticket, books[ticket.pk]) for ticket in locked}
         # a public thread has a ticket for each author, a private thread has one ticket at a time (author 0)
@@ -179,7 +181,9 @@ class Batch:
         profile = None if item.outgoing else self.profiles[_author(item).external_id[:200]]
         verdict = triage(item.text, self._hints(item)) if not item.outgoing else None
         language = verdict.language if verdict else item.language[:2]
-        arrival = Arrival(stored, next(self.message_ids), conversation_id, profile and profile.pk, None, language)
+        arrival = Arrival(
+            stored, next(self.message_ids), conversation_id, profile.pk if profile else None, None, language
+        )
         self.arrivals.append(arrival)
         self.known[item.external_id] = None
         if item.outgoing:
@@ -301,7 +305,7 @@ class Batch:
         insert_rows(
             TicketEvent,
             ("ticket_id", "kind", "at", "data"),
-            ((ticket.pk, kind, at, data) for ticket, kind, at, data in self.events),
+            ((ticket.pk, kind, at, json.dumps(data)) for ticket, kind, at, data in self.events),
         )
         own = [arrival for arrival in self.arrivals if arrival.stored.item.outgoing and arrival.ticket is not None]
         recognise([(one.message_id, one.ticket.pk, one.stored.item) for one in own if one.ticket is not None], self.now)

@@ -6,7 +6,6 @@ nothing is lost and nothing happens twice, because the raw item is marked in the
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,14 +16,15 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q
 
 from desk.actions.batch import Batch, Stored
+from desk.actions.nameless import ask_for_authors
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows
-from desk.common.encryption import Unsealable
 from desk.common.logs import logger
-from desk.inboxes.gateway import Change, Item, NetworkError, connect, item_from_json, item_to_json
+from desk.common.storable import storable_json
+from desk.inboxes.gateway import Item, item_from_json, item_to_json
 from desk.inboxes.models import Inbox, RawItem
 
-BATCH = 500
+BATCH = 1_000
 LOCK_SPACE = 0x1B0  # advisory locks of inboxes, apart from any other use
 POISON_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
@@ -53,7 +53,7 @@ def store(
 
     What could not be read is kept too, with the problem beside it, so that a person can look and nothing is lost.
     """
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             inbox_id,
             item.event_key[:300],
@@ -68,20 +68,10 @@ def store(
         for item in items
     ]
     for entry in unreadable:
-        text = json.dumps(entry, sort_keys=True, default=str).replace("\\u0000", "\\ufffd")
-        key = f"unreadable:{hashlib.sha256(text.encode()).hexdigest()}"
+        kept = storable_json({"raw": entry}, str)
+        key = f"unreadable:{hashlib.sha256(kept.encode()).hexdigest()}"
         rows.append(
-            (
-                inbox_id,
-                key,
-                source,
-                {"raw": json.loads(text)},
-                received_at,
-                received_at,
-                0,
-                "This entry could not be read.",
-                received_at,
-            )
+            (inbox_id, key, source, kept, received_at, received_at, 0, "This entry could not be read.", received_at)
         )
     new = insert_rows(
         RawItem,
@@ -101,7 +91,7 @@ def store(
 def process(inbox_id: int, now: datetime) -> int:
     """Work through everything that waits for this inbox; how many items were taken. Safe to call at any time."""
     cache.delete(_woken(inbox_id))  # before the first look: what is stored from now on wakes another worker
-    _ask_for_authors(inbox_id)
+    ask_for_authors(inbox_id)
     done = 0
     while taken := _process_batch(inbox_id, now):
         done += taken
@@ -112,26 +102,6 @@ def waiting_inboxes(now: datetime) -> list[int]:
     """Inboxes with raw items that nobody has processed: what the sweep picks up after a crash."""
     due = Q(retry_at=None) | Q(retry_at__lte=now)
     return list(RawItem.objects.filter(due, processed_at=None).values_list("inbox_id", flat=True).distinct())
-
-
-def _ask_for_authors(inbox_id: int) -> None:
-    """Some webhooks say what was written but not by whom; the network is asked before, never inside, the transaction."""
-    nameless = RawItem.objects.filter(
-        inbox_id=inbox_id,
-        processed_at=None,
-        source="webhook",
-        item__author=None,
-        item__outgoing=False,
-        item__change=Change.CREATED,
-    )
-    rows = list(nameless.select_related("inbox")[:BATCH])
-    for row in rows:
-        try:
-            completed = connect(row.inbox).complete(item_from_json(row.item))
-        except (NetworkError, Unsealable) as problem:
-            logger.info("the author could not be asked for", raw_item=row.pk, problem=str(problem))
-        else:
-            RawItem.objects.filter(pk=row.pk).update(item=item_to_json(completed))
 
 
 def _woken(inbox_id: int) -> str:
@@ -160,7 +130,7 @@ def _process_batch(inbox_id: int, now: datetime) -> int:
             logger.exception("a batch failed, its items are taken one by one", inbox=inbox_id)
             again = _one_by_one(inbox, stored, now)
         settled = [item.raw_id for item in stored if item.raw_id not in again]
-        RawItem.objects.filter(pk__in=settled).update(processed_at=now)
+        RawItem.objects.filter(pk__any_of=settled).update(processed_at=now)
     return len(stored)
 
 

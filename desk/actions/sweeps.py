@@ -1,5 +1,6 @@
 """What time alone makes happen to tickets."""
 
+import json
 from datetime import datetime
 
 from django.db import transaction
@@ -25,7 +26,7 @@ def breaches(now: datetime) -> int:
                 TicketEvent,
                 ("ticket_id", "kind", "at", "data"),
                 (
-                    (clock.ticket_id, "breached", clock.due_at, {"clock": clock.pk, "metric": clock.metric})
+                    (clock.ticket_id, "breached", clock.due_at, json.dumps({"clock": clock.pk, "metric": clock.metric}))
                     for clock in marked
                 ),
             )

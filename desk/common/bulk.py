@@ -1,10 +1,17 @@
-"""Rows in bulk: one `INSERT … SELECT unnest(…)` a table, because ingest lives by it (measured: forty times the ORM)."""
+"""Rows in bulk: one statement a table, its values as one binary array a column, because ingest lives by it.
 
-import json
+(Measured for a row of nineteen columns: 6 µs of our time this way, 27 µs with the values written into the statement as
+Django does it, 1,000 µs through models.)
+"""
+
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, Lookup
 
 
 def insert_rows(
@@ -18,47 +25,38 @@ def insert_rows(
     """Insert `rows` (values in the order of `columns`, database column names) in one statement.
 
     `on_conflict` is SQL such as "(inbox_id, event_key) DO NOTHING". Gives back the `returning` columns of the rows that
-    were really written. JSON columns take Python values.
+    were really written. JSON columns take JSON text (`desk.common.storable`).
     """
-    rows = list(rows)
-    if not rows:
+    values = [list(column) for column in zip(*rows, strict=True)]
+    if not values:
         return []
-    fields = {field.column: field for field in model._meta.concrete_fields}
-    types = [_array_type(fields[column]) for column in columns]
-    values: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-    for position, column in enumerate(columns):
-        if isinstance(fields[column], models.JSONField):
-            values[position] = [None if value is None else json.dumps(value) for value in values[position]]
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 names come from the model
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({_arrays(model, columns)})"  # noqa: S608 names come from the model
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:
         sql += f" RETURNING {', '.join(quote(column) for column in returning)}"
-    with connection.cursor() as cursor:
+    with _binary_cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall()) if returning else []
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Set `columns[1:]` of the rows whose `columns[0]` (the key) is given, in one statement."""
-    rows = list(rows)
-    if not rows:
+    values = [list(column) for column in zip(*rows, strict=True)]
+    if not values:
         return
-    fields = {field.column: field for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
     key, *changed = columns
     names = ", ".join(quote(column) for column in columns)
-    arrays = ", ".join(f"%s::{_array_type(fields[column])}[]" for column in columns)
     assignments = ", ".join(f"{quote(column)} = new.{quote(column)}" for column in changed)
     sql = (
         f"UPDATE {quote(model._meta.db_table)} AS old SET {assignments} "  # noqa: S608 names come from the model
-        f"FROM unnest({arrays}) AS new ({names}) WHERE old.{quote(key)} = new.{quote(key)}"
+        f"FROM unnest({_arrays(model, columns)}) AS new ({names}) WHERE old.{quote(key)} = new.{quote(key)}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+    with _binary_cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -73,6 +71,39 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _array_type(field: "models.Field[Any, Any]") -> str:
+@models.ForeignKey.register_lookup
+@Field.register_lookup
+class AnyOf(Lookup):
+    """`filter(pk__any_of=ids)`: as `__in`, with all values as one array, so that a thousand cost what one costs.
+
+    Takes values as the column holds them, so for a relation the keys and not the objects.
+    """
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        values = list(self.rhs)
+        if not values:
+            raise EmptyResultSet  # Django then asks nothing at all
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::{_type(self.lhs.output_field)}[])", [*parameters, values]
+
+
+def _binary_cursor() -> CursorWrapper:
+    """One of Django's own cursors, of the kind that sends values beside the statement."""
+    connection.ensure_connection()
+    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] # known as psycopg 2's
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+
+
+def _arrays(model: type[models.Model], columns: Sequence[str]) -> str:
+    """The parameters of a statement that takes an array for each column."""
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    return ", ".join(f"%b::{_type(fields[column])}[]" for column in columns)
+
+
+def _type(field: "Field[Any, Any]") -> str:
+    """The PostgreSQL type of a column, as an array of it is named."""
     kind = field.target_field.db_type(connection) if isinstance(field, models.ForeignKey) else field.db_type(connection)
     return {"bigserial": "bigint", "serial": "integer"}.get(str(kind), str(kind).split("(")[0])

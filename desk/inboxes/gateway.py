@@ -4,9 +4,11 @@ It builds a connector from an inbox, turns items into JSON and back, and transla
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
+
+from django.conf import settings
 
 from connectors import registry
 from connectors.base import (
@@ -44,8 +46,7 @@ from connectors.errors import (
 )
 from connectors.outgoing_address import Downloaded, assert_public, download
 from connectors.registry import UnknownNetwork
-from django.conf import settings
-
+from desk.common.storable import storable_json
 from desk.inboxes.models import Inbox
 
 __all__ = [
@@ -129,17 +130,13 @@ def fetch_file(url: str, *, max_bytes: int) -> Downloaded:
     return download(url, max_bytes=max_bytes, allow_private=settings.ALLOW_PRIVATE_NETWORKS, timeout=15)
 
 
-def item_to_json(item: Item) -> dict[str, Any]:
+def item_to_json(item: Item) -> str:
     """As kept in RawItem.item."""
-    plain = asdict(item)
-    for name in ("created_at", "changed_at"):
-        plain[name] = plain[name].isoformat() if plain[name] else None
-    storable: dict[str, Any] = _storable(plain)
-    return storable
+    return storable_json(item, _plain)
 
 
 def item_from_json(plain: Mapping[str, Any]) -> Item:
-    """The inverse of `item_to_json`."""
+    """The inverse of `item_to_json`, from the parsed JSON. Raises KeyError, TypeError, ValueError."""
     values = dict(plain)
     values["kind"] = ItemKind(values["kind"])
     values["change"] = Change(values["change"])
@@ -150,12 +147,14 @@ def item_from_json(plain: Mapping[str, Any]) -> Item:
     return Item(**values)
 
 
-def _storable(value: Any) -> Any:
-    """PostgreSQL keeps no NUL and no lone surrogate, and a stranger may send both."""
-    if isinstance(value, str):
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    if isinstance(value, Mapping):
-        return {_storable(str(key)): _storable(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_storable(part) for part in value]
-    return value
+_FIELDS = {kind: tuple(one.name for one in fields(kind)) for kind in (Item, Author, Attachment)}
+
+
+def _plain(value: Any) -> object:
+    """What JSON does not know of an item."""
+    match value:
+        case datetime():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): part for key, part in value.items()}
+    return {name: getattr(value, name) for name in _FIELDS[type(value)]}

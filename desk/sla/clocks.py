@@ -106,7 +106,11 @@ def open_book(ticket: Ticket, target_seconds: int) -> ClockBook:
 def open_books(tickets: Iterable[Ticket], target_seconds: Mapping[int, int]) -> dict[int, ClockBook]:
     """The books of existing tickets, read in one query. `target_seconds` by ticket, for cycles that begin now."""
     tickets = list(tickets)
-    newest = Clock.objects.filter(ticket__in=tickets).order_by("ticket_id", "-id").distinct("ticket_id")
+    newest = (
+        Clock.objects.filter(ticket__any_of=[ticket.pk for ticket in tickets])
+        .order_by("ticket_id", "-id")
+        .distinct("ticket_id")
+    )
     rows = {row.ticket_id: row for row in newest}
     return {
         ticket.pk: ClockBook(
