@@ -27,6 +27,7 @@ from policies.ticket_states import State, possible_events
 PAGE = 50  # messages
 MOST_CLOCKS = 200
 MOST_NOTES = 200
+MOST_NEWS = 20
 LONGEST_SNOOZE_MINUTES = 366 * 24 * 60
 
 
@@ -155,12 +156,17 @@ def _clocks(ticket: Ticket) -> list[Clock]:
     return list(Clock.objects.filter(ticket=ticket).order_by("-id")[:MOST_CLOCKS])
 
 
-def _newer(ticket: Ticket, reader: User, draft: Draft | None, seen: int) -> int:
-    """How many things happened since the reader's draft was begun."""
+def _newer(ticket: Ticket, reader: User, draft: Draft | None, seen: int) -> composer.Newer | None:
+    """What happened since the reader's draft was begun."""
     if draft is None or draft.seen_event_id >= seen or not draft.text:
-        return 0
-    return (
-        TicketEvent.objects.filter(ticket=ticket, pk__gt=draft.seen_event_id, kind__in=NEWS)
-        .exclude(actor=reader)
-        .count()
+        return None
+    events = TicketEvent.objects.filter(ticket=ticket, pk__gt=draft.seen_event_id, kind__in=NEWS).exclude(actor=reader)
+    return newer(ticket, list(events[:MOST_NEWS]))
+
+
+def newer(ticket: Ticket, events: Sequence[TicketEvent]) -> composer.Newer | None:
+    """These events and the customer's last words; None where there are none."""
+    last = (
+        ticket.messages.filter(outgoing=False).defer("search").select_related("profile").order_by("-created_at").first()
     )
+    return composer.newer(events, last) if events else None

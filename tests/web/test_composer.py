@@ -95,7 +95,7 @@ def test_a_reply_that_began_before_the_newest_message_is_held_back_once(
     answer = send(browser, ticket, seen=seen)
     assert answer.status_code == 409
     assert answer["HX-Retarget"] == "#stale"
-    assert b"1 thing happened since you began." in answer.content
+    assert b"1 new message since you began." in answer.content
     assert not Reply.objects.exists()
     assert send(browser, ticket, seen=seen, anyway="1").status_code == 200
 
@@ -107,7 +107,7 @@ def test_a_draft_that_fell_behind_says_so_until_it_is_read(browser: Browser, inb
     take_in(
         inbox, [a_mention("later", text="Laat maar", thread_id=root, created_at=timezone.now())], now=timezone.now()
     )
-    assert "1 thing happened since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/")
+    assert "1 new message since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/")
     browser.send(f"/tickets/{ticket.pk}/read-on/")
     assert "since you began" not in browser.part(f"/tickets/{ticket.pk}/fresh/")
 

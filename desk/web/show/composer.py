@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,14 +14,15 @@ from desk.actions.channels import Channel
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
-from desk.tickets.models import Ticket
-from desk.web.show import text
+from desk.tickets.models import Message, Ticket, TicketEvent
+from desk.web.show import text, times
 from policies.check import Checked
 from policies.facts import Visibility
 from policies.findings import Finding, Severity
 from policies.reply_states import State
 
 NOTE = "note"
+LONGEST_QUOTE = 120  # characters
 
 _KINDS: Mapping[Severity, Promise] = {
     Severity.BLOCK: gettext_lazy("Blocks"),
@@ -42,13 +45,35 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Newer:
+    """What happened since a reply was begun: how much, and what the customer said last."""
+
+    count: int
+    only_messages: bool
+    name: str
+    hour: str
+    words: SafeString
+
+
+def newer(events: Sequence[TicketEvent], last: Message | None) -> Newer:
+    """`last` is the customer's newest message, where there is one."""
+    return Newer(
+        len(events),
+        all(event.kind == "message_received" for event in events),
+        text.name(last.profile.name, last.profile.handle) if last and last.profile else "",
+        times.hour(last.created_at) if last else "",
+        text.line(Truncator(last.text).chars(LONGEST_QUOTE)) if last and last.deleted_at is None else SafeString(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     writer: User
     ways: list[Way]
     chosen: str
     text: str
     seen: int  # the timeline as the writer has read it
-    newer: int  # what happened since
+    newer: Newer | None  # what happened since
     signature: str  # "^SV"
     language: str
     undecided: bool
@@ -81,7 +106,7 @@ def composer(
     draft: Draft | None,
     replies: Sequence[Reply],
     seen: int,
-    newer: int,
+    newer: Newer | None,
 ) -> Composer:
     """What this writer finds below this ticket."""
     name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)

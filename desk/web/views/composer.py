@@ -15,7 +15,7 @@ from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import canned, composer, events
+from desk.web.show import canned, composer
 from policies.length import measure
 
 _DECISIONS = {
@@ -75,7 +75,7 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
         answer["HX-Retarget"], answer["HX-Reswap"] = "#verdict", "outerHTML"
         return answer
     except StaleReply as stale:
-        return _stale(request, stale)
+        return _stale(request, reading.ticket_for(writer, ticket_id), stale)
     opened = reading.glance(writer, ticket_id)
     leaving = sent if composer.can_be_called_back(sent, timezone.now()) else None
     return render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": True, "leaving": leaving})
@@ -136,10 +136,8 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 
 
-def _stale(request: HttpRequest, stale: StaleReply) -> HttpResponse:
-    lines = events.lines(stale.newer, timezone.now())
-    answer = render(
-        request, "desk/ticket/_stale.html", {"count": len(lines), "last": lines[-1], "tried": True}, status=stale.status
-    )
+def _stale(request: HttpRequest, ticket: Ticket, stale: StaleReply) -> HttpResponse:
+    context = {"newer": reading.newer(ticket, stale.newer), "tried": True}
+    answer = render(request, "desk/ticket/_stale.html", context, status=stale.status)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#stale", "outerHTML"
     return answer

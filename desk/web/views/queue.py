@@ -50,11 +50,14 @@ class Listed:
         return dict(asked.ORDERINGS)
 
     @property
-    def count(self) -> str:
-        """As on the badge of the view; nothing where no badge counts exactly this."""
-        links = (*self.rail.inboxes, *self.rail.teams, *self.rail.views)
-        counted = [link.count for link in links if link.current]
-        return counted[0] if len(counted) == 1 and self.question.plain else ""
+    def ordering(self) -> str:
+        return str(asked.ORDERINGS[self.question.ordering])
+
+    @property
+    def badge(self) -> rail.Link | None:
+        """The badge that counts exactly this list, where there is one."""
+        current = [link for link in (*self.rail.inboxes, *self.rail.teams, *self.rail.views) if link.current]
+        return current[0] if len(current) == 1 and self.question.plain and not current[0].hint else None
 
 
 def listed(request: HttpRequest, now: datetime) -> Listed:

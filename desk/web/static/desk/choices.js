@@ -46,6 +46,6 @@ document.addEventListener("keydown", (event) => {
   if (all.length) choose(input, all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  const input = event.detail.target.id === "dialog" && event.detail.target.querySelector("[data-choices]");
+  const input = event.detail.target?.id === "dialog" && event.detail.target.querySelector("[data-choices]");
   if (input) narrow(input);
 });

@@ -367,7 +367,7 @@ function begin() {
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "verdict" || !form()) return; // refused on sending: the desk says why
+  if (event.detail.target?.id !== "verdict" || !form()) return; // refused on sending: the desk says why
   mirror();
   ready();
 });

@@ -62,6 +62,7 @@ function listed() {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target } = event.detail;
+  if (!target) return; // the browser went back: see below
   if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.endsWith("/fresh/")) opened();
   if (target.id === "conversation" && event.detail.requestConfig?.verb === "post" && ticket()) {
     changed.add(Number(ticket().dataset.ticket)); // the live line says so too, unless it is lost
@@ -316,6 +317,11 @@ function bulkDone() {
 
 document.addEventListener("htmx:timeout", () => noticeFailure("sayOffline"));
 
-// ── on paper already ──────────────────────────────────────────────────────────────────────────────────────────────────
-listed();
-if (ticket()) opened();
+// ── the page as it comes, and as it comes back when the browser goes back ─────────────────────────────────────────────
+function begin() {
+  main.dataset.screen = ticket() ? "ticket" : "list";
+  listed();
+  if (ticket()) opened();
+}
+document.addEventListener("htmx:historyRestore", begin);
+begin();
