@@ -33,7 +33,8 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
             if name:
                 route.fulfill(path=STATIC / name, content_type="text/javascript")
             else:
-                html = f'<main id="main" data-now="0"></main><script type="application/json" id="words">{sentences}</script>'
+                script = f'<script type="application/json" id="words">{sentences}</script>'
+                html = f'<main id="main" data-now="0"></main>{script}'
                 route.fulfill(body=html, content_type="text/html")
 
         opened = chromium.new_page()
