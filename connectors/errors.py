@@ -14,6 +14,11 @@ class NetworkError(Exception):
         self.message = message
         self.detail = detail  # the network's own code and words, for the health screen
 
+    @property
+    def in_full(self) -> str:
+        """What is wrong, with the network's own words behind it."""
+        return f"{self.message} ({self.detail})" if self.detail else self.message
+
 
 class AuthExpired(NetworkError):
     """The token is dead: hold what waits, tell the administrators."""

@@ -69,9 +69,8 @@ def let_go(inbox: Inbox, codes: tuple[str, ...], now: datetime) -> int:
 
 def write_error(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
     """The last error, in plain words, with the network's own code behind it."""
-    words = f"{problem.message} ({problem.detail})" if problem.detail else problem.message
     Inbox.objects.filter(pk=inbox.pk).update(
-        last_error=words.replace("\x00", "")[:300],
+        last_error=problem.in_full.replace("\x00", "")[:300],
         last_error_code=problem.code,
         last_error_at=now,
         failures_in_a_row=F("failures_in_a_row") + 1,

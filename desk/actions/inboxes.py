@@ -287,8 +287,7 @@ def _ask(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInf
     except AddressRefused as problem:
         raise Invalid(str(problem), code="address_refused", errors={"base_url": [str(problem)]}) from problem
     except NetworkError as problem:
-        words = f"{problem.message} ({problem.detail})" if problem.detail else problem.message
-        raise ConnectionRefused(words) from problem
+        raise ConnectionRefused(problem.in_full) from problem
 
 
 def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:

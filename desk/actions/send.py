@@ -108,16 +108,16 @@ def _attempt(reply: Reply, now: datetime) -> None:
         result = _call(reply, now)
     except AuthExpired as problem:
         needs_reauthorisation(reply.ticket.inbox, problem, now)
-        _step(reply, Event.HOLD, now, problem.code, problem.message)
+        _step(reply, Event.HOLD, now, problem.code, problem.in_full)
     except QuotaExhausted as problem:
-        _step(reply, Event.HOLD, now, problem.code, problem.message)
+        _step(reply, Event.HOLD, now, problem.code, problem.in_full)
     except RateLimited as problem:
         _later(reply, now, problem, problem.retry_at)
     except (OutcomeUnknown, Duplicate) as problem:  # a duplicate may be our own first try, so it is looked for as well
-        _step(reply, Event.LOSE, now, problem.code, problem.message, look_in=LOOKUPS[0])
+        _step(reply, Event.LOSE, now, problem.code, problem.in_full, look_in=LOOKUPS[0])
     except NetworkError as problem:
         if problem.permanent or reply.attempts >= MOST_ATTEMPTS:
-            _step(reply, Event.FAIL, now, problem.code, problem.message)
+            _step(reply, Event.FAIL, now, problem.code, problem.in_full)
         else:
             _later(reply, now, problem, None)
     except Unsealable as problem:
@@ -141,7 +141,7 @@ def _sent(reply: Reply, result: SendResult, now: datetime) -> None:
 def _later(reply: Reply, now: datetime, problem: NetworkError, retry_at: datetime | None) -> None:
     pause = min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
     _step(
-        reply, Event.RETRY_LATER, now, problem.code, problem.message, next_attempt_at=max(retry_at or now, now + pause)
+        reply, Event.RETRY_LATER, now, problem.code, problem.in_full, next_attempt_at=max(retry_at or now, now + pause)
     )
 
 
@@ -179,7 +179,7 @@ def _outgoing(reply: Reply, now: datetime) -> Outgoing:
     return Outgoing(
         text=reply.signed_text,
         private=private,
-        thread_id=answers.conversation.thread_id if answers and answers.private == private else "",
+        thread_id=answers.conversation.thread_id if answers else "",
         reply_to=answers.external_id if answers else "",
         recipient=answers.profile.external_id if answers and answers.profile else reply.ticket.profile.external_id,
         reply_to_public=private and answers is not None and not answers.private,

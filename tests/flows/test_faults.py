@@ -79,7 +79,9 @@ def test_a_reply_that_meets_a_passing_fault_goes_out_once(x: Account, kind: str,
     assert x.every_fault_struck()
 
 
-@pytest.mark.parametrize("kind", ["timeout_after", "truncated_json", "malformed_json", "server_error_html", "server_error_json"])
+@pytest.mark.parametrize(
+    "kind", ["timeout_after", "truncated_json", "malformed_json", "server_error_html", "server_error_json"]
+)
 def test_a_reply_whose_outcome_is_lost_is_looked_for_and_never_sent_twice(x: Account, kind: str) -> None:
     x.says(f"@{x.handle} hallo {kind}")
     ticket = x.ticket(kind)["id"]
