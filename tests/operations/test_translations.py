@@ -21,12 +21,14 @@ def small_desk(tmp_path: Path, settings: object) -> Path:
     (tmp_path / "desk" / "locale").mkdir(parents=True)
     (tmp_path / "templates").mkdir()
     (tmp_path / "desk" / "views.py").write_text(
-        'a = gettext("Plain")\nb = pgettext("verb", "Open")\nc = ngettext("%(n)d day", "%(n)d days", 2)\nd = not_a_word("No")\n',
+        'a = gettext("Plain")\nb = pgettext("verb", "Open")\n'
+        'c = ngettext("%(n)d day", "%(n)d days", 2)\nd = not_a_word("No")\n',
         encoding="utf-8",
     )
     (tmp_path / "templates" / "page.html").write_text(
-        "{% load i18n %}\n      <p>\n  {% translate 'Indented “words”' %}\n<b>{% blocktranslate with name=x %}Hello {{ name }}"
-        "{% endblocktranslate %}</b>{# {% translate 'commented out' %} #}",
+        "{% load i18n %}\n      <p>\n  {% translate 'Indented “words”' %}\n"
+        "<b>{% blocktranslate with name=x %}Hello {{ name }}{% endblocktranslate %}</b>"
+        "{# {% translate 'commented out' %} #}",
         encoding="utf-8",
     )
     settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "desk" / "locale"]  # type: ignore[attr-defined]
