@@ -100,7 +100,7 @@ def _preview(request: HttpRequest, text_nl: str, text_en: str) -> dict[str, str]
 def _fields() -> list[Field]:
     teams = (("", gettext_lazy("All teams")), *((str(team.pk), team.name) for team in Team.objects.all()))
     visibilities: list[tuple[str, Words]] = [("", gettext_lazy("Public and private"))]
-    visibilities += [(one.value, one.label) for one in Reply.Visibility]
+    visibilities += [(one.value, str(one.label)) for one in Reply.Visibility]
     return [
         Field("name", gettext_lazy("Name")),
         Field(
