@@ -98,7 +98,8 @@ def _preview(request: HttpRequest, text_nl: str, text_en: str) -> dict[str, str]
 
 
 def _fields() -> list[Field]:
-    teams = (("", gettext_lazy("All teams")), *((str(team.pk), team.name) for team in Team.objects.all()))
+    teams: list[tuple[str, Words]] = [("", gettext_lazy("All teams"))]
+    teams += [(str(team.pk), team.name) for team in Team.objects.all()]
     visibilities: list[tuple[str, Words]] = [("", gettext_lazy("Public and private"))]
     visibilities += [(one.value, str(one.label)) for one in Reply.Visibility]
     return [
@@ -110,7 +111,7 @@ def _fields() -> list[Field]:
         ),
         Field("text_nl", gettext_lazy("Dutch text"), kind="area", required=False, language="nl"),
         Field("text_en", gettext_lazy("English text"), kind="area", required=False, language="en"),
-        Field("team", gettext_lazy("Only for team"), kind="choice", required=False, choices=teams),
+        Field("team", gettext_lazy("Only for team"), kind="choice", required=False, choices=tuple(teams)),
         Field("visibility", gettext_lazy("For"), kind="choice", required=False, choices=tuple(visibilities)),
     ]
 
