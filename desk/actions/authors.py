@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from desk.common.bulk import insert_rows, next_ids
 from desk.inboxes.gateway import Author
 from desk.tickets.models import Customer, Profile
 
+
+class Person(NamedTuple):
+    """A profile as a ticket points at it."""
+
+    pk: int
+    customer_id: int
+
+
+_TOLD = ("handle", "name", "avatar_url", "followers", "verified")
 _COLUMNS = (
     "customer_id",
     "network",
@@ -28,17 +38,18 @@ _NEWER = """(network, external_id) DO UPDATE SET
     updated_at = EXCLUDED.updated_at"""
 
 
-def save_authors(network: str, authors: Iterable[Author], now: datetime) -> dict[str, Profile]:
+def save_authors(network: str, authors: Iterable[Author], now: datetime) -> dict[str, Person]:
     """Profiles by the network's id, created with a customer each where they are new, refreshed where they changed."""
     latest = {author.external_id[:200]: author for author in authors}
     if not latest:
         return {}
-    found = {
-        profile.external_id: profile
-        for profile in Profile.objects.filter(network=network, external_id__in=latest.keys())
-    }
+    rows = Profile.objects.filter(network=network, external_id__any_of=latest)
+    found: dict[str, Person] = {}
+    told: dict[str, tuple[object, ...]] = {}
+    for key, pk, customer_id, *kept in rows.values_list("external_id", "pk", "customer_id", *_TOLD):
+        found[key], told[key] = Person(pk, customer_id), tuple(kept)
     # in one order everywhere, so that two inboxes of one network never wait for each other
-    unwritten = sorted(key for key, author in latest.items() if key not in found or _differs(found[key], author))
+    unwritten = sorted(key for key, author in latest.items() if key not in found or _is_news(told[key], author))
     fresh = [key for key in unwritten if key not in found]
     customers = dict(zip(fresh, next_ids(Customer, len(fresh)), strict=True))
     insert_rows(
@@ -46,46 +57,38 @@ def save_authors(network: str, authors: Iterable[Author], now: datetime) -> dict
         ("id", "name", "language", "about", "created_at"),
         ((pk, _name(latest[key]), "", "", now) for key, pk in customers.items()),
     )
-    rows = [
-        _row(network, key, customers[key] if key in customers else found[key].customer_id, latest[key], now)
+    written = [
+        (customers[key] if key in customers else found[key].customer_id, network, key, *_clipped(latest[key]), now)
         for key in unwritten
     ]
-    returned = insert_rows(Profile, _COLUMNS, rows, on_conflict=_NEWER, returning=("id", "external_id", "customer_id"))
+    returned = insert_rows(
+        Profile, _COLUMNS, written, on_conflict=_NEWER, returning=("id", "external_id", "customer_id")
+    )
     for pk, key, customer_id in returned:
-        found[key] = Profile(pk=pk, external_id=key, customer_id=customer_id, network=network)
+        found[key] = Person(pk, customer_id)
     _drop_strays(customers, found)
     return found
 
 
-def _drop_strays(customers: dict[str, int], found: dict[str, Profile]) -> None:
+def _drop_strays(customers: dict[str, int], found: dict[str, Person]) -> None:
     """Another inbox of the same network met the person at the same moment and was quicker."""
     strays = [pk for key, pk in customers.items() if found[key].customer_id != pk]
     if strays:
-        Customer.objects.filter(pk__in=strays).delete()
+        Customer.objects.filter(pk__any_of=strays).delete()
 
 
-def _differs(profile: Profile, author: Author) -> bool:
-    return (
-        (bool(author.handle) and profile.handle != author.handle[:200])
-        or (bool(author.name) and profile.name != author.name[:200])
-        or (bool(author.avatar_url) and profile.avatar_url != author.avatar_url[:1000])
-        or (author.followers is not None and profile.followers != author.followers)
-        or profile.verified != author.verified
+def _is_news(told: tuple[object, ...], author: Author) -> bool:
+    """Whether the network says something that we don't know; what it leaves out is none."""
+    *before, was_verified = told
+    *said, verified = _clipped(author)
+    return verified != was_verified or any(
+        new not in ("", None) and new != old for new, old in zip(said, before, strict=True)
     )
 
 
-def _row(network: str, key: str, customer_id: int, author: Author, now: datetime) -> tuple[object, ...]:
-    return (
-        customer_id,
-        network,
-        key,
-        author.handle[:200],
-        author.name[:200],
-        author.avatar_url[:1000],
-        author.followers,
-        author.verified,
-        now,
-    )
+def _clipped(author: Author) -> tuple[object, ...]:
+    """`_TOLD` as the columns hold it."""
+    return (author.handle[:200], author.name[:200], author.avatar_url[:1000], author.followers, author.verified)
 
 
 def _name(author: Author) -> str:

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from desk.actions import revisions
 from desk.actions.announce import announce
-from desk.actions.authors import save_authors
+from desk.actions.authors import Person, save_authors
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows
 from desk.inboxes.gateway import Author, Change, Item
@@ -22,7 +22,7 @@ from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.outbox import recognise
 from desk.sla.clocks import ClockBook, open_books, save_books
-from desk.tickets.models import Attachment, Conversation, Message, Priority, Profile, Ticket, TicketEvent
+from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent
 from policies.conversation import LastTicket, Placement, ticket_for
 from policies.ticket_states import Event, State, next_state
 from policies.triage import Hints, Triage, triage
@@ -40,7 +40,8 @@ _MOVING = (
     "preview_outgoing", "private", "unread", "original_gone", "problem", "resolved_at", "snoozed_until",
 )  # fmt: skip
 _MESSAGE = (
-    "id", "conversation_id", "ticket_id", "inbox_id", "raw_item_id", "external_id", "parent_id", "kind", "profile_id", "outgoing",
+    "id", "conversation_id", "ticket_id", "inbox_id", "raw_item_id", "external_id", "parent_id", "kind", "profile_id",
+    "outgoing",
     "private", "text", "language", "url", "reply_allowed", "created_at", "received_at", "hidden", "liked",
 )  # fmt: skip
 
@@ -202,7 +203,7 @@ class Batch:
         ticket_id = self.known.get(item.parent_id)
         return self._position(ticket_id) if ticket_id else None
 
-    def _ticket_of_customer(self, arrival: Arrival, profile: Profile, verdict: Triage) -> int:
+    def _ticket_of_customer(self, arrival: Arrival, profile: Person, verdict: Triage) -> int:
         item = arrival.stored.item
         key = (0 if item.private else profile.pk, arrival.conversation_id)
         position = self.newest.get(key)
@@ -215,7 +216,7 @@ class Batch:
     def _last(self, ticket: Ticket) -> LastTicket:
         return LastTicket(state=State(ticket.state), last_message_at=ticket.last_message_at)
 
-    def _open(self, arrival: Arrival, profile: Profile, verdict: Triage) -> int:
+    def _open(self, arrival: Arrival, profile: Person, verdict: Triage) -> int:
         item = arrival.stored.item
         ticket = Ticket(
             inbox=self.inbox,
@@ -314,7 +315,8 @@ class Batch:
         item, stored = arrival.stored.item, arrival.stored
         ticket_id = arrival.ticket.pk if arrival.ticket else None
         return (
-            arrival.message_id, arrival.conversation_id, ticket_id, self.inbox.pk, stored.raw_id, item.external_id, item.parent_id,
+            arrival.message_id, arrival.conversation_id, ticket_id, self.inbox.pk, stored.raw_id, item.external_id,
+            item.parent_id,
             item.kind, arrival.profile_id, item.outgoing, item.private, item.text, arrival.language, item.url[:1000],
             item.reply_allowed, item.created_at, stored.received_at, False, False,
         )  # fmt: skip
@@ -338,8 +340,8 @@ class Batch:
             for file in arrival.stored.item.attachments
         ]
         columns = (
-            "message_id", "source_url", "kind", "alt_text", "state", "next_attempt_at", "reason", "file", "content_type", "size",
-            "attempts",
+            "message_id", "source_url", "kind", "alt_text", "state", "next_attempt_at", "reason", "file",
+            "content_type", "size", "attempts",
         )  # fmt: skip
         if insert_rows(Attachment, columns, rows, returning=("id",)):
             enqueue("desk.tasks.fetch_attachments")

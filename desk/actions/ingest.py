@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Func, JSONField, Q, Value
 
 from desk.actions.batch import Batch, Stored
 from desk.actions.nameless import ask_for_authors
@@ -167,8 +167,9 @@ def _take_inbox(inbox_id: int) -> None:
 def _next_items(inbox_id: int, now: datetime) -> list[Stored]:
     due = Q(retry_at=None) | Q(retry_at__lte=now)
     rows = RawItem.objects.filter(due, inbox_id=inbox_id, processed_at=None).order_by("id")[:BATCH]
+    said = Func(F("item"), Value("raw"), arg_joiner=" - ", template="%(expressions)s", output_field=JSONField())
     stored = []
-    for raw_id, item, received_at, attempts in rows.values_list("id", "item", "received_at", "attempts"):
+    for raw_id, item, received_at, attempts in rows.values_list("id", said, "received_at", "attempts"):
         try:
             stored.append(Stored(raw_id, item_from_json(item), received_at, attempts))
         except (KeyError, TypeError, ValueError) as problem:  # written by another version of the desk

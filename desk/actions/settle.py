@@ -93,6 +93,7 @@ def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
         ticket.preview_outgoing, ticket.private = True, reply.visibility == Reply.Visibility.PRIVATE
     ticket.save(
         update_fields=[
-            "due_at", "waiting_since", "last_reply_at", "state", "last_message_at", "preview", "preview_outgoing", "private",
+            "due_at", "waiting_since", "last_reply_at", "state", "last_message_at", "preview", "preview_outgoing",
+            "private",
         ]
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""What colleagues do with a ticket. Each verb checks the role, takes the row, changes it, writes timeline and audit, tells screens."""
+"""What colleagues do with a ticket.
+
+Each verb checks the role, takes the row, changes it, writes timeline and audit, and tells the screens.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +85,7 @@ def _seen(actor: User, ticket: Ticket) -> int:
 
 
 def claim(actor: User, ticket_id: int, *, now: datetime | None = None) -> Ticket:
-    """Take a ticket that nobody has. Of two who click at once one gets it and the other is told who. Raises Conflict."""
+    """Take a ticket that nobody has. Of two who click at once one gets it, the other is told who. Raises Conflict."""
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     with transaction.atomic():
@@ -102,8 +105,8 @@ def assign(
     actor: User,
     ticket_id: int,
     *,
-    assignee_id: int | None | Keep = Keep.AS_IT_IS,
-    team_id: int | None | Keep = Keep.AS_IT_IS,
+    assignee_id: int | Keep | None = Keep.AS_IT_IS,
+    team_id: int | Keep | None = Keep.AS_IT_IS,
     now: datetime | None = None,
 ) -> Ticket:
     """Give a ticket to a colleague or a team, or to nobody (None)."""
@@ -212,7 +215,7 @@ def tag(
 
 
 def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = None) -> Ticket:
-    """Make two tickets of one customer's question one. The first is resolved and points at the second, which gets its messages."""
+    """Make two tickets one: the first is resolved and points at the second, which gets its messages and notes."""
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     if ticket_id == into_id:
@@ -257,7 +260,8 @@ def bulk(actor: User, ticket_ids: Sequence[int], verb: str, **arguments: Any) ->
     """One verb on many tickets, each by itself: what is refused for one does not stop the others."""
     require(actor, Permission.BULK)
     verbs: dict[str, Callable[..., Ticket]] = {
-        "claim": claim, "assign": assign, "transition": transition, "snooze": snooze, "tag": tag, "set_priority": set_priority,
+        "claim": claim, "assign": assign, "transition": transition, "snooze": snooze, "tag": tag,
+        "set_priority": set_priority,
     }  # fmt: skip
     if verb not in verbs:
         raise Invalid(_("This can't be done to many tickets at once."))
@@ -316,8 +320,8 @@ def _restore_clock(ticket: Ticket) -> None:
 def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: Any) -> None:
     ticket.save(
         update_fields=[
-            "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at", "merged_into",
-            "last_reply_at", "last_message_at", "unread",
+            "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at",
+            "merged_into", "last_reply_at", "last_message_at", "unread",
         ]
     )  # fmt: skip
     record(ticket, kind, at=now, actor=actor, **data)

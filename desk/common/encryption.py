@@ -26,7 +26,8 @@ def unseal(sealed: bytes) -> dict[str, str]:
         values: dict[str, str] = json.loads(_keys().decrypt(bytes(sealed)))
     except InvalidToken:
         raise Unsealable(
-            "These credentials were sealed with a key that is not in DESK_CREDENTIAL_KEYS. Add that key again behind the new one."
+            "These credentials were sealed with a key that is not in DESK_CREDENTIAL_KEYS. "
+            "Add that key again behind the new one."
         ) from None
     return values
 

@@ -29,7 +29,7 @@ class Slice(Generic[Row]):
 def slice_after(
     rows: "QuerySet[Row]", key: Sequence[str], cursor: str, size: int, *, descending: bool = False
 ) -> Slice[Row]:
-    """The `size` rows behind `cursor` in the order of `key` (columns of the row itself, the last one unique, none null)."""
+    """The `size` rows behind `cursor` in the order of `key`: columns of the row itself, the last unique, none null."""
     table = rows.model._meta.db_table
     fields = [_column(rows.model, name) for name in key]
     backwards, position = _read(cursor, fields)
@@ -65,12 +65,11 @@ def _read(cursor: str, fields: "Sequence[Field[Any, Any]]") -> tuple[bool, list[
         return False, None
     try:
         backwards, *values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if backwards not in (0, 1):
-            raise ValueError
+        direction = {0: False, 1: True}[backwards]
         position = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
-    except (ValueError, TypeError, ValidationError):  # base64 and JSON faults are ValueErrors
+    except (KeyError, ValueError, TypeError, ValidationError):  # base64 and JSON faults are ValueErrors
         raise Invalid(_("This page address is damaged. Start again from the first page."), code="bad_cursor") from None
-    return bool(backwards), position
+    return direction, position
 
 
 def _column(model: type[Model], name: str) -> "Field[Any, Any]":

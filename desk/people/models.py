@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -55,7 +55,7 @@ class User(AbstractUser):
     )
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         ordering = ["first_name", "last_name", "id"]
@@ -111,7 +111,7 @@ class ApiToken(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One change that a person, a program or the desk itself made. Written in the transaction of the change, never edited."""
+    """One change that a person, a program or the desk itself made. Written with the change, never edited."""
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # null: the desk itself

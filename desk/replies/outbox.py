@@ -28,7 +28,7 @@ def move(reply: Reply, event: Event, **columns: Any) -> bool:
 
 
 def claim(reply_id: int, now: datetime) -> Reply | None:
-    """Take a due reply to the network; None where it is not due, not queued, or an earlier one of its ticket comes first."""
+    """Take a due reply to the network; None where it is not due, not queued, or an earlier one comes first."""
     earlier = Reply.objects.filter(
         ticket=OuterRef("ticket"), pk__lt=OuterRef("pk"), state__in=[State.QUEUED, State.SENDING]
     )

@@ -1,7 +1,7 @@
 """The response clocks of tickets: loaded, moved by what happens, and saved, many tickets at a time.
 
-The rules are `policies.clocks`; here is what they need to be true of rows. Every verb that touches a ticket's clock goes
-through a `ClockBook`, so there is one place where a clock starts, is met or is cancelled.
+The rules are `policies.clocks`; here is what they need to be true of rows. Every verb that touches a ticket's clock
+goes through a `ClockBook`, so there is one place where a clock starts, is met or is cancelled.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,8 @@ _STATUS = {
     Clock.State.CANCELLED: ClockStatus.CANCELLED,
 }
 _INSERTED = (
-    "ticket_id", "metric", "state", "started_at", "received_at", "target_seconds", "due_at", "met_at", "cancelled_at", "breached_at",
+    "ticket_id", "metric", "state", "started_at", "received_at", "target_seconds", "due_at", "met_at", "cancelled_at",
+    "breached_at",
 )  # fmt: skip
 _UPDATED = ("id", "state", "started_at", "due_at", "met_at", "cancelled_at", "breached_at")
 
@@ -68,10 +69,8 @@ class ClockBook:
         before, self.rule = self.rule, rules.response_clock(self.rule, happening, at, still_unanswered_since)
         if self.rule.started_at is None or self.rule == before:
             return
-        begins = self.row is None or (
-            self.rule.status is ClockStatus.RUNNING and before.status is not ClockStatus.RUNNING
-        )
-        if begins:
+        starts_again = self.rule.status is ClockStatus.RUNNING and before.status is not ClockStatus.RUNNING
+        if self.row is None or starts_again:
             self.row = Clock(
                 ticket_id=self.ticket_id,
                 metric=Clock.Metric.NEXT_RESPONSE if self.row else Clock.Metric.FIRST_RESPONSE,
@@ -79,7 +78,7 @@ class ClockBook:
                 target_seconds=self.target_seconds,
             )
             self._added.append(self.row)
-        elif self.row is not None and self.row.pk is not None and self.row not in self._changed:
+        elif self.row.pk is not None and self.row not in self._changed:
             self._changed.append(self.row)
         self._write_down()
 

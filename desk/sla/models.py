@@ -19,7 +19,9 @@ class Clock(models.Model):
         MET = "met", _("Answered")
         CANCELLED = "cancelled", _("Cancelled")
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks")
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="clocks", db_index=False
+    )  # clock_of_ticket begins with it
     metric = models.CharField(max_length=20, choices=Metric.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField()  # the network's time of the customer's message

@@ -107,7 +107,7 @@ def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]
 
 
 def counts(user: User) -> dict[str, int]:
-    """Badges: views, and open tickets by inbox ("inbox:3") and team ("team:1"). Counted to 100, kept for two seconds."""
+    """Badges: views, and open tickets by inbox ("inbox:3") and team ("team:1"). Up to 100, kept for two seconds."""
     shared: dict[str, int] = cache.get_or_set("counts", _shared_counts, COUNTS_KEPT) or {}
     key = f"counts:{user.pk}"
     mine: int = (
@@ -118,7 +118,7 @@ def counts(user: User) -> dict[str, int]:
 
 
 def thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
-    """A page of the conversation, newest page first, each page in the order of time. `next` leads to earlier messages."""
+    """A page of the conversation, newest page first, each in the order of time. `next` leads to earlier messages."""
     rows = _messages(ticket).prefetch_related("versions", "attachments")
     page = slice_after(rows, ("created_at", "id"), cursor, size, descending=True)
     return Slice(page.rows[::-1], page.next, page.previous)
@@ -189,8 +189,10 @@ def _states(names: Sequence[str]) -> set[State]:
             states.add(State(name))
         else:
             known = ", ".join((*State, *Category))
-            raise Invalid(_("There is no status “%(name)s”. Known are: %(known)s.") % {"name": name[:40], "known": known},
-                          errors={"status": [_("Unknown status.")]})  # fmt: skip
+            raise Invalid(
+                _("There is no status “%(name)s”. Known are: %(known)s.") % {"name": name[:40], "known": known},
+                errors={"status": [_("Unknown status.")]},
+            )
     return states
 
 
@@ -211,9 +213,10 @@ def _search(rows: QuerySet[Ticket], words: str) -> QuerySet[Ticket]:
         return rows.filter(pk=int(words.lstrip("#")))
     if words.startswith("@"):
         return rows.filter(profile__handle__in=[words[1:], words])
-    hits = Message.objects.filter(ticket__isnull=False).extra(  # noqa: S610 the words are a parameter
+    hits = Message.objects.filter(ticket__isnull=False).extra(
         where=[
-            "search @@ (websearch_to_tsquery('dutch', %s) || websearch_to_tsquery('english', %s) || websearch_to_tsquery('simple', %s))"
+            "search @@ (websearch_to_tsquery('dutch', %s) || websearch_to_tsquery('english', %s)"
+            " || websearch_to_tsquery('simple', %s))"
         ],
         params=[words, words, words],
     )
@@ -234,7 +237,7 @@ def _shared_counts() -> dict[str, int]:
     return found
 
 
-def _capped(condition: str, parameters: Sequence[object] = ()) -> int:
+def _capped(condition: str, parameters: Sequence[int] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE {condition} LIMIT {COUNTED_TO}) AS counted",  # noqa: S608
@@ -250,7 +253,8 @@ def _counts_by(noun: str) -> dict[str, int]:
         cursor.execute(
             f"""SELECT owner.id, counted.number FROM {table} AS owner CROSS JOIN LATERAL (
                 SELECT count(*) AS number FROM (
-                    SELECT 1 FROM tickets_ticket WHERE {noun}_id = owner.id AND state IN ('new', 'open') LIMIT {COUNTED_TO}
+                    SELECT 1 FROM tickets_ticket
+                    WHERE {noun}_id = owner.id AND state IN ('new', 'open') LIMIT {COUNTED_TO}
                 ) AS capped
             ) AS counted"""  # noqa: S608 names are our own
         )

@@ -29,7 +29,8 @@ from desk.people.models import ApiToken, User
 tokens = {{}}
 for entry in {cast!r}:
     name, role = entry.split(":")
-    user = User.objects.create_user(name, password="een-lang-wachtwoord", role=role, first_name=name.title(), signature=name[:2].upper())
+    user = User.objects.create_user(name, password="een-lang-wachtwoord", role=role)
+    User.objects.filter(pk=user.pk).update(first_name=name.title(), signature=name[:2].upper())
     tokens[name] = ApiToken.issue(user)[1]
 print(json.dumps(tokens))
 """

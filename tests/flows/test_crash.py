@@ -4,6 +4,8 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -68,18 +70,16 @@ def _write(x: Account, pause: float) -> list[str]:
             for n in range(first, first + 20)
         ]
         body = {"network": x.place, "account": x.handle, "posts": rows}
-        ids += [
-            row["id"] for row in _insist(lambda body=body: x.sandbox(x.desk, "POST", "/posts/bulk", body))["results"]
-        ]
+        ids += [row["id"] for row in _insist(partial(x.sandbox, x.desk, "POST", "/posts/bulk", body))["results"]]
         time.sleep(pause)
     return ids
 
 
 def _answer(x: Account, texts: dict[int, str]) -> list[int]:
-    return [_insist(lambda ticket=ticket, text=text: x.answer(ticket, text))["id"] for ticket, text in texts.items()]
+    return [_insist(partial(x.answer, ticket, text))["id"] for ticket, text in texts.items()]
 
 
-def _insist(call: Callable[[], dict[str, object]]) -> dict[str, object]:
+def _insist(call: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -89,9 +89,10 @@ def _insist(call: Callable[[], dict[str, object]]) -> dict[str, object]:
             time.sleep(0.2)
 
 
-def _messages(x: Account, external_ids: list[str]) -> list[tuple[object, ...]]:
+def _messages(x: Account, external_ids: list[str]) -> list[tuple[Any, ...]]:
     return x.desk.rows(
-        "SELECT external_id FROM tickets_message WHERE inbox_id = %s AND ticket_id IS NOT NULL AND external_id = ANY(%s)",
+        "SELECT external_id FROM tickets_message WHERE inbox_id = %s AND ticket_id IS NOT NULL"
+        " AND external_id = ANY(%s)",
         x.inbox,
         external_ids,
     )

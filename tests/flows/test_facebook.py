@@ -108,7 +108,10 @@ def test_a_comment_is_hidden_and_shown_again(page: Account, comment: dict[str, o
 
 def test_a_webhook_and_a_poll_of_the_same_comment_give_one_message(page: Account, comment: dict[str, object]) -> None:
     page.ticket("Rijdt er een bus")
-    polled = "SELECT name FROM inboxes_streamstate WHERE inbox_id = %s AND name IN ('feed', 'comments') AND last_poll_at > now() - interval '3 seconds'"
+    polled = (
+        "SELECT name FROM inboxes_streamstate WHERE inbox_id = %s AND name IN ('feed', 'comments')"
+        " AND last_poll_at > now() - interval '3 seconds'"
+    )
     eventually(lambda: len(page.desk.rows(polled, page.inbox)) == 2, "a poll of posts and comments")
     inbound = "SELECT count(*) FROM tickets_message WHERE inbox_id = %s AND NOT outgoing"
     assert page.desk.rows(inbound, page.inbox) == [(1,)]
