@@ -57,6 +57,10 @@ class Opened:
         return str(STATE_WORDS[State(self.ticket.state)])
 
     @property
+    def key(self) -> str:
+        return str(self.ticket.pk)
+
+    @property
     def mine(self) -> bool:
         return self.composer.writer.pk == self.ticket.assignee_id
 

@@ -1,9 +1,10 @@
 """A signed-in browser, and customers who write to it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
@@ -30,12 +31,11 @@ class Browser:
         return self._text(self.client.get(address, headers=PART))
 
     def send(self, address: str, **values: Any) -> HttpResponse:
-        answer: HttpResponse = self.client.post(address, values, headers=PART)
-        return answer
+        return cast(HttpResponse, self.client.post(address, values, headers=PART))
 
-    def _text(self, answer: HttpResponse) -> str:
-        assert answer.status_code == 200, (answer.status_code, answer.content[:400])
-        return answer.content.decode()
+    def _text(self, answer: HttpResponseBase) -> str:
+        assert answer.status_code == 200, answer.status_code
+        return cast(HttpResponse, answer).content.decode()
 
 
 def asked_by(inbox: Inbox, handle: str, text: str, *, minutes_ago: float = 1, **more: Any) -> Ticket:

@@ -24,10 +24,10 @@ def _fresh_badges(db: None) -> None:
     cache.clear()
 
 
-def _person(username: str, role: str, **more: object) -> User:
+def _person(username: str, role: str, **more: str) -> User:
     from desk.people.models import User
 
-    return User.objects.create_user(username, first_name=username.title(), role=role, **more)
+    return User.objects.create_user(username, None, None, first_name=username.title(), role=role, **more)
 
 
 @pytest.fixture

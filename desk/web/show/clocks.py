@@ -19,9 +19,9 @@ class Face:
     words: str
     phase: str
     share: int
-    start: int | None = None  # milliseconds since 1970, both, where the clock runs
-    due: int | None = None
-    due_words: str = ""  # "09:18"
+    start: str = ""  # milliseconds since 1970, both, where the clock runs
+    due: str = ""
+    due_at: datetime | None = None
 
 
 def face(ticket: Ticket, now: datetime) -> Face:
@@ -40,9 +40,9 @@ def running(start: datetime, due: datetime, now: datetime) -> Face:
         words(due, now),
         "" if current is Phase.OK else str(current),
         share,
-        times.epoch(start),
-        times.epoch(due),
-        times.exact(due, now),
+        str(times.epoch(start)),
+        str(times.epoch(due)),
+        due,
     )
 
 

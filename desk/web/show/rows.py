@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -34,9 +35,10 @@ PROBLEMS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What `queue/_row.html` prints."""
+    """What `desk.web.show.markup` writes."""
 
-    id: int
+    id: str  # numbers are words here: a template would look up how to write each one
+    address: str
     tile: Tile
     name: str
     reach: str
@@ -44,7 +46,7 @@ class Row:
     badge_class: str
     tag: str
     clock: clocks.Face
-    unread: int
+    unread: str
     unread_words: str
     line: SafeString
     language: str
@@ -54,15 +56,16 @@ class Row:
     mine: bool
     problem: bool
     way: str  # "X, public", for who listens
-    since: int | None  # since when somebody waits, milliseconds since 1970, where `meta` tells it
+    since: str  # since when somebody waits, milliseconds since 1970, where `meta` tells it
 
 
 def rows(tickets: Iterable[Ticket], reader: User, now: datetime) -> list[Row]:
     """Rows as `reader` sees them. Tickets come with inbox, profile, assignee and tags loaded."""
-    return [row(ticket, reader, now) for ticket in tickets]
+    before, _zero, after = reverse("ticket", args=[0]).partition("0")
+    return [_row(ticket, f"{before}{ticket.pk}{after}", reader, now) for ticket in tickets]
 
 
-def row(ticket: Ticket, reader: User, now: datetime) -> Row:
+def _row(ticket: Ticket, address: str, reader: User, now: datetime) -> Row:
     shown_name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)
     channel = tile(ticket.inbox.network, private=ticket.private)
     clock = clocks.face(ticket, now)
@@ -71,7 +74,8 @@ def row(ticket: Ticket, reader: User, now: datetime) -> Row:
     line = text.line(str(problem)) if problem else _line(ticket)
     mine = ticket.assignee_id == reader.pk
     return Row(
-        id=ticket.pk,
+        id=str(ticket.pk),
+        address=address,
         tile=channel,
         name=shown_name,
         reach=numbers.reach(ticket.profile.followers),
@@ -79,8 +83,8 @@ def row(ticket: Ticket, reader: User, now: datetime) -> Row:
         badge_class=badge_class,
         tag="" if badge else _first(ticket),
         clock=clock,
-        unread=ticket.unread,
-        unread_words=ngettext("%(count)d unread", "%(count)d unread", ticket.unread) % {"count": ticket.unread},
+        unread=str(ticket.unread or ""),
+        unread_words=_unread(ticket.unread),
         line=line,
         language="" if problem else ticket.language,
         meta=_meta(ticket, now),
@@ -89,8 +93,12 @@ def row(ticket: Ticket, reader: User, now: datetime) -> Row:
         mine=mine,
         problem=bool(problem),
         way=way(channel),
-        since=times.epoch(ticket.waiting_since) if ticket.waiting_since and ticket.state in OPEN_STATES else None,
+        since=str(times.epoch(ticket.waiting_since)) if ticket.waiting_since and ticket.state in OPEN_STATES else "",
     )
+
+
+def _unread(count: int) -> str:
+    return ngettext("%(count)d unread", "%(count)d unread", count) % {"count": count} if count else ""
 
 
 def _line(ticket: Ticket) -> SafeString:

@@ -1,6 +1,7 @@
 """The small code of a channel, set like a train type on a timetable: X, Fb, Ms."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from desk.inboxes.gateway import network
 
@@ -12,6 +13,7 @@ class Tile:
     private: bool
 
 
+@lru_cache(maxsize=64)
 def tile(slug: str, *, private: bool = False) -> Tile:
     """The tile of a network; one whose connector is gone shows the first letters of its name."""
     try:

@@ -1,5 +1,6 @@
 """Filters of the workspace: times, numbers, and text that strangers wrote."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django import template
@@ -7,7 +8,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
-from desk.web.show import numbers, text, times
+from desk.web.show import markup, numbers, text, times
+from desk.web.show.rows import Row
 from desk.web.show.tiles import Tile, tile
 
 register = template.Library()
@@ -80,6 +82,12 @@ def one_line(value: str) -> SafeString:
 def name_of(profile: object) -> str:
     """The name of a profile, or its handle, or its id on the network."""
     return text.name(*(str(getattr(profile, field, "")) for field in ("name", "handle", "external_id")))
+
+
+@register.simple_tag
+def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[str] | None = None) -> SafeString:
+    """One row of the queue."""
+    return markup.ticket_row(row, query, current, belonging or ())
 
 
 @register.simple_tag

@@ -23,6 +23,7 @@ from desk.web import asked
 from desk.web.guards import person, signed_in
 from desk.web.reading import present
 from desk.web.show import rail, rows
+from desk.web.show.rail import Link, Rail
 from desk.web.show.words import words
 from policies.reply_states import State as ReplyState
 from policies.ticket_states import State
@@ -36,7 +37,7 @@ class Listed:
     """One page of the queue, ready to print."""
 
     question: asked.Question
-    rail: rail.Rail
+    rail: Rail
     title: str
     rows: list[rows.Row]
     next: str
@@ -54,7 +55,7 @@ class Listed:
         return str(asked.ORDERINGS[self.question.ordering])
 
     @property
-    def badge(self) -> rail.Link | None:
+    def badge(self) -> Link | None:
         """The badge that counts exactly this list, where there is one."""
         current = [link for link in (*self.rail.inboxes, *self.rail.teams, *self.rail.views) if link.current]
         return current[0] if len(current) == 1 and self.question.plain and not current[0].hint else None
@@ -114,9 +115,11 @@ def refresh(request: HttpRequest) -> HttpResponse:
     question, ids = asked.question(request.GET), asked.numbers(request.GET.getlist("ids"))[:MOST_REFRESHED]
     wanted = queries.visible_tickets(reader).filter(pk__in=ids)
     found = rows.rows(queries.rows_ready_to_show(wanted), reader, now)
-    belonging: set[int] = set()
+    belonging: set[str] = set()
     if not question.plain:  # otherwise the browser can tell
-        belonging = set(queries.filtered(reader, question.filter, now).filter(pk__in=ids).values_list("pk", flat=True))
+        belonging = set(
+            map(str, queries.filtered(reader, question.filter, now).filter(pk__in=ids).values_list("pk", flat=True))
+        )
     return render(request, "desk/queue/_rows.html", {"rows": found, "query": question.query, "belonging": belonging})
 
 

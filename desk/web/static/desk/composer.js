@@ -185,7 +185,6 @@ async function offer() {
   offers().innerHTML = await answer.text(); // made and escaped by the desk
   offers().hidden = false;
   offering = wish.kind;
-  field().setAttribute("aria-expanded", "true");
   select(options()[0]);
 }
 
@@ -201,7 +200,6 @@ function closeOffers() {
   offering = null;
   offers().hidden = true;
   offers().replaceChildren();
-  field().setAttribute("aria-expanded", "false");
   field().removeAttribute("aria-activedescendant");
 }
 
