@@ -146,7 +146,7 @@ def _clocks_are_true() -> None:
 
 
 def _replies_are_on_the_network(sandbox: SandboxProcess) -> None:
-    posts = {}
+    posts: dict[str, Any] = {}
     for network in ("x", "facebook"):
         posts |= {post["id"]: post for post in sandbox.call("GET", f"/posts?network={network}&limit=1000")["posts"]}
     sent = Reply.objects.filter(state="sent").select_related("author")

@@ -88,9 +88,9 @@ def _credentials(plan: Plan) -> dict[str, str]:
     if plan.network == "x":
         names = ("consumer_key", "consumer_secret", "access_token_secret", "bearer_token")
         return {name: _word(plan, name) for name in names} | {"access_token": f"{plan.id}-{_word(plan, 'access')}"}
-    names = ("page_access_token", "app_secret", "verify_token")
     app_id = str(int(hashlib.sha256(plan.name.encode()).hexdigest()[:12], 16))
-    return {name: _word(plan, name) for name in names} | {"page_id": plan.id, "app_id": app_id}
+    words = {name: _word(plan, name) for name in ("page_access_token", "app_secret", "verify_token")}
+    return words | {"page_id": plan.id, "app_id": app_id}
 
 
 def _word(plan: Plan, name: str) -> str:
