@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -31,6 +32,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # Babel writes a date; today's would make the same words other bytes
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES if code != "en")  # English is what the sources say
 
 
@@ -138,7 +140,9 @@ def po_bytes(catalog: Catalog) -> bytes:
 def mo_bytes(catalog: Catalog) -> bytes:
     """The .mo file of exactly what `po_bytes` keeps."""
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale))
+    kept = read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale)
+    kept.creation_date = kept.revision_date = NO_DATE
+    write_mo(out, kept)
     return out.getvalue()
 
 

@@ -1,5 +1,6 @@
 """Words in other languages: every one is there, and what is missing or stale is said."""
 
+import gettext
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,12 @@ def test_updating_keeps_translations_drops_what_is_gone_and_is_stable(small_desk
     kept = Files("nl").read()
     assert kept.get("Plain").string == "Gewoon"  # type: ignore[union-attr]
     assert kept.get("%(n)d day") is None
+
+
+def test_the_same_words_are_the_same_bytes_on_any_day() -> None:
+    with Files("nl").mo.open("rb") as file:
+        header = gettext.GNUTranslations(file).info()
+    assert [value for name, value in header.items() if name.endswith("-date")] == ["1970-01-01 00:00+0000"] * 2
 
 
 def test_a_clean_clone_speaks_dutch() -> None:
