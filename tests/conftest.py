@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from tests.services import Services
 
 SETTINGS = "desk.settings"
+pytest_plugins = ["tests.running.fixtures"]
 
 
 @pytest.hookimpl(tryfirst=True)

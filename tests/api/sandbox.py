@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.flows.running import ROOT, eventually, free_port
+from tests.running.desk import ROOT, eventually, free_port
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.flows.customers import Account
-from tests.flows.running import RunningDesk, eventually
+from tests.running.customers import Account
+from tests.running.desk import RunningDesk, eventually
 
 VICTIMS = {
     "worker": "celery -A desk worker",

@@ -1,6 +1,6 @@
 """Direct messages on X: from public into private and back on one ticket."""
 
-from tests.flows.customers import Account
+from tests.running.customers import Account
 
 
 def test_a_mention_moves_into_a_direct_message_and_stays_one_ticket(x: Account) -> None:

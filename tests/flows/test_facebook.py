@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.flows.customers import Account
-from tests.flows.running import eventually
+from tests.running.customers import Account
+from tests.running.desk import eventually
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.customers import Account
-from tests.flows.running import eventually
+from tests.running.customers import Account
+from tests.running.desk import eventually
 
 POSTING = "POST .*/2/tweets$"
 

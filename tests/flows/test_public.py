@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.flows.customers import Account
-from tests.flows.running import RunningDesk, eventually
+from tests.running.customers import Account
+from tests.running.desk import RunningDesk, eventually
 
 
 def test_a_mention_becomes_a_ticket_and_its_answer_appears_on_the_network(x: Account) -> None:

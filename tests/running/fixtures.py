@@ -1,4 +1,4 @@
-"""One desk for all flows, and for each flow an account of its own, so that they run in any order."""
+"""One desk for all flows and browser tests, and for each an account of its own, so that they run in any order."""
 
 import itertools
 import logging
@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from tests.flows.customers import Account
-from tests.flows.running import RunningDesk
+from tests.running.customers import Account
+from tests.running.desk import RunningDesk
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # every look at a list would be a line
 _numbers = itertools.count(1)

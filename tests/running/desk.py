@@ -96,7 +96,7 @@ class RunningDesk:
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "PORT"}}
         inherited = {k: v for k, v in inherited.items() if not k.startswith(("DESK_", "DJANGO_"))}
-        return inherited | {"DESK_DATA": str(self.folder), "DESK_UNDO_SECONDS": "1", "DESK_API_RATE": "100000/min"}
+        return inherited | {"DESK_DATA": str(self.folder), "DESK_UNDO_SECONDS": "2", "DESK_API_RATE": "100000/min"}
 
     @property
     def services(self) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from tests.flows.running import RunningDesk, eventually
+from tests.running.desk import RunningDesk, eventually
 
 
 @dataclass
