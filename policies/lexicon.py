@@ -5,9 +5,9 @@ Written for this desk. A word that ends in `*` stands for every word that begins
 whatever they are elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 _POSITIVE = {
     "en": (
@@ -154,7 +154,11 @@ HARD_TO_READ_AS_PRAISE = -1.0  # one plain grievance in a text: thanks beside it
 
 
 class WordList:
-    """Words and beginnings of words, each with a weight; looked up in constant time."""
+    """Words and beginnings of words, each with a weight.
+
+    `weight(word)` is the weight of a word in lower case, 0 where it is not listed. Texts use few words often, so what
+    was looked up is kept.
+    """
 
     def __init__(self, rows: tuple[tuple[float, str], ...]) -> None:
         self._words: dict[str, float] = {}
@@ -165,9 +169,9 @@ class WordList:
                     self._stems.setdefault(word[:3], []).append((word[:-1], weight))
                 else:
                     self._words[word] = weight
+        self.weight: Callable[[str], float] = lru_cache(maxsize=4_096)(self._look_up)
 
-    def weight(self, word: str) -> float:
-        """The weight of `word` (lower case), 0 where it is not listed."""
+    def _look_up(self, word: str) -> float:
         exact = self._words.get(word)
         if exact is not None:
             return exact

@@ -88,7 +88,9 @@ class StreamState(models.Model):
 class RawItem(models.Model):
     """An event as the network told it, kept for ever as evidence; `event_key` makes storing it twice impossible."""
 
-    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="raw_items")
+    inbox = models.ForeignKey(
+        Inbox, on_delete=models.CASCADE, related_name="raw_items", db_index=False
+    )  # one_raw_item_per_event begins with it
     event_key = models.CharField(max_length=300)
     source = models.CharField(max_length=10)  # poll or webhook
     item = models.JSONField()  # the connector's Item; its `raw` is the payload itself

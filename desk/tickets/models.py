@@ -207,6 +207,9 @@ class Message(models.Model):
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
             models.Index(fields=["conversation", "created_at", "id"], name="message_of_conversation"),
             GinIndex(fields=["search"], name="message_search"),
+            models.Index(
+                fields=["inbox", "parent_id"], name="own_without_ticket", condition=Q(outgoing=True, ticket=None)
+            ),
         ]
 
     def __str__(self) -> str:
