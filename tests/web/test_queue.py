@@ -93,8 +93,18 @@ def test_the_list_takes_as_many_queries_for_fifty_rows_as_for_one(
 
 def test_badges_are_words(browser: Browser, ticket: Ticket) -> None:
     answer = browser.client.get("/queue/counts/", headers=PART)
-    assert answer.json()["open"] == "1"
-    assert answer.json()["breached"] == "0"
+    assert answer.json()["words"]["open"] == "1"
+    assert answer.json()["words"]["breached"] == "0"
+    assert answer.json()["late"] == []
+
+
+def test_an_inbox_that_is_signed_out_says_so_in_the_rail_and_above_the_list(browser: Browser, ticket: Ticket) -> None:
+    Inbox.objects.update(state=Inbox.State.NEEDS_REAUTHORISATION)
+    page = browser.page("/queue/")
+    assert "is signed out. Replies wait, none is lost." in page
+    badges = browser.client.get("/queue/counts/").json()
+    assert badges["words"][f"inbox:{ticket.inbox_id}"] == "sign in"
+    assert f"inbox:{ticket.inbox_id}" in badges["late"]
 
 
 def test_take_next_takes_the_most_urgent_of_nobody(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:

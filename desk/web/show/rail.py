@@ -38,6 +38,11 @@ class Link:
     tile: Tile | None = None
     hint: str = ""
 
+    @property
+    def number(self) -> str:
+        """The inbox's or team's own number."""
+        return self.key.partition(":")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Rail:
@@ -75,9 +80,15 @@ def rail(counts: Mapping[str, int], inboxes: Iterable[Inbox], teams: Iterable[Te
     )
 
 
-def badges(counts: Mapping[str, int]) -> dict[str, str]:
-    """The words of all badges, for a screen that is open already."""
-    return {key: _badge(key, counts) for key in counts}
+def badges(counts: Mapping[str, int], inboxes: Iterable[Inbox]) -> dict[str, object]:
+    """The words of all badges and which of them are red, for a screen that is open already."""
+    words = {key: _badge(key, counts) for key in counts}
+    states = {link.key: link for link in (_inbox(inbox, counts, current=False) for inbox in inboxes)}
+    late = [key for key, link in states.items() if link.late]
+    return {
+        "words": words | {key: link.count for key, link in states.items()},
+        "late": [*late, "breached"] if counts.get("breached") else late,
+    }
 
 
 def title(chosen: QueueFilter, rail: Rail) -> str:

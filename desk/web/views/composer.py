@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -87,11 +88,11 @@ def decide(request: HttpRequest, reply_id: int, decision: str) -> HttpResponse:
     """Undo, drop, release, send again, “it is there”, or look on the network now."""
     decided = _DECISIONS[decision](person(request), reply_id)
     opened = reading.glance(person(request), decided.ticket_id)
-    return render(
-        request,
-        "desk/ticket/_opened.html",
-        {"opened": opened, "anew": decision == "undo", "decided": decided},
-    )
+    undone = decision == "undo"
+    answer = render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": undone, "decided": decided})
+    if undone:  # perhaps from another ticket: the text is where it was written
+        answer["HX-Push-Url"] = reverse("ticket", args=[decided.ticket_id])
+    return answer
 
 
 @signed_in(Permission.REPLY)

@@ -44,7 +44,13 @@ class Listed:
     first_page: bool
     leaving: list[Reply]
     people: str  # who is at these tickets, for scripts
+    may_connect: bool
     now: datetime
+
+    @property
+    def signed_out(self) -> list[Link]:
+        """Inboxes that wait for an administrator."""
+        return [link for link in self.rail.inboxes if link.late]
 
     @property
     def orderings(self) -> dict[str, object]:
@@ -78,6 +84,7 @@ def listed(request: HttpRequest, now: datetime) -> Listed:
         first_page=not cursor,
         leaving=leaving(reader, now),
         people=present([ticket.pk for ticket in page.rows]),
+        may_connect=reader.may(Permission.MANAGE_INBOXES),
         now=now,
     )
 
@@ -127,7 +134,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @require_GET
 def counts(request: HttpRequest) -> HttpResponse:
     """The words of all badges."""
-    return JsonResponse(rail.badges(queries.counts(person(request))))
+    return JsonResponse(rail.badges(queries.counts(person(request)), Inbox.objects.defer("sealed_credentials")))
 
 
 @signed_in(Permission.READ_TICKETS)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -138,7 +139,9 @@ def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
     if not into:
         raise Invalid(_("Say into which ticket: choose one or type its number."))
     kept = tickets.merge(person(request), ticket_id, into[0])
-    return _ticket(request, kept.pk)
+    answer = _ticket(request, kept.pk)
+    answer["HX-Push-Url"] = reverse("ticket", args=[kept.pk])
+    return answer
 
 
 @signed_in(Permission.WRITE_NOTES)

@@ -338,7 +338,7 @@ function inOffers(event) {
 
 window.addEventListener("pagehide", keep);
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.requestConfig?.verb === "get" && event.detail.target?.id === "conversation") keep();
+  if (event.detail.target?.id === "conversation") keep();
 });
 
 /** What was typed last goes to the desk before the page goes away. */

@@ -19,8 +19,11 @@ const ticket = () => document.querySelector("#conversation[data-ticket]");
 const row = (id) => document.getElementById(`row-${id}`);
 
 // ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+let shown = "";
+
 export function opened() {
   const id = ticket()?.dataset.ticket;
+  shown = id ?? "";
   main.dataset.screen = id ? "ticket" : "list";
   for (const link of document.querySelectorAll('.ticket-row[aria-current="true"]')) link.removeAttribute("aria-current");
   if (!id) return;
@@ -57,6 +60,7 @@ function listed() {
   const current = document.querySelector(`#tickets .ticket-row[aria-current="true"]`) ?? document.querySelector("#tickets .ticket-row");
   rove(current);
   arrivals.clear();
+  showArrivals();
   document.dispatchEvent(new CustomEvent("desk:listed"));
 }
 
@@ -65,6 +69,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!target) return; // the browser went back: see below
   if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.endsWith("/fresh/")) opened();
   if (target.id === "conversation" && event.detail.requestConfig?.verb === "post" && ticket()) {
+    if (ticket().dataset.ticket !== shown) opened(); // undone or merged: another ticket than the one that was open
     changed.add(Number(ticket().dataset.ticket)); // the live line says so too, unless it is lost
     askSoon();
   }
@@ -132,6 +137,8 @@ function showArrivals() {
   if (!button) return;
   button.hidden = arrivals.size === 0;
   if (arrivals.size) button.querySelector("span").textContent = sayCount("arrived", "arrivedMany", arrivals.size);
+  const title = document.title.replace(/^\(\d+\) /, "");
+  document.title = arrivals.size ? `(${arrivals.size}) ${title}` : title;
 }
 
 /** At once when it is quiet, at most each 600 ms in a storm. */
@@ -205,8 +212,12 @@ function countSoon() {
     counting = 0;
     const answer = await fetch(main.dataset.countsUrl);
     if (!answer.ok) return;
-    for (const [key, words] of Object.entries(await answer.json())) {
-      for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(key)}"]:not([data-fixed])`)) badge.textContent = words;
+    const { words, late } = await answer.json();
+    for (const [key, count] of Object.entries(words)) {
+      for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(key)}"]`)) {
+        badge.textContent = count;
+        badge.closest("#views a")?.classList.toggle("late", late.includes(key));
+      }
     }
   }, 1000);
 }
@@ -282,6 +293,17 @@ function explain(event) {
   panel?.scrollIntoView({ block: "nearest" });
   panel?.focus();
 }
+
+// What can't be taken back is asked once more, in the desk's own dialog.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  const sure = document.getElementById("sure");
+  sure.querySelector("p").textContent = event.detail.question;
+  sure.returnValue = "";
+  sure.onclose = () => sure.returnValue === "yes" && event.detail.issueRequest(true);
+  sure.showModal();
+});
 
 // A form in a dialog: what was chosen is checked here, and the dialog closes when the desk took it.
 dialog.addEventListener("submit", (event) => {
