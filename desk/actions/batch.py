@@ -15,16 +15,17 @@ from django.db.models import F, Q
 from desk.actions import revisions
 from desk.actions.announce import announce
 from desk.actions.authors import Person, save_authors
+from desk.actions.follow import follow_clock
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows
 from desk.inboxes.gateway import Author, Change, Item
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.outbox import recognise
-from desk.sla.clocks import ClockBook, open_books, save_books
+from desk.sla.clocks import ClockBook, open_books, rebuild, save_books
 from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent
 from policies.conversation import LastTicket, Placement, ticket_for
-from policies.ticket_states import Event, State, next_state
+from policies.ticket_states import Category, Event, State, info, next_state
 from policies.triage import Hints, Triage, triage
 
 PREVIEW = 200  # characters
@@ -85,6 +86,8 @@ class Batch:
         self.opened: list[int] = []
         self.touched: dict[int, str] = {}  # position → why, for the live event
         self.events: list[tuple[Ticket, str, datetime, dict[str, object]]] = []
+        self.disordered: set[int] = set()  # positions that got a message older than one they had
+        self.adopted: list[tuple[int, Ticket]] = []  # own messages that were here before the question they answer
 
     def run(self) -> set[int]:
         """Everything, in order. Gives back the raw items that have to come again later."""
@@ -97,6 +100,7 @@ class Batch:
             else:
                 self._arrive(stored)
         self._write()
+        self._put_in_order()
         unknown = [stored for stored in rare if not revisions.revise(self.inbox, stored.item, self.now)]
         self._tell()
         return self._await(unknown)
@@ -120,6 +124,7 @@ class Batch:
         self.profiles = save_authors(self.inbox.network, authors, self.now)
         self._load_conversations(arriving)
         self._load_tickets(arriving)
+        self._load_answers(arriving)
         self.away = set(User.objects.filter(Q(away=True) | Q(is_active=False)).values_list("pk", flat=True))
         self.message_ids = iter(next_ids(Message, len(arriving)))
 
@@ -163,6 +168,14 @@ class Batch:
         self.newest = {(ticket.profile_id, ticket.conversation_id): self._position(ticket.pk) for ticket in locked}
         self.newest |= {(0, pk): self._position(current) for pk, current in self.conversations.values() if current}
 
+    def _load_answers(self, items: Sequence[Item]) -> None:
+        """Answers typed on the network that reached us before the messages they answer."""
+        ids = [item.external_id for item in items if not item.outgoing]
+        early = Message.objects.filter(inbox=self.inbox, outgoing=True, ticket=None, parent_id__any_of=ids)
+        self.answers_before: dict[str, list[Message]] = {}
+        for answer in early.only("parent_id", "created_at", "text").order_by("created_at"):
+            self.answers_before.setdefault(answer.parent_id, []).append(answer)
+
     def _position(self, ticket_id: int) -> int:
         return self.by_id[self.merged.get(ticket_id, ticket_id)]
 
@@ -190,9 +203,11 @@ class Batch:
         if item.outgoing:
             position = self._ticket_of_own_words(item)
             if position is not None:
-                self._answered(position, arrival)
+                arrival.ticket = self.tickets[position]
+                self._answered(position, arrival.message_id, item.created_at, item.text, private=item.private)
         elif item.addressed and profile is not None and verdict is not None:
-            self._customer_wrote(self._ticket_of_customer(arrival, profile, verdict), arrival, verdict)
+            position, placement = self._ticket_of_customer(arrival, profile, verdict)
+            self._customer_wrote(position, arrival, verdict, placement)
 
     def _ticket_of_own_words(self, item: Item) -> int | None:
         """What was typed in the network's own app answers the message above it, or the private thread's ticket."""
@@ -203,7 +218,7 @@ class Batch:
         ticket_id = self.known.get(item.parent_id)
         return self._position(ticket_id) if ticket_id else None
 
-    def _ticket_of_customer(self, arrival: Arrival, profile: Person, verdict: Triage) -> int:
+    def _ticket_of_customer(self, arrival: Arrival, profile: Person, verdict: Triage) -> tuple[int, Placement]:
         item = arrival.stored.item
         key = (0 if item.private else profile.pk, arrival.conversation_id)
         position = self.newest.get(key)
@@ -211,7 +226,7 @@ class Batch:
         placement = ticket_for(item.created_at, last, self.inbox.conversation_window_hours)
         if position is None or placement is Placement.NEW:
             position = self.newest[key] = self._open(arrival, profile, verdict)
-        return position
+        return position, placement
 
     def _last(self, ticket: Ticket) -> LastTicket:
         return LastTicket(state=State(ticket.state), last_message_at=ticket.last_message_at)
@@ -234,20 +249,23 @@ class Batch:
         self.opened.append(position)
         return position
 
-    def _customer_wrote(self, position: int, arrival: Arrival, verdict: Triage) -> None:
-        ticket, item = self.tickets[position], arrival.stored.item
+    def _customer_wrote(self, position: int, arrival: Arrival, verdict: Triage, placement: Placement) -> None:
+        ticket, item, book = self.tickets[position], arrival.stored.item, self.books[position]
         is_new = ticket.pk is None and position not in self.touched
         before = State(ticket.state)
-        ticket.state = next_state(before, Event.CUSTOMER_WROTE)
+        settled = placement is Placement.APPEND and info(before).category is Category.RESOLVED
+        if not settled:  # spam stays spam, and what only arrived late opens nothing again
+            book.customer_wrote(item.created_at, arrival.stored.received_at)
+            ticket.priority = max(ticket.priority, _priority(verdict))
+        if not settled and book.waiting_since is not None:  # else it was answered before it reached us
+            ticket.state = next_state(before, Event.CUSTOMER_WROTE)
         if before is not State(ticket.state):
             ticket.resolved_at = ticket.snoozed_until = None
             if ticket.assignee_id in self.away:
                 ticket.assignee_id = None
-        if before is not State.SPAM:
-            self.books[position].customer_wrote(item.created_at, arrival.stored.received_at)
-            ticket.priority = max(ticket.priority, _priority(verdict))
         ticket.unread += 1
-        self._attach(position, arrival, outgoing=False)
+        arrival.ticket = ticket
+        self._show(position, item.created_at, item.text, private=item.private, outgoing=False)
         self.written_to[item.external_id] = position
         kind = "ticket_opened" if is_new else "message_received"
         data: dict[str, object] = {"message": arrival.message_id}
@@ -255,28 +273,32 @@ class Batch:
             data["from"], data["to"] = before, ticket.state
         self.events.append((ticket, kind, item.created_at, data))
         self.touched[position] = "new" if is_new else self.touched.get(position, "message")
+        for answer in self.answers_before.pop(item.external_id, ()):
+            self.adopted.append((answer.pk, ticket))
+            self._answered(position, answer.pk, answer.created_at, answer.text, private=False)
 
-    def _answered(self, position: int, arrival: Arrival) -> None:
+    def _answered(self, position: int, message_id: int, at: datetime, text: str, *, private: bool) -> None:
         """A person answered in the network's own app: the same as if they had answered here."""
-        ticket, item = self.tickets[position], arrival.stored.item
-        self.books[position].human_replied(item.created_at)
+        ticket, book = self.tickets[position], self.books[position]
+        book.human_replied(at)
         before = State(ticket.state)
-        if ticket.last_reply_at is None or item.created_at > ticket.last_reply_at:
-            ticket.last_reply_at = item.created_at
-        if self.books[position].waiting_since is None:
+        ticket.last_reply_at = max(ticket.last_reply_at or at, at)
+        if book.waiting_since is None:
             ticket.state = next_state(before, Event.REPLIED)
-        self._attach(position, arrival, outgoing=True)
-        data: dict[str, object] = {"message": arrival.message_id, "from": before, "to": ticket.state}
-        self.events.append((ticket, "replied_on_network", item.created_at, data))
+        self._show(position, at, text, private=private, outgoing=True)
+        data: dict[str, object] = {"message": message_id, "from": before, "to": ticket.state}
+        self.events.append((ticket, "replied_on_network", at, data))
         self.touched[position] = self.touched.get(position, "reply")
 
-    def _attach(self, position: int, arrival: Arrival, *, outgoing: bool) -> None:
-        ticket, item, book = self.tickets[position], arrival.stored.item, self.books[position]
-        arrival.ticket = ticket
+    def _show(self, position: int, at: datetime, text: str, *, private: bool, outgoing: bool) -> None:
+        """What the row of the queue says: the last word of either side, and until when somebody waits."""
+        ticket, book = self.tickets[position], self.books[position]
         ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
-        if item.created_at >= ticket.last_message_at or not ticket.preview:
-            ticket.last_message_at = max(item.created_at, ticket.last_message_at)
-            ticket.preview, ticket.preview_outgoing, ticket.private = preview_of(item.text), outgoing, item.private
+        if at < ticket.last_message_at and ticket.pk is not None:
+            self.disordered.add(position)
+        if at >= ticket.last_message_at or not ticket.preview:
+            ticket.last_message_at = max(at, ticket.last_message_at)
+            ticket.preview, ticket.preview_outgoing, ticket.private = preview_of(text), outgoing, private
 
     def _hints(self, item: Item) -> Hints:
         author = _author(item)
@@ -300,6 +322,7 @@ class Batch:
         )
         update_rows(Ticket, ("id", *_MOVING), ([one.pk, *(getattr(one, name) for name in _MOVING)] for one in moved))
         insert_rows(Message, _MESSAGE, (self._message_row(arrival) for arrival in self.arrivals))
+        update_rows(Message, ("id", "ticket_id"), ((message_id, ticket.pk) for message_id, ticket in self.adopted))
         self._write_attachments()
         self._settle_private_threads()
         save_books(self.books[position] for position in self.touched)
@@ -320,6 +343,13 @@ class Batch:
             item.kind, arrival.profile_id, item.outgoing, item.private, item.text, arrival.language, item.url[:1000],
             item.reply_allowed, item.created_at, stored.received_at, False, False,
         )  # fmt: skip
+
+    def _put_in_order(self) -> None:
+        """What came in the wrong order is worked out again from all messages, now that they are all there."""
+        for ticket in (self.tickets[position] for position in self.disordered):
+            rebuild(ticket, self._target_seconds)
+            follow_clock(ticket)
+            ticket.save(update_fields=["due_at", "waiting_since", "state"])
 
     def _write_attachments(self) -> None:
         rows = [

@@ -37,7 +37,7 @@ from policies.reply_states import Event, State
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=5)  # doubled at each attempt
 LONGEST_PAUSE = timedelta(minutes=10)
-LOOKUPS = (15, 60, 60, 120, 300, 600, 1800, 3600)  # seconds between looks for a reply whose outcome is unknown
+LOOKUPS = (15, 15, 60, 120, 300, 600, 1800, 3600)  # seconds between looks for a reply whose outcome is unknown
 
 
 def send(reply_id: int, now: datetime) -> None:

@@ -3,16 +3,15 @@
 from datetime import datetime
 
 from desk.actions.announce import announce
+from desk.actions.follow import follow_clock
 from desk.actions.timeline import record
 from desk.common.live import publish
 from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
-from desk.sla.clocks import open_book, save_books
+from desk.sla.clocks import open_book, rebuild, save_books
 from desk.tickets.models import Conversation, Message, Ticket
 from policies.reply_states import Event, State
-from policies.ticket_states import Event as TicketEventName
-from policies.ticket_states import next_state
 
 
 def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
@@ -85,8 +84,9 @@ def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
     save_books([book])
     ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.last_reply_at = max(ticket.last_reply_at or at, at)
-    if book.waiting_since is None:
-        ticket.state = next_state(ticket.state, TicketEventName.REPLIED)
+    if at < ticket.last_message_at:  # the customer wrote meanwhile
+        rebuild(ticket, ticket.inbox.first_response_minutes * 60)
+    follow_clock(ticket)
     if at >= ticket.last_message_at:
         ticket.last_message_at = at
         ticket.preview = " ".join(reply.signed_text[:400].split())[:200]

@@ -12,7 +12,7 @@ from desk.tickets.models import Message, Ticket
 from policies.reply_states import Event, State, info, next_state
 
 RECOGNISED_WITHIN = timedelta(days=7)  # an own post with the same words is taken for the reply this long
-STUCK_AFTER = timedelta(seconds=45)  # longer than any call to a network may take
+STUCK_AFTER = timedelta(seconds=30)  # longer than any call to a network may take
 
 
 def move(reply: Reply, event: Event, **columns: Any) -> bool:

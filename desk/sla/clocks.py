@@ -10,7 +10,7 @@ from datetime import datetime
 
 from desk.common.bulk import insert_rows, update_rows
 from desk.sla.models import Clock
-from desk.tickets.models import NO_DUE, Ticket
+from desk.tickets.models import NO_DUE, Message, Ticket
 from policies import clocks as rules
 from policies.clocks import ClockStatus, Happening
 
@@ -80,21 +80,7 @@ class ClockBook:
             self._added.append(self.row)
         elif self.row.pk is not None and self.row not in self._changed:
             self._changed.append(self.row)
-        self._write_down()
-
-    def _write_down(self) -> None:
-        row, rule = self.row, self.rule
-        if row is None or rule.started_at is None:
-            return
-        row.state = Clock.State(rule.status)
-        row.started_at = rule.started_at
-        row.due_at = rules.due_at(rule.started_at, row.target_seconds)
-        row.met_at = rule.ended_at if rule.status is ClockStatus.MET else None
-        row.cancelled_at = rule.ended_at if rule.status is ClockStatus.CANCELLED else None
-        if row.met_at is not None:
-            row.breached_at = row.due_at if row.met_at > row.due_at else None
-        elif row.breached_at is not None:
-            row.breached_at = row.due_at
+        _fill(self.row, self.rule)
 
 
 def open_book(ticket: Ticket, target_seconds: int) -> ClockBook:
@@ -131,6 +117,36 @@ def save_books(books: Iterable[ClockBook]) -> None:
     insert_rows(Clock, _INSERTED, ([getattr(row, name) for name in _INSERTED] for row in added))
 
 
+def rebuild(ticket: Ticket, target_seconds: int) -> None:
+    """Work the clocks of a ticket out again from all its messages: for when a message came later than one after it.
+
+    Sets the ticket's `due_at` and `waiting_since`, which the caller saves. Clocks that a person or a deletion cancelled
+    say more than the messages do, so a ticket that has one is left as it is.
+    """
+    rows = list(Clock.objects.filter(ticket=ticket).order_by("id"))
+    if any(row.state == Clock.State.CANCELLED for row in rows):
+        return
+    messages = Message.objects.filter(ticket=ticket, deleted_at=None).values_list(
+        "outgoing", "created_at", "received_at"
+    )
+    told = [(Happening.HUMAN_REPLIED if outgoing else Happening.CUSTOMER_WROTE, at) for outgoing, at, _ in messages]
+    received = {at: received_at for outgoing, at, received_at in messages if not outgoing}
+    cycles = rules.cycles(told)
+    for row in rows[len(cycles) :]:
+        row.delete()
+    last: Clock | None = None
+    for number, cycle in enumerate(cycles):
+        metric = Clock.Metric.NEXT_RESPONSE if number else Clock.Metric.FIRST_RESPONSE
+        last = rows[number] if number < len(rows) else Clock(ticket=ticket, target_seconds=target_seconds)
+        last.metric = metric
+        last.received_at = received[cycle.started_at] if cycle.started_at else last.received_at
+        _fill(last, cycle)
+        last.save()
+    running = last is not None and last.state == Clock.State.RUNNING
+    ticket.due_at = last.due_at if last is not None and running else NO_DUE
+    ticket.waiting_since = last.started_at if last is not None and running else None
+
+
 def running_clock(ticket: Ticket) -> Clock | None:
     """The clock that runs for a ticket now."""
     return Clock.objects.filter(ticket=ticket, state=Clock.State.RUNNING).order_by("due_at").first()
@@ -150,6 +166,21 @@ def mark_breaches(now: datetime, limit: int) -> list[Clock]:
     marked = list(overdue[:limit])
     update_rows(Clock, ("id", "breached_at"), [(clock.pk, clock.due_at) for clock in marked])
     return marked
+
+
+def _fill(row: Clock, rule: rules.Clock) -> None:
+    """Write down what a cycle says."""
+    if rule.started_at is None:
+        return
+    row.state = Clock.State(rule.status)
+    row.started_at = rule.started_at
+    row.due_at = rules.due_at(rule.started_at, row.target_seconds)
+    row.met_at = rule.ended_at if rule.status is ClockStatus.MET else None
+    row.cancelled_at = rule.ended_at if rule.status is ClockStatus.CANCELLED else None
+    if row.met_at is not None:
+        row.breached_at = row.due_at if row.met_at > row.due_at else None
+    elif row.breached_at is not None:
+        row.breached_at = row.due_at
 
 
 def _as_rule(row: Clock | None, last_reply_at: datetime | None) -> rules.Clock:

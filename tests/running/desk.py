@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
 PATIENCE = 30.0  # seconds for something that should take one or two
 CAST = ("admin:administrator", "supervisor:supervisor", "agent:agent", "agent2:agent", "expert:expert")
+PASSWORD = "een-lang-wachtwoord"
 
 _MAKE_PEOPLE = """
 import json
@@ -29,7 +30,7 @@ from desk.people.models import ApiToken, User
 tokens = {{}}
 for entry in {cast!r}:
     name, role = entry.split(":")
-    user = User.objects.create_user(name, password="een-lang-wachtwoord", role=role)
+    user = User.objects.create_user(name, password={password!r}, role=role)
     User.objects.filter(pk=user.pk).update(first_name=name.title(), signature=name[:2].upper())
     tokens[name] = ApiToken.issue(user)[1]
 print(json.dumps(tokens))
@@ -74,7 +75,9 @@ class RunningDesk:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         eventually(self._is_ready, "the desk to start", START_SECONDS)
         if not self.tokens:
-            self.tokens = json.loads(self.manage("shell", "--no-imports", "-c", _MAKE_PEOPLE.format(cast=CAST)))
+            self.tokens = json.loads(
+                self.manage("shell", "--no-imports", "-c", _MAKE_PEOPLE.format(cast=CAST, password=PASSWORD))
+            )
 
     def stop(self) -> None:
         for client in self._http.values():
@@ -123,12 +126,23 @@ class RunningDesk:
 
     # ── people ───────────────────────────────────────────────────────────────
     def api(self, method: str, path: str, body: object = None, *, as_: str = "agent", expect: int | None = None) -> Any:
-        answer = self.client(as_).request(method, f"/api/v1/{path}", json=body)
+        answer = self._ask(method, f"/api/v1/{path}", body, as_)
         if expect is None:
             assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         else:
             assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+    def _ask(self, method: str, path: str, body: object, person: str) -> httpx.Response:
+        """Looking is tried again while the web starts anew; a wish is sent once, as a person would."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.client(person).request(method, path, json=body)
+            except httpx.TransportError:
+                if method != "GET" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def client(self, person: str) -> httpx.Client:
         if person not in self._http:
