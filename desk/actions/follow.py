@@ -5,7 +5,7 @@ from policies.ticket_states import Category, Event, State, info, next_state
 
 
 def follow_clock(ticket: Ticket) -> None:
-    """Open while somebody waits, waiting once nobody does. Snoozed, asked and resolved tickets stay as people put them."""
+    """Open while somebody waits, waiting once nobody does. Snoozed, asked and resolved stay where people put them."""
     state = State(ticket.state)
     if ticket.waiting_since is None and info(state).category is Category.OPEN:
         ticket.state = next_state(state, Event.REPLIED)
