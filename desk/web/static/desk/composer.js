@@ -123,7 +123,10 @@ function choose(value, { focus = true } = {}) {
   for (const part of own.querySelectorAll(".sheet, .foot")) part.hidden = !open;
   closeOffers();
   verdict("");
-  if (open && focus) field().focus();
+  if (open && focus && document.activeElement !== field()) {
+    field().focus();
+    field().setSelectionRange(field().value.length, field().value.length); // behind what the draft says already
+  }
   if (open && field().value.trim()) changed();
 }
 
