@@ -157,3 +157,8 @@ def test_an_expert_reads_and_can_take_nothing(expert: User, ticket: Ticket) -> N
     assert browser.send("/queue/next/").status_code == 403
     assert browser.send("/queue/bulk/", ids=str(ticket.pk), verb="claim").status_code == 403
     assert Ticket.objects.get(pk=ticket.pk).assignee is None
+
+
+def test_a_row_whose_last_word_was_ours_says_so(browser: Browser, ticket: Ticket) -> None:
+    Ticket.objects.update(preview="Om tien over negen.", preview_outgoing=True)
+    assert "We: Om tien over negen." in browser.page("/queue/")

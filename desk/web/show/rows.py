@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -103,7 +104,7 @@ def _unread(count: int) -> str:
 
 def _line(ticket: Ticket) -> SafeString:
     preview = text.line(ticket.preview)
-    return text.line(_("We: ")) + preview if ticket.preview_outgoing else preview
+    return format_html("{} {}", _("We:"), preview) if ticket.preview_outgoing else preview
 
 
 def _badge(priority: int) -> tuple[str, str]:
