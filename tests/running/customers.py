@@ -17,6 +17,7 @@ class Account:
     handle: str
     inbox: int
     own_id: str
+    credentials: dict[str, str]
 
     SANDBOX_NAMES: ClassVar[dict[str, str]] = {"x": "x", "facebook_page": "facebook"}
 

@@ -36,7 +36,7 @@ def connect_account(desk: RunningDesk, network: str = "x", *, webhook: bool = Tr
     made = Account.sandbox(desk, "POST", "/accounts", body)
     wish = {"network": network, "name": f"@{handle}", "base_url": made["base_url"], "credentials": made["credentials"]}
     inbox = desk.api("POST", "inboxes/", {**wish, "poll_seconds": poll_seconds}, as_="admin")
-    account = Account(desk, network, handle, inbox["id"], made["id"])
+    account = Account(desk, network, handle, inbox["id"], made["id"], made["credentials"])
     if webhook:
         account.subscribe()
     return account

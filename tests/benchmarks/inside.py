@@ -1,0 +1,177 @@
+"""What benchmarks do inside a desk: run by `manage.py shell` in its environment, one JSON answer on the last line."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from desk.actions import ingest
+from desk.inboxes.gateway import Author, Item, ItemKind
+from desk.people.models import User
+from desk.sla.models import Clock
+from desk.tickets.models import Conversation, Customer, Message, Profile, Ticket, TicketEvent
+from desk.tickets.queries import counts
+from tests.benchmarks.texts import text
+
+PAGE = 100  # items that a network gives at once
+ROWS = 1_000  # of a bare statement
+BARE = (Customer, Profile, Conversation, Ticket, Message, Clock, TicketEvent)
+
+
+def mentions(count: int, first: int = 0) -> list[Item]:
+    """Public mentions, two of each author, a second apart, with what the network sends around them."""
+    now = timezone.now()
+    return [
+        Item(
+            network="x", kind=ItemKind.MENTION, external_id=f"20{number:016}", thread_id=f"20{number:016}",
+            created_at=now - timedelta(seconds=first + count - number), text=text(number), language="",
+            author=Author(f"author-{number // 2}", f"author{number // 2}", f"Author {number // 2}", followers=number),
+            url=f"https://x.com/author{number // 2}/status/20{number:016}", raw=_as_told(number),
+        )
+        for number in range(first, first + count)
+    ]  # fmt: skip
+
+
+def store(inbox_id: int, items: Sequence[Item]) -> float:
+    """Store page by page, a transaction each, as a poll does; the seconds it took."""
+    started = time.perf_counter()
+    for first in range(0, len(items), PAGE):
+        with transaction.atomic():
+            ingest.store(inbox_id, items[first : first + PAGE], source="poll", received_at=timezone.now())
+    return time.perf_counter() - started
+
+
+def processed(inbox_id: int, wanted: int) -> float:
+    """When the worker had made tickets of that many mentions (`time.perf_counter`)."""
+    while Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count() < wanted:
+        time.sleep(0.02)
+    return time.perf_counter()
+
+
+def only_store(inbox_id: int, count: int) -> None:
+    _print({"seconds": store(inbox_id, mentions(count))})
+
+
+def store_and_wait(inbox_id: int, count: int, first: int) -> None:
+    """Store while the desk's own worker processes: seconds from the first item to the last committed ticket."""
+    items = mentions(count, first)
+    before = Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count()
+    started = time.perf_counter()
+    store(inbox_id, items)
+    _print({"seconds": processed(inbox_id, before + count) - started})
+
+
+def trickle(inbox_id: int, seconds: float, rate: int, first: int) -> None:
+    """Store `rate` mentions a second, in twenty portions, on the beat; how many seconds late the last portion was."""
+    portion, pause = rate // 20, 1 / 20
+    items = mentions(int(seconds * rate), first)
+    started = time.perf_counter()
+    for number in range(int(seconds * 20)):
+        time.sleep(max(started + number * pause - time.perf_counter(), 0))
+        with transaction.atomic():
+            part = items[number * portion : (number + 1) * portion]
+            ingest.store(inbox_id, part, source="webhook", received_at=timezone.now())
+    _print({"late": time.perf_counter() - started - (seconds - pause)})
+
+
+def bare(inbox_id: int) -> None:
+    """The rows that ingest made of an inbox, once more into empty tables with the same indexes and nothing else."""
+    tables = [(model._meta.db_table, _columns(model)) for model in BARE]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS bare CASCADE; CREATE SCHEMA bare")
+        for table, _names in tables:
+            cursor.execute(f"CREATE TABLE bare.{table} (LIKE public.{table} INCLUDING ALL)")
+    mentions_made = Message.objects.filter(inbox=inbox_id).count()
+    everything = [(table, names, kinds, list(_rows(table, names))) for table, (names, kinds) in tables]
+    started = time.perf_counter()
+    for table, names, kinds, rows in everything:
+        _insert(f"bare.{table}", names, kinds, rows)
+    all_tables = time.perf_counter() - started
+    two = [entry for entry in everything if entry[0] in {"tickets_ticket", "tickets_message"}]
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE bare.tickets_ticket, bare.tickets_message")
+    started = time.perf_counter()
+    for table, names, kinds, rows in two:
+        _insert(f"bare.{table}", names, kinds, rows)
+    two_tables = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA bare CASCADE")
+    _print({"mentions": mentions_made, "all_tables": all_tables, "two_tables": two_tables})
+
+
+def reader() -> None:
+    """The cookie of a signed-in agent, and an API token."""
+    client, user = Client(), User.objects.get(username="agent")
+    client.force_login(user)
+    _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
+
+
+def look(paths: Sequence[str]) -> None:
+    """Queries of each address for a signed-in agent, and seconds for the badges when nothing of them is kept."""
+    from django.core.cache import cache
+
+    client, user = Client(headers={"host": "127.0.0.1"}), User.objects.get(username="agent")
+    client.force_login(user)
+    queries, badges = {}, []
+    for path in paths:
+        client.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200, path
+        queries[path] = len(captured)
+    for _ in range(30):
+        cache.delete_many(["counts", f"counts:{user.pk}"])
+        started = time.perf_counter()
+        counts(user)
+        badges.append(time.perf_counter() - started)
+    kept = []
+    for _ in range(30):
+        started = time.perf_counter()
+        counts(user)
+        kept.append(time.perf_counter() - started)
+    _print({"queries": queries, "badges": badges, "kept": kept})
+
+
+def _columns(model: Any) -> tuple[list[str], list[str]]:
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    return [field.column for field in fields], [_kind(field) for field in fields]
+
+
+def _kind(field: Any) -> str:
+    kind = field.target_field.db_type(connection) if field.is_relation else field.db_type(connection)
+    return str(kind).split("(")[0].replace("bigserial", "bigint")
+
+
+def _rows(table: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        listed = ", ".join("data::text" if name == "data" else f'"{name}"' for name in names)
+        cursor.execute(f"SELECT {listed} FROM public.{table} ORDER BY id")  # noqa: S608
+        yield from cursor.fetchall()
+
+
+def _insert(table: str, names: Sequence[str], kinds: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    listed = ", ".join(f'"{name}"' for name in names)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    statement = f"INSERT INTO {table} ({listed}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
+    with connection.cursor() as cursor:
+        for first in range(0, len(rows), ROWS):
+            cursor.execute(statement, [list(column) for column in zip(*rows[first : first + ROWS], strict=True)])
+
+
+def _as_told(number: int) -> dict[str, Any]:
+    return {
+        "id": f"20{number:016}", "text": text(number), "author_id": str(number // 2), "lang": "nl",
+        "conversation_id": f"20{number:016}", "created_at": "2026-11-01T10:20:00.000Z",
+        "edit_history_tweet_ids": [f"20{number:016}"],
+        "public_metrics": {"retweet_count": 0, "reply_count": 1, "like_count": 2, "quote_count": 0},
+        "entities": {"mentions": [{"start": 0, "end": 9, "username": "vlotlijn", "id": "1000"}]},
+    }  # fmt: skip
+
+
+def _print(answer: object) -> None:
+    print(json.dumps(answer))

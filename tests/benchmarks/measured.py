@@ -1,0 +1,13 @@
+"""Work inside the measured desk, in a process of its own as the desk's workers are."""
+
+import json
+from typing import Any
+
+from tests.running.desk import RunningDesk
+
+
+def inside(desk: RunningDesk, function: str, *arguments: object) -> Any:
+    """The answer of a function of `tests.benchmarks.inside`, called in the environment of this desk."""
+    call = f"{function}({', '.join(repr(argument) for argument in arguments)})"
+    said = desk.manage("shell", "--no-imports", "-c", f"from tests.benchmarks.inside import *; {call}")
+    return json.loads(said.splitlines()[-1])
