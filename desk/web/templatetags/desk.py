@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.web.show import times
+from desk.web.show.feeds import feed_name
 
 register = template.Library()
 
@@ -113,6 +114,12 @@ def lag(milliseconds: int | None) -> str:
 def share(part: int, whole: int) -> str:
     """“93.4 %” in the reader's own way of writing."""
     return f"{number_format(part / whole * 100, 1)} %" if whole else "–"
+
+
+@register.filter
+def feed(stream: str) -> str:
+    """“direct messages”."""
+    return feed_name(stream)
 
 
 @register.simple_tag
