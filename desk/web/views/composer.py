@@ -89,7 +89,7 @@ def decide(request: HttpRequest, reply_id: int, decision: str) -> HttpResponse:
     decided = _DECISIONS[decision](person(request), reply_id)
     opened = reading.glance(person(request), decided.ticket_id)
     undone = decision == "undo"
-    answer = render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": undone, "decided": decided})
+    answer = render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": undone})
     if undone:  # perhaps from another ticket: the text is where it was written
         answer["HX-Push-Url"] = reverse("ticket", args=[decided.ticket_id])
     return answer

@@ -12,6 +12,7 @@ const visibility = () => form().elements.visibility.value;
 
 let waiting = 0;
 let asked = 0; // answers may come in another order than the questions
+let saving = Promise.resolve(); // a draft that is on its way must arrive before its reply, or it would come back to life
 let offering = null; // the list that is open: "canned" or "people"
 const isNote = () => visibility() === "note";
 
@@ -32,22 +33,19 @@ async function save() {
   if (!own) return;
   const question = ++asked;
   const values = { text: field().value, visibility: visibility() };
-  let answer = null;
-  try {
-    answer = await post(own.dataset.draftUrl, values);
-  } catch {
-    answer = null;
-  }
+  const sent = post(own.dataset.draftUrl, values).catch(() => null);
+  saving = sent;
+  const answer = await sent;
   if (question !== asked || !own.isConnected) return;
   own.dataset.kept = answer?.ok ? (values.text.trim() ? "saved" : "") : "notSaved";
   if (!answer?.ok) {
     ready();
-    waiting = setTimeout(save, RETRY);
+    if (!answer || answer.status >= 500) waiting = setTimeout(save, RETRY); // else it would be refused again
     return;
   }
   delete own.dataset.dirty;
-  if (answer.status === 204) verdict("");
-  else verdict(await answer.text());
+  const html = answer.status === 204 ? "" : await answer.text();
+  if (question === asked && own.isConnected) verdict(html);
 }
 
 /** The answer of the desk: findings into the sheet, the counter into the foot, marks under the words. */
@@ -148,7 +146,7 @@ function ready() {
   return may;
 }
 
-function send({ anyway = false } = {}) {
+async function send({ anyway = false } = {}) {
   const own = form();
   if (!field().value.trim() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
   clearTimeout(waiting);
@@ -156,6 +154,7 @@ function send({ anyway = false } = {}) {
   own.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   own.elements.anyway.value = anyway ? "1" : "";
   own.dataset.sending = "1";
+  await saving;
   const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
   const values = Object.fromEntries(["text", "visibility", "seen", "key", "anyway"].map((name) => [name, own.elements[name].value]));
   htmx.ajax("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
@@ -350,12 +349,12 @@ function keep() {
   if (!own?.dataset.dirty || own.dataset.sending) return;
   clearTimeout(waiting);
   delete own.dataset.dirty;
-  fetch(own.dataset.draftUrl, {
+  saving = fetch(own.dataset.draftUrl, {
     method: "POST",
     keepalive: true,
     headers: { "X-CSRFToken": document.body.dataset.csrf },
     body: new URLSearchParams({ text: field().value, visibility: visibility() }),
-  });
+  }).catch(() => null);
 }
 
 /** A composer that was drawn: with a draft in it the desk is asked what it thinks of it. */

@@ -151,11 +151,23 @@ function askSoon() {
 async function refreshRows() {
   const ids = [...changed, ...unsure].slice(0, 200);
   const shown = new Set(changed);
+  const asked = unsure;
   changed.clear();
   unsure = new Set();
-  const answer = await fetch(`${main.dataset.rowsUrl}?${queue().dataset.query}&ids=${ids.join(",")}`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return;
-  takeRows(await answer.text(), shown);
+  const html = await ask(`${main.dataset.rowsUrl}?${queue().dataset.query}&ids=${ids.join(",")}`);
+  if (html !== null) return takeRows(html, shown);
+  for (const id of shown) changed.add(id); // asked again with the next event, or when the line is back
+  for (const id of asked) unsure.add(id);
+}
+
+/** What the desk answers; null when it does not, which the lost line tells the reader. */
+async function ask(url) {
+  try {
+    const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Puts rows in the place of those on the screen; what is not on the screen waits behind “new messages”. */
@@ -202,7 +214,8 @@ export function freshen() {
 }
 
 document.addEventListener("live:reply", ({ detail }) => {
-  if (detail.state !== "queued") document.getElementById(`undo-${detail.id}`)?.remove();
+  const bar = document.getElementById(`undo-${detail.id}`);
+  if (detail.state !== "queued" && !bar?.querySelector(".htmx-request")) bar?.remove(); // else its own answer comes now
   if (String(detail.ticket) === ticket()?.dataset.ticket) freshen();
 });
 
@@ -210,9 +223,9 @@ let counting = 0;
 function countSoon() {
   counting ||= setTimeout(async () => {
     counting = 0;
-    const answer = await fetch(main.dataset.countsUrl);
-    if (!answer.ok) return;
-    const { words, late } = await answer.json();
+    const answer = await ask(main.dataset.countsUrl);
+    if (answer === null) return;
+    const { words, late } = JSON.parse(answer);
     for (const [key, count] of Object.entries(words)) {
       for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(key)}"]`)) {
         badge.textContent = count;
@@ -250,6 +263,11 @@ for (const any of document.querySelectorAll("dialog.dialog")) {
     if (event.target === any || event.target.closest("[data-close]")) any.close();
   });
 }
+
+// What had focus may have been drawn anew meanwhile: then the keys go on from the list.
+dialog.addEventListener("close", () => {
+  if (document.activeElement === document.body) document.querySelector('#tickets .ticket-row[tabindex="0"]')?.focus({ preventScroll: true });
+});
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]:not([role])");
@@ -316,7 +334,10 @@ dialog.addEventListener("submit", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful } = event.detail;
-  if (elt.matches?.("[data-closes]") && successful && event.detail.xhr.status < 400) dialog.close();
+  if (!successful || event.detail.xhr.status >= 400) return;
+  if (elt.matches?.("[data-closes]")) dialog.close();
+  const undone = /^\/replies\/(\d+)\/undo\/$/.exec(event.detail.pathInfo.requestPath);
+  if (undone) document.getElementById(`undo-${undone[1]}`)?.remove();
 });
 
 // ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────────
