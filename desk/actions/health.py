@@ -57,11 +57,11 @@ def needs_reauthorisation(inbox: Inbox, problem: NetworkError, now: datetime) ->
 def let_go(inbox: Inbox, codes: tuple[str, ...], now: datetime) -> int:
     """Release what was held because the inbox could not send; how many replies."""
     count = 0
-    for reply in Reply.objects.filter(ticket__inbox=inbox, state=State.HELD, problem_code__in=codes).select_related(
-        "ticket"
-    ):
+    held = Reply.objects.filter(ticket__inbox=inbox, state=State.HELD, problem_code__in=codes)
+    for reply in held.order_by("ticket_id", "id"):  # tickets are locked in one order everywhere
         columns = {"next_attempt_at": now, "problem_code": "", "problem": "", "attempts": 0}
-        if outbox.move(reply, Event.RELEASE, **columns):
+        outbox.take(reply)
+        if reply.state == State.HELD and outbox.move(reply, Event.RELEASE, **columns):
             count += 1
             enqueue("desk.tasks.send_reply", reply.pk)
     return count

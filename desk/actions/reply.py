@@ -109,6 +109,7 @@ def undo(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     require(actor, Permission.REPLY)
     with transaction.atomic():
         reply = _reply(reply_id)
+        outbox.take(reply)
         if reply.author_id != actor.pk:
             raise Conflict(_("Only %(name)s can call this reply back.") % {"name": reply.author.name})
         if reply.state != State.QUEUED or not outbox.move(reply, Event.CANCEL):
@@ -141,6 +142,7 @@ def confirm_sent(actor: User, reply_id: int, *, now: datetime | None = None) -> 
     now = now or timezone.now()
     with transaction.atomic():
         reply = _reply(reply_id)
+        outbox.take(reply)
         if reply.state != State.UNKNOWN:
             raise Conflict(_("The outcome of this reply is known already."))
         settle(reply, None, now)
@@ -224,6 +226,7 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         columns |= {"next_attempt_at": now, "attempts": 0, "lookups": 0}
     with transaction.atomic():
         reply = _reply(reply_id)
+        outbox.take(reply)
         try:
             moved = outbox.move(reply, event, **columns)
         except TransitionRefused as refused:

@@ -69,11 +69,9 @@ def look_up(reply_id: int, now: datetime) -> None:
     except (NetworkError, Unsealable) as problem:
         logger.info("could not look for a reply", reply=reply.pk, problem=str(problem))
         return
-    if found is not None:
-        with transaction.atomic():
-            settle(reply, found, now)
-    else:
-        with transaction.atomic():
+    with transaction.atomic():
+        outbox.take(reply)
+        if (found is None or not settle(reply, found, now)) and reply.state == State.UNKNOWN:
             record(reply.ticket, "reply_not_seen", at=now, reply=reply.pk)
             announce([(reply.ticket, "change")])
 
@@ -156,8 +154,9 @@ def _step(
     next_attempt_at: datetime | None = None,
 ) -> bool:
     with transaction.atomic():
-        due = next_attempt_at or now + timedelta(seconds=look_in)
-        if not outbox.move(reply, event, problem_code=code, problem=problem[:1000], next_attempt_at=due):
+        due, before = next_attempt_at or now + timedelta(seconds=look_in), reply.state
+        outbox.take(reply)
+        if reply.state != before or not outbox.move(reply, event, problem_code=code, problem=problem[:1000], next_attempt_at=due):
             return False
         if event is not Event.RETRY_LATER:
             record(reply.ticket, f"reply_{reply.state}", at=now, actor=reply.author, reply=reply.pk, code=code)

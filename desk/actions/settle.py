@@ -17,14 +17,17 @@ from policies.reply_states import Event, State
 def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
     """Mark as sent, in the caller's transaction. `result` is None where only a person's word says so.
 
-    False where somebody else settled it first. Safe against the poll that saw our post before we did: the message is
-    known by the network's id, and the clock is met once however often it is told.
+    False where somebody else settled it first, or where what was found is another reply with the same words. Safe
+    against the poll that saw our post before we did: the message is known by the network's id, and the clock is met
+    once however often it is told.
     """
     at = (result.created_at if result else None) or now
-    ticket = (
-        Ticket.objects.select_related("inbox", "conversation").select_for_update(of=("self",)).get(pk=reply.ticket_id)
-    )
+    ticket = outbox.take(reply)
+    if reply.state == State.SENT:
+        return False
     external_id = result.external_id if result else f"reply:{reply.pk}"  # the network's id is not known
+    if Reply.objects.filter(message__inbox=ticket.inbox_id, message__external_id=external_id).exists():
+        return False
     message = _message(reply, ticket, external_id, result, at, now)
     event = Event.SENT if reply.state == State.SENDING else Event.FOUND
     columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": ""}

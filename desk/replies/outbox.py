@@ -12,7 +12,23 @@ from desk.tickets.models import Message, Ticket
 from policies.reply_states import Event, State, info, next_state
 
 RECOGNISED_WITHIN = timedelta(days=7)  # an own post with the same words is taken for the reply this long
+LIKELIEST = (State.SENDING, State.UNKNOWN, State.QUEUED, State.HELD, State.FAILED, State.CANCELLED)  # to be out there
 STUCK_AFTER = timedelta(seconds=30)  # longer than any call to a network may take
+
+
+def take(reply: Reply) -> Ticket:
+    """Lock the ticket of a reply, then read anew where the reply stands: the beginning of every step but the claim.
+
+    Ingest locks tickets before replies too, so nobody waits in a circle. A ticket that was merged meanwhile is the one
+    that it was merged into.
+    """
+    while True:
+        rows = Ticket.objects.select_related("inbox", "conversation", "profile").select_for_update(of=("self",))
+        ticket = rows.get(pk=reply.ticket_id)
+        reply.refresh_from_db(fields=["state", "ticket"])
+        if reply.ticket_id == ticket.pk:
+            reply.ticket = ticket
+            return ticket
 
 
 def move(reply: Reply, event: Event, **columns: Any) -> bool:
@@ -66,32 +82,35 @@ def show_problem(ticket_id: int) -> None:
 def recognise(own: Iterable[tuple[int, int, Item]], now: datetime) -> list[Reply]:
     """Own words seen on the network (message, ticket, item) that are a reply of the outbox: it is sent after all.
 
-    A reply that is being sent at this moment is left to its sender, who finds the message by the network's id.
+    One post is one reply: of several with the same words the likeliest. One that is being sent at this moment is left
+    to its sender, who finds the message by the network's id.
     """
     seen = list(own)
     if not seen:
         return []
-    open_ones = Reply.objects.filter(
-        ~Q(state__in=[State.SENT, State.SENDING]),
+    unsent = Reply.objects.filter(
+        ~Q(state=State.SENT),
         ticket__in={ticket_id for _message, ticket_id, _item in seen},
         submitted_at__gt=now - RECOGNISED_WITHIN,
-        attempts__gt=0,  # what never left can't have arrived
+        claimed_at__isnull=False,  # what never left can't have arrived
     )
+    open_ones = sorted(unsent, key=lambda reply: LIKELIEST.index(State(reply.state)))
     found = []
-    for reply in open_ones:
-        for message_id, ticket_id, item in seen:
-            if (
-                reply.ticket_id == ticket_id
-                and same_words(reply.signed_text, item.text)
-                and item.created_at >= reply.submitted_at
-            ):
-                if move(
-                    reply, Event.FOUND, sent_at=item.created_at, external_id=item.external_id, message_id=message_id
-                ):
-                    Message.objects.filter(pk=message_id).update(sender=reply.author_id)
-                    found.append(reply)
-                break
+    for message_id, ticket_id, item in seen:
+        reply = next((one for one in open_ones if one.ticket_id == ticket_id and _is(one, item)), None)
+        if reply is None:
+            continue
+        open_ones.remove(reply)
+        if reply.state != State.SENDING and move(
+            reply, Event.FOUND, sent_at=item.created_at, external_id=item.external_id, message_id=message_id
+        ):
+            Message.objects.filter(pk=message_id).update(sender=reply.author_id)
+            found.append(reply)
     return found
+
+
+def _is(reply: Reply, item: Item) -> bool:
+    return same_words(reply.signed_text, item.text) and item.created_at >= reply.submitted_at
 
 
 def same_words(ours: str, theirs: str) -> bool:

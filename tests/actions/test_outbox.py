@@ -1,0 +1,100 @@
+"""A reply is out there once or not at all, whoever finds it, sends it again or drops it at the same moment."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from desk.actions.reply import confirm_sent, send_again
+from desk.actions.settle import settle
+from desk.inboxes.gateway import SendResult
+from desk.inboxes.models import Inbox, RawItem
+from desk.people.models import User
+from desk.replies.models import Reply
+from desk.tickets.models import Message
+from tests.actions.builders import a_mention, an_inbox, minutes, own_words, take_in, the_ticket
+
+pytestmark = pytest.mark.django_db
+
+KIND = "We zoeken het uit"
+OUT_THERE = SendResult("99", created_at=minutes(6))
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    inbox = an_inbox()
+    take_in(inbox, [a_mention("1", at=0)])
+    return inbox
+
+
+@pytest.fixture
+def suze(db: None) -> User:
+    return User.objects.create_user("suze", role="agent")
+
+
+def a_reply(author: User, state: str, **columns: Any) -> Reply:
+    """A reply that was on its way once."""
+    ticket = the_ticket()
+    given = {
+        "ticket": ticket, "author": author, "visibility": "public", "text": KIND, "signed_text": KIND, "state": state,
+        "idempotency_key": f"key-{Reply.objects.count()}", "answers": ticket.messages.get(outgoing=False),
+        "submitted_at": minutes(5), "next_attempt_at": minutes(5), "claimed_at": minutes(5), "attempts": 1,
+    }  # fmt: skip
+    return Reply.objects.create(**{**given, **columns})
+
+
+def seen_by_a_poll(inbox: Inbox, external_id: str = "99") -> None:
+    take_in(inbox, [own_words(external_id, parent_id="1", at=6, text=f"@marit {KIND}")])
+    assert not RawItem.objects.exclude(problem="").exists()
+
+
+def test_a_reply_that_is_found_while_somebody_has_it_sent_again_does_not_leave_again(suze: User, inbox: Inbox) -> None:
+    reply = a_reply(suze, "unknown")
+    looked_for = Reply.objects.get(pk=reply.pk)  # a look-up is under way
+    send_again(suze, reply.pk)
+    with transaction.atomic():
+        assert settle(looked_for, OUT_THERE, minutes(7))
+    reply.refresh_from_db()
+    assert (reply.state, reply.external_id) == ("sent", "99")
+
+
+def test_a_reply_that_a_poll_brings_in_after_it_was_queued_again_does_not_leave_again(suze: User, inbox: Inbox) -> None:
+    reply = a_reply(suze, "unknown")
+    send_again(suze, reply.pk)
+    seen_by_a_poll(inbox)
+    reply.refresh_from_db()
+    assert (reply.state, reply.external_id) == ("sent", "99")
+
+
+def test_one_post_is_one_reply_the_likeliest_of_several_with_the_same_words(suze: User, inbox: Inbox) -> None:
+    dropped, unknown = a_reply(suze, "cancelled"), a_reply(suze, "unknown")
+    seen_by_a_poll(inbox)
+    assert [reply.state for reply in Reply.objects.order_by("pk")] == ["cancelled", "sent"]
+    assert Message.objects.get(external_id="99").reply == unknown != dropped
+
+
+def test_a_post_of_the_reply_that_is_being_sent_is_not_taken_for_an_older_one(suze: User, inbox: Inbox) -> None:
+    failed, sending = a_reply(suze, "failed"), a_reply(suze, "sending")
+    seen_by_a_poll(inbox)
+    with transaction.atomic():
+        assert settle(sending, OUT_THERE, minutes(7))
+    assert [reply.state for reply in Reply.objects.order_by("pk")] == ["failed", "sent"]
+    assert Message.objects.get(external_id="99").reply == sending != failed
+
+
+def test_a_look_that_finds_the_post_of_another_reply_settles_nothing(suze: User, inbox: Inbox) -> None:
+    first, refused_as_duplicate = a_reply(suze, "sending"), a_reply(suze, "unknown")
+    with transaction.atomic():
+        assert settle(first, OUT_THERE, minutes(7))
+    with transaction.atomic():
+        assert not settle(refused_as_duplicate, OUT_THERE, minutes(8))
+    assert [reply.state for reply in Reply.objects.order_by("pk")] == ["sent", "unknown"]
+
+
+def test_a_reply_that_is_told_to_be_sent_twice_is_told_once_on_the_timeline(suze: User, inbox: Inbox) -> None:
+    reply = a_reply(suze, "unknown")
+    looked_for = Reply.objects.get(pk=reply.pk)
+    confirm_sent(suze, reply.pk, now=minutes(7))
+    with transaction.atomic():
+        assert not settle(looked_for, OUT_THERE, minutes(8))
+    assert the_ticket().events.filter(kind="reply_sent").count() == 1
