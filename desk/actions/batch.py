@@ -251,7 +251,7 @@ class Batch:
 
     def _customer_wrote(self, position: int, arrival: Arrival, verdict: Triage, placement: Placement) -> None:
         ticket, item, book = self.tickets[position], arrival.stored.item, self.books[position]
-        is_new = ticket.pk is None and position not in self.touched
+        is_new = placement is Placement.NEW
         before = State(ticket.state)
         settled = placement is Placement.APPEND and info(before).category is Category.RESOLVED
         if not settled:  # spam stays spam, and what only arrived late opens nothing again

@@ -78,7 +78,7 @@ class ClockBook:
                 target_seconds=self.target_seconds,
             )
             self._added.append(self.row)
-        elif self.row.pk is not None and self.row not in self._changed:
+        elif self.row not in self._added and self.row not in self._changed:
             self._changed.append(self.row)
         _fill(self.row, self.rule)
 
