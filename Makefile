@@ -32,19 +32,20 @@ test-long: $(INSTALLED) browser ## all tests, with the many repetitions
 bench: $(INSTALLED) ## the benchmarks; each prints a table
 	@$(BIN)/pytest $(TESTS)/benchmarks -m benchmark -s
 
-check: $(INSTALLED) ## format, lint, types, layers, migrations, deployment settings
+check: $(INSTALLED) ## format, lint, types, layers, migrations, translations, deployment settings
 	@failed=; \
 	$(call step,format,$(BIN)/ruff format --check --output-format concise .); \
 	$(call step,lint,$(BIN)/ruff check --quiet .); \
 	$(call step,types,$(CHECK_ENV) $(BIN)/mypy); \
 	$(call step,layers,$(BIN)/lint-imports --no-cache); \
 	$(call step,migrations,$(CHECK_ENV) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run); \
+	$(call step,translations,$(CHECK_ENV) $(BIN)/python manage.py translations --check); \
 	$(call step,deployment,$(CHECK_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING); \
 	test -z "$$failed" || { echo "make check failed in:$$failed" >&2; exit 1; }
 
 # $(call step,name,command): one line when it is well; otherwise what the command said, and the name for the end
 define step
-printf '%-12s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; printf '%s\n\n' "$$said"; failed="$$failed $(1)"; fi
+printf '%-14s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; printf '%s\n\n' "$$said"; failed="$$failed $(1)"; fi
 endef
 
 format: $(INSTALLED) ## put the code in its form
