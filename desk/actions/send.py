@@ -154,9 +154,11 @@ def _step(
     next_attempt_at: datetime | None = None,
 ) -> bool:
     with transaction.atomic():
-        due, before = next_attempt_at or now + timedelta(seconds=look_in), reply.state
+        before = reply.state
         outbox.take(reply)
-        if reply.state != before or not outbox.move(reply, event, problem_code=code, problem=problem[:1000], next_attempt_at=due):
+        due = next_attempt_at or now + timedelta(seconds=look_in)
+        columns = {"problem_code": code, "problem": problem[:1000], "next_attempt_at": due}
+        if reply.state != before or not outbox.move(reply, event, **columns):
             return False
         if event is not Event.RETRY_LATER:
             record(reply.ticket, f"reply_{reply.state}", at=now, actor=reply.author, reply=reply.pk, code=code)
