@@ -264,6 +264,7 @@ class Batch:
             if ticket.assignee_id in self.away:
                 ticket.assignee_id = None
         ticket.unread += 1
+        ticket.original_gone = False  # here is something to answer
         arrival.ticket = ticket
         self._show(position, item.created_at, item.text, private=item.private, outgoing=False)
         self.written_to[item.external_id] = position

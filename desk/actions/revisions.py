@@ -67,7 +67,7 @@ def _delete(message: Message, at: datetime, inbox: Inbox) -> None:
     save_books([book])
     ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.state = next_state(ticket.state, Event.ORIGINAL_DELETED)
-    ticket.original_gone = still is None
+    ticket.original_gone = not Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None).exists()
     ticket.save(update_fields=["due_at", "waiting_since", "state", "original_gone"])
     record(ticket, "message_deleted", at=at, message=message.pk)
     announce([(ticket, "message")])

@@ -77,6 +77,21 @@ def test_own_posts_never_open_a_ticket(inbox: Inbox) -> None:
     assert Message.objects.get().outgoing
 
 
+def test_who_deletes_one_message_and_writes_another_can_be_answered_in_public(inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    take_in(inbox, [deleted(a_mention("1", at=0), at=5)])
+    assert the_ticket().original_gone
+    take_in(inbox, [a_mention("2", at=9, thread_id="1")])
+    assert not the_ticket().original_gone
+
+
+def test_a_deleted_message_leaves_the_others_to_be_answered_also_where_nobody_waits(inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", at=0), a_mention("2", at=1, thread_id="1"), own_words("3", parent_id="2", at=5)])
+    take_in(inbox, [deleted(a_mention("1", at=0), at=9)])
+    ticket = the_ticket()
+    assert (ticket.original_gone, ticket.waiting_since) == (False, None)
+
+
 def test_an_answer_typed_in_the_networks_own_app_meets_the_clock_at_its_own_time(inbox: Inbox) -> None:
     take_in(inbox, [a_mention("1", at=0)])
     take_in(inbox, [own_words("2", parent_id="1", at=7)])
