@@ -19,6 +19,7 @@ from desk.actions.timeline import record
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
+from desk.replies.outbox import show_problem
 from desk.sla.clocks import open_book, save_books
 from desk.tickets.models import Message, Priority, Tag, Ticket
 from policies.clocks import Happening, cycles
@@ -215,7 +216,7 @@ def tag(
 
 
 def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = None) -> Ticket:
-    """Make two tickets one: the first is resolved and points at the second, which gets its messages and notes."""
+    """Make two tickets one: the first is resolved and points at the second, which gets its messages, notes and replies."""
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     if ticket_id == into_id:
@@ -230,6 +231,8 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
             raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
         ticket.messages.update(ticket=into)
         ticket.notes.update(ticket=into)
+        ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
+        ticket.merged_tickets.update(merged_into=into)
         ticket.merged_into = into
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
@@ -240,6 +243,9 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         ticket.unread = 0
         if into.state not in (State.RESOLVED, State.SPAM):
             _restore_clock(into)
+        for one in (ticket, into):
+            show_problem(one.pk)
+            one.refresh_from_db(fields=["problem"])
         _save(ticket, actor, "merged_into", now, into=into.pk)
         _save(into, actor, "merged", now, **{"from": ticket.pk})
     return into
