@@ -23,12 +23,11 @@ from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.outbox import recognise
 from desk.sla.clocks import ClockBook, open_books, rebuild, save_books
-from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent
+from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent, preview_of
 from policies.conversation import LastTicket, Placement, ticket_for
 from policies.ticket_states import Category, Event, State, info, next_state
 from policies.triage import Hints, Triage, triage
 
-PREVIEW = 200  # characters
 MOST_WAITS, WAIT = 10, timedelta(seconds=30)  # for a message that was deleted before it reached us
 HIGH_SCORE = 20  # of policies.triage.priority_score: negative with reach, or private and negative
 
@@ -388,11 +387,6 @@ class Batch:
 
     def _tell(self) -> None:
         announce((self.tickets[position], why) for position, why in self.touched.items())
-
-
-def preview_of(text: str) -> str:
-    """The start of a message on one line."""
-    return " ".join(text[: PREVIEW * 2].split())[:PREVIEW]
 
 
 def _author(item: Item) -> Author:

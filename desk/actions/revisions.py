@@ -8,7 +8,7 @@ from desk.inboxes.gateway import Change, Item
 from desk.inboxes.models import Inbox
 from desk.replies.outbox import same_words
 from desk.sla.clocks import open_book, save_books
-from desk.tickets.models import Message, MessageVersion, Ticket
+from desk.tickets.models import Message, MessageVersion, Ticket, preview_of
 from policies.ticket_states import Event, next_state
 
 
@@ -44,7 +44,7 @@ def _edit(message: Message, item: Item, now: datetime) -> None:
     if message.ticket_id and not message.outgoing:
         ticket = _locked(message.ticket_id)
         if message.created_at >= ticket.last_message_at:
-            ticket.preview = " ".join(item.text[:400].split())[:200]
+            ticket.preview = preview_of(item.text)
             ticket.save(update_fields=["preview"])
         record(ticket, "message_edited", at=at, message=message.pk)
         announce([(ticket, "message")])

@@ -10,7 +10,7 @@ from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
 from desk.sla.clocks import open_book, rebuild, save_books
-from desk.tickets.models import Conversation, Message, Ticket
+from desk.tickets.models import Conversation, Message, Ticket, preview_of
 from policies.reply_states import Event, State
 
 
@@ -92,7 +92,7 @@ def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
     follow_clock(ticket)
     if at >= ticket.last_message_at:
         ticket.last_message_at = at
-        ticket.preview = " ".join(reply.signed_text[:400].split())[:200]
+        ticket.preview = preview_of(reply.signed_text)
         ticket.preview_outgoing, ticket.private = True, reply.visibility == Reply.Visibility.PRIVATE
     ticket.save(
         update_fields=[

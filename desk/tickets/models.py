@@ -19,7 +19,13 @@ from policies.ticket_states import State
 
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
 SEARCHED = 50_000  # characters of a message: PostgreSQL refuses to index more than a megabyte of words
+PREVIEW = 200  # characters
 OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
+
+
+def preview_of(text: str) -> str:
+    """The start of a message on one line, as `Ticket.preview` holds it."""
+    return " ".join(text[: PREVIEW * 2].split())[:PREVIEW]
 
 
 class Priority(models.IntegerChoices):
@@ -121,7 +127,7 @@ class Ticket(models.Model):
     waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
     last_message_at = models.DateTimeField()
     last_reply_at = models.DateTimeField(null=True)  # the network's time of our last human answer
-    preview = models.CharField(max_length=200, blank=True)  # the start of the last message, cleaned
+    preview = models.CharField(max_length=PREVIEW, blank=True)  # the start of the last message, cleaned
     preview_outgoing = models.BooleanField(default=False)
     private = models.BooleanField(default=False)  # the last message was private
     unread = models.PositiveIntegerField(default=0)  # customer messages since a colleague last opened it
