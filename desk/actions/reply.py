@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +21,7 @@ from desk.common.live import publish
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import outbox
-from desk.replies.models import Draft, Reply
+from desk.replies.models import CannedResponse, Draft, Reply
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
 from policies.reply_states import Event, State, TransitionRefused
@@ -79,12 +80,13 @@ def submit(
     idempotency_key: str,
     seen_event_id: int | None = None,
     send_anyway: bool = False,
+    canned_response_id: int | None = None,
     now: datetime | None = None,
 ) -> Reply:
     """Put a reply in the outbox. The same key again gives back the same reply.
 
     `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
-    page showed to this person counts. Raises Blocked, StaleReply, Conflict, Invalid.
+    page showed to this person counts. `canned_response_id` is what the writer began with. Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
     now = now or timezone.now()
@@ -97,6 +99,7 @@ def submit(
             ticket = _ticket(ticket_id, lock=True)
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
+            CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
             return _queue(actor, ticket, text, visibility, idempotency_key, now)
     except IntegrityError:
         if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once

@@ -197,3 +197,10 @@ def stuck(browser: Browser, ticket: Ticket, state: str, code: str) -> Reply:
     )
     Ticket.objects.filter(pk=ticket.pk).update(problem=state)
     return reply
+
+
+def test_a_canned_response_that_became_a_reply_counts_as_used(browser: Browser, ticket: Ticket) -> None:
+    began = CannedResponse.objects.create(name="Terug", shortcut="terug-2", text_nl="Hoi {customer}.")
+    assert send(browser, ticket, canned=str(began.pk)).status_code == 200
+    began.refresh_from_db()
+    assert began.times_used == 1

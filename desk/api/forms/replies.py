@@ -78,6 +78,13 @@ class SubmitSerializer(serializers.Serializer[Any]):
         help_text="The newest timeline event that the writer saw; newer ones refuse the reply as stale.",
     )
     send_anyway = serializers.BooleanField(default=False, help_text="Do not refuse a stale reply.")
+    canned_response_id = serializers.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+        allow_null=True,
+        help_text="The canned response that the text began as, counted as used.",
+    )
 
 
 class CheckSerializer(serializers.Serializer[Any]):

@@ -59,7 +59,7 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Into the outbox. What stands in the way is said where the writer looks, and the text stays."""
     writer, values = person(request), request.POST
     text, visibility = values.get("text", ""), values.get("visibility", "")
-    seen = asked.numbers([values.get("seen", "")])
+    seen, canned_ids = asked.numbers([values.get("seen", "")]), asked.numbers([values.get("canned", "")])
     try:
         sent = replies.submit(
             writer,
@@ -69,6 +69,7 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             idempotency_key=values.get("key", ""),
             seen_event_id=seen[0] if seen else None,
             send_anyway=values.get("anyway") == "1",
+            canned_response_id=canned_ids[0] if canned_ids else None,
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)

@@ -156,7 +156,8 @@ async function send({ anyway = false } = {}) {
   own.dataset.sending = "1";
   await saving;
   const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
-  const values = Object.fromEntries(["text", "visibility", "seen", "key", "anyway"].map((name) => [name, own.elements[name].value]));
+  const names = ["text", "visibility", "seen", "key", "anyway", "canned"];
+  const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
   htmx.ajax("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
     const fresh = form();
@@ -209,6 +210,7 @@ function take(option) {
   const wish = trigger();
   const end = field().selectionStart;
   closeOffers();
+  if (option.dataset.cannedId) form().elements.canned.value = option.dataset.cannedId;
   replace(wish ? wish.start : end, end, option.dataset.insert);
 }
 
