@@ -86,7 +86,8 @@ def submit(
     """Put a reply in the outbox. The same key again gives back the same reply.
 
     `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
-    page showed to this person counts. `canned_response_id` is what the writer began with. Raises Blocked, StaleReply, Conflict, Invalid.
+    page showed to this person counts. `canned_response_id` is what the writer began with.
+    Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
     now = now or timezone.now()
