@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
 from desk.actions.health import needs_reauthorisation
+from desk.actions.revisions import take_away
 from desk.actions.timeline import record
 from desk.common.background import enqueue
 from desk.common.encryption import Unsealable
@@ -61,8 +62,10 @@ def carry_out(message_id: int, action: str, actor_id: int, now: datetime) -> Non
         _tell(message, "action_failed", actor, now, action=action, problem=str(problem)[:300])
         return
     with transaction.atomic():
-        columns: dict[str, object] = dict(_COLUMNS.get(Action(action), {"deleted_at": now}))
-        Message.objects.filter(pk=message.pk).update(**columns)
+        if action == Action.DELETE:
+            take_away(message, now)
+        else:
+            Message.objects.filter(pk=message.pk).update(**_COLUMNS[Action(action)])
         _tell(message, "action_done", actor, now, action=action)
 
 

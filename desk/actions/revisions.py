@@ -18,7 +18,7 @@ def revise(inbox: Inbox, item: Item, now: datetime) -> bool:
     if item.change is Change.DELETED:
         if message is None:
             return False
-        _delete(message, item.changed_at or now, inbox)
+        _delete(message, item.changed_at or now)
     elif message is not None and item.addressed:  # context may show an older version, and tells no edit
         began_so = item.change is Change.CREATED and item.changed_at is not None  # tells the beginning, and comes late
         if message.deleted_at is None and not began_so and not _reads_the_same(message, item):
@@ -50,28 +50,35 @@ def _edit(message: Message, item: Item, now: datetime) -> None:
         announce([(ticket, "message")])
 
 
-def _delete(message: Message, at: datetime, inbox: Inbox) -> None:
+def _delete(message: Message, at: datetime) -> None:
+    ticket = take_away(message, at)
+    if ticket is not None:
+        record(ticket, "message_deleted", at=at, message=message.pk)
+        announce([(ticket, "message")])
+
+
+def take_away(message: Message, at: datetime) -> Ticket | None:
+    """Leave a tombstone, and let nobody wait for an answer to it any more; the ticket of a customer's message."""
     if message.deleted_at is not None:
-        return
+        return None
+    ticket = _locked(message.ticket_id) if message.ticket_id else None
     message.deleted_at = at
     message.save(update_fields=["deleted_at"])
-    if message.ticket_id is None or message.outgoing:
-        return
-    ticket = _locked(message.ticket_id)
+    if ticket is None or message.outgoing:
+        return None
     unanswered = Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None)
     if ticket.last_reply_at is not None:
         unanswered = unanswered.filter(created_at__gt=ticket.last_reply_at)
     still = unanswered.order_by("created_at").values_list("created_at", flat=True).first()
-    book = open_book(ticket, inbox.first_response_minutes * 60)
+    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
     book.cancelled(at, still)
     save_books([book])
     ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.state = next_state(ticket.state, Event.ORIGINAL_DELETED)
     ticket.original_gone = not Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None).exists()
     ticket.save(update_fields=["due_at", "waiting_since", "state", "original_gone"])
-    record(ticket, "message_deleted", at=at, message=message.pk)
-    announce([(ticket, "message")])
+    return ticket
 
 
 def _locked(ticket_id: int) -> Ticket:
-    return Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
+    return Ticket.objects.select_related("inbox").select_for_update(of=("self",)).get(pk=ticket_id)
