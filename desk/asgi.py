@@ -6,4 +6,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from desk.web.deliveries import Deliveries  # noqa: E402 after the setup of Django, which it needs
+
+application = Deliveries(django_application)

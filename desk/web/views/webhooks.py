@@ -1,4 +1,7 @@
-"""Where the networks knock. The answer is quick: a delivery is verified and stored, a worker does the rest."""
+"""Where the networks knock. A delivery is verified and stored, a worker does the rest.
+
+Deliveries come here only where something else than `desk.asgi` serves the desk; there `desk.web.deliveries` takes them.
+"""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
