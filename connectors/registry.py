@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from connectors import networks
 from connectors.base import Capabilities, Connector, CredentialField, Stream
+from connectors.errors import NetworkError
 
 _METHODS = (
     "check", "fetch", "send", "find_sent", "act", "handshake", "verify_webhook", "parse_webhook", "complete",
@@ -23,11 +24,14 @@ _TEXTS = ("label", "code", "private_code", "default_base_url")
 _TUPLES = {"credential_fields": CredentialField, "streams": Stream}
 
 
-class UnknownNetwork(KeyError):
-    """No connector of that name."""
+class UnknownNetwork(NetworkError, KeyError):
+    """No connector of that name: mistyped, or its file went with an upgrade while accounts were still connected."""
+
+    permanent = True
+    code = "unknown_network"
 
     def __str__(self) -> str:
-        return str(self.args[0])  # KeyError would put it between quotes
+        return self.message  # KeyError would put it between quotes
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from desk.inboxes.gateway import LengthRule, connector_of
+from desk.inboxes.gateway import LengthRule, UnknownNetwork, connector_of
 from desk.people.models import User
 from desk.replies.models import Reply
 from desk.tickets.models import Message, Ticket
@@ -34,7 +34,10 @@ class Channel:
 def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | None = None) -> list[Channel]:
     """Public and private, as far as the network knows them. `messages` is the whole thread, where it is at hand."""
     newest = _newest_messages(ticket) if messages is None else _newest_of(ticket, messages)
-    capabilities = connector_of(ticket.inbox).capabilities
+    try:
+        capabilities = connector_of(ticket.inbox).capabilities
+    except UnknownNetwork:  # its connector went with an upgrade: what came in can still be read
+        return []
     offered = []
     if capabilities.reply_public and newest.get(False):
         offered.append(_public(ticket, newest[False]))

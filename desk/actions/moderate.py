@@ -13,7 +13,7 @@ from desk.actions.timeline import record
 from desk.common.background import enqueue
 from desk.common.encryption import Unsealable
 from desk.common.errors import Conflict, Invalid, Missing
-from desk.inboxes.gateway import Action, AuthExpired, NetworkError, connect, connector_of
+from desk.inboxes.gateway import Action, AuthExpired, NetworkError, actions_of, connect
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.tickets.models import Message
@@ -37,7 +37,7 @@ def act(actor: User, message_id: int, action: str, *, now: datetime | None = Non
     message = Message.objects.select_related("inbox", "ticket").filter(pk=message_id).first()
     if message is None or message.ticket is None:
         raise Missing(_("There is no such message."))
-    if action not in connector_of(message.inbox).capabilities.actions:
+    if action not in actions_of(message.inbox):
         raise Conflict(_("This network can't do that."), code="not_possible")
     if message.deleted_at is not None:
         raise Conflict(_("This message has been deleted."))

@@ -1,6 +1,7 @@
 """Some webhooks say what was written but not by whom: the network is asked before, never inside, the transaction."""
 
 import json
+import time
 
 from django.db.models import Q
 
@@ -11,6 +12,7 @@ from desk.inboxes.models import RawItem
 from desk.tickets.models import Profile
 
 MOST = 200  # calls to a network before one batch
+MOST_SECONDS = 5.0  # for all of them: who wrote can be unknown, but what was written must not wait
 
 
 def ask_for_authors(inbox_id: int) -> None:
@@ -29,7 +31,11 @@ def ask_for_authors(inbox_id: int) -> None:
     ids = {row.item["author"]["external_id"] for row in rows if row.item["author"]}
     named = Profile.objects.filter(network=rows[0].inbox.network, external_id__in=ids).exclude(name="")
     known = set(named.values_list("external_id", flat=True))
+    deadline = time.monotonic() + MOST_SECONDS
     for row in rows:
+        if time.monotonic() > deadline:
+            logger.warning("the network is too slow to ask for every author", inbox=inbox_id)
+            return
         if not row.item["author"] or row.item["author"]["external_id"] not in known:
             _ask(row)
 

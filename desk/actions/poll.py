@@ -18,10 +18,11 @@ from desk.inboxes.gateway import (
     QuotaExhausted,
     RateLimited,
     RateState,
+    UnknownNetwork,
     connect,
     connector_of,
 )
-from desk.inboxes.models import Inbox, StreamState
+from desk.inboxes.models import StreamState
 
 LEASE = timedelta(seconds=120)  # longer than a poll may take: MOST_SECONDS and one last call
 MOST_SECONDS = 50.0  # after that the rest of a long chain waits for the next turn, so that others get theirs
@@ -67,7 +68,12 @@ def poll(stream_id: int, now: datetime) -> None:
         _come_again(stream, timezone.now() + LONGEST_PAUSE)
     except NetworkError as problem:
         failed(inbox, problem, now)
-        _come_again(stream, _after(problem, inbox, timezone.now()))
+        _come_again(stream, _after(problem, stream, timezone.now()))
+    except Exception as fault:  # ours: told to the administrators, and no fetcher is held by it
+        broken = NetworkError("The desk could not read this account. The log says why.", detail=type(fault).__name__)
+        failed(inbox, broken, now)
+        _come_again(stream, _after(broken, stream, timezone.now()))
+        raise
     else:
         reached(inbox, now)
         _come_again(stream, _next_turn(stream, page, timezone.now()), page.rate)
@@ -93,8 +99,7 @@ def _next_turn(stream: StreamState, page: Page, now: datetime) -> datetime:
     """The inbox's own rhythm, never quicker than the network allows, and the budget spread over its window."""
     if page.more:
         return now
-    allowed = next((one.min_seconds for one in connector_of(stream.inbox).streams if one.name == stream.name), 60.0)
-    pause = max(float(stream.inbox.poll_seconds), allowed)
+    pause = max(float(stream.inbox.poll_seconds), _shortest(stream))
     rate = page.rate
     if rate is not None and rate.reset_at is not None and rate.remaining is not None:
         window = max((rate.reset_at - now).total_seconds(), 0.0)
@@ -105,13 +110,22 @@ def _next_turn(stream: StreamState, page: Page, now: datetime) -> datetime:
     return now + timedelta(seconds=pause)
 
 
-def _after(problem: NetworkError, inbox: Inbox, now: datetime) -> datetime:
+def _shortest(stream: StreamState) -> float:
+    """Seconds between two polls that the network allows at least, also after a failure."""
+    try:
+        streams = connector_of(stream.inbox).streams
+    except UnknownNetwork:
+        streams = ()
+    return next((one.min_seconds for one in streams if one.name == stream.name), 60.0)
+
+
+def _after(problem: NetworkError, stream: StreamState, now: datetime) -> datetime:
     if isinstance(problem, RateLimited) and problem.retry_at is not None:
         return max(problem.retry_at, now + timedelta(seconds=1))
     if isinstance(problem, QuotaExhausted):
         return now + QUOTA_PAUSE
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(inbox.failures_in_a_row, 10), LONGEST_PAUSE)
-    return now + pause
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(stream.inbox.failures_in_a_row, 10), LONGEST_PAUSE)
+    return now + max(pause, timedelta(seconds=_shortest(stream)))
 
 
 def _come_again(stream: StreamState, at: datetime, rate: RateState | None = None) -> None:

@@ -216,7 +216,7 @@ def tag(
 
 
 def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = None) -> Ticket:
-    """Make two tickets one: the first is resolved and points at the second, which gets its messages, notes and replies."""
+    """Make two tickets one: the first is resolved and points at the second, which gets all that hung on it."""
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     if ticket_id == into_id:

@@ -81,6 +81,7 @@ __all__ = [
     "Transient",
     "UnknownNetwork",
     "WindowClosed",
+    "actions_of",
     "all_networks",
     "check_account",
     "connect",
@@ -99,17 +100,25 @@ def all_networks() -> tuple[type[Connector], ...]:
 
 
 def network(slug: str) -> type[Connector]:
-    """The class of one network. Raises KeyError for an unknown slug."""
+    """The class of one network. Raises UnknownNetwork."""
     return registry.get(slug)
 
 
 def connector_of(inbox: Inbox) -> type[Connector]:
-    """The network of an inbox, to ask what it can do."""
+    """The network of an inbox, to ask what it can do. Raises UnknownNetwork."""
     return registry.get(inbox.network)
 
 
+def actions_of(inbox: Inbox) -> frozenset[Action]:
+    """What can be done to a message there; nothing where the connector is gone."""
+    try:
+        return connector_of(inbox).capabilities.actions
+    except UnknownNetwork:
+        return frozenset()
+
+
 def connect(inbox: Inbox) -> Connector:
-    """A connector that speaks for this account. Raises Unsealable where its key is gone, AddressRefused."""
+    """A connector for this account. Raises Unsealable where its key is gone, AddressRefused, UnknownNetwork."""
     return open_account(inbox.network, inbox.base_url, inbox.credentials, own_id=inbox.own_id)
 
 

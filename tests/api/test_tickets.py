@@ -192,3 +192,13 @@ def test_counts_are_those_of_the_views(agent: Caller, ticket: Ticket) -> None:
     cache.clear()
     counts = agent.get("counts/").body["counts"]
     assert (counts["open"], counts["unassigned"], counts["mine"], counts[f"inbox:{ticket.inbox_id}"]) == (1, 1, 0, 1)
+
+
+def test_a_ticket_of_a_network_whose_connector_is_gone_can_be_read_and_not_answered(
+    agent: Caller, ticket: Ticket
+) -> None:
+    Inbox.objects.update(network="gone")
+    assert agent.get(f"tickets/{ticket.pk}/").status == 200
+    assert agent.get(f"tickets/{ticket.pk}/channels/").body == []
+    answer = agent.post(f"tickets/{ticket.pk}/reply/", text="Dag", visibility="public", idempotency_key="1")
+    assert answer.problem == (409, "channel_closed")

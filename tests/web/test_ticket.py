@@ -236,3 +236,9 @@ def attached(ticket: Ticket, content_type: str, content: bytes) -> Attachment:
     )
     attachment.file.save("file", ContentFile(content))
     return attachment
+
+
+def test_a_ticket_of_a_network_whose_connector_is_gone_can_still_be_read(browser: Browser, ticket: Ticket) -> None:
+    Inbox.objects.update(network="gone")
+    assert 'id="thread"' in browser.page(f"/tickets/{ticket.pk}/")
+    assert 'id="tickets"' in browser.page("/queue/")

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from desk.inboxes.gateway import Action, connector_of
+from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Reply
@@ -19,6 +19,7 @@ from desk.tickets.models import Attachment, Message, Note, Ticket
 from desk.web.show import text, times
 from desk.web.show.changes import difference
 from desk.web.show.composer import can_be_called_back
+from desk.web.show.tiles import tile
 from policies.reply_states import State
 
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
@@ -93,9 +94,7 @@ def thread(
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day."""
     met = {clock.met_at: clock for clock in clocks if clock.met_at is not None}
-    allowed = (
-        connector_of(ticket.inbox).capabilities.actions if reader.may(Permission.MODERATE) else frozenset[Action]()
-    )
+    allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
     entries = [
         *(_message(one, met, allowed, ticket, now) for one in messages),
         *(_note(one) for one in notes),
@@ -287,7 +286,7 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         what=str(words.what) if words else "",
         next=str(words.next) if words else "",
         leaves_at=times.epoch(reply.next_attempt_at) if can_be_called_back(reply, now) else None,
-        network=connector_of(ticket.inbox).label,
+        network=tile(ticket.inbox.network).label,
         mine=reply.author_id == reader.pk,
         may_decide=reader.may(Permission.REPLY),
         marks=[reply.state],

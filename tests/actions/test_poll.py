@@ -1,0 +1,96 @@
+"""Reading the networks when something is wrong: nothing is asked too often, and no fetcher is held."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from django.utils import timezone
+
+from desk.actions import poll
+from desk.inboxes.gateway import Author
+from desk.inboxes.models import Inbox, StreamState
+from desk.tickets.models import Message
+from tests.actions.builders import a_message, an_inbox, take_in
+
+pytestmark = pytest.mark.django_db
+
+KEYS = {"consumer_key": "k", "consumer_secret": "s", "access_token": "7-t", "access_token_secret": "u"}
+NOWHERE = "http://127.0.0.1:9"
+
+
+def a_stream(name: str, *, credentials: dict[str, str] | None = None, **columns: object) -> StreamState:
+    inbox = an_inbox(**{"base_url": NOWHERE, **columns})
+    inbox.credentials = KEYS if credentials is None else credentials
+    inbox.save()
+    return StreamState.objects.create(inbox=inbox, name=name, next_poll_at=timezone.now())
+
+
+def next_turn(stream: StreamState) -> tuple[datetime, datetime | None]:
+    stream.refresh_from_db()
+    return stream.next_poll_at, stream.claimed_until
+
+
+def test_a_stream_that_may_be_read_once_a_minute_is_not_asked_sooner_after_a_failure() -> None:
+    stream, began = a_stream("direct_messages"), timezone.now()
+    poll.claim_due(began + timedelta(seconds=1))
+    poll.poll(stream.pk, began)
+    again, claimed_until = next_turn(stream)
+    assert again - began >= timedelta(seconds=60)
+    assert claimed_until is None
+
+
+@pytest.mark.parametrize("columns", [{"network": "gone"}, {"base_url": "http://["}])
+def test_an_account_that_can_not_be_read_at_all_holds_no_fetcher_and_says_so(columns: dict[str, str]) -> None:
+    stream = a_stream("mentions", **columns)
+    poll.claim_due(timezone.now())
+    poll.poll(stream.pk, timezone.now())
+    assert next_turn(stream)[1] is None
+    assert Inbox.objects.get().last_error
+
+
+def test_a_fault_of_our_own_holds_no_fetcher_either() -> None:
+    stream = a_stream("no_such_stream")
+    poll.claim_due(timezone.now())
+    with pytest.raises(ValueError, match="no_such_stream"):
+        poll.poll(stream.pk, timezone.now())
+    assert next_turn(stream)[1] is None
+    assert "ValueError" in Inbox.objects.get().last_error
+
+
+class Slow(BaseHTTPRequestHandler):
+    """A network that takes its time and then has nothing to say."""
+
+    calls = 0
+
+    def do_GET(self) -> None:
+        type(self).calls += 1
+        time.sleep(0.2)
+        self.send_error(500)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def slow_network() -> Iterator[str]:
+    Slow.calls = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_messages_do_not_wait_for_the_names_of_all_their_authors(
+    slow_network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.actions.nameless.MOST_SECONDS", 0.5)
+    inbox = an_inbox(network="facebook_page", base_url=slow_network)
+    inbox.credentials = {"page_id": "1", "page_access_token": "token", "app_secret": "secret"}
+    inbox.save()
+    nameless = [a_message(str(number), by=str(number), author=Author(str(number))) for number in range(20)]
+    take_in(inbox, nameless, source="webhook")
+    assert Message.objects.count() == 20
+    assert 0 < Slow.calls < 10
