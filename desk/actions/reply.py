@@ -100,7 +100,8 @@ def submit(
             ticket = _ticket(ticket_id, lock=True)
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
-            CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
+            if canned_response_id is not None:
+                CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
             return _queue(actor, ticket, text, visibility, idempotency_key, now)
     except IntegrityError:
         if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once

@@ -20,9 +20,7 @@ from desk.common.errors import DeskError
 from desk.common.logs import logger
 
 Message = MutableMapping[str, Any]
-Application = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
-]
+Application = Callable[[Any, Any, Any], Awaitable[None]]  # ASGI: scope, receive, send
 
 ADDRESS = re.compile(r"/webhooks/([0-9]{1,18})/")
 TOGETHER = 200  # deliveries of one commit
