@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,9 +22,9 @@ KEYS = {"consumer_key": "k", "consumer_secret": "s", "access_token": "7-t", "acc
 NOWHERE = "http://127.0.0.1:9"
 
 
-def a_stream(name: str, *, credentials: dict[str, str] | None = None, **columns: object) -> StreamState:
+def a_stream(name: str, **columns: str) -> StreamState:
     inbox = an_inbox(**{"base_url": NOWHERE, **columns})
-    inbox.credentials = KEYS if credentials is None else credentials
+    inbox.credentials = KEYS
     inbox.save()
     return StreamState.objects.create(inbox=inbox, name=name, next_poll_at=timezone.now())
 
@@ -43,7 +44,7 @@ def test_a_stream_that_may_be_read_once_a_minute_is_not_asked_sooner_after_a_fai
 
 
 @pytest.mark.parametrize("columns", [{"network": "gone"}, {"base_url": "http://["}])
-def test_an_account_that_can_not_be_read_at_all_holds_no_fetcher_and_says_so(columns: dict[str, str]) -> None:
+def test_an_account_that_can_not_be_read_at_all_holds_no_fetcher_and_says_so(columns: dict[str, Any]) -> None:
     stream = a_stream("mentions", **columns)
     poll.claim_due(timezone.now())
     poll.poll(stream.pk, timezone.now())
