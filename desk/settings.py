@@ -105,7 +105,13 @@ def _database(url: str) -> dict[str, object]:
 DATABASES = {"default": _database(env.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis_url
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "desk.common.cache.SpareCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},  # seconds: a page can do without
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Celery: a lost task costs seconds, because each sweep looks in the database; so nothing is kept for results.

@@ -24,7 +24,9 @@ def client() -> redis.Redis:
     """A pooled connection to Redis, one for each process."""
     global _client
     if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL, decode_responses=True)
+        _client = redis.Redis.from_url(
+            settings.REDIS_URL, decode_responses=True, socket_connect_timeout=1, socket_timeout=2
+        )
     return _client
 
 

@@ -83,7 +83,11 @@ def say(ticket_id: int, user: User, doing: Doing, *, now: float | None = None) -
     now = time.time() if now is None else now
     here = 0.0 if doing is Doing.LEFT else now + HERE_SECONDS
     typing = now + TYPING_SECONDS if doing is Doing.TYPING else 0.0
-    return _settle(now, str(ticket_id), str(user.pk), here, typing, user.name, user.initials)
+    try:
+        return _settle(now, str(ticket_id), str(user.pk), here, typing, user.name, user.initials)
+    except redis.RedisError as problem:
+        logger.warning("presence not told", problem=str(problem))
+        return False
 
 
 def people(ticket_id: int, *, now: float | None = None) -> list[Present]:
