@@ -152,7 +152,8 @@ class Batch:
     def _load_tickets(self, items: Sequence[Item]) -> None:
         """Every ticket that an arrival could belong to, locked against agents until the batch is done."""
         conversations = [pk for pk, _current in self.conversations.values()]
-        below = Ticket.objects.filter(conversation__any_of=conversations)
+        authors = [profile.pk for profile in self.profiles.values()]  # a viral thread has tickets of thousands more
+        below = Ticket.objects.filter(conversation__any_of=conversations, profile__any_of=authors)
         newest = below.order_by("profile_id", "conversation_id", "-id")
         ids = set(newest.distinct("profile_id", "conversation_id").values_list("pk", flat=True))
         ids |= {current for _pk, current in self.conversations.values() if current}

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from desk.actions import ingest
+from desk.actions.batch import Batch
 from desk.inboxes.gateway import Change, Item, ItemKind
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
@@ -252,3 +254,14 @@ def test_a_batch_of_many_costs_a_fixed_number_of_queries(inbox: Inbox) -> None:
         return len(captured)
 
     assert queries(400, 1_000) == queries(20, 5_000)
+
+
+def test_a_mention_below_a_post_that_went_viral_touches_the_ticket_of_its_author_only(inbox: Inbox) -> None:
+    take_in(inbox, [a_mention(str(number), by=f"klant{number}", thread_id="viral") for number in range(20)])
+    ingest.store(
+        inbox.pk, [a_mention("99", at=5, by="klant7", thread_id="viral")], source="poll", received_at=minutes(6)
+    )
+    batch = Batch(inbox, ingest._next_items(inbox.pk, minutes(6)), minutes(6))
+    batch.run()
+    assert [ticket.profile.handle for ticket in batch.tickets] == ["klant7"]
+    assert batch.tickets[0].messages.count() == 2
