@@ -78,12 +78,6 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
     }
 
 
-@pytest.fixture(scope="module")
-def api() -> Any:
-    """The API as its own description tells of it, called in this process."""
-    return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
-
-
 @contextmanager
 def one_connection() -> Iterator[None]:
     """Requests inside keep to this test's transaction instead of closing its connection."""
@@ -93,6 +87,13 @@ def one_connection() -> Iterator[None]:
     yield
     for moment in moments:
         moment.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def api() -> Any:
+    """The API as its own description tells of it, called in this process."""
+    with one_connection():  # earlier tests may have left one open, which this fixture may not touch
+        return schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
 
 
 @pytest.mark.django_db
