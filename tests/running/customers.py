@@ -70,6 +70,10 @@ class Account:
         """What the company has published, in public and in private."""
         return [post["text"] for post in self.posts() if post["author"]["company"] and not post["deleted_at"]]
 
+    def has_said(self, words: str) -> bool:
+        """Whether the company has published these words; a network may have put a name before them."""
+        return any(words in said for said in self.company_said())
+
     # ── what the desk makes of it ────────────────────────────────────────────
     def tickets(self, **filters: str) -> list[dict[str, Any]]:
         return self.desk.tickets(self.inbox, **filters)

@@ -5,6 +5,7 @@ import { say, sayCount } from "./words.js";
 
 const PAUSE = 300; // after the last key the desk is asked
 const RETRY = 5_000;
+const MOMENT = 10_000; // for which words that a page took along are newer than what the desk has
 const form = () => document.querySelector("form.composer");
 const field = () => form()?.elements.text;
 const under = () => form()?.querySelector(".draft.under");
@@ -43,7 +44,7 @@ async function save() {
     if (!answer || answer.status >= 500) waiting = setTimeout(save, RETRY); // else it would be refused again
     return;
   }
-  delete own.dataset.dirty;
+  if (field().value === values.text) delete own.dataset.dirty;
   const html = answer.status === 204 ? "" : await answer.text();
   if (question === asked && own.isConnected) verdict(html);
 }
@@ -340,7 +341,10 @@ function inOffers(event) {
   event.stopPropagation();
 }
 
-window.addEventListener("pagehide", keep);
+window.addEventListener("pagehide", () => {
+  leave();
+  keep();
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "conversation") keep();
 });
@@ -348,8 +352,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 /** What was typed last goes to the desk before the page goes away. */
 function keep() {
   const own = form();
-  if (!own?.dataset.dirty || own.dataset.sending) return;
-  clearTimeout(waiting);
+  if (!own?.dataset.dirty || own.dataset.sending) return; // the findings are asked for as planned
   delete own.dataset.dirty;
   saving = fetch(own.dataset.draftUrl, {
     method: "POST",
@@ -357,6 +360,23 @@ function keep() {
     headers: { "X-CSRFToken": document.body.dataset.csrf },
     body: new URLSearchParams({ text: field().value, visibility: visibility() }),
   }).catch(() => null);
+}
+
+/** A page that is loaded at once may have been made before the draft arrived: the words go along in the tab. */
+function leave() {
+  const own = form();
+  if (!own?.dataset.dirty || own.dataset.sending) return;
+  const words = { url: own.dataset.draftUrl, text: field().value, visibility: visibility(), at: Date.now() };
+  sessionStorage.setItem("left", JSON.stringify(words));
+}
+
+function arrive() {
+  const left = JSON.parse(sessionStorage.getItem("left") ?? "null");
+  sessionStorage.removeItem("left");
+  if (!left || left.url !== form()?.dataset.draftUrl || Date.now() - left.at > MOMENT) return;
+  field().value = left.text;
+  if (left.visibility === visibility()) changed();
+  else choose(left.visibility, { focus: false });
 }
 
 /** A composer that was drawn: with a draft in it the desk is asked what it thinks of it. */
@@ -375,3 +395,4 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("desk:opened", begin);
 document.addEventListener("desk:put", ({ detail }) => detail.element.id === "composer" && begin());
+arrive();

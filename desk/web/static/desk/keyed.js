@@ -97,6 +97,7 @@ function nameOf(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   if (element.dataset.key) return `[data-key="${CSS.escape(element.dataset.key)}"]`;
   if (element.name) return `[name="${CSS.escape(element.name)}"]`;
+  if (element.matches(".ticket-row")) return ".ticket-row";
   return "summary" === element.localName ? "summary" : null;
 }
 

@@ -266,7 +266,8 @@ for (const any of document.querySelectorAll("dialog.dialog")) {
 
 // What had focus may have been drawn anew meanwhile: then the keys go on from the list.
 dialog.addEventListener("close", () => {
-  if (document.activeElement === document.body) document.querySelector('#tickets .ticket-row[tabindex="0"]')?.focus({ preventScroll: true });
+  const lost = document.activeElement === document.body || dialog.contains(document.activeElement);
+  if (lost) document.querySelector('#tickets .ticket-row[tabindex="0"]')?.focus({ preventScroll: true });
 });
 
 document.addEventListener("click", (event) => {
