@@ -1,0 +1,131 @@
+"""The queue by keys: no test here touches the mouse."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.screens import Screens
+from tests.running.customers import Account
+from tests.running.desk import PASSWORD, eventually
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_agent_answers_a_mention_with_the_keyboard_alone(screens: Screens, account: Account) -> None:
+    for name, words in (("marit", "Rijdt de trein van 08:12 nog?"), ("joost", "Is the 08:40 bus still running?")):
+        account.says(words, by=name)
+        account.ticket(words)
+    page = screens.stranger()
+    page.goto(f"/queue/?view=open&inbox={account.inbox}&ordering=-created_at")
+    press = page.keyboard.press
+
+    expect(page.get_by_label("Username")).to_be_focused()
+    page.keyboard.type("agent")
+    press("Tab")
+    page.keyboard.type(PASSWORD)
+    press("Enter")
+    expect(_row(page, "joost")).to_have_attribute("tabindex", "0")  # the one tab stop of the list: it is ready for keys
+
+    press("j")
+    press("j")
+    press("k")
+    expect(_row(page, "joost")).to_be_focused()
+    press("Enter")
+    _write(page, "joost", "Yes, it leaves in ten minutes from stop B.")
+    expect(page.locator("#length")).to_contain_text(re.compile(r"\d+ \+ 4 for \^AG, of 280"))
+    press("Control+Enter")
+    expect(page.locator(".undo")).to_contain_text("Reply to joost leaves in")
+    eventually(lambda: account.has_said("Yes, it leaves in ten minutes from stop B. ^AG"), "the answer on X")
+
+    press("Escape")  # out of the reply, back to the list
+    press("j")
+    expect(_row(page, "marit")).to_be_focused()
+    press("Enter")
+    _write(page, "marit", "Nee, de trein is uitgevallen.")
+    press("Control+Enter")
+    expect(page.locator(".undo")).to_contain_text("Reply to marit leaves in")
+    press("Escape")
+    press("z")
+    expect(page.locator(".undo")).to_have_count(0)
+    expect(page.get_by_label("Your reply")).to_have_value("Nee, de trein is uitgevallen.")
+    assert not account.has_said("Nee, de trein is uitgevallen.")
+
+
+def test_the_command_bar_goes_anywhere(screens: Screens, account: Account) -> None:
+    account.says("Waar kan ik mijn kaart opladen?", by="yusuf")
+    ticket = account.ticket("kaart opladen")["id"]
+    page = screens.open("agent", f"/queue/?inbox={account.inbox}")
+    page.keyboard.press("j")
+    focused = page.locator("#tickets .ticket-row").first
+    expect(focused).to_be_focused()
+
+    page.keyboard.press("Control+k")
+    bar = page.get_by_role("combobox", name="Search or jump to")
+    expect(bar).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(focused).to_be_focused()
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type(str(ticket))
+    found = page.locator("#command-list [aria-selected='true']")
+    expect(found).to_contain_text(str(ticket))
+    expect(bar).to_have_attribute("aria-activedescendant", str(found.get_attribute("id")))
+    page.keyboard.press("Enter")
+    expect(page.locator("#conversation")).to_have_attribute("data-ticket", str(ticket))
+
+
+def test_many_are_picked_and_dialogs_give_the_focus_back(screens: Screens, connect: Callable[..., Account]) -> None:
+    account = connect("x")
+    for number in range(3):
+        account.says(f"Vraag {number} over de dienstregeling", by=f"reiziger{number}")
+    eventually(lambda: len(account.tickets()) == 3, "three tickets")
+    page = screens.open("agent", f"/queue/?view=open&inbox={account.inbox}&ordering=-created_at")
+    rows = page.locator("#tickets .ticket-row")
+    press = page.keyboard.press
+
+    for key in "jxjx":
+        press(key)
+    expect(page.locator("#bulk")).to_contain_text("2 picked")
+    for key, title in (("a", "Assign"), ("g", "Tags"), ("s", "Snooze")):
+        press(key)
+        dialog = page.get_by_role("dialog", name=title)
+        expect(dialog).to_contain_text("2 tickets")
+        press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(rows.nth(1)).to_be_focused()
+
+    press("g")
+    expect(page.get_by_role("combobox", name="Add")).to_be_focused()
+    page.keyboard.type("dienstregeling")
+    press("Enter")
+    expect(page.locator("#queue-said")).to_contain_text("Done for 2 tickets")
+    expect(page.locator("#tickets .tag", has_text="dienstregeling")).to_have_count(2)
+
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    press("j")
+    expect(rows.nth(2)).to_be_focused()
+    press("Enter")
+    expect(page.locator("#conversation[data-ticket]")).to_be_visible()
+    press("a")
+    expect(page.get_by_role("combobox", name="To whom")).to_be_focused()
+    page.keyboard.type("agent2")
+    press("Enter")
+    expect(page.locator("#ticket-head .holder")).to_contain_text("Agent2")
+    press("s")
+    expect(page.get_by_role("dialog", name="Snooze")).to_be_visible()
+    press("Enter")
+    expect(page.locator("#ticket-head .holder")).to_contain_text("Snoozed")
+
+
+def _row(page: Page, name: str) -> Locator:
+    return page.locator("#tickets .ticket-row", has_text=name)
+
+
+def _write(page: Page, name: str, text: str) -> None:
+    """With r into the reply of the ticket that was opened, and the words after it."""
+    expect(page.locator("#conversation[data-ticket] h1")).to_have_text(name)
+    page.keyboard.press("r")
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    page.keyboard.type(text)

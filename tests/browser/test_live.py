@@ -1,0 +1,100 @@
+"""What others do shows itself: colleagues, customers, and a line that was lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.screens import Screens
+from tests.running.customers import Account
+from tests.running.desk import RunningDesk, eventually
+
+pytestmark = pytest.mark.browser
+WEB = "desk.asgi:application"
+
+
+def test_a_second_agent_sees_who_reads_who_writes_and_who_takes(screens: Screens, account: Account) -> None:
+    account.says("Mijn fiets staat nog in de trein", by="fenna")
+    ticket = account.ticket("Mijn fiets")["id"]
+    queue = f"?view=open&inbox={account.inbox}&ordering=-created_at"
+    first = screens.open("agent", f"/tickets/{ticket}/{queue}")
+    second = screens.open("agent2", f"/queue/{queue}")
+    row = second.locator(f"#row-{ticket}")
+    expect(row.locator(".presence")).to_have_text("Agent is here")
+
+    row.click()
+    expect(second.locator("#presence")).to_contain_text("Agent is viewing this ticket")
+    expect(first.locator("#presence")).to_contain_text("Agent2 is viewing this ticket")
+    first.get_by_label("Your reply").press_sequentially("We kijken")
+    expect(second.locator("#presence")).to_contain_text("Agent is writing an answer")
+    expect(row.locator(".presence")).to_have_text("Agent is typing")
+
+    first.get_by_role("button", name="Take", exact=True).click()
+    expect(second.locator("#ticket-head .holder")).to_contain_text("Agent")
+    expect(second.get_by_role("button", name="Take", exact=True)).to_have_count(0)
+    expect(row.locator(".initials")).to_have_attribute("title", "Agent")
+    first.goto("about:blank")
+    expect(second.locator("#presence")).to_be_hidden()
+
+
+def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, account: Account) -> None:
+    begun = account.says("De lift op spoor 3 is stuk", by="hanneke")
+    account.ticket("De lift op spoor 3")
+    page = screens.open("agent", f"/queue/?view=open&inbox={account.inbox}&ordering=-created_at")
+    before = _rows(page)
+    page.evaluate("document.getElementById('tickets').dataset.same = 'yes'")
+    row = page.locator("#tickets .ticket-row", has_text="hanneke")
+
+    account.says("En de roltrap nu ook", by="hanneke", kind="reply", in_reply_to=begun["id"])
+    expect(row.locator(".line")).to_contain_text("En de roltrap nu ook")
+    expect(row.locator(".unread")).to_have_text("2")
+    assert _rows(page) == before
+
+    account.says("Waar blijft bus 12?", by="willem")
+    arrivals = page.locator("#arrivals")
+    expect(arrivals).to_contain_text("1 new message, show it")
+    assert _rows(page) == before
+    account.says("Stuur iemand naar perron 2", by="ilse")
+    expect(arrivals).to_contain_text("2 new messages, show them")
+    assert _rows(page) == before
+    assert page.evaluate("document.getElementById('tickets').dataset.same") == "yes"
+
+    page.keyboard.press(".")
+    expect(page.locator("#tickets .ticket-row", has_text="willem")).to_be_visible()
+    expect(page.locator("#tickets .ticket-row", has_text="ilse")).to_be_visible()
+    expect(arrivals).to_be_hidden()
+
+
+def test_a_lost_line_is_told_and_what_came_meanwhile_is_shown(
+    screens: Screens, account: Account, desk: RunningDesk
+) -> None:
+    screens.expect("ERR_CONNECTION_REFUSED")
+    screens.expect("ERR_INCOMPLETE_CHUNKED_ENCODING")
+    screens.expect("htmx:")
+    begun = account.says("Is mijn tas gevonden?", by="dirk")
+    ticket = account.ticket("Is mijn tas gevonden")["id"]
+    page = screens.open("agent", f"/tickets/{ticket}/?view=open&inbox={account.inbox}&ordering=-created_at")
+    notice, rows = page.locator("#line-lost"), page.locator("#tickets")
+    expect(page.get_by_label("Your reply")).to_be_visible()
+    page.get_by_label("Your reply").press_sequentially("We zoeken")
+
+    assert desk.kill(WEB)
+    eventually(lambda: desk.processes(WEB), "the supervisor to start the web again")
+    desk.kill(WEB)  # the second wait is a second longer, so that the line is away for long enough to be missed
+    account.says("Hij is zwart", by="dirk", kind="reply", in_reply_to=begun["id"])
+    account.says("Mijn trein rijdt achteruit", by="saskia")
+    expect(notice).to_contain_text("Not live since")
+    expect(notice).to_contain_text("your drafts are safe")
+    expect(rows).to_have_class("ticket-list behind")
+
+    expect(notice).to_be_hidden(timeout=40_000)
+    expect(rows).to_have_class("ticket-list")
+    expect(page.locator("#thread")).to_contain_text("Hij is zwart")
+    expect(page.locator("#arrivals")).to_be_visible()
+    expect(page.get_by_label("Your reply")).to_have_value("We zoeken")
+    page.keyboard.press("Escape")
+    page.keyboard.press(".")
+    expect(page.locator("#tickets .ticket-row", has_text="saskia")).to_be_visible()
+
+
+def _rows(page: Page) -> list[str]:
+    """The tickets of the list in their order."""
+    return page.locator("#tickets li[data-id]").evaluate_all("rows => rows.map((row) => row.dataset.id)")
