@@ -28,7 +28,7 @@ class Company:
 
     def connect(self, **changes: Any) -> Connector:
         given = {"credentials": self.made["credentials"], "base_url": self.made["base_url"], "own_id": self.made["id"]}
-        return registry.get(SLUGS[self.slug])(Account(**{**given, "timeout": 3.0, **changes}))
+        return registry.get(SLUGS[self.slug])(Account(**{**given, "timeout": 20.0, **changes}))
 
     def customer(self, kind: str, text: str, author: object = "jan", **more: Any) -> str:
         body = {"network": self.slug, "account": self.handle, "kind": kind, "text": text, "author": author, **more}
