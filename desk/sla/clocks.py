@@ -71,9 +71,10 @@ class ClockBook:
             return
         starts_again = self.rule.status is ClockStatus.RUNNING and before.status is not ClockStatus.RUNNING
         if self.row is None or starts_again:
+            answered = self.row is not None and before.replied_at is not None  # a cancelled cycle had no response
             self.row = Clock(
                 ticket_id=self.ticket_id,
-                metric=Clock.Metric.NEXT_RESPONSE if self.row else Clock.Metric.FIRST_RESPONSE,
+                metric=Clock.Metric.NEXT_RESPONSE if answered else Clock.Metric.FIRST_RESPONSE,
                 received_at=received_at,
                 target_seconds=self.target_seconds,
             )
