@@ -208,8 +208,8 @@ def tag(
             raise Invalid(_("A ticket has at most %(count)d tags.") % {"count": MOST_TAGS})
         Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
         ticket.tags.add(*Tag.objects.filter(name__in=wanted))
-        ticket.tags.remove(*Tag.objects.filter(name__in=remove))
         added, removed = [name for name in wanted if name not in present], [name for name in remove if name in present]
+        ticket.tags.remove(*Tag.objects.filter(name__in=removed))
         if added or removed:
             _save(ticket, actor, "tagged", now or timezone.now(), added=added, removed=removed)
     return ticket

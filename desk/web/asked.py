@@ -52,10 +52,11 @@ class Question:
 
 def question(values: QueryDict) -> Question:
     """Read the query string. Raises Invalid for a value that can't be meant."""
+    values = QueryDict(values.urlencode().replace("%00", ""))  # which PostgreSQL can't even look for
     ordering = values.get("ordering") or "priority"
     if ordering not in ORDERINGS:
         raise Invalid(_("This order does not exist. Choose another in the list."))
-    asked = [(name, value.replace("\x00", "")) for name in NAMES for value in values.getlist(name) if value]
+    asked = [(name, value) for name in NAMES for value in values.getlist(name) if value]
     narrowed = frozenset(name for name, _value in asked) - PLAIN
     wanted = QueueFilter(
         view=values.get("view") or ("" if narrowed & {"status", "q"} else "open"),
@@ -69,7 +70,7 @@ def question(values: QueryDict) -> Question:
         private=_yes_or_no(values.get("private", "")),
         breached=_yes_or_no(values.get("breached", "")),
         due_before=moment(values.get("due_before", "")),
-        q=" ".join(values.get("q", "").replace("\x00", "").split()),
+        q=" ".join(values.get("q", "").split()),
     )
     return Question(wanted, ordering, urlencode(asked), narrowed)
 

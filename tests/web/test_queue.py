@@ -162,3 +162,12 @@ def test_an_expert_reads_and_can_take_nothing(expert: User, ticket: Ticket) -> N
 def test_a_row_whose_last_word_was_ours_says_so(browser: Browser, ticket: Ticket) -> None:
     Ticket.objects.update(preview="Om tien over negen.", preview_outgoing=True)
     assert "We: Om tien over negen." in browser.page("/queue/")
+
+
+@pytest.mark.parametrize("name", ["tag", "network", "q"])
+def test_a_filter_with_a_nul_in_it_is_no_fault_of_ours(browser: Browser, ticket: Ticket, name: str) -> None:
+    assert browser.client.get(f"/queue/?{name}=a%00b").status_code == 200
+
+
+def test_a_tag_that_can_not_exist_is_taken_off_without_a_word(browser: Browser, ticket: Ticket) -> None:
+    assert browser.client.post(f"/tickets/{ticket.pk}/tags/", {"remove": "a\x00b"}).status_code == 200
