@@ -97,4 +97,5 @@ def test_a_lost_line_is_told_and_what_came_meanwhile_is_shown(
 
 def _rows(page: Page) -> list[str]:
     """The tickets of the list in their order."""
-    return page.locator("#tickets li[data-id]").evaluate_all("rows => rows.map((row) => row.dataset.id)")
+    ids: list[str] = page.locator("#tickets li[data-id]").evaluate_all("rows => rows.map((row) => row.dataset.id)")
+    return ids
