@@ -59,11 +59,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "desk.web.middleware.PersonLanguageMiddleware",
-    "desk.web.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "desk.web.middleware.RefusalMiddleware",  # last and synchronous, so that the whole chain runs in one thread
 ]
 
 ROOT_URLCONF = "desk.urls"

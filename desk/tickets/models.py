@@ -21,6 +21,7 @@ NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
 SEARCHED = 50_000  # characters of a message: PostgreSQL refuses to index more than a megabyte of words
 PREVIEW = 200  # characters
 OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
+WAITING_STATES = (State.WAITING_FOR_CUSTOMER, State.WAITING_FOR_COLLEAGUE)
 
 
 def preview_of(text: str) -> str:
@@ -136,7 +137,11 @@ class Ticket(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["urgency", "due_at", "id"], name="queue_all"),
             models.Index(fields=["urgency", "due_at", "id"], name="queue_open", condition=Q(state__in=OPEN_STATES)),
+            models.Index(
+                fields=["urgency", "due_at", "id"], name="queue_waiting", condition=Q(state__in=WAITING_STATES)
+            ),
             models.Index(
                 fields=["urgency", "due_at", "id"],
                 name="queue_unassigned",
@@ -151,7 +156,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=["inbox", "urgency", "due_at", "id"], name="queue_inbox", condition=Q(state__in=OPEN_STATES)
             ),
-            models.Index(fields=["due_at", "id"], name="queue_due", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["due_at", "id"], name="queue_due"),
             models.Index(fields=["state", "urgency", "due_at", "id"], name="queue_state"),
             models.Index(fields=["problem", "id"], name="queue_problem", condition=~Q(problem="")),
             models.Index(fields=["snoozed_until"], name="ticket_wake", condition=Q(state=State.SNOOZED)),

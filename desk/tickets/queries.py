@@ -14,11 +14,10 @@ from desk.common.errors import Invalid
 from desk.common.paging import Slice, slice_after
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.tickets.models import OPEN_STATES, Message, Ticket, TicketEvent
+from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Ticket, TicketEvent
 from policies.ticket_states import STATES, Category, State
 
 VIEWS = ("mine", "unassigned", "open", "waiting", "breached", "problems", "snoozed", "resolved", "spam")
-WAITING = (State.WAITING_FOR_CUSTOMER, State.WAITING_FOR_COLLEAGUE)
 ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     # name → (columns, descending)
     "priority": (("urgency", "due_at", "id"), False),
@@ -169,7 +168,7 @@ def _view(rows: QuerySet[Ticket], view: str, user: User, now: datetime) -> Query
         case "open":
             return rows.filter(state__in=OPEN_STATES)
         case "waiting":
-            return rows.filter(state__in=WAITING)
+            return rows.filter(state__in=WAITING_STATES)
         case "breached":
             return rows.filter(state__in=OPEN_STATES, due_at__lt=now)
         case "problems":

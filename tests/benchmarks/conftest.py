@@ -14,3 +14,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.benchmark)
+    items.sort(key=lambda item: item.path != HERE / "test_memory.py")  # at rest, before others made the desk work

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -112,18 +112,19 @@ def reader() -> None:
     _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
 
 
-def look(paths: Sequence[str]) -> None:
-    """Queries of each address for a signed-in agent, and seconds for the badges when nothing of them is kept."""
+def look(pages: Mapping[str, tuple[str, bool]]) -> None:
+    """Queries of each page (its address, and whether htmx asks) for a signed-in agent, and seconds for the badges."""
     from django.core.cache import cache
 
     client, user = Client(headers={"host": "127.0.0.1"}), User.objects.get(username="agent")
     client.force_login(user)
     queries, badges = {}, []
-    for path in paths:
-        client.get(path)
+    for what, (address, by_htmx) in pages.items():
+        headers = {"HX-Request": "true"} if by_htmx else {}
+        client.get(address, headers=headers)
         with CaptureQueriesContext(connection) as captured:
-            assert client.get(path).status_code == 200, path
-        queries[path] = len(captured)
+            assert client.get(address, headers=headers).status_code == 200, address
+        queries[what] = len(captured)
     for _ in range(30):
         cache.delete_many(["counts", f"counts:{user.pk}"])
         started = time.perf_counter()

@@ -1,7 +1,6 @@
 """Figures as a table: what, goal, reached, and how busy the machine was meanwhile."""
 
 import os
-import statistics
 from collections.abc import Sequence
 
 
@@ -25,7 +24,3 @@ def percentile(values: Sequence[float], share: float) -> float:
 def milliseconds(seconds: Sequence[float], *shares: float) -> str:
     """“p50 12 ms, p99 40 ms”."""
     return ", ".join(f"p{share * 100:.0f} {percentile(seconds, share) * 1000:,.1f} ms" for share in shares)
-
-
-def middle(values: Sequence[float]) -> float:
-    return statistics.median(values)

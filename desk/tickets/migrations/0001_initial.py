@@ -232,6 +232,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
+            index=models.Index(fields=['urgency', 'due_at', 'id'], name='queue_all'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('state__in', (policies.ticket_states.State['WAITING_FOR_CUSTOMER'], policies.ticket_states.State['WAITING_FOR_COLLEAGUE']))), fields=['urgency', 'due_at', 'id'], name='queue_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
             index=models.Index(condition=models.Q(('state__in', (policies.ticket_states.State['NEW'], policies.ticket_states.State['OPEN']))), fields=['urgency', 'due_at', 'id'], name='queue_open'),
         ),
         migrations.AddIndex(
@@ -252,7 +260,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', (policies.ticket_states.State['NEW'], policies.ticket_states.State['OPEN']))), fields=['due_at', 'id'], name='queue_due'),
+            index=models.Index(fields=['due_at', 'id'], name='queue_due'),
         ),
         migrations.AddIndex(
             model_name='ticket',
