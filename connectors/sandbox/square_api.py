@@ -180,4 +180,4 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
 
 
 def _slots(row: object) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).__slots__}  # type: ignore[attr-defined]
+    return {name: getattr(row, name) for name in type(row).__slots__}  # type: ignore[attr-defined]  # records have slots

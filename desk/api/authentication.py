@@ -48,7 +48,7 @@ def _note_use(token: ApiToken) -> None:
         ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped there
     """How the description names it."""
 
     target_class = "desk.api.authentication.TokenAuthentication"
@@ -63,7 +63,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SignedInScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SignedInScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped there
     """The browser's own session."""
 
     target_class = "desk.api.authentication.SignedInAuthentication"

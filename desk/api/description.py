@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 @cache
 def description() -> dict[str, Any]:
     """OpenAPI 3; worked out once a process, because it only changes with the program."""
-    return dict(SchemaGenerator().get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+    return dict(SchemaGenerator().get_schema(request=None, public=True))  # type: ignore[no-untyped-call]  # untyped there
 
 
 class Description(APIView):

@@ -24,7 +24,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field of this name, as the framework allows
+        child=serializers.ListField(child=serializers.CharField())
+    )
 
 
 class CannotBeStored(DeskError):

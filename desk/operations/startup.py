@@ -297,4 +297,4 @@ def _say(line: str) -> None:
 
 
 def _complain(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the same

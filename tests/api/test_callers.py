@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from desk.api import throttling
 from desk.people.models import ApiToken
@@ -53,7 +54,7 @@ def test_a_signed_in_colleague_needs_the_csrf_token_to_change_something(agent: C
     assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
 
 
-def test_who_calls_too_often_is_told_when_to_come_back(agent: Caller, colleague: Caller, settings) -> None:  # type: ignore[no-untyped-def]
+def test_who_calls_too_often_is_told_when_to_come_back(agent: Caller, colleague: Caller, settings: Settings) -> None:
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"user": "3/day"}}
     answers = [agent.get("me/") for _ in range(4)]
     assert [answer.status for answer in answers] == [200, 200, 200, 429]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from pytest_django import Settings
 
 from desk.inboxes.models import Inbox
 from desk.people.models import Team
@@ -48,7 +49,9 @@ def test_supervisors_keep_the_canned_responses_and_agents_read_them(supervisor: 
     assert agent.get(address).problem == (404, "not_found")
 
 
-def test_a_customers_file_is_downloaded_as_bytes(agent: Caller, ticket: Ticket, settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_customers_file_is_downloaded_as_bytes(
+    agent: Caller, ticket: Ticket, settings: Settings, tmp_path: Path
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     attachment = Attachment.objects.create(
         message=Message.objects.get(),

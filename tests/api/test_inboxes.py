@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, Team
@@ -102,7 +103,9 @@ def test_what_cannot_be_connected_is_refused_by_field(
     assert named in answer.body["errors"]
 
 
-def test_a_private_address_is_refused_where_the_operator_did_not_allow_it(administrator: Caller, settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_private_address_is_refused_where_the_operator_did_not_allow_it(
+    administrator: Caller, settings: Settings
+) -> None:
     settings.ALLOW_PRIVATE_NETWORKS = False
     answer = administrator.post("inboxes/", network="x", name="X", base_url=NOWHERE, credentials=MADE_UP)
     assert answer.problem == (400, "address_refused")

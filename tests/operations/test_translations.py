@@ -7,6 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from pytest_django import Settings
 
 from desk.operations import translations
 from desk.operations.translations import Files
@@ -17,7 +18,7 @@ def test_every_word_of_the_desk_is_translated_and_compiled() -> None:
 
 
 @pytest.fixture
-def small_desk(tmp_path: Path, settings: object) -> Path:
+def small_desk(tmp_path: Path, settings: Settings) -> Path:
     """Two sources with six words, and no translation yet."""
     (tmp_path / "desk" / "locale").mkdir(parents=True)
     (tmp_path / "templates").mkdir()
@@ -32,7 +33,7 @@ def small_desk(tmp_path: Path, settings: object) -> Path:
         "{# {% translate 'commented out' %} #}",
         encoding="utf-8",
     )
-    settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "desk" / "locale"]  # type: ignore[attr-defined]
+    settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "desk" / "locale"]
     return tmp_path
 
 
@@ -81,7 +82,9 @@ def test_updating_keeps_translations_drops_what_is_gone_and_is_stable(small_desk
     (small_desk / "desk" / "views.py").write_text('a = gettext("Plain")\n', encoding="utf-8")
     assert translations.update() == {"nl": []}
     kept = Files("nl").read()
-    assert kept.get("Plain").string == "Gewoon"  # type: ignore[union-attr]
+    plain = kept.get("Plain")
+    assert plain is not None
+    assert plain.string == "Gewoon"
     assert kept.get("%(n)d day") is None
 
 

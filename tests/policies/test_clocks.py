@@ -1,6 +1,7 @@
 """Due times, colours and the response clock."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -102,7 +103,7 @@ def test_a_deleted_original_leaves_the_wait_of_the_next_message() -> None:
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        response_clock(Clock(), WROTE, datetime(2026, 3, 2))  # noqa: DTZ001
+        response_clock(Clock(), WROTE, datetime(2026, 3, 2))  # noqa: DTZ001 - the mistake that is refused
 
 
 def test_each_turn_is_a_cycle() -> None:
@@ -120,10 +121,10 @@ stories = st.dictionaries(st.integers(0, 500), st.sampled_from(list(Happening)),
 
 
 @given(stories, st.randoms())
-def test_cycles_do_not_depend_on_the_order_of_arrival(story: dict[int, Happening], random: object) -> None:
+def test_cycles_do_not_depend_on_the_order_of_arrival(story: dict[int, Happening], random: Random) -> None:
     entries = [(what, at(minute)) for minute, what in story.items()]
     shuffled = entries.copy()
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert cycles(shuffled) == cycles(entries)
 
 

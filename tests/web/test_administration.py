@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import AuditEntry, Team, audit
@@ -197,7 +198,7 @@ def test_the_audit_log_is_filtered_and_paged_and_escapes_strangers() -> None:
     ],
 )
 def test_lists_take_the_same_few_queries_however_long_they_are(
-    address: str, most: int, django_assert_max_num_queries: object
+    address: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     team = Team.objects.create(name="Team")
     for number in range(12):
@@ -207,5 +208,5 @@ def test_lists_take_the_same_few_queries_however_long_they_are(
         colleague(Role.AGENT).teams.add(team)
     browser: Client = signed_in(Role.ADMINISTRATOR)
     browser.get("/command/")
-    with django_assert_max_num_queries(most):  # type: ignore[operator]
+    with django_assert_max_num_queries(most):
         assert browser.get(address).status_code == 200

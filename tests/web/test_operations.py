@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from desk.common.live import client
 from desk.inboxes.models import Inbox
@@ -17,8 +18,8 @@ def no_heartbeat() -> None:
     client().delete("desk:heartbeat")
 
 
-def test_alive_asks_nobody(django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(0):  # type: ignore[operator]
+def test_alive_asks_nobody(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
         assert Client().get("/healthz").content == b"ok\n"
 
 

@@ -114,17 +114,17 @@ class AccountSerializer(serializers.Serializer[Any]):
 
 class CredentialFieldSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
     help = serializers.CharField()
     secret = serializers.BooleanField()
-    required = serializers.BooleanField()  # type: ignore[assignment]
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of this name, as the framework allows
 
 
 class NetworkSerializer(serializers.Serializer[Any]):
     """A network that the desk can speak to."""
 
     slug = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
     default_base_url = serializers.CharField()
     credential_fields = CredentialFieldSerializer(many=True)
     reply_public = serializers.BooleanField(source="capabilities.reply_public")

@@ -109,7 +109,7 @@ class ChannelSerializer(serializers.Serializer[Any]):
     """One way to answer a ticket now, and why not where it is closed."""
 
     visibility = serializers.ChoiceField(choices=VISIBILITIES)
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
     allowed = serializers.BooleanField()
     reason = serializers.CharField()
     closes_at = MomentField(allow_null=True, help_text="When the network's reply window ends.")

@@ -144,7 +144,7 @@ class EventSerializer(serializers.Serializer[TicketEvent]):
     kind = serializers.CharField()
     at = MomentField()
     actor = ColleagueSerializer(allow_null=True)
-    data = serializers.DictField()  # type: ignore[assignment]
+    data = serializers.DictField()  # type: ignore[assignment]  # a field of this name, as the framework allows
 
 
 class NoteSerializer(serializers.Serializer[Note]):

@@ -6,7 +6,7 @@ import io
 import pytest
 import requests
 import tweepy
-from requests_oauthlib import OAuth1  # type: ignore[import-untyped]
+from requests_oauthlib import OAuth1
 
 from connectors.sandbox.pictures import picture
 from tests.connectors.sandbox.conftest import Company, HostRewriter, SandboxProcess, new_company
@@ -166,7 +166,8 @@ def test_a_request_changed_after_signing_is_a_401(company: Company) -> None:
 
 
 def test_a_signature_over_the_sandboxs_own_address_is_good_too(company: Company) -> None:
-    auth = OAuth1(*[company.credentials[name] for name in list(company.credentials)[:4]])
+    mine = company.credentials
+    auth = OAuth1(mine["consumer_key"], mine["consumer_secret"], mine["access_token"], mine["access_token_secret"])
     answer = requests.get(f"{company.base_url}/2/users/me", auth=auth, timeout=5)
     assert answer.json()["data"]["id"] == company.id
 

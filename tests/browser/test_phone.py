@@ -1,0 +1,54 @@
+"""The desk at the width of a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import NARROW, OWN, PAST_THE_EDGE, administration
+from tests.browser.screens import PHONE, Screens
+from tests.running.customers import Account
+
+pytestmark = pytest.mark.browser
+BANK_ACCOUNT = "NL91ABNA0417164300"
+
+
+def test_from_the_list_to_a_ticket_and_back(screens: Screens, account: Account) -> None:
+    account.says("Een heel lang verhaal over een vertraging " * 5, by="een_reiziger_met_een_lange_naam"[:15])
+    account.ticket("Een heel lang verhaal")
+    page = screens.open("agent", f"/queue/?view=open&inbox={account.inbox}&ordering=-created_at", **PHONE)
+    assert past_the_edge(page) == []
+    row = page.locator("#tickets .ticket-row").first
+    row.tap()
+    expect(page.locator("#conversation[data-ticket]")).to_be_visible()
+    expect(row).to_be_hidden()
+    assert past_the_edge(page) == []
+
+    reply = page.get_by_label("Your reply")
+    reply.fill(f"Stuur je rekening {BANK_ACCOUNT}, dan maken we het over")
+    expect(page.locator(".finding.block")).to_be_visible()
+    assert past_the_edge(page) == []
+    page.locator("#ticket-head summary").tap()
+    expect(page.get_by_role("button", name="Merge")).to_be_visible()
+    assert past_the_edge(page) == []
+
+    page.locator("#ticket-head summary").tap()
+    page.get_by_label("Back to the queue").tap()
+    expect(row).to_be_visible()
+    expect(reply).to_be_hidden()
+
+
+def test_no_page_is_wider_than_the_phone(screens: Screens, account: Account) -> None:
+    door = screens.stranger(**PHONE)
+    door.goto("/accounts/login/")
+    assert past_the_edge(door) == []
+    page = screens.open("admin", "/", **PHONE)
+    wide = {}
+    for address in ("/", "/queue/", *OWN, *administration(screens, account)):
+        page.goto(address)
+        if found := past_the_edge(page):
+            wide[address] = found
+    assert wide == {}
+
+
+def past_the_edge(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(PAST_THE_EDGE, NARROW)
+    return found
