@@ -71,7 +71,7 @@ class X:
         private_length=LengthRule(10_000),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
-        CredentialField("consumer_key", "API key", "Developer Portal → your app → Keys and tokens."),
+        CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),
         CredentialField("consumer_secret", "API key secret"),
         CredentialField(
             "access_token", "Access token", "Made for the company's own account, with read, write and direct messages."

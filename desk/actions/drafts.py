@@ -1,13 +1,45 @@
-"""Reading on while a draft lies open."""
+"""What somebody is writing, kept by the desk, and from where on it counts as begun."""
 
+from django.utils.translation import gettext as _
+
+from desk.actions.reply import LONGEST
+from desk.common.errors import Invalid, Missing
 from desk.people.models import User
 from desk.people.permissions import Permission, require
-from desk.replies.models import Draft
-from desk.tickets.models import TicketEvent
+from desk.replies.models import Draft, Reply
+from desk.tickets.models import Ticket, TicketEvent
+
+
+def save(actor: User, ticket_id: int, *, text: str, visibility: str, seen_event_id: int | None = None) -> Draft:
+    """Keep a text. What is begun counts as begun at `seen_event_id`, the newest timeline event on the writer's screen;
+    without it, at the newest one that there is. Raises Invalid, Missing.
+    """
+    require(actor, Permission.WRITE_NOTES)
+    if not Ticket.objects.filter(pk=ticket_id).exists():
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    if len(text) > LONGEST:
+        raise Invalid(_("This text is longer than any network takes. Shorten it."))
+    if visibility not in (*Reply.Visibility.values, "note"):
+        raise Invalid(_("Choose public, private or note."))
+    kept = {"text": text.replace("\x00", ""), "visibility": visibility}
+    begun = _newest(ticket_id) if seen_event_id is None else seen_event_id
+    draft, _created = Draft.objects.update_or_create(
+        ticket_id=ticket_id, author=actor, defaults=kept, create_defaults={**kept, "seen_event_id": begun}
+    )
+    return draft
+
+
+def discard(actor: User, ticket_id: int) -> None:
+    """Throw one's own draft away."""
+    require(actor, Permission.WRITE_NOTES)
+    Draft.objects.filter(ticket=ticket_id, author=actor).delete()
 
 
 def read_on(actor: User, ticket_id: int) -> None:
     """The writer has read everything up to now, so the draft counts as begun now."""
     require(actor, Permission.WRITE_NOTES)
-    newest = TicketEvent.objects.filter(ticket=ticket_id).order_by("-id").values_list("pk", flat=True).first() or 0
-    Draft.objects.filter(ticket=ticket_id, author=actor).update(seen_event_id=newest)
+    Draft.objects.filter(ticket=ticket_id, author=actor).update(seen_event_id=_newest(ticket_id))
+
+
+def _newest(ticket_id: int) -> int:
+    return TicketEvent.objects.filter(ticket=ticket_id).order_by("-id").values_list("pk", flat=True).first() or 0

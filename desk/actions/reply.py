@@ -166,30 +166,6 @@ def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
     return reply
 
 
-def save_draft(actor: User, ticket_id: int, *, text: str, visibility: str) -> Draft:
-    """Keep what somebody is writing. An empty text discards it."""
-    require(actor, Permission.WRITE_NOTES)
-    ticket = _ticket(ticket_id)
-    if len(text) > LONGEST:
-        raise Invalid(_("This text is longer than any network takes. Shorten it."))
-    if visibility not in (*Reply.Visibility.values, "note"):
-        raise Invalid(_("Choose public, private or note."))
-    newest = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
-    draft, _created = Draft.objects.update_or_create(
-        ticket=ticket,
-        author=actor,
-        defaults={"text": text.replace("\x00", ""), "visibility": visibility},
-        create_defaults={"text": text.replace("\x00", ""), "visibility": visibility, "seen_event_id": newest},
-    )
-    return draft
-
-
-def discard_draft(actor: User, ticket_id: int) -> None:
-    """Throw one's own draft away."""
-    require(actor, Permission.WRITE_NOTES)
-    Draft.objects.filter(ticket=ticket_id, author=actor).delete()
-
-
 def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, now: datetime) -> Reply:
     chosen = _channel(ticket, visibility, now)
     checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en")

@@ -83,6 +83,11 @@ def numbers(values: Iterable[str]) -> list[int]:
     return list(dict.fromkeys(int(part) for part in parts))
 
 
+def number(value: str) -> int | None:
+    """The one number of a form's field, None where it is empty. Raises Invalid."""
+    return next(iter(numbers([value])), None)
+
+
 def moment(value: str) -> datetime | None:
     """A date and time as a browser's field gives it, in the desk's zone. Raises Invalid."""
     if not value:

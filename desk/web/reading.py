@@ -71,11 +71,14 @@ def opened(reader: User, ticket_id: int) -> Opened:
     return _gather(ticket, reader, seen)
 
 
-def glance(reader: User, ticket_id: int) -> Opened:
-    """The same without marking anything as seen: for a screen that brings itself up to date."""
+def glance(reader: User, ticket_id: int, *, begun: int | None = None) -> Opened:
+    """The same without marking anything as seen: for a screen that brings itself up to date.
+
+    `begun` is the newest event that its reader had seen when they began a text which no draft keeps yet.
+    """
     ticket = ticket_for(reader, ticket_id)
     seen = ticket.events.order_by("-id").values_list("pk", flat=True).first() or 0
-    return _gather(ticket, reader, seen)
+    return _gather(ticket, reader, seen, begun)
 
 
 def ticket_for(reader: User, ticket_id: int) -> Ticket:
@@ -101,7 +104,7 @@ def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[l
     return shown, page.next
 
 
-def _gather(ticket: Ticket, reader: User, seen: int) -> Opened:
+def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -> Opened:
     now = timezone.now()
     page = queries.conversation(ticket, size=PAGE)
     all_clocks = _clocks(ticket)
@@ -112,6 +115,11 @@ def _gather(ticket: Ticket, reader: User, seen: int) -> Opened:
         .select_related("author")
     )
     draft = Draft.objects.filter(ticket=ticket, author=reader).first()
+    if draft is not None and draft.text:
+        begun = draft.seen_event_id
+    elif begun is None:
+        begun = seen
+    happened = _newer(ticket, reader, begun, seen)
     offered = channels(ticket, now, messages=None if page.next else page.rows)
     profile = ticket.profile
     return Opened(
@@ -132,7 +140,7 @@ def _gather(ticket: Ticket, reader: User, seen: int) -> Opened:
             now=now,
         ),
         earlier=page.next,
-        composer=composer.composer(ticket, reader, offered, draft, replies, seen, _newer(ticket, reader, draft, seen)),
+        composer=composer.composer(ticket, reader, offered, draft, replies, begun if happened else seen, happened),
         events=frozenset(possible_events(ticket.state)),
         may_work=reader.may(Permission.WORK_TICKETS),
         may_reply=reader.may(Permission.REPLY),
@@ -160,11 +168,11 @@ def _clocks(ticket: Ticket) -> list[Clock]:
     return list(Clock.objects.filter(ticket=ticket).order_by("-id")[:MOST_CLOCKS])
 
 
-def _newer(ticket: Ticket, reader: User, draft: Draft | None, seen: int) -> composer.Newer | None:
-    """What happened since the reader's draft was begun."""
-    if draft is None or draft.seen_event_id >= seen or not draft.text:
+def _newer(ticket: Ticket, reader: User, begun: int, seen: int) -> composer.Newer | None:
+    """What happened since the reader began to write."""
+    if begun >= seen:
         return None
-    events = TicketEvent.objects.filter(ticket=ticket, pk__gt=draft.seen_event_id, kind__in=NEWS).exclude(actor=reader)
+    events = TicketEvent.objects.filter(ticket=ticket, pk__gt=begun, kind__in=NEWS).exclude(actor=reader)
     return newer(ticket, list(events[:MOST_NEWS]))
 
 

@@ -34,7 +34,7 @@ def screens(chromium: Browser, desk: RunningDesk) -> Iterator[Screens]:
     screens = Screens(chromium, desk)
     yield screens
     screens.close()
-    assert screens.unexpected == []
+    assert "\n".join(screens.unexpected) == ""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.screens import Screens
 from tests.running.customers import Account
@@ -117,6 +117,27 @@ def test_many_are_picked_and_dialogs_give_the_focus_back(screens: Screens, conne
     expect(page.get_by_role("dialog", name="Snooze")).to_be_visible()
     press("Enter")
     expect(page.locator("#ticket-head .holder")).to_contain_text("Snoozed")
+
+
+def test_an_answer_arrives_though_what_asked_for_it_has_gone(screens: Screens, account: Account) -> None:
+    account.says("Mijn abonnement is dubbel afgeschreven", by="noor")
+    ticket = account.ticket("dubbel afgeschreven")["id"]
+    page = screens.open("agent", f"/tickets/{ticket}/?view=open&inbox={account.inbox}")
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        page.evaluate("document.getElementById('dialog').replaceChildren()")
+        route.fulfill(response=answer)
+
+    page.route("**/assign/", answer_late)
+    page.keyboard.press("a")
+    expect(page.get_by_role("combobox", name="To whom")).to_be_focused()
+    page.keyboard.type("agent2")
+    with page.expect_response("**/assign/"):
+        page.keyboard.press("Enter")
+    expect(page.locator("#ticket-head .holder")).to_contain_text("Agent2")
+    expect(page.locator("article.conversation")).to_have_count(1)
+    expect(page.locator("#ticket-head")).to_have_count(1)
 
 
 def _row(page: Page, name: str) -> Locator:

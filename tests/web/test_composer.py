@@ -27,8 +27,8 @@ def send(browser: Browser, ticket: Ticket, text: str = WORDS, **more: str) -> Ht
     )
 
 
-def save(browser: Browser, ticket: Ticket, text: str, visibility: str = "public") -> HttpResponse:
-    return browser.send(f"/tickets/{ticket.pk}/draft/", text=text, visibility=visibility)
+def save(browser: Browser, ticket: Ticket, text: str, visibility: str = "public", seen: str = "") -> HttpResponse:
+    return browser.send(f"/tickets/{ticket.pk}/draft/", text=text, visibility=visibility, seen=seen)
 
 
 def test_a_draft_is_kept_and_measured(browser: Browser, ticket: Ticket) -> None:
@@ -109,6 +109,19 @@ def test_a_draft_that_fell_behind_says_so_until_it_is_read(browser: Browser, inb
     assert "1 new message since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/")
     browser.send(f"/tickets/{ticket.pk}/read-on/")
     assert "since you began" not in browser.part(f"/tickets/{ticket.pk}/fresh/")
+
+
+def test_words_that_no_draft_keeps_yet_fall_behind_too(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    """The customer wrote again between the first key and the first time that the draft was saved."""
+    seen = str(ticket.events.latest("id").pk)
+    root = ticket.conversation.thread_id
+    take_in(
+        inbox, [a_mention("later", text="Laat maar", thread_id=root, created_at=timezone.now())], now=timezone.now()
+    )
+    assert "since you began" not in browser.part(f"/tickets/{ticket.pk}/fresh/?begun=")
+    assert "1 new message since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/?begun={seen}")
+    save(browser, ticket, WORDS, seen=seen)
+    assert "1 new message since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/")
 
 
 def test_a_deleted_post_closes_the_public_composer_and_says_why(browser: Browser, ticket: Ticket) -> None:

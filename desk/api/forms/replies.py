@@ -131,6 +131,13 @@ class DraftSerializer(serializers.Serializer[Draft]):
 class SaveDraftSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True)
     visibility = serializers.ChoiceField(choices=(*VISIBILITIES, "note"), default=Reply.Visibility.PUBLIC)
+    seen_event_id = serializers.IntegerField(
+        min_value=0,
+        max_value=2**63 - 1,
+        required=False,
+        allow_null=True,
+        help_text="The newest timeline event that the writer saw when beginning; without it, the newest that there is.",
+    )
 
 
 class CannedResponseSerializer(serializers.Serializer[CannedResponse]):

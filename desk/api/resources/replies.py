@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import moderate
+from desk.actions import drafts, moderate
 from desk.actions import reply as verbs
 from desk.api.forms.replies import (
     BlockedSerializer,
@@ -72,11 +72,11 @@ class OwnDraft(Resource):
 
     @operation("tickets_draft_save", "Save your draft", takes=SaveDraftSerializer, gives=DraftSerializer)
     def put(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> Any:
-        return DraftSerializer(verbs.save_draft(self.person, ticket_id, **wish)).data
+        return DraftSerializer(drafts.save(self.person, ticket_id, **wish)).data
 
     @operation("tickets_draft_discard", "Discard your draft", status=204)
     def delete(self, request: Request, ticket_id: int) -> None:
-        verbs.discard_draft(self.person, ticket_of(self.person, ticket_id).pk)
+        drafts.discard(self.person, ticket_of(self.person, ticket_id).pk)
 
 
 class OneReply(Resource):

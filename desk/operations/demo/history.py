@@ -13,7 +13,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from desk.actions import ingest, reply, send, sweeps, tickets
+from desk.actions import drafts, ingest, reply, send, sweeps, tickets
 from desk.actions.notes import add_note
 from desk.actions.settle import settle
 from desk.inboxes.gateway import Change, Item, SendResult
@@ -241,7 +241,7 @@ class Stage:
             elif scene.wish:
                 tickets.transition(colleague, ticket_id, scene.wish, now=at)
         if scene.draft:
-            reply.save_draft(colleague, story.tickets[-1], text=scene.draft, visibility=Reply.Visibility.PUBLIC)
+            drafts.save(colleague, story.tickets[-1], text=scene.draft, visibility=Reply.Visibility.PUBLIC)
 
     def _ticket_of(self, scene: Scene) -> int:
         said = [turn for turn in scene.turns if turn.sign in (CUSTOMER, CUSTOMER_PRIVATE)]

@@ -118,7 +118,7 @@ def composer(
         ways=ways,
         chosen=_chosen(ticket, ways, draft),
         text=draft.text if draft else "",
-        seen=draft.seen_event_id if draft and newer else seen,
+        seen=seen,
         newer=newer,
         signature=mark_of(writer),
         language=ticket.language or ticket.inbox.language,

@@ -35,9 +35,10 @@ def draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep what is being written, and say what the rules think of it."""
     writer, text, visibility = person(request), request.POST.get("text", ""), request.POST.get("visibility", "")
     if text.strip():
-        replies.save_draft(writer, ticket_id, text=text, visibility=visibility)
+        seen = asked.number(request.POST.get("seen", ""))
+        drafts.save(writer, ticket_id, text=text, visibility=visibility, seen_event_id=seen)
     else:
-        replies.discard_draft(writer, ticket_id)
+        drafts.discard(writer, ticket_id)
     if visibility == composer.NOTE:
         return HttpResponse(status=204)
     return _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility)
@@ -59,7 +60,6 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Into the outbox. What stands in the way is said where the writer looks, and the text stays."""
     writer, values = person(request), request.POST
     text, visibility = values.get("text", ""), values.get("visibility", "")
-    seen, canned_ids = asked.numbers([values.get("seen", "")]), asked.numbers([values.get("canned", "")])
     try:
         sent = replies.submit(
             writer,
@@ -67,9 +67,9 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             text=text,
             visibility=visibility,
             idempotency_key=values.get("key", ""),
-            seen_event_id=seen[0] if seen else None,
+            seen_event_id=asked.number(values.get("seen", "")),
             send_anyway=values.get("anyway") == "1",
-            canned_response_id=canned_ids[0] if canned_ids else None,
+            canned_response_id=asked.number(values.get("canned", "")),
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)

@@ -41,7 +41,8 @@ def show(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_GET
 def fresh(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """The ticket as it is now, for a screen that shows it; nothing counts as seen by this."""
-    return _ticket(request, ticket_id)
+    opened = reading.glance(person(request), ticket_id, begun=asked.number(request.GET.get("begun", "")))
+    return render(request, "desk/ticket/_opened.html", {"opened": opened})
 
 
 @signed_in(Permission.READ_TICKETS)

@@ -1,6 +1,6 @@
 // Writing: findings under the words while typing, drafts kept by the desk, canned responses, sending.
 import { isTyping } from "./presence.js";
-import { post } from "./shell.js";
+import { load, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
 
 const PAUSE = 300; // after the last key the desk is asked
@@ -16,6 +16,9 @@ let asked = 0; // answers may come in another order than the questions
 let saving = Promise.resolve(); // a draft that is on its way must arrive before its reply, or it would come back to life
 let offering = null; // the list that is open: "canned" or "people"
 const isNote = () => visibility() === "note";
+
+/** The newest event that the writer had seen when they began, empty where nothing is being written. */
+export const begun = () => (form() && field().value.trim() ? form().elements.seen.value : "");
 
 // ── draft and findings ────────────────────────────────────────────────────────────────────────────────────────────────
 function changed() {
@@ -33,7 +36,7 @@ async function save() {
   const own = form();
   if (!own) return;
   const question = ++asked;
-  const values = { text: field().value, visibility: visibility() };
+  const values = { text: field().value, visibility: visibility(), seen: own.elements.seen.value };
   const sent = post(own.dataset.draftUrl, values).catch(() => null);
   saving = sent;
   const answer = await sent;
@@ -159,7 +162,7 @@ async function send({ anyway = false } = {}) {
   const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
   const names = ["text", "visibility", "seen", "key", "anyway", "canned"];
   const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
-  htmx.ajax("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
+  load("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
     const fresh = form();
     if (fresh && fresh !== own) begin();
@@ -277,17 +280,16 @@ function openCanned() {
 }
 
 /** “Read it first”: the newest message in sight, and the draft counts as begun now. */
-function readFirst() {
+async function readFirst() {
   const here = document.getElementById("conversation");
   const thread = document.getElementById("thread");
   form().elements.seen.value = here.dataset.seen;
   document.getElementById("stale").hidden = true;
   thread.scrollTop = thread.scrollHeight;
   thread.focus();
-  post(here.dataset.readOnUrl, {});
-  htmx.ajax("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" }).then(() => {
-    form().elements.seen.value = document.getElementById("conversation").dataset.seen;
-  });
+  await post(here.dataset.readOnUrl, {}).catch(() => null);
+  await load("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" });
+  form().elements.seen.value = document.getElementById("conversation").dataset.seen;
 }
 
 function takeBack(entry) {
@@ -358,7 +360,7 @@ function keep() {
     method: "POST",
     keepalive: true,
     headers: { "X-CSRFToken": document.body.dataset.csrf },
-    body: new URLSearchParams({ text: field().value, visibility: visibility() }),
+    body: new URLSearchParams({ text: field().value, visibility: visibility(), seen: own.elements.seen.value }),
   }).catch(() => null);
 }
 
@@ -366,7 +368,7 @@ function keep() {
 function leave() {
   const own = form();
   if (!own?.dataset.dirty || own.dataset.sending) return;
-  const words = { url: own.dataset.draftUrl, text: field().value, visibility: visibility(), at: Date.now() };
+  const words = { url: own.dataset.draftUrl, text: field().value, visibility: visibility(), seen: own.elements.seen.value, at: Date.now() };
   sessionStorage.setItem("left", JSON.stringify(words));
 }
 
@@ -375,6 +377,7 @@ function arrive() {
   sessionStorage.removeItem("left");
   if (!left || left.url !== form()?.dataset.draftUrl || Date.now() - left.at > MOMENT) return;
   field().value = left.text;
+  form().elements.seen.value = left.seen;
   if (left.visibility === visibility()) changed();
   else choose(left.visibility, { focus: false });
 }

@@ -115,3 +115,14 @@ htmx.defineExtension("keyed", {
     return []; // all is processed already
   },
 });
+
+// What asked may have been drawn anew before the answer came: a dialog that closed, a composer that a colleague's reply
+// replaced. htmx would then look for the places of the answer beside an element that has left the page, and find none.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const asked = detail.requestConfig.elt;
+  if (!detail.shouldSwap || asked.isConnected) return;
+  detail.shouldSwap = false;
+  const style = detail.swapOverride ?? asked.closest("[hx-swap]")?.getAttribute("hx-swap") ?? "innerHTML";
+  const spec = { swapStyle: style, swapDelay: 0, settleDelay: 0 };
+  htmx.swap(detail.target, detail.serverResponse, spec, { contextElement: document.getElementById("main"), eventInfo: detail });
+});

@@ -10,6 +10,9 @@ export function post(url, values) {
   });
 }
 
+/** Asks the desk for a part of the page. A failure is told by htmx's events; its promise says nothing more of it. */
+export const load = (verb, url, options) => htmx.ajax(verb, url, options).catch(() => null);
+
 document.addEventListener("click", (event) => {
   const theme = event.target.closest("[data-theme-switch]");
   if (theme) switchTheme(theme.dataset.themeUrl);

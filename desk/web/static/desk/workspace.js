@@ -1,10 +1,10 @@
 // The workspace: opening tickets, keeping list and ticket true while others work, picking, dialogs.
 import { isLive } from "./live.js";
-import { noticeFailure, post } from "./shell.js";
+import { load, noticeFailure, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
 import "./clocks.js";
 import "./keyed.js";
-import "./composer.js";
+import { begun } from "./composer.js";
 import "./choices.js";
 import "./keys.js";
 import "./presence.js";
@@ -67,7 +67,7 @@ function listed() {
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target } = event.detail;
   if (!target) return; // the browser went back: see below
-  if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.endsWith("/fresh/")) opened();
+  if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.includes("/fresh/")) opened();
   if (target.id === "conversation" && event.detail.requestConfig?.verb === "post" && ticket()) {
     if (ticket().dataset.ticket !== shown) opened(); // undone or merged: another ticket than the one that was open
     changed.add(Number(ticket().dataset.ticket)); // the live line says so too, unless it is lost
@@ -207,7 +207,7 @@ export function freshen() {
   freshening = setTimeout(async () => {
     const here = ticket();
     if (!here) return;
-    await htmx.ajax("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" });
+    await load("GET", `${here.dataset.freshUrl}?begun=${begun()}`, { source: here, target: "#conversation", swap: "keyed" });
     const open = ticket();
     if (document.visibilityState === "visible" && open && Number(open.dataset.unread)) post(open.dataset.seenUrl, {});
   }, 120);
@@ -344,7 +344,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────────
 function bulkDialog(address) {
   const ids = picked();
-  htmx.ajax("GET", `${address}?bulk=1&ids=${ids.join(",")}`, { source: "#bulk", target: "#dialog", swap: "innerHTML" });
+  load("GET", `${address}?bulk=1&ids=${ids.join(",")}`, { source: "#bulk", target: "#dialog", swap: "innerHTML" });
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
