@@ -21,6 +21,9 @@ def test_from_the_list_to_a_ticket_and_back(screens: Screens, account: Account) 
     expect(page.locator("#conversation[data-ticket]")).to_be_visible()
     expect(row).to_be_hidden()
     assert past_the_edge(page) == []
+    foot = page.locator("#composer").bounding_box()
+    assert foot is not None
+    assert foot["y"] + foot["height"] == PHONE["viewport"]["height"], "the composer does not stand at the bottom"
 
     reply = page.get_by_label("Your reply")
     reply.fill(f"Stuur je rekening {BANK_ACCOUNT}, dan maken we het over")
