@@ -86,8 +86,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nl": "Een bericht met een link kost op X ${cost} in plaats van ${without}. Laat de link weg als het kan.",
     },
     "links.shortener": {
-        "en": "{host} hides where the link leads. Use the full address; its length costs nothing more on X.",
-        "nl": "{host} verbergt waar de link heen gaat. Gebruik het volledige adres; de lengte kost op X niets extra.",
+        "en": "{host} hides where the link leads. Use the full address.",
+        "nl": "{host} verbergt waar de link heen gaat. Gebruik het volledige adres.",
     },
 }
 
