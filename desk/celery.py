@@ -10,6 +10,7 @@ import os
 from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # `manage.py` makes them; here they would load every screen: 20 MB
 
 app = Celery("desk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
