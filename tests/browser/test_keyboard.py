@@ -150,9 +150,13 @@ def test_an_answer_about_the_last_ticket_leaves_the_next_one_alone(screens: Scre
     def hold_back(route: Route) -> None:
         late.append(route)
 
+    def is_held_back() -> bool:
+        page.wait_for_timeout(50)  # the browser's events are heard while one waits in it
+        return bool(late)
+
     page.route(f"**/tickets/{first}/fresh/**", hold_back)
     account.says("Of spoor 8?", by="sjoerd", kind="reply", in_reply_to=begun["id"])
-    eventually(lambda: page.wait_for_timeout(50) or bool(late), "the screen to ask for what is new")
+    eventually(is_held_back, "the screen to ask for what is new")
     page.locator(f"#row-{next_one} .ticket-row").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#conversation")).to_have_attribute("data-ticket", str(next_one))
