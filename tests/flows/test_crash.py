@@ -32,10 +32,10 @@ def crash_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk
     desk.stop()
 
 
+@pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize(
     "seed", [pytest.param(seed, marks=[pytest.mark.long] if seed > 3 else []) for seed in range(1, 21)]
 )
-@pytest.mark.parametrize("victim", VICTIMS)
 def test_a_killed_process_loses_nothing_and_sends_nothing_twice(
     crash_desk: RunningDesk, connect_to: Callable[[RunningDesk], Account], victim: str, seed: int
 ) -> None:
