@@ -123,7 +123,8 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+            models.Index(fields=["subject", "-id"], name="audit_by_subject"),
+            models.Index(fields=["subject_id", "subject", "-id"], name="audit_by_number"),
             models.Index(fields=["actor", "-id"], name="audit_by_actor"),
         ]
 
