@@ -11,7 +11,7 @@ from django.utils import timezone
 from desk.inboxes.models import Inbox
 from desk.people.models import Team
 from desk.tickets.models import Tag, Ticket, TicketEvent
-from tests.actions.builders import a_mention, a_message, an_inbox, take_in
+from tests.actions.builders import a_mention, a_message, an_inbox, deleted, take_in
 from tests.api.caller import Caller
 
 
@@ -202,3 +202,24 @@ def test_a_ticket_of_a_network_whose_connector_is_gone_can_be_read_and_not_answe
     assert agent.get(f"tickets/{ticket.pk}/channels/").body == []
     answer = agent.post(f"tickets/{ticket.pk}/reply/", text="Dag", visibility="public", idempotency_key="1")
     assert answer.problem == (409, "channel_closed")
+
+
+def test_a_deleted_message_is_a_tombstone_that_opens_on_demand(
+    agent: Caller, expert: Caller, supervisor: Caller, ticket: Ticket
+) -> None:
+    take_in(ticket.inbox, [deleted(a_mention("1"), at=5)], now=timezone.now())
+    (tombstone,) = agent.results(f"tickets/{ticket.pk}/messages/")
+    assert tombstone["deleted_at"] == "2026-03-10T12:05:00Z"
+    assert (tombstone["text"], tombstone["versions"], tombstone["attachments"]) == ("", [], [])
+    assert agent.get(f"tickets/{ticket.pk}/").body["preview"] == ""
+    address = f"messages/{tombstone['id']}/deleted/"
+    assert expert.post(address).problem == (403, "not_permitted")
+    assert agent.post(address).body["text"] == "Waar blijft de trein?"
+    (entry,) = supervisor.results("audit/", subject="message")
+    assert (entry["verb"], entry["actor"]["username"]) == ("deleted_shown", "sanne")
+    assert agent.post("messages/999/deleted/").problem == (404, "not_found")
+
+
+def test_what_still_stands_is_no_deleted_message(agent: Caller, ticket: Ticket) -> None:
+    (message,) = agent.results(f"tickets/{ticket.pk}/messages/")
+    assert agent.post(f"messages/{message['id']}/deleted/").problem == (409, "not_deleted")

@@ -164,6 +164,21 @@ def test_a_row_whose_last_word_was_ours_says_so(browser: Browser, ticket: Ticket
     assert "We: Om tien over negen." in browser.page("/queue/")
 
 
+def test_a_row_whose_customer_took_everything_back_says_so(browser: Browser, ticket: Ticket) -> None:
+    Ticket.objects.update(preview="", original_gone=True)
+    assert "Deleted by the customer" in browser.page("/queue/")
+
+
+def test_whoever_waits_for_nobody_comes_last_and_is_not_left_out(
+    browser: Browser, inbox: Inbox, ticket: Ticket
+) -> None:
+    answered = asked_by(inbox, "tom", "Rijdt de bus?", minutes_ago=60)
+    tickets.transition(browser.person, answered.pk, "wait_for_customer")
+    Ticket.objects.filter(pk=answered.pk).update(waiting_since=None)
+    page = browser.part("/queue/?status=open&status=waiting&ordering=waiting_since")
+    assert page.index("Waar blijft de trein?") < page.index("Rijdt de bus?")
+
+
 @pytest.mark.parametrize("name", ["tag", "network", "q"])
 def test_a_filter_with_a_nul_in_it_is_no_fault_of_ours(browser: Browser, ticket: Ticket, name: str) -> None:
     assert browser.client.get(f"/queue/?{name}=a%00b").status_code == 200

@@ -66,6 +66,8 @@ _DID: dict[str, Promise] = {
     "message_unlike": gettext_lazy("Took the like back"),
     "message_hide": gettext_lazy("Hid"),
     "message_unhide": gettext_lazy("Showed again"),
+    "deleted_shown": gettext_lazy("Looked at what was deleted"),
+    "deleted_file_shown": gettext_lazy("Looked at a file that was deleted"),
     "message_delete": gettext_lazy("Deleted on the network"),
 }
 
