@@ -138,6 +138,11 @@ def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None 
     now = now or timezone.now()
     with transaction.atomic():
         ticket = _locked(ticket_id)
+        if ticket.merged_into_id:
+            raise Conflict(
+                _("This ticket was merged into %(number)s. Work on that one.") % {"number": ticket.merged_into_id},
+                code="merged",
+            )
         if event not in possible_events(ticket.state):
             _refuse(ticket, event)
         if event == Event.CLAIM:
@@ -227,17 +232,27 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         ticket, into = rows[ticket_id], rows[into_id]
         if ticket.merged_into_id or into.merged_into_id:
             raise Conflict(_("One of these tickets has been merged already."))
+        if into.state == State.SPAM and ticket.state != State.SPAM:
+            raise Conflict(_("This would become spam. Say first that the other ticket is none."))
         if ticket.inbox_id != into.inbox_id:
             raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
         ticket.messages.update(ticket=into)
         ticket.notes.update(ticket=into)
         ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
+        own = into.drafts.values("author")  # nobody's text wipes another, nor their own
+        ticket.drafts.exclude(author__in=own).update(ticket=into)
+        into.tags.add(*ticket.tags.all())
         ticket.merged_tickets.update(merged_into=into)
         ticket.merged_into = into
+        if ticket.waiting_since is not None and into.state == State.RESOLVED:
+            _move(into, Event.REOPEN, now)  # somebody still waits
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
         into.last_reply_at = max(filter(None, (into.last_reply_at, ticket.last_reply_at)), default=None)
-        into.last_message_at = max(into.last_message_at, ticket.last_message_at)
+        if ticket.last_message_at > into.last_message_at:
+            for column in ("last_message_at", "preview", "preview_outgoing", "private"):
+                setattr(into, column, getattr(ticket, column))
+        into.original_gone = into.original_gone and ticket.original_gone  # there may be something to answer now
         into.unread += ticket.unread
         into.priority = max(into.priority, ticket.priority)
         ticket.unread = 0
@@ -327,7 +342,8 @@ def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: 
     ticket.save(
         update_fields=[
             "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at",
-            "merged_into", "last_reply_at", "last_message_at", "unread",
+            "merged_into", "last_reply_at", "last_message_at", "unread", "preview", "preview_outgoing", "private",
+            "original_gone",
         ]
     )  # fmt: skip
     record(ticket, kind, at=now, actor=actor, **data)
