@@ -21,7 +21,7 @@ from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
 from desk.sla.clocks import open_book, save_books
-from desk.tickets.models import Message, Priority, Tag, Ticket
+from desk.tickets.models import Message, Notification, Priority, Tag, Ticket
 from policies.clocks import Happening, cycles
 from policies.ticket_states import (
     Event,
@@ -73,14 +73,21 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
 
 
 def _seen(actor: User, ticket: Ticket) -> int:
-    """Write down, in one statement, the newest line of the timeline as what this person has seen."""
+    """Write down, in one statement, the newest line of the timeline as what this person has seen.
+
+    Where a note named them here, they have read it now.
+    """
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
+            """WITH read AS (
+                UPDATE tickets_notification SET read_at = %s WHERE user_id = %s AND ticket_id = %s AND read_at IS NULL
+            )
+            INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
             SELECT %s, %s, COALESCE(MAX(id), 0), %s FROM tickets_ticketevent WHERE ticket_id = %s
             ON CONFLICT (ticket_id, user_id) DO UPDATE SET seen_event_id = EXCLUDED.seen_event_id, at = EXCLUDED.at
             RETURNING seen_event_id""",
-            [ticket.pk, actor.pk, timezone.now(), ticket.pk],
+            [now, actor.pk, ticket.pk, ticket.pk, actor.pk, now, ticket.pk],
         )
         return int(cursor.fetchone()[0])
 
@@ -242,6 +249,7 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         own = into.drafts.values("author")  # nobody's text wipes another, nor their own
         ticket.drafts.exclude(author__in=own).update(ticket=into)
         into.tags.add(*ticket.tags.all())
+        Notification.objects.filter(ticket=ticket).update(ticket=into)
         ticket.merged_tickets.update(merged_into=into)
         ticket.merged_into = into
         if ticket.waiting_since is not None and into.state == State.RESOLVED:

@@ -15,11 +15,11 @@ from desk.common.paging import Slice, slice_after
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Tag, Ticket, TicketEvent
+from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Notification, Tag, Ticket, TicketEvent
 from desk.tickets.search import tickets_about
 from policies.ticket_states import STATES, Category, State
 
-VIEWS = ("mine", "unassigned", "open", "waiting", "breached", "problems", "snoozed", "resolved", "spam")
+VIEWS = ("mine", "mentioned", "unassigned", "open", "waiting", "breached", "problems", "snoozed", "resolved", "spam")
 ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     # name → (columns, descending)
     "priority": (("urgency", "due_at", "id"), False),
@@ -112,12 +112,8 @@ def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]
 def counts(user: User) -> dict[str, int]:
     """Badges: views, and open tickets by inbox ("inbox:3") and team ("team:1"). Up to 100, kept for two seconds."""
     shared: dict[str, int] = cache.get_or_set("counts", _shared_counts, COUNTS_KEPT) or {}
-    key = f"counts:{user.pk}"
-    mine: int = (
-        cache.get_or_set(key, lambda: _capped("assignee_id = %s AND state IN ('new', 'open')", [user.pk]), COUNTS_KEPT)
-        or 0
-    )
-    return {**shared, "mine": mine}
+    own: dict[str, int] = cache.get_or_set(f"counts:{user.pk}", lambda: _own_counts(user), COUNTS_KEPT) or {}
+    return {**shared, **own}
 
 
 def thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
@@ -134,9 +130,8 @@ def conversation(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[M
     """
     page = slice_after(_messages(ticket), ("created_at", "id"), cursor, size, descending=True)
     rows = page.rows[::-1]
-    begins_here = not page.next and not ticket.conversation.private
-    if begins_here and not (rows and rows[0].external_id == ticket.conversation.thread_id):
-        rows = [*_context(ticket), *rows]
+    if not page.next and not (rows and rows[0].external_id == ticket.conversation.thread_id):
+        rows = [*context(ticket), *rows]
     prefetch_related_objects(rows, "attachments")
     prefetch_related_objects([message for message in rows if message.edited_at], "versions")
     return Slice(rows, page.next, page.previous)
@@ -146,10 +141,12 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
     return Message.objects.filter(ticket=ticket).defer("search").select_related("profile", "sender", "reply__author")
 
 
-def _context(ticket: Ticket, limit: int = 3) -> list[Message]:
+def context(ticket: Ticket, limit: int = 3) -> list[Message]:
     """What was said above the customer in public: the root post first."""
+    if ticket.conversation.private:
+        return []
     rows = Message.objects.filter(conversation=ticket.conversation_id, ticket=None, created_at__lte=ticket.created_at)
-    return list(rows.defer("search").select_related("profile", "sender").order_by("created_at", "id")[:limit])
+    return list(rows.defer("search").select_related("profile", "sender", "reply").order_by("created_at", "id")[:limit])
 
 
 def timeline(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[TicketEvent]:
@@ -167,6 +164,8 @@ def _view(rows: QuerySet[Ticket], view: str, user: User, now: datetime) -> Query
     match view:
         case "mine":
             return rows.filter(state__in=OPEN_STATES, assignee=user)
+        case "mentioned":
+            return rows.filter(pk__in=_unread_mentions(user).values("ticket"))
         case "unassigned":
             return rows.filter(state__in=OPEN_STATES, assignee=None)
         case "open":
@@ -207,6 +206,17 @@ def _assigned(rows: QuerySet[Ticket], assignee: str, user: User) -> QuerySet[Tic
     if not (assignee.isascii() and assignee.isdigit() and len(assignee) < 19):
         raise Invalid(_("Give a colleague's number, “me” or “none”."), errors={"assignee": [_("Unknown colleague.")]})
     return rows.filter(assignee=int(assignee))
+
+
+def _own_counts(user: User) -> dict[str, int]:
+    return {
+        "mine": _capped("assignee_id = %s AND state IN ('new', 'open')", [user.pk]),
+        "mentioned": len(_unread_mentions(user).values_list("ticket").distinct()[:COUNTED_TO]),
+    }
+
+
+def _unread_mentions(user: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(user=user, kind="mentioned", read_at=None)
 
 
 def _shared_counts() -> dict[str, int]:

@@ -30,6 +30,7 @@ SHORTEST = 2  # letters before messages are searched
 
 VIEWS: tuple[tuple[str, Promise], ...] = (
     ("mine", gettext_lazy("Mine")),
+    ("mentioned", gettext_lazy("I was mentioned")),
     ("unassigned", gettext_lazy("Unassigned")),
     ("open", gettext_lazy("All open")),
     ("waiting", gettext_lazy("Waiting")),

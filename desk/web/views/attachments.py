@@ -36,8 +36,8 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    gone = found.message.deleted_at is not None
-    answer["Cache-Control"] = "no-store" if gone else f"private, max-age={_DAY}"
+    deleted = found.message.deleted_at is not None
+    answer["Cache-Control"] = "no-store" if deleted else f"private, max-age={_DAY}"
     return answer
 
 
