@@ -59,6 +59,7 @@ class User(AbstractUser):
 
     class Meta:
         ordering = ["first_name", "last_name", "id"]
+        indexes = [models.Index(fields=["first_name", "last_name", "id"], name="people_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.utils import timezone
 from desk.actions import notes, tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
+from desk.replies.models import CannedResponse
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketView
 from tests.web.browsing import PART, Browser, asked_by, number_of_queries
 
@@ -128,6 +129,36 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         notes.add_note(browser.person, ticket.pk, f"aantekening {number}")
     assert few <= 10
     assert number_of_queries(f"/tickets/{ticket.pk}/", browser) <= 10
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/tickets/{}/fresh/", 10),
+        ("/tickets/{}/messages/", 6),
+        ("/tickets/{}/timeline/", 3),
+        ("/tickets/{}/customer/", 6),
+        ("/tickets/{}/canned/?q=", 5),
+        ("/dialogs/merge/?ids={}", 4),
+        ("/dialogs/assign/?ids={}", 5),
+        ("/dialogs/tags/?ids={}", 5),
+        ("/command/?q=trein", 12),
+        ("/colleagues/?q=k", 2),
+    ],
+)
+def test_what_stands_beside_a_ticket_takes_few_queries_however_much_it_is(
+    browser: Browser, inbox: Inbox, ticket: Ticket, address: str, most: int
+) -> None:
+    address = address.format(ticket.pk)
+    few = number_of_queries(address, browser)
+    add_messages(ticket, 60)
+    for number in range(12):
+        asked_by(inbox, "marit", "Waar blijft de trein?", thread_id=f"other-{number}")
+        User.objects.create_user(f"klaas{number}", role="agent")
+        CannedResponse.objects.create(name=str(number), shortcut=str(number), text_nl="x")
+        tickets.tag(browser.person, ticket.pk, add=[f"t{number}"])
+        notes.add_note(browser.person, ticket.pk, "aantekening")
+    assert max(few, number_of_queries(address, browser)) <= most
 
 
 def test_the_customers_other_tickets_stand_beside_it(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
