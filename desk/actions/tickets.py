@@ -15,13 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
+from desk.actions.merging import hand_over
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
 from desk.sla.clocks import open_book, save_books
-from desk.tickets.models import Message, Notification, Priority, Tag, Ticket
+from desk.tickets.models import Message, Priority, Tag, Ticket
 from policies.clocks import Happening, cycles
 from policies.ticket_states import (
     Event,
@@ -35,6 +36,7 @@ from policies.ticket_states import (
 
 MOST_TAGS = 20
 MOST_IN_BULK = 200
+REFUSED = "transition_refused"
 BY_PEOPLE = tuple(event for event in Event if event in {wish for state in State for wish in possible_events(state)})
 
 
@@ -151,7 +153,7 @@ def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None 
                 code="merged",
             )
         if event not in possible_events(ticket.state):
-            _refuse(ticket, event)
+            _refuse(ticket)
         if event == Event.CLAIM:
             raise Invalid(_("Use claim to take a ticket."))
         if event == Event.SNOOZE:
@@ -170,7 +172,7 @@ def transition_to(actor: User, ticket_id: int, state: str, *, now: datetime | No
         raise Conflict(
             _("This ticket can't go there. From here it can become: %(states)s.")
             % {"states": ", ".join(refused.possible)},
-            code="transition_refused",
+            code=REFUSED,
         ) from refused
     return transition(actor, ticket_id, event, now=now)
 
@@ -184,7 +186,7 @@ def snooze(actor: User, ticket_id: int, until: datetime, *, now: datetime | None
     with transaction.atomic():
         ticket = _locked(ticket_id)
         if Event.SNOOZE not in possible_events(ticket.state):
-            _refuse(ticket, Event.SNOOZE)
+            _refuse(ticket)
         ticket.snoozed_until = until
         _take(ticket, Event.SNOOZE, actor, now, kind="snoozed", until=until.isoformat())
     return ticket
@@ -243,27 +245,11 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
             raise Conflict(_("This would become spam. Say first that the other ticket is none."))
         if ticket.inbox_id != into.inbox_id:
             raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
-        ticket.messages.update(ticket=into)
-        ticket.notes.update(ticket=into)
-        ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
-        own = into.drafts.values("author")  # nobody's text wipes another, nor their own
-        ticket.drafts.exclude(author__in=own).update(ticket=into)
-        into.tags.add(*ticket.tags.all())
-        Notification.objects.filter(ticket=ticket).update(ticket=into)
-        ticket.merged_tickets.update(merged_into=into)
-        ticket.merged_into = into
+        hand_over(ticket, into)
         if ticket.waiting_since is not None and into.state == State.RESOLVED:
             _move(into, Event.REOPEN, now)  # somebody still waits
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
-        into.last_reply_at = max(filter(None, (into.last_reply_at, ticket.last_reply_at)), default=None)
-        if ticket.last_message_at > into.last_message_at:
-            for column in ("last_message_at", "preview", "preview_outgoing", "private"):
-                setattr(into, column, getattr(ticket, column))
-        into.original_gone = into.original_gone and ticket.original_gone  # there may be something to answer now
-        into.unread += ticket.unread
-        into.priority = max(into.priority, ticket.priority)
-        ticket.unread = 0
         if into.state not in (State.RESOLVED, State.SPAM):
             _restore_clock(into)
         for one in (ticket, into):
@@ -360,13 +346,9 @@ def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: 
     announce([(ticket, "change")])
 
 
-def _refuse(ticket: Ticket, event: str) -> None:
-    possible = ", ".join(possible_events(ticket.state))
-    raise Conflict(
-        _("A ticket that is %(state)s can't do this. Possible: %(possible)s.")
-        % {"state": ticket.state.replace("_", " "), "event": event, "possible": possible},
-        code="transition_refused",
-    )
+def _refuse(ticket: Ticket) -> None:
+    words = {"state": ticket.state.replace("_", " "), "possible": ", ".join(possible_events(ticket.state))}
+    raise Conflict(_("A ticket that is %(state)s can't do this. Possible: %(possible)s.") % words, code=REFUSED)
 
 
 def _get(ticket_id: int) -> Ticket:
