@@ -31,6 +31,7 @@ _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
     "inbox_changed": gettext_lazy("Changed the settings"),
     "inbox_reauthorised": gettext_lazy("Authorised again"),
+    "inbox_resealed": gettext_lazy("Sealed the credentials with the newest key"),
     "inbox_needs_reauthorisation": gettext_lazy("Was signed out by the network"),
     "inbox_paused": gettext_lazy("Paused"),
     "inbox_resumed": gettext_lazy("Resumed"),
