@@ -64,7 +64,10 @@ def take_away(message: Message, at: datetime) -> Ticket | None:
     ticket = _locked(message.ticket_id) if message.ticket_id else None
     message.deleted_at = at
     message.save(update_fields=["deleted_at"])
-    if ticket is None or message.outgoing:
+    if ticket is None:
+        return None
+    _say_something_else(ticket)
+    if message.outgoing:
         return None
     unanswered = Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None)
     if ticket.last_reply_at is not None:
@@ -78,6 +81,14 @@ def take_away(message: Message, at: datetime) -> Ticket | None:
     ticket.original_gone = not Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None).exists()
     ticket.save(update_fields=["due_at", "waiting_since", "state", "original_gone"])
     return ticket
+
+
+def _say_something_else(ticket: Ticket) -> None:
+    """The list shows the last word that still stands."""
+    standing = Message.objects.filter(ticket=ticket, deleted_at=None).order_by("-created_at", "-id")
+    last = standing.values_list("text", "outgoing").first()
+    ticket.preview, ticket.preview_outgoing = (preview_of(last[0]), last[1]) if last else ("", False)
+    ticket.save(update_fields=["preview", "preview_outgoing"])
 
 
 def _locked(ticket_id: int) -> Ticket:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
+from desk.actions.merging import hand_over
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
@@ -35,6 +36,7 @@ from policies.ticket_states import (
 
 MOST_TAGS = 20
 MOST_IN_BULK = 200
+REFUSED = "transition_refused"
 BY_PEOPLE = tuple(event for event in Event if event in {wish for state in State for wish in possible_events(state)})
 
 
@@ -73,14 +75,21 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
 
 
 def _seen(actor: User, ticket: Ticket) -> int:
-    """Write down, in one statement, the newest line of the timeline as what this person has seen."""
+    """Write down, in one statement, the newest line of the timeline as what this person has seen.
+
+    Where a note named them here, they have read it now.
+    """
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
+            """WITH read AS (
+                UPDATE tickets_notification SET read_at = %s WHERE user_id = %s AND ticket_id = %s AND read_at IS NULL
+            )
+            INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
             SELECT %s, %s, COALESCE(MAX(id), 0), %s FROM tickets_ticketevent WHERE ticket_id = %s
             ON CONFLICT (ticket_id, user_id) DO UPDATE SET seen_event_id = EXCLUDED.seen_event_id, at = EXCLUDED.at
             RETURNING seen_event_id""",
-            [ticket.pk, actor.pk, timezone.now(), ticket.pk],
+            [now, actor.pk, ticket.pk, ticket.pk, actor.pk, now, ticket.pk],
         )
         return int(cursor.fetchone()[0])
 
@@ -138,8 +147,13 @@ def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None 
     now = now or timezone.now()
     with transaction.atomic():
         ticket = _locked(ticket_id)
+        if ticket.merged_into_id:
+            raise Conflict(
+                _("This ticket was merged into %(number)s. Work on that one.") % {"number": ticket.merged_into_id},
+                code="merged",
+            )
         if event not in possible_events(ticket.state):
-            _refuse(ticket, event)
+            _refuse(ticket)
         if event == Event.CLAIM:
             raise Invalid(_("Use claim to take a ticket."))
         if event == Event.SNOOZE:
@@ -158,7 +172,7 @@ def transition_to(actor: User, ticket_id: int, state: str, *, now: datetime | No
         raise Conflict(
             _("This ticket can't go there. From here it can become: %(states)s.")
             % {"states": ", ".join(refused.possible)},
-            code="transition_refused",
+            code=REFUSED,
         ) from refused
     return transition(actor, ticket_id, event, now=now)
 
@@ -172,7 +186,7 @@ def snooze(actor: User, ticket_id: int, until: datetime, *, now: datetime | None
     with transaction.atomic():
         ticket = _locked(ticket_id)
         if Event.SNOOZE not in possible_events(ticket.state):
-            _refuse(ticket, Event.SNOOZE)
+            _refuse(ticket)
         ticket.snoozed_until = until
         _take(ticket, Event.SNOOZE, actor, now, kind="snoozed", until=until.isoformat())
     return ticket
@@ -227,20 +241,15 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         ticket, into = rows[ticket_id], rows[into_id]
         if ticket.merged_into_id or into.merged_into_id:
             raise Conflict(_("One of these tickets has been merged already."))
+        if into.state == State.SPAM and ticket.state != State.SPAM:
+            raise Conflict(_("This would become spam. Say first that the other ticket is none."))
         if ticket.inbox_id != into.inbox_id:
             raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
-        ticket.messages.update(ticket=into)
-        ticket.notes.update(ticket=into)
-        ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
-        ticket.merged_tickets.update(merged_into=into)
-        ticket.merged_into = into
+        hand_over(ticket, into)
+        if ticket.waiting_since is not None and into.state == State.RESOLVED:
+            _move(into, Event.REOPEN, now)  # somebody still waits
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
-        into.last_reply_at = max(filter(None, (into.last_reply_at, ticket.last_reply_at)), default=None)
-        into.last_message_at = max(into.last_message_at, ticket.last_message_at)
-        into.unread += ticket.unread
-        into.priority = max(into.priority, ticket.priority)
-        ticket.unread = 0
         if into.state not in (State.RESOLVED, State.SPAM):
             _restore_clock(into)
         for one in (ticket, into):
@@ -327,7 +336,8 @@ def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: 
     ticket.save(
         update_fields=[
             "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at",
-            "merged_into", "last_reply_at", "last_message_at", "unread",
+            "merged_into", "last_reply_at", "last_message_at", "unread", "preview", "preview_outgoing", "private",
+            "original_gone",
         ]
     )  # fmt: skip
     record(ticket, kind, at=now, actor=actor, **data)
@@ -336,13 +346,9 @@ def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: 
     announce([(ticket, "change")])
 
 
-def _refuse(ticket: Ticket, event: str) -> None:
-    possible = ", ".join(possible_events(ticket.state))
-    raise Conflict(
-        _("A ticket that is %(state)s can't do this. Possible: %(possible)s.")
-        % {"state": ticket.state.replace("_", " "), "event": event, "possible": possible},
-        code="transition_refused",
-    )
+def _refuse(ticket: Ticket) -> None:
+    words = {"state": ticket.state.replace("_", " "), "possible": ", ".join(possible_events(ticket.state))}
+    raise Conflict(_("A ticket that is %(state)s can't do this. Possible: %(possible)s.") % words, code=REFUSED)
 
 
 def _get(ticket_id: int) -> Ticket:

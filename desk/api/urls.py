@@ -28,6 +28,7 @@ register_converter(NumberConverter, "number")
 _of_ticket = [
     path("", tickets.OneTicket.as_view()),
     path("messages/", tickets.Messages.as_view()),
+    path("context/", tickets.Context.as_view()),
     path("events/", tickets.Events.as_view()),
     path("notes/", tickets.Notes.as_view()),
     path("replies/", tickets.Replies.as_view()),
@@ -70,6 +71,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
+    path("messages/<number:message_id>/deleted/", replies.Deleted.as_view()),
     path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),
     path("customers/", customers.Customers.as_view()),
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
@@ -84,6 +86,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("users/<number:user_id>/", people.OneUser.as_view()),
     path("users/<number:user_id>/password/", people.Password.as_view()),
     path("users/<number:user_id>/second-factor/", people.SecondFactor.as_view()),
+    path("users/<number:user_id>/tokens/", people.Tokens.as_view()),
     path("teams/", people.Teams.as_view()),
     path("teams/<number:team_id>/", people.OneTeam.as_view()),
     path("tags/", desk.Tags.as_view()),

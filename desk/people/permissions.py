@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
     MODERATE = "moderate"  # like, hide, delete on the network
+    SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
@@ -41,6 +42,7 @@ _AGENT = frozenset(
         Permission.ASSIGN_OTHERS,
         Permission.REPLY,
         Permission.MODERATE,
+        Permission.SEE_DELETED,
         Permission.BULK,
     }
 )

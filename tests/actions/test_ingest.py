@@ -13,7 +13,7 @@ from desk.inboxes.gateway import Change, Item, ItemKind
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.sla.models import Clock
-from desk.tickets.models import NO_DUE, Customer, Message, Profile, Ticket, TicketEvent
+from desk.tickets.models import NO_DUE, Customer, Message, Priority, Profile, Ticket, TicketEvent
 from tests.actions.builders import a_mention, a_message, an_inbox, deleted, minutes, own_words, take_in, the_ticket
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,13 @@ def test_reopening_goes_back_to_the_last_assignee_unless_away(inbox: Inbox) -> N
         Ticket.objects.filter(pk=ticket.pk).update(state="resolved", assignee=assignee)
     take_in(inbox, [a_mention("3", by="marit", thread_id="1", at=9), a_mention("4", by="tom", thread_id="2", at=9)])
     assert list(Ticket.objects.order_by("id").values_list("state", "assignee")) == [("open", here.pk), ("open", None)]
+
+
+def test_the_more_pressing_of_a_customers_messages_says_how_urgent_the_ticket_is(inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", at=0, text="Er ligt iemand bewusteloos in de trein, bel 112!")])
+    assert the_ticket().priority == Priority.URGENT
+    take_in(inbox, [a_mention("2", at=1, thread_id="1", text="Bedankt, fijne dag")])
+    assert (the_ticket().priority, the_ticket().urgency) == (Priority.URGENT, -Priority.URGENT)
 
 
 def test_an_edit_keeps_the_earlier_wording(inbox: Inbox) -> None:

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from desk.common.encryption import Unsealable
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import ApiToken, Team, User
+from desk.people.models import ApiToken, AuditEntry, Team, User
 from tests.api.caller import Caller
 from tests.api.sandbox import an_account, running_sandbox
 
@@ -170,6 +170,8 @@ def test_rotate_keys_seals_everything_with_the_newest_key(run: Run, settings: An
     settings.CREDENTIAL_KEYS = (new,)
     inbox.refresh_from_db()
     assert inbox.credentials == MADE_UP
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.subject_id) == ("inbox_resealed", None, str(inbox.pk))
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import AuditEntry, Team, audit
+from desk.people.models import AuditEntry, Team, User, audit
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
 from tests.web.colleagues import colleague, signed_in
@@ -210,3 +210,30 @@ def test_lists_take_the_same_few_queries_however_long_they_are(
     browser.get("/command/")
     with django_assert_max_num_queries(most):
         assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "row"),
+    [
+        ("/administration/people/", 'class="initials"'),
+        ("/administration/teams/", 'class="link name"'),
+        ("/administration/canned-responses/", 'class="link name"'),
+        ("/administration/canned-responses/?q=x", 'class="link name"'),
+    ],
+)
+def test_long_lists_come_in_pages_forth_and_back(address: str, row: str) -> None:
+    User.objects.bulk_create(User(username=f"u{number}", first_name=f"N{number % 7}") for number in range(120))
+    Team.objects.bulk_create(Team(name=f"Team {number:03}") for number in range(121))
+    CannedResponse.objects.bulk_create(
+        CannedResponse(name=f"{number:03}", shortcut=f"s{number}", text_nl="x") for number in range(121)
+    )
+    browser = signed_in(Role.ADMINISTRATOR)
+    first = browser.get(address)
+    page, joined = first.context["page"], "&" if "?" in address else "?"
+    assert first.content.decode().count(f"<td>{'<span ' if 'initials' in row else '<a '}{row}") == 100
+    second = browser.get(f"{address}{joined}cursor={page.next}")
+    assert len(second.context["page"].rows) == 21
+    assert not set(page.rows) & set(second.context["page"].rows)
+    back = browser.get(f"{address}{joined}cursor={second.context['page'].previous}")
+    assert back.context["page"].rows == page.rows
+    assert browser.get(f"{address}{joined}cursor=broken").status_code == 400

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from desk.api.fields import PRIORITIES, MomentField, PriorityField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.sla.models import Clock
-from desk.tickets.models import NO_DUE, Attachment, Message, Note, Profile, Ticket, TicketEvent
+from desk.tickets.models import NO_DUE, Attachment, Message, MessageVersion, Note, Profile, Ticket, TicketEvent
 from policies.ticket_states import State
 
 STATES = tuple(State)
@@ -19,9 +19,8 @@ _COLUMNS = (
     "id", "state", "priority", "urgency", "inbox_id", "inbox__name", "inbox__network", "customer_id", "profile__name",
     "profile__handle", "profile__followers", "profile__verified", "assignee_id", "assignee__username",
     "assignee__first_name", "assignee__last_name", "team_id", "team__name", "private", "language", "sentiment",
-    "created_at",
-    "received_at", "waiting_since", "due_at", "unread", "problem", "original_gone", "preview", "preview_outgoing",
-    "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
+    "created_at", "received_at", "waiting_since", "waits_from", "due_at", "unread", "problem", "original_gone",
+    "preview", "preview_outgoing", "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
 )  # fmt: skip
 
 
@@ -112,14 +111,17 @@ class AttachmentSerializer(serializers.Serializer[Attachment]):
 
 
 class MessageSerializer(serializers.Serializer[Message]):
-    """A message as it reads now, ours or theirs. Earlier wordings are `versions`."""
+    """A message as it reads now, ours or theirs. Earlier wordings are `versions`.
+
+    Of a deleted one (`deleted_at`) text, versions and attachments are empty; `messages/{id}/deleted/` shows them.
+    """
 
     id = serializers.IntegerField()
     external_id = serializers.CharField()
     parent_external_id = serializers.CharField(help_text="The network's id of what it answers.")
     direction = serializers.ChoiceField(choices=("incoming", "outgoing"))
     kind = serializers.CharField()
-    ticket = serializers.IntegerField(allow_null=True, help_text="Null for a post that is shown as context.")
+    ticket = serializers.IntegerField(allow_null=True, help_text="Null for a post that is context.")
     author = AuthorSerializer(allow_null=True, help_text="Null where it is ours, or the network names nobody.")
     sender = ColleagueSerializer(allow_null=True, help_text="Our colleague, where known.")
     reply = serializers.IntegerField(allow_null=True, help_text="The reply that became this message.")
@@ -219,9 +221,10 @@ def _assignee(ticket: Any) -> dict[str, Any]:
     return {"id": ticket.assignee_id, "username": username, "name": name or username}
 
 
-def message_form(message: Message) -> dict[str, Any]:
-    """Needs profile, sender, reply, versions and attachments at hand."""
+def message_form(message: Message, *, deleted_too: bool = False) -> dict[str, Any]:
+    """Needs profile, sender, reply, versions and attachments at hand. A deleted message is a tombstone."""
     profile = message.profile
+    told = deleted_too or message.deleted_at is None
     reply = getattr(message, "reply", None)
     return {
         "id": message.pk,
@@ -234,15 +237,15 @@ def message_form(message: Message) -> dict[str, Any]:
         "sender": colleague(message.sender),
         "reply": reply.pk if reply else None,
         "private": message.private,
-        "text": message.text,
+        "text": message.text if told else "",
         "language": message.language,
         "url": message.url,
         "created_at": message.created_at,
         "received_at": message.received_at,
         "edited_at": message.edited_at,
         "deleted_at": message.deleted_at,
-        "versions": [{"text": old.text, "replaced_at": old.replaced_at} for old in message.versions.all()],
-        "attachments": [_attachment(attachment) for attachment in message.attachments.all()],
+        "versions": [_version(old) for old in message.versions.all()] if told else [],
+        "attachments": [_attachment(attachment) for attachment in message.attachments.all()] if told else [],
         "hidden": message.hidden,
         "liked": message.liked,
     }
@@ -273,6 +276,10 @@ def _author(profile: Profile) -> dict[str, Any]:
         "followers": profile.followers,
         "verified": profile.verified,
     }
+
+
+def _version(old: MessageVersion) -> dict[str, Any]:
+    return {"text": old.text, "replaced_at": old.replaced_at}
 
 
 def _attachment(attachment: Attachment) -> dict[str, Any]:

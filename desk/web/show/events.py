@@ -37,6 +37,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
     "breached": gettext_lazy("The due time passed unanswered"),
+    "deleted_shown": gettext_lazy("Looked at a message that was deleted"),
+    "deleted_file_shown": gettext_lazy("Looked at a file of a message that was deleted"),
     "action_asked": gettext_lazy("Asked the network to change a message"),
     "action_done": gettext_lazy("The network changed the message"),
     "action_failed": gettext_lazy("The network did not change the message"),
