@@ -15,7 +15,7 @@ WARN_SHARE = 0.8  # of the target; the last fifth is amber
 
 
 class Calendar(Protocol):
-    """When time counts. Opening hours will be another implementation of these two."""
+    """When time counts. `policies.business_time.OpeningHours` is the other implementation of these two."""
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant at which `amount` of counted time has passed since `start`."""

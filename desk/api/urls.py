@@ -4,7 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
-from desk.api.resources import attachments, canned, customers, desk, figures, inboxes, people, replies, tickets
+from desk.api.resources import (
+    attachments,
+    calendars,
+    canned,
+    customers,
+    desk,
+    figures,
+    inboxes,
+    people,
+    replies,
+    tickets,
+)
 from desk.api.views import NoSuchAddress
 
 
@@ -92,6 +103,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("tokens/<number:token_id>/", people.OneToken.as_view()),
     path("figures/", figures.TodaysFigures.as_view()),
     path("audit/", people.Audit.as_view()),
+    path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

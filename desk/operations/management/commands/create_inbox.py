@@ -1,8 +1,5 @@
 """`manage.py create_inbox`: connect an account from the command line."""
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.actions.inboxes import create_inbox
 from desk.common.errors import DeskError
+from desk.operations.json_input import named, read_json
 from desk.people.models import Team
-
-STANDARD_INPUT = "-"
 
 
 class Command(BaseCommand):
@@ -57,20 +53,9 @@ class Command(BaseCommand):
 
 def _credentials(place: str) -> dict[str, str]:
     """The JSON object in a file or on standard input. The error never shows what was read."""
-    named = "Standard input" if place == STANDARD_INPUT else place
-    try:
-        raw = sys.stdin.buffer.read() if place == STANDARD_INPUT else Path(place).read_bytes()
-    except OSError as problem:
-        raise CommandError(
-            f"{named} can't be read: {problem.strerror}. Give a JSON file, or - for standard input."
-        ) from None
-    try:
-        values = json.loads(raw)
-    except (ValueError, RecursionError) as problem:
-        where = f" at line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
-        raise CommandError(f'{named} is no JSON{where}. Write the credentials as {{"name": "value", …}}.') from None
+    values = read_json(place, 'Write the credentials as {"name": "value", …}.')
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise CommandError(f'{named} must hold one JSON object of texts: {{"name": "value", …}}.')
+        raise CommandError(f'{named(place)} must hold one JSON object of texts: {{"name": "value", …}}.')
     return values
 
 
