@@ -12,7 +12,7 @@ from desk.api.fields import MomentField
 from policies.business_time import OpeningHours
 from policies.calendar_overlaps import DAYS
 from policies.calendar_problems import CalendarProblem
-from policies.calendars import DAYS, END, FIRST_DAY, LAST_DAY, MOST_EXCEPTIONS, MOST_INTERVALS, TIME, parse
+from policies.calendars import END, FIRST_DAY, LAST_DAY, MOST_EXCEPTIONS, MOST_INTERVALS, TIME, parse
 
 LONGEST_PREVIEW = 366 * 24 * 60  # minutes
 MOST_SHOWN = 1_000  # intervals in one preview
