@@ -14,6 +14,7 @@ from desk.api.resources import (
     inboxes,
     people,
     replies,
+    sla,
     tickets,
 )
 from desk.api.views import NoSuchAddress
@@ -51,6 +52,7 @@ _of_ticket = [
     path("priority/", tickets.Priority.as_view()),
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
+    path("renew-promise/", sla.RenewPromise.as_view()),
     path("reply/", replies.Submit.as_view()),
     path("check/", replies.Check.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
@@ -74,6 +76,18 @@ _of_inbox = [
     path("reauthorise/", inboxes.Reauthorise.as_view()),
 ]
 
+_of_policy = [
+    path("", sla.OneSlaPolicy.as_view()),
+    path("preview/", sla.PreviewSlaPolicy.as_view()),
+    path("versions/", sla.SlaPolicyVersions.as_view()),
+]
+
+_of_calendar = [
+    path("", sla.OneCalendar.as_view()),
+    path("effect/", sla.EffectOfCalendar.as_view()),
+    path("versions/", sla.CalendarVersions.as_view()),
+]
+
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
@@ -90,6 +104,12 @@ _v1: list[URLPattern | URLResolver] = [
     path("inboxes/", inboxes.Inboxes.as_view()),
     path("inboxes/test/", inboxes.TestAccount.as_view()),
     path("inboxes/<number:inbox_id>/", include(_of_inbox)),
+    path("sla-policies/", sla.SlaPolicies.as_view()),
+    path("sla-policies/preview/", sla.PreviewNewPolicy.as_view()),
+    path("sla-policies/order/", sla.SlaPolicyOrder.as_view()),
+    path("sla-policies/<number:policy_id>/", include(_of_policy)),
+    path("calendars/", sla.Calendars.as_view()),
+    path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("networks/", inboxes.Networks.as_view()),
     path("users/", people.Users.as_view()),
     path("users/<number:user_id>/", people.OneUser.as_view()),

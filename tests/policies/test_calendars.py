@@ -9,7 +9,8 @@ import pytest
 
 from policies.business_time import HORIZON, OpeningHours, OutOfHours
 from policies.calendars import parse
-from policies.clocks import Calendar, Phase, due_at, phase, warn_at
+from policies.clocks import Calendar, Phase, phase
+from policies.sla import Deadline, deadline
 
 AMSTERDAM = "Europe/Amsterdam"
 OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -289,12 +290,11 @@ def test_opening_hours_are_a_value() -> None:
 def test_clocks_run_on_opening_hours() -> None:
     calendar: Calendar = hours(OFFICE)
     start = at("2026-03-06T16:00")
-    due = due_at(start, 7200, calendar)
-    assert due == at("2026-03-09T10:00")
-    assert warn_at(start, due, calendar) == at("2026-03-09T09:36")
-    assert phase(at("2026-03-08T12:00"), start, due, calendar=calendar) is Phase.OK
-    assert phase(at("2026-03-09T09:36"), start, due, calendar=calendar) is Phase.WARN
-    assert phase(at("2026-03-09T10:01"), start, due, calendar=calendar) is Phase.LATE
+    times = deadline(start, 7200, [], calendar)
+    assert times == Deadline(at("2026-03-09T09:36"), at("2026-03-09T10:00"))
+    assert phase(at("2026-03-08T12:00"), times.warn_at, times.due_at) is Phase.OK
+    assert phase(at("2026-03-09T09:36"), times.warn_at, times.due_at) is Phase.WARN
+    assert phase(at("2026-03-09T10:01"), times.warn_at, times.due_at) is Phase.LATE
 
 
 def test_the_holidays_of_the_coming_year_by_name() -> None:

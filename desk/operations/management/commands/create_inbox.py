@@ -25,7 +25,6 @@ class Command(BaseCommand):
             help="JSON by name; - reads standard input, so that no secret shows",
         )
         parser.add_argument("--poll-seconds", type=int, default=60)
-        parser.add_argument("--first-response-minutes", type=int, default=60)
         parser.add_argument("--language", default="nl", help="in which most customers write: nl or en")
         parser.add_argument("--team", default="", help="the name of the team that gets its tickets")
         parser.add_argument("--no-check", action="store_true", help="connect without asking the network first")
@@ -39,7 +38,6 @@ class Command(BaseCommand):
                 base_url=options["base_url"],
                 credentials=_credentials(options["credentials"]),
                 poll_seconds=options["poll_seconds"],
-                first_response_minutes=options["first_response_minutes"],
                 language=options["language"],
                 team_id=_team(options["team"]),
                 check=not options["no_check"],
