@@ -32,23 +32,36 @@ def changes(zone: str) -> tuple[datetime, ...]:
 
 
 def a_window(dice: Random) -> tuple[str, datetime]:
-    """A zone and a day, mostly a few days before a change of the clocks."""
+    """A zone and a day, mostly a few days before a change of the clocks, now and then before a new year."""
     zone = dice.choice(ZONES)
-    if changes(zone) and dice.random() < 0.7:
-        return zone, dice.choice(changes(zone)) - timedelta(days=dice.randint(3, 12))
+    if dice.random() < 0.1:
+        return zone, utc(dice.choice(YEARS[:-1]), 12, dice.randint(20, 28))
+    if changes(zone) and dice.random() < 0.8:
+        return zone, dice.choice(changes(zone)) - timedelta(days=dice.randint(4, 9))
     return zone, utc(dice.choice(YEARS[:-1]), dice.randint(1, 12), dice.randint(1, 28))
 
 
 def a_form(dice: Random, zone: str, first: datetime) -> dict[str, Any]:
-    """A calendar whose week holds no overlap, with holidays and exceptions near `first`; those may overlap."""
-    dates = [(first + timedelta(days=dice.randint(3, 14))).date() for _ in range(dice.choice((0, 0, 1, 3)))]
+    """A calendar with holidays and exceptions near `first`. Some of its intervals may overlap."""
+    soon = [first + timedelta(days=dice.randint(3, 14)) for _ in range(dice.choice((0, 0, 1, 3)))]
     country, subdivision = dice.choice(COUNTRIES)
     return {
         "timezone": zone,
         "week": a_week(dice),
         "holidays": {"country": country, "subdivision": subdivision} if dice.random() < 0.5 else None,
-        "exceptions": {str(day): a_day(dice) for day in dates},
+        "exceptions": {str(day.date()): a_day(dice) for day in soon} | a_night_of_change(dice, zone, first),
     }
+
+
+def a_night_of_change(dice: Random, zone: str, first: datetime) -> dict[str, Any]:
+    """Now and then many short intervals around the hour that comes twice or not at all."""
+    near = [day for day in changes(zone) if first <= day < first + timedelta(days=14)]
+    if not near or dice.random() < 0.4:
+        return {}
+    day = dice.choice(near) + timedelta(days=dice.randint(0, 1))
+    cuts = sorted(dice.sample(range(0, 300, 15), 2 * dice.randint(1, 4)))
+    around = [piece for pair in zip(cuts[::2], cuts[1::2], strict=True) for piece in pieces(dice, *pair)]
+    return {str(day.date()): [written(dice, *piece) for piece in around]}
 
 
 def a_week(dice: Random) -> dict[str, Any]:
@@ -62,6 +75,9 @@ def a_week(dice: Random) -> dict[str, Any]:
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):
         for piece in pieces(dice, start, min(end, start + 1440)):
             week.setdefault(NAMES[piece[0] // 1440 % 7], []).append(written(dice, *piece))
+    if dice.random() < 0.05:
+        stray = dice.randrange(1440)
+        week.setdefault(dice.choice(NAMES), []).append(written(dice, stray, stray + dice.randint(1, 600)))
     for intervals in week.values():
         dice.shuffle(intervals)
     return week
