@@ -55,7 +55,7 @@ def a_form(dice: Random, zone: str, first: datetime) -> dict[str, Any]:
 
 def a_night_of_change(dice: Random, zone: str, first: datetime) -> dict[str, Any]:
     """Now and then many short intervals around the hour that comes twice or not at all."""
-    near = [day for day in changes(zone) if first <= day < first + timedelta(days=14)]
+    near = [day for day in changes(zone) if 3 <= (day - first).days < 14]
     if not near or dice.random() < 0.4:
         return {}
     day = dice.choice(near) + timedelta(days=dice.randint(0, 1))
