@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, Q, Window
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
@@ -272,20 +273,31 @@ def save_books(books: Iterable[ClockBook]) -> None:
     insert_rows(ClockPause, _PAUSE, ((pause.clock.pk, pause.since, pause.until, pause.reason) for pause in new))
 
 
-def mark_breaches(now: datetime, limit: int) -> list[Clock]:
-    """Claim at most `limit` clocks whose due time has passed: those that *this* call marked.
+def mark_breaches(now: datetime, limit: int) -> list[int]:
+    """Claim at most `limit` clocks whose due time has passed and write the line of each in its ticket's timeline.
 
-    Whoever changes the row owns the breach, so several sweeps never report one twice. A breach is recorded with the
-    instant at which it was due, not the instant at which it was noticed. A clock that stands still is never late.
+    Gives back the ticket of each clock that *this* call marked: whoever changes the row owns the breach, so several
+    sweeps never report one twice. A breach is recorded with the instant at which it was due, not the instant at which
+    it was noticed. A clock that stands still is never late.
     """
-    overdue = (
-        Clock.objects.filter(state=Clock.State.RUNNING, breached_at=None, due_at__lt=now)
-        .order_by("due_at")
-        .select_for_update(skip_locked=True, of=("self",))
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"running": Clock.State.RUNNING, "now": now, "limit": limit})
+        return [ticket_id for (ticket_id,) in cursor.fetchall()]
+
+
+# The rows never come here: a million of them can be due at once.
+_MARK = """
+    WITH due AS MATERIALIZED (
+        SELECT id FROM sla_clock WHERE state = %(running)s AND breached_at IS NULL AND due_at < %(now)s
+        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), marked AS (
+        UPDATE sla_clock AS clock SET breached_at = clock.due_at FROM due WHERE clock.id = due.id
+        RETURNING clock.id, clock.ticket_id, clock.metric, clock.due_at
     )
-    marked = list(overdue[:limit])
-    update_rows(Clock, ("id", "breached_at"), [(clock.pk, clock.due_at) for clock in marked])
-    return marked
+    INSERT INTO tickets_ticketevent (ticket_id, kind, at, data)
+    SELECT ticket_id, 'breached', due_at, jsonb_build_object('clock', id, 'metric', metric) FROM marked ORDER BY due_at
+    RETURNING ticket_id
+"""
 
 
 def first_to_end(clocks: Iterable[Clock]) -> Clock | None:
