@@ -5,15 +5,16 @@ import pytest
 from desk.actions.tickets import snooze, transition, wake
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
-from desk.sla.models import Clock
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in, the_ticket
+from tests.actions.promised import promise, the_response
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def inbox() -> Inbox:
-    inbox = an_inbox(first_response_minutes=30)
+    promise(first=30)
+    inbox = an_inbox()
     take_in(inbox, [a_mention("1", at=0)])
     return inbox
 
@@ -41,7 +42,7 @@ def test_a_snoozed_ticket_comes_back_at_its_time_and_once() -> None:
 def test_its_clock_runs_on() -> None:
     ticket = the_ticket()
     assert (ticket.due_at, ticket.waiting_since) == (minutes(30), minutes(0))
-    assert Clock.objects.get().state == "running"
+    assert the_response().state == "running"
 
 
 @pytest.mark.usefixtures("suze")

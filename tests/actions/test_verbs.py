@@ -7,21 +7,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 import desk.actions
-from desk.actions import canned, drafts, inboxes, kept, moderate, notes, people, reply, tickets
+from desk.actions import (
+    calendars,
+    canned,
+    drafts,
+    inboxes,
+    kept,
+    moderate,
+    notes,
+    people,
+    reply,
+    sla_change,
+    sla_policies,
+    tickets,
+)
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import ApiToken, AuditEntry, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
+from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Message, Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.promised import a_calendar, a_policy
 from tests.api.sandbox import an_account, running_sandbox
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +57,10 @@ class Scene:
     team: Team
     colleague: User
     account: dict[str, Any]
+    calendar: BusinessCalendar
+    policy: SlaPolicy
+
+    hours: ClassVar[dict[str, Any]] = {"timezone": "Europe/Amsterdam", "week": {"mon": [["09:00", "17:00"]]}}
 
     @classmethod
     def made(cls, account: dict[str, Any]) -> "Scene":
@@ -56,7 +75,8 @@ class Scene:
         return cls(
             inbox, first, second, first.messages.get(),
             CannedResponse.objects.create(name="Dank", shortcut="dank", text_nl="Dank je wel"),
-            Team.objects.create(name="Rail"), colleague, account,
+            Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
+            a_policy("Spoed", first=5),
         )  # fmt: skip
 
     def reply(self, author: User, state: str) -> Reply:
@@ -194,6 +214,35 @@ VERBS: dict[str, Verb] = {
     ),
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "calendars.create_calendar": Verb(
+        Permission.MANAGE_SLA, lambda me, s: calendars.create_calendar(me, name="x", form=s.hours), ["calendar_created"]
+    ),
+    "calendars.change_calendar": Verb(
+        Permission.MANAGE_SLA, lambda me, s: calendars.change_calendar(me, s.calendar.pk, name="y"),
+        ["calendar_changed"],
+    ),
+    "calendars.delete_calendar": Verb(
+        Permission.MANAGE_SLA, lambda me, s: calendars.delete_calendar(me, s.calendar.pk), ["calendar_deleted"]
+    ),
+    "sla_policies.create_policy": Verb(
+        Permission.MANAGE_SLA,
+        lambda me, s: sla_policies.create_policy(me, name="x", calendar_id=s.calendar.pk, first_response_minutes=9),
+        ["sla_policy_created"],
+    ),
+    "sla_policies.change_policy": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_policies.change_policy(me, s.policy.pk, first_response_minutes=9),
+        ["sla_policy_changed"],
+    ),
+    "sla_policies.reorder_policies": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_policies.reorder_policies(me, [s.policy.pk]),
+        ["sla_policies_reordered"],
+    ),
+    "sla_policies.delete_policy": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_policies.delete_policy(me, s.policy.pk), ["sla_policy_deleted"]
+    ),
+    "sla_change.renew_ticket": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
     ),
     "tickets.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: tickets.open_ticket(me, s.ticket.pk)),
     "tickets.look_in": Verb(Permission.READ_TICKETS, lambda me, s: tickets.look_in(me, s.ticket.pk)),
