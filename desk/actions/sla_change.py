@@ -37,7 +37,7 @@ def change_of_promises(author: User | None, *, apply_to_open: bool, now: datetim
     yield
     if apply_to_open:
         after = promises_now().versions
-        SlaRenewal.objects.create(before=list(before), after=list(after), author=actor, at=now or timezone.now())
+        SlaRenewal.objects.create(before=list(before), after=list(after), author=author, at=now or timezone.now())
 
 
 def renew_open_clocks(now: datetime) -> int:
