@@ -42,7 +42,7 @@ from connectors.parsing.x_cursor import after_page, below_refused_token, ids_of,
 from connectors.parsing.x_fields import MESSAGE_PARAMETERS, POST_PARAMETERS, USER_FIELDS
 from connectors.parsing.x_refusals import rate_of, refusal
 from connectors.parsing.x_webhooks import read_delivery
-from connectors.text import clean, same_words
+from connectors.text import clean, gettext_noop, same_words
 
 # These libraries write tokens, signatures and private messages to their logs at level DEBUG.
 for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
@@ -322,7 +322,7 @@ class X:
     ) -> dict[str, Any]:
         """Let tweepy make one call, and judge the answer ourselves."""
         if missing := first_missing(self.credential_fields, self._account.credentials):
-            raise errors.AuthExpired(f"The field “{missing}” is empty. Fill it in under Inboxes.")
+            raise errors.AuthExpired("The field “%(field)s” is empty. Fill it in under Inboxes.", field=missing)
         answer = self._session.answer_to(
             lambda: method(*arguments, user_auth=True, **options),
             network=self.label,
@@ -352,13 +352,17 @@ class X:
         level = self._session.last.headers.get("x-access-level", "") if self._session.last else ""
         if level == "read":
             return (
-                "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
-                "Portal and make a new access token.",
+                gettext_noop(
+                    "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
+                    "Portal and make a new access token."
+                ),
             )
         if level == "read-write":
             return (
-                "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
-                "Developer Portal and make a new access token.",
+                gettext_noop(
+                    "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
+                    "Developer Portal and make a new access token."
+                ),
             )
         return ()
 

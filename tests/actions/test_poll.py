@@ -13,6 +13,7 @@ from django.utils import timezone
 from desk.actions import poll
 from desk.inboxes.gateway import Author
 from desk.inboxes.models import Inbox, StreamState
+from desk.inboxes.words import told
 from desk.tickets.models import Message
 from tests.actions.builders import a_message, an_inbox, take_in
 
@@ -58,7 +59,7 @@ def test_a_fault_of_our_own_holds_no_fetcher_either() -> None:
     with pytest.raises(ValueError, match="no_such_stream"):
         poll.poll(stream.pk, timezone.now())
     assert next_turn(stream)[1] is None
-    assert "ValueError" in Inbox.objects.get().last_error
+    assert "ValueError" in told(Inbox.objects.get().last_error)
 
 
 class Slow(BaseHTTPRequestHandler):
