@@ -1,7 +1,7 @@
 """Connecting accounts and keeping them connected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ from desk.inboxes.gateway import (
     network,
 )
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
+from desk.inboxes.words import in_words, told
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 
@@ -212,7 +213,7 @@ def test_inbox(actor: User, inbox_id: int) -> AccountInfo:
     try:
         return _ask(inbox.network, inbox.base_url, inbox.credentials)
     except Unsealable as problem:
-        raise ConnectionRefused(str(problem)) from problem
+        raise ConnectionRefused(_(str(problem))) from problem
 
 
 def webhook_address(inbox: Inbox) -> str:
@@ -231,7 +232,7 @@ def health(inbox: Inbox) -> Health:
         last_webhook_at=inbox.last_webhook_at,
         lag_ms=inbox.last_event_lag_ms,
         streams=list(inbox.streams.order_by("id")),
-        last_error=inbox.last_error,
+        last_error=told(inbox.last_error),
         last_error_code=inbox.last_error_code,
         last_error_at=inbox.last_error_at,
         open_gap=gap,
@@ -281,11 +282,13 @@ def _clean_credentials(connector: type[Connector], credentials: Mapping[str, str
 
 def _ask(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
     try:
-        return check_account(slug, base_url, credentials)
+        info = check_account(slug, base_url, credentials)
     except AddressRefused as problem:
-        raise Invalid(str(problem), code="address_refused", errors={"base_url": [str(problem)]}) from problem
+        words = in_words(problem)
+        raise Invalid(words, code="address_refused", errors={"base_url": [words]}) from problem
     except NetworkError as problem:
-        raise ConnectionRefused(problem.in_full) from problem
+        raise ConnectionRefused(in_words(problem)) from problem
+    return replace(info, problems=tuple(_(sentence) for sentence in info.problems))
 
 
 def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:

@@ -205,7 +205,7 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
 def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime | None) -> Reply:
     require(actor, Permission.REPLY)
     now = now or timezone.now()
-    columns: dict[str, Any] = {"problem_code": "", "problem": ""}
+    columns: dict[str, Any] = {"problem_code": "", "problem": {}}
     if event is not Event.CANCEL:
         columns |= {"next_attempt_at": now, "attempts": 0, "lookups": 0}
     with transaction.atomic():

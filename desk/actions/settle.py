@@ -31,7 +31,7 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
         return False
     message = _message(reply, ticket, external_id, result, at, now)
     event = Event.SENT if reply.state == State.SENDING else Event.FOUND
-    columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": ""}
+    columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": {}}
     if not outbox.move(reply, event, **columns):
         return False
     record(

@@ -1,14 +1,19 @@
 """Administration: each part for the roles that may, and every change written down by the verb."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from desk.actions.health import failed
+from desk.inboxes.gateway import Transient
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import AuditEntry, Team, User, audit
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
+from tests.api.sandbox import an_account, running_sandbox
 from tests.web.colleagues import colleague, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +135,30 @@ def test_a_network_that_does_not_answer_is_told_in_plain_words_without_secrets(i
     assert "7-another-token" not in refused.content.decode()
     inbox.refresh_from_db()
     assert inbox.credentials == SECRETS
+
+
+def test_what_a_network_said_is_read_in_dutch_too(inbox: Inbox) -> None:
+    """Also what was said and stored before anybody looked, and the words of the network itself stay as they are."""
+    failed(inbox, Transient("%(network)s can't be reached. The desk tries again.", network="X"), timezone.now())
+    browser = signed_in(Role.ADMINISTRATOR, language="nl")
+    for address in ("/administration/inboxes/", f"/administration/inboxes/{inbox.pk}/"):
+        assert "X is niet bereikbaar. De desk probeert het opnieuw." in browser.get(address).content.decode()
+    tried = browser.post(f"/administration/inboxes/{inbox.pk}/test/", headers={"HX-Request": "true"})
+    assert "X is niet bereikbaar." in tried.content.decode()
+    Inbox.objects.update(sealed_credentials=b"sealed with another key")
+    tried = browser.post(f"/administration/inboxes/{inbox.pk}/test/", headers={"HX-Request": "true"})
+    assert "Deze inloggegevens zijn verzegeld" in tried.content.decode()
+
+
+def test_what_a_token_lacks_and_what_an_administrator_fills_in_are_said_in_dutch(tmp_path: Path) -> None:
+    browser = signed_in(Role.ADMINISTRATOR, language="nl")
+    with running_sandbox(tmp_path) as address:
+        account = an_account(address, "vlotlijn", "facebook", missing_permissions=["pages_messaging"])
+        form = {f"credentials.{name}": value for name, value in account["credentials"].items()}
+        form["base_url"] = account["base_url"]
+        tried = browser.post("/administration/inboxes/test/facebook_page/", form, headers={"HX-Request": "true"})
+    assert "Het token mag Messenger niet lezen: pages_messaging ontbreekt." in tried.content.decode()
+    assert "Een eigen woord" in browser.get("/administration/inboxes/new/facebook_page/").content.decode()
 
 
 def test_the_matrix_says_what_each_network_can_do() -> None:

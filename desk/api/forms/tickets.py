@@ -6,6 +6,7 @@ The serializers say the same for the description; a test compares the two.
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from desk.api.fields import PRIORITIES, MomentField, PriorityField
@@ -347,7 +348,7 @@ def _attachment(attachment: Attachment) -> dict[str, Any]:
         "kind": attachment.kind,
         "alt_text": attachment.alt_text,
         "state": attachment.state,
-        "reason": attachment.reason,
+        "reason": _(attachment.reason) if attachment.reason else "",
         "content_type": attachment.content_type,
         "size": attachment.size,
     }

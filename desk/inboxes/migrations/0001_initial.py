@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('last_event_at', models.DateTimeField(editable=False, null=True)),
                 ('last_event_lag_ms', models.BigIntegerField(editable=False, null=True)),
                 ('last_webhook_at', models.DateTimeField(editable=False, null=True)),
-                ('last_error', models.CharField(blank=True, editable=False, max_length=300)),
+                ('last_error', models.JSONField(default=dict, editable=False)),
                 ('last_error_code', models.CharField(blank=True, editable=False, max_length=40)),
                 ('last_error_at', models.DateTimeField(editable=False, null=True)),
                 ('failures_in_a_row', models.PositiveIntegerField(default=0, editable=False)),

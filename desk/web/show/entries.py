@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
@@ -19,17 +18,11 @@ from desk.tickets.models import Attachment, Message, Note, Ticket
 from desk.web.show import text, times
 from desk.web.show.changes import difference
 from desk.web.show.composer import can_be_called_back
+from desk.web.show.moderation import ACTION_WORDS
 from desk.web.show.tiles import tile
 from policies.reply_states import State
 
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
-_ACTION_WORDS: Mapping[Action, Promise] = {
-    Action.LIKE: gettext_lazy("Like"),
-    Action.UNLIKE: gettext_lazy("Take the like back"),
-    Action.HIDE: gettext_lazy("Hide on the network"),
-    Action.UNHIDE: gettext_lazy("Show on the network again"),
-    Action.DELETE: gettext_lazy("Delete on the network"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +270,7 @@ def _actions(message: Message, allowed: frozenset[Action]) -> list[Do]:
             offered.append(wanted)
     if Action.DELETE in allowed and not message.private:
         offered.append(Action.DELETE)
-    return [Do(str(action), str(_ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
+    return [Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
 
 
 def _note(note: Note) -> Entry:

@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.inboxes.words import told
 from desk.tickets.models import Priority, TicketEvent
 from desk.web.show import clocks, times
+from desk.web.show.moderation import ACTION_WORDS
 
 _SENTENCES: Mapping[str, Promise] = {
     "ticket_opened": gettext_lazy("The customer wrote, and this ticket began"),
@@ -109,5 +111,6 @@ def _detail(event: TicketEvent, now: datetime) -> str:
         case "merged_into":
             return f"#{data.get('into', '')}"
         case "action_asked" | "action_done" | "action_failed":
-            return " · ".join(str(data[name]) for name in ("action", "problem") if data.get(name))
+            action = str(data.get("action", ""))
+            return " · ".join(filter(None, (str(ACTION_WORDS.get(action, action)), told(data.get("problem") or {}))))
     return ""
