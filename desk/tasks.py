@@ -7,7 +7,7 @@ raw items into tickets.
 from celery import shared_task
 from django.utils import timezone
 
-from desk.actions import attachments, ingest, moderate, poll, send, sla_change, sweeps, tickets
+from desk.actions import assignment, attachments, ingest, moderate, poll, send, sla_change, sweeps, tickets
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -80,6 +80,17 @@ def sweep_clocks() -> None:
     now = timezone.now()
     sweeps.breaches(now)
     sla_change.renew_open_clocks(now)
+
+
+@shared_task
+def assign_tickets(team_id: int) -> None:
+    assignment.assign(team_id, timezone.now())
+
+
+@shared_task
+def sweep_assignment() -> None:
+    """What found nobody before, and what people who went away have left behind."""
+    assignment.sweep(timezone.now())
 
 
 @shared_task

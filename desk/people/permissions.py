@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times
+    MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -51,7 +52,7 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA},
+    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

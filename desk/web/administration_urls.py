@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, response_times, teams
+from desk.web.views import administration, audit, canned, inboxes, people, response_times, shifts, teams
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -50,5 +50,12 @@ urlpatterns = [
         response_times.delete_calendar,
         name="administration-calendar-delete",
     ),
+    path("shifts/", shifts.overview, name="administration-shifts"),
+    path("shifts/new/", shifts.add, name="administration-shift-new"),
+    path("shifts/<int:shift_id>/", shifts.one, name="administration-shift"),
+    path("shifts/<int:shift_id>/delete/", shifts.delete, name="administration-shift-delete"),
+    path("shifts/absences/new/", shifts.add_absence, name="administration-absence-new"),
+    path("shifts/absences/<int:absence_id>/", shifts.absence, name="administration-absence"),
+    path("shifts/absences/<int:absence_id>/delete/", shifts.delete_absence, name="administration-absence-delete"),
     path("audit/", audit.overview, name="administration-audit"),
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 import desk.actions
 from desk.actions import (
+    assignment,
     calendars,
     canned,
     drafts,
@@ -24,13 +25,14 @@ from desk.actions import (
     notes,
     people,
     reply,
+    shifts,
     sla_change,
     sla_policies,
     tickets,
 )
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import ApiToken, AuditEntry, Team, User
+from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
 from desk.sla.models import BusinessCalendar, SlaPolicy
@@ -93,6 +95,21 @@ class Scene:
 
     def file(self) -> Attachment:
         return Attachment.objects.create(message=self.deleted(), source_url="x", kind="image", state="stored", file="x")
+
+    @property
+    def shift_facts(self) -> dict[str, Any]:
+        return {"user_id": self.colleague.pk, "timezone": "Europe/Amsterdam", "week": self.hours["week"]}
+
+    def shift(self) -> Shift:
+        return Shift.objects.create(**self.shift_facts)
+
+    @property
+    def absence_facts(self) -> dict[str, Any]:
+        now = timezone.now()
+        return {"user_id": self.colleague.pk, "starts_at": now, "ends_at": now + timedelta(days=1), "reason": "vrij"}
+
+    def absence(self) -> Absence:
+        return Absence.objects.create(**self.absence_facts)
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]
@@ -243,6 +260,26 @@ VERBS: dict[str, Verb] = {
     ),
     "sla_change.renew_ticket": Verb(
         Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
+    ),
+    "assignment.moved_meanwhile": Verb(None, lambda me, s: assignment.moved_meanwhile(me, timezone.now())),
+    "shifts.create_shift": Verb(
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.create_shift(me, **s.shift_facts), ["shift_created"]
+    ),
+    "shifts.change_shift": Verb(
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.change_shift(me, s.shift().pk, timezone="Europe/Paris"), ["shift_changed"]
+    ),
+    "shifts.delete_shift": Verb(
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.delete_shift(me, s.shift().pk), ["shift_deleted"]
+    ),
+    "shifts.create_absence": Verb(
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.create_absence(me, **s.absence_facts), ["absence_created"]
+    ),
+    "shifts.change_absence": Verb(
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.change_absence(me, s.absence().pk, reason="x"),
+        ["absence_changed"],
+    ),
+    "shifts.delete_absence": Verb(
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.delete_absence(me, s.absence().pk), ["absence_deleted"]
     ),
     "tickets.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: tickets.open_ticket(me, s.ticket.pk)),
     "tickets.look_in": Verb(Permission.READ_TICKETS, lambda me, s: tickets.look_in(me, s.ticket.pk)),

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from desk.actions.health import failed
 from desk.inboxes.gateway import Transient
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import AuditEntry, Team, User, audit
+from desk.people.models import Absence, AuditEntry, Shift, Team, User, audit
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
 from tests.api.sandbox import an_account, running_sandbox
@@ -51,6 +51,9 @@ PARTS = {
     "/administration/response-times/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/response-times/policies/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/response-times/calendars/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/shifts/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/shifts/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/shifts/absences/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/audit/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
 }
 
@@ -221,6 +224,7 @@ def test_the_audit_log_is_filtered_and_paged_and_escapes_strangers() -> None:
         ("/administration/people/", 4),
         ("/administration/teams/", 3),
         ("/administration/canned-responses/", 2),
+        ("/administration/shifts/", 7),
         ("/administration/audit/", 3),
     ],
 )
@@ -233,6 +237,8 @@ def test_lists_take_the_same_few_queries_however_long_they_are(
         CannedResponse.objects.create(name=f"{number}", shortcut=f"s{number}", text_nl="x", team=team)
         audit(colleague(Role.COMMS), "team_changed", team)
         colleague(Role.AGENT).teams.add(team)
+        Shift.objects.create(team=team, timezone="UTC", week={"mon": [["09:00", "17:00"]]})
+        Absence.objects.create(user=colleague(Role.AGENT), starts_at=timezone.now())
     browser: Client = signed_in(Role.ADMINISTRATOR)
     browser.get("/command/")
     with django_assert_max_num_queries(most):

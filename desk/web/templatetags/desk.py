@@ -61,6 +61,7 @@ AREAS = (
     (Permission.MANAGE_PEOPLE, gettext_lazy("Teams"), "administration-teams"),
     (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
     (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
+    (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )
 
