@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -266,7 +266,8 @@ VERBS: dict[str, Verb] = {
         Permission.MANAGE_SHIFTS, lambda me, s: shifts.create_shift(me, **s.shift_facts), ["shift_created"]
     ),
     "shifts.change_shift": Verb(
-        Permission.MANAGE_SHIFTS, lambda me, s: shifts.change_shift(me, s.shift().pk, timezone="Europe/Paris"), ["shift_changed"]
+        Permission.MANAGE_SHIFTS, lambda me, s: shifts.change_shift(me, s.shift().pk, last_day=date(2030, 1, 1)),
+        ["shift_changed"],
     ),
     "shifts.delete_shift": Verb(
         Permission.MANAGE_SHIFTS, lambda me, s: shifts.delete_shift(me, s.shift().pk), ["shift_deleted"]
