@@ -4,7 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
-from desk.api.resources import attachments, canned, customers, desk, figures, inboxes, people, replies, tickets
+from desk.api.resources import (
+    attachments,
+    canned,
+    customers,
+    desk,
+    figures,
+    inboxes,
+    people,
+    replies,
+    tickets,
+    wallboards,
+)
 from desk.api.views import NoSuchAddress
 
 
@@ -91,6 +102,9 @@ _v1: list[URLPattern | URLResolver] = [
     path("me/tokens/", people.OwnTokens.as_view()),
     path("tokens/<number:token_id>/", people.OneToken.as_view()),
     path("figures/", figures.TodaysFigures.as_view()),
+    path("wallboards/", wallboards.Wallboards.as_view()),
+    path("wallboards/<number:board_id>/", wallboards.OneWallboard.as_view()),
+    path("wallboards/<number:board_id>/code/", wallboards.Code.as_view()),
     path("audit/", people.Audit.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]

@@ -17,6 +17,7 @@ SUBJECTS: dict[str, Promise] = {
     "user": gettext_lazy("People"),
     "team": gettext_lazy("Teams"),
     "cannedresponse": gettext_lazy("Canned responses"),
+    "wallboard": gettext_lazy("Wallboards"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -26,6 +27,7 @@ _ONE: dict[str, Promise] = {
     "user": gettext_lazy("person"),
     "team": gettext_lazy("team"),
     "cannedresponse": gettext_lazy("canned response"),
+    "wallboard": gettext_lazy("wallboard"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -48,6 +50,11 @@ _DID: dict[str, Promise] = {
     "canned_created": gettext_lazy("Wrote"),
     "canned_changed": gettext_lazy("Changed"),
     "canned_deleted": gettext_lazy("Deleted"),
+    "wallboard_created": gettext_lazy("Added"),
+    "wallboard_changed": gettext_lazy("Changed"),
+    "wallboard_code_given": gettext_lazy("Gave out a code"),
+    "wallboard_paired": gettext_lazy("Paired a screen"),
+    "wallboard_revoked": gettext_lazy("Revoked"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),
