@@ -75,7 +75,7 @@ def test_a_code_lives_for_ten_minutes(mila: User) -> None:
 
 @pytest.mark.parametrize("typed", ["", "   ", "AAAAAA", "K7Q4X\x00", "K7Q4XM" * 1000, "é"])
 def test_what_is_no_code_is_refused(mila: User, typed: str) -> None:
-    board, code = wallboards.create(mila, name="Hal 2")
+    _board, code = wallboards.create(mila, name="Hal 2")
     wallboards.pair(code, place="10.0.0.1")
     with pytest.raises(Invalid):
         wallboards.pair(typed, place="10.0.0.1")

@@ -15,6 +15,8 @@ ADMINISTRATION = (
     "/administration/teams/new/",
     "/administration/canned-responses/",
     "/administration/canned-responses/new/",
+    "/administration/wallboards/",
+    "/administration/wallboards/new/",
     "/administration/audit/",
 )
 OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")

@@ -30,10 +30,11 @@ PHASES: dict[Health, str] = {
 _TROUBLE: dict[Health, Promise] = {
     Health.SIGNED_OUT: gettext_lazy("signed out"),
     Health.BLIND: gettext_lazy("blind"),
-    Health.FAULTS: gettext_lazy("has faults"),
+    Health.FAULTS: gettext_lazy("faults"),
     Health.SILENT: gettext_lazy("not read"),
     Health.PAUSED: gettext_lazy("paused"),
 }
+_TIMED = (Health.BLIND, Health.SILENT)  # of the others the name matters more than since when, and a line is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +130,6 @@ def _line(one: Connection, now: datetime) -> Line:
         words = _("%(time)s ago") % {"time": ago} if ago else _("no message yet")
     else:
         trouble = _TROUBLE[one.health]
-        words = _("%(trouble)s, %(time)s") % {"trouble": trouble, "time": ago} if ago else str(trouble)
+        told = ago and one.health in _TIMED
+        words = _("%(trouble)s, %(time)s") % {"trouble": trouble, "time": ago} if told else str(trouble)
     return Line(tile(one.network), one.name, words, PHASES[one.health])
