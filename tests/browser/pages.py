@@ -25,7 +25,14 @@ OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/session
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:
     """With one of each kind that has a page of its own."""
     person = screens.desk.api("GET", "me/", as_="admin")["id"]
-    return (*ADMINISTRATION, f"/administration/inboxes/{account.inbox}/", f"/administration/people/{person}/")
+    boards = screens.desk.api("GET", "wallboards/", as_="admin")["results"]
+    board = boards[0] if boards else screens.desk.api("POST", "wallboards/", {"name": "Hal 1"}, as_="admin")
+    return (
+        *ADMINISTRATION,
+        f"/administration/inboxes/{account.inbox}/",
+        f"/administration/people/{person}/",
+        f"/administration/wallboards/{board['id']}/",
+    )
 
 
 # What stands past the right edge and cannot be scrolled to on its own.

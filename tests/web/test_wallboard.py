@@ -82,6 +82,10 @@ def test_the_board_speaks_its_own_language_whatever_the_browser_speaks(inbox: In
     assert "Niemand wacht." in _text(screen, "/wallboard/figures/")
 
 
+def test_a_page_whose_scripts_have_not_begun_does_not_say_that_it_is_live() -> None:
+    assert re.search(r"data-words>(\w+)<", _text(_screen()))[1] == "Starting"  # type: ignore[index]  # it is there
+
+
 def test_nothing_at_all_is_said_in_words() -> None:
     page = _text(_screen())
     for words in ("Nobody waits.", "Nobody is here.", "No account is connected."):
