@@ -4,7 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
-from desk.api.resources import attachments, canned, customers, desk, figures, inboxes, people, replies, tickets
+from desk.api.resources import (
+    attachments,
+    canned,
+    customers,
+    desk,
+    figures,
+    inboxes,
+    people,
+    replies,
+    shifts,
+    tickets,
+)
 from desk.api.views import NoSuchAddress
 
 
@@ -86,6 +97,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("users/<number:user_id>/second-factor/", people.SecondFactor.as_view()),
     path("teams/", people.Teams.as_view()),
     path("teams/<number:team_id>/", people.OneTeam.as_view()),
+    path("shifts/", shifts.Shifts.as_view()),
+    path("shifts/<number:shift_id>/", shifts.OneShift.as_view()),
+    path("absences/", shifts.Absences.as_view()),
+    path("absences/<number:absence_id>/", shifts.OneAbsence.as_view()),
+    path("duty/", shifts.OnDuty.as_view()),
     path("tags/", desk.Tags.as_view()),
     path("me/", people.Me.as_view()),
     path("me/tokens/", people.OwnTokens.as_view()),
