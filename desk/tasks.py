@@ -7,7 +7,7 @@ raw items into tickets.
 from celery import shared_task
 from django.utils import timezone
 
-from desk.actions import attachments, ingest, moderate, poll, send, sweeps, tickets
+from desk.actions import assignment, attachments, ingest, moderate, poll, send, sweeps, tickets
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -78,6 +78,17 @@ def sweep_outbox() -> None:
 @shared_task
 def sweep_clocks() -> None:
     sweeps.breaches(timezone.now())
+
+
+@shared_task
+def assign_tickets(team_id: int) -> None:
+    assignment.assign(team_id, timezone.now())
+
+
+@shared_task
+def sweep_assignment() -> None:
+    """What found nobody before, and what people who went away have left behind."""
+    assignment.sweep(timezone.now())
 
 
 @shared_task

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from desk.actions import revisions
+from desk.actions import assignment, revisions
 from desk.actions.announce import announce
 from desk.actions.authors import Person, save_authors
 from desk.actions.follow import follow_clock
@@ -20,10 +20,20 @@ from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows
 from desk.inboxes.gateway import Author, Change, Item
 from desk.inboxes.models import Inbox, RawItem
-from desk.people.models import User
+from desk.people.duty import away_ids, off_duty_ids
+from desk.people.models import Team
 from desk.replies.outbox import recognise
 from desk.sla.clocks import ClockBook, open_books, rebuild, save_books
-from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent, preview_of
+from desk.tickets.models import (
+    OPEN_STATES,
+    Attachment,
+    Conversation,
+    Message,
+    Priority,
+    Ticket,
+    TicketEvent,
+    preview_of,
+)
 from policies.conversation import LastTicket, Placement, ticket_for
 from policies.ticket_states import Category, Event, State, info, next_state
 from policies.triage import Hints, Triage, triage
@@ -124,7 +134,9 @@ class Batch:
         self._load_conversations(arriving)
         self._load_tickets(arriving)
         self._load_answers(arriving)
-        self.away = set(User.objects.filter(Q(away=True) | Q(is_active=False)).values_list("pk", flat=True))
+        self.away = away_ids(self.now)
+        owners = {ticket.assignee_id for ticket in self.tickets if ticket.assignee_id and self._is_assigned(ticket)}
+        self.off_duty = off_duty_ids(owners - self.away, self.now)
         self.message_ids = iter(next_ids(Message, len(arriving)))
 
     def _forget_context(self, items: Sequence[Item]) -> None:
@@ -261,8 +273,7 @@ class Batch:
             ticket.state = next_state(before, Event.CUSTOMER_WROTE)
         if before is not State(ticket.state):
             ticket.resolved_at = ticket.snoozed_until = None
-            if ticket.assignee_id in self.away:
-                ticket.assignee_id = None
+            self._release(ticket)
         ticket.unread += 1
         ticket.original_gone = False  # here is something to answer
         arrival.ticket = ticket
@@ -277,6 +288,18 @@ class Batch:
         for answer in self.answers_before.pop(item.external_id, ()):
             self.adopted.append((answer.pk, ticket))
             self._answered(position, answer.pk, answer.created_at, answer.text, private=False)
+
+    def _release(self, ticket: Ticket) -> None:
+        """A ticket that opens again stays with its last owner, unless they are not there to answer it."""
+        gone = self.away | self.off_duty if self._is_assigned(ticket) else self.away
+        if ticket.assignee_id in gone:
+            self.events.append((ticket, "released", self.now, {"last_owner": ticket.assignee_id}))
+            ticket.assignee_id = None
+
+    def _is_assigned(self, ticket: Ticket) -> bool:
+        """Whether the desk itself finds somebody for it: by the policy of the inbox's team, if it is there still."""
+        team = self.inbox.team
+        return team is not None and ticket.team_id == team.pk and team.assignment != Team.Assignment.NONE
 
     def _answered(self, position: int, message_id: int, at: datetime, text: str, *, private: bool) -> None:
         """A person answered in the network's own app: the same as if they had answered here."""
@@ -388,6 +411,9 @@ class Batch:
 
     def _tell(self) -> None:
         announce((self.tickets[position], why) for position, why in self.touched.items())
+        without = (one for one in map(self.tickets.__getitem__, self.touched) if one.assignee_id is None)
+        if self.inbox.team_id and any(self._is_assigned(one) and one.state in OPEN_STATES for one in without):
+            assignment.wake(self.inbox.team_id)
 
 
 def _author(item: Item) -> Author:

@@ -1,5 +1,6 @@
 """Adding people, changing what they may do, their way in, and each person's own choices."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,12 +10,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from desk.common.background import enqueue
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.common.live import publish
-from desk.people.models import ApiToken, Team, User, audit
+from desk.people.models import LARGEST_CAP, LONGEST_SKILL, MOST_SKILLS, ApiToken, Team, User, audit
 from desk.people.permissions import Permission, Role, require
 
-CHANGEABLE = ("username", "first_name", "last_name", "email", "role", "signature", "language", "is_active")
+CHANGEABLE = (
+    "username", "first_name", "last_name", "email", "role", "signature", "language", "is_active", "languages", "skills",
+    "ticket_cap",
+)  # fmt: skip
+POLICY = ("assignment", "match_language", "match_skills")  # of a team: to whom its tickets are given
+_LANGUAGE = re.compile(r"[a-z]{2}")
 OWN = ("language", "theme", "single_keys", "away", "signature")  # what everybody may choose for themselves
 
 
@@ -68,6 +75,8 @@ def change_user(actor: User | None, user_id: int, *, team_ids: Iterable[int] | N
             )
         if {"is_active", "role"} & set(after):
             publish("signed_out", {"user": user.pk})  # open screens ask again what they may hear
+        if {"is_active", "teams", "languages", "skills", "ticket_cap"} & set(after):
+            enqueue("desk.tasks.sweep_assignment")
     return user
 
 
@@ -106,11 +115,13 @@ def change_own(actor: User, **preferences: str | bool) -> User:
     with transaction.atomic():
         actor.save(update_fields=list(preferences))
         audit(actor, "preferences_changed", actor, **preferences)
+        if "away" in preferences:  # what they leave behind moves on, and what waited for them comes
+            enqueue("desk.tasks.sweep_assignment")
     return actor
 
 
 def set_away(actor: User, away: bool) -> User:
-    """Away people are given no new tickets."""
+    """Away people are given no new tickets, and in a team that assigns, what waits for an answer moves on."""
     return change_own(actor, away=away)
 
 
@@ -151,20 +162,27 @@ def create_team(actor: User | None, name: str) -> Team:
 
 
 def change_team(
-    actor: User | None, team_id: int, *, name: str | None = None, member_ids: Iterable[int] | None = None
+    actor: User | None,
+    team_id: int,
+    *,
+    name: str | None = None,
+    member_ids: Iterable[int] | None = None,
+    **policy: str | bool,
 ) -> Team:
-    """Its name, and who is in it. Raises Invalid, Missing."""
+    """Its name, who is in it, and to whom its tickets are given (POLICY). Raises Invalid, Missing."""
     _may_manage(actor)
     with transaction.atomic():
         team = _team(team_id)
-        before = team.name
-        if name is not None:
-            team.name = name.strip()
-            _refuse(_errors_of(team))
-            team.save()
+        wishes = {**({} if name is None else {"name": name}), **policy}
+        before = {field: getattr(team, field) for field in wishes}
+        _apply(team, wishes, ("name", *POLICY))
+        _refuse(_errors_of(team))
+        after = {field: value for field in before if (value := getattr(team, field)) != before[field]}
+        team.save(update_fields=list(wishes))  # whose turn it is changes beside this
         if member_ids is not None:
             team.members.set(User.objects.filter(pk__in=list(member_ids)))
-        audit(actor, "team_changed", team, before=before, after=team.name)
+        audit(actor, "team_changed", team, name=team.name, before={name: before[name] for name in after}, after=after)
+        enqueue("desk.tasks.sweep_assignment")
     return team
 
 
@@ -182,19 +200,43 @@ def _may_manage(actor: User | None) -> None:
         require(actor, Permission.MANAGE_PEOPLE)
 
 
-def _apply(user: User, values: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+def _apply(row: User | Team, values: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
     if unknown := set(values) - set(allowed):
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     for name, value in values.items():
-        setattr(user, name, value.strip() if isinstance(value, str) else value)
+        setattr(row, name, _tidied(name, value))
+
+
+def _tidied(name: str, value: Any) -> Any:
+    """Without space around it; words of a list once, in small letters and in order."""
+    if name in {"languages", "skills"}:
+        return sorted({" ".join(str(word).lower().split()) for word in value} - {""})
+    return value.strip() if isinstance(value, str) else value
 
 
 def _errors_of(row: User | Team) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
     try:
         row.full_clean(exclude=["password"] if isinstance(row, User) else None)
     except ValidationError as problem:
-        return dict(problem.message_dict)
-    return {}
+        errors = dict(problem.message_dict)
+    return errors | _errors_of_gifts(row) if isinstance(row, User) else errors
+
+
+def _errors_of_gifts(user: User) -> dict[str, list[str]]:
+    """What somebody speaks, knows and can carry."""
+    errors = {}
+    if wrong := [code for code in user.languages if not _LANGUAGE.fullmatch(code)]:
+        errors["languages"] = [
+            _("Give two letters for each, such as nl or en, and not “%(code)s”.") % {"code": wrong[0]}
+        ]
+    if len(user.skills) > MOST_SKILLS or any(len(skill) > LONGEST_SKILL or "\x00" in skill for skill in user.skills):
+        errors["skills"] = [
+            _("At most %(count)d skills of %(length)d characters.") % {"count": MOST_SKILLS, "length": LONGEST_SKILL}
+        ]
+    if user.ticket_cap is not None and user.ticket_cap > LARGEST_CAP:
+        errors["ticket_cap"] = [_("Choose 0 to %(most)d, or leave it empty.") % {"most": LARGEST_CAP}]
+    return errors
 
 
 def _refuse(errors: Mapping[str, list[str]]) -> None:

@@ -353,7 +353,8 @@ def _get(ticket_id: int) -> Ticket:
 
 
 def _locked(ticket_id: int) -> Ticket:
-    rows = Ticket.objects.select_related("inbox", "assignee").select_for_update(of=("self",))
+    """The owner is not joined: after a wait for the lock the ticket is read anew, what was joined to it is not."""
+    rows = Ticket.objects.select_related("inbox").select_for_update(of=("self",))
     ticket = rows.filter(pk=ticket_id).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})

@@ -1,4 +1,4 @@
-"""What a wallboard shows: five set-based queries, kept for a few seconds, so that ten screens cost what one costs.
+"""What a wallboard shows: eight set-based queries, kept for a few seconds, so that ten screens cost what one costs.
 
 Nothing a customer wrote and no customer's name is read here, so no screen can show it.
 """
@@ -24,16 +24,18 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from desk.inboxes.models import CoverageGap, Inbox
+from desk.people import duty
 from desk.people.models import Team, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.sla.models import Clock
 from desk.tickets.models import NO_DUE, OPEN_STATES, Ticket
 from desk.wallboards.models import Wallboard
 from policies.clocks import WARN_SHARE
+from policies.duty import Duty, Standing
 
 KEPT = timedelta(seconds=3)
 OLD_ONES_SERVE = 60  # seconds that old figures serve the others while one screen's question works out new ones
@@ -94,11 +96,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who is here, or is away with work left open."""
+    """Somebody who is at work, or is not and has work left open."""
 
     name: str
-    away: bool
+    duty: Duty
     load: int  # open tickets, of the whole desk
+    cap: int | None  # of what the desk gives by itself
+
+    @property
+    def on_duty(self) -> bool:
+        return Standing(self.duty).on_duty
 
 
 class Health(StrEnum):
@@ -189,7 +196,7 @@ def work_out(scope: Scope, now: datetime) -> BoardFigures:
         longest_is_overdue=oldest is not None and oldest == counted["oldest_overdue"],
         rows=_first_in_turn(scope),
         today=_today(scope, now),
-        people=_people(scope),
+        people=_people(scope, now),
         connections=_connections(scope, now),
     )
 
@@ -248,18 +255,21 @@ def _today(scope: Scope, now: datetime) -> Today:
     return Today(**counted)
 
 
-def _people(scope: Scope) -> list[Colleague]:
-    """Agents who are here, then whoever is away; others than agents only while they hold something."""
+def _people(scope: Scope, now: datetime) -> list[Colleague]:
+    """Who is at work, then who is not and still holds something; others than agents only with work of their own."""
     held = Ticket.objects.filter(assignee=OuterRef("pk"), state__in=OPEN_STATES).order_by().values("assignee")
-    rows = (
+    rows = list(
         User.objects.filter(scope.people(), is_active=True, role__in=ANSWERING)
-        .annotate(shown=Coalesce(NullIf("first_name", Value("")), "username"))
         .annotate(load=Coalesce(Subquery(held.annotate(count=Count("pk")).values("count")), 0))
-        .filter(Q(load__gt=0) | Q(role=Role.AGENT, away=False))
-        .order_by("away", "-load", Lower("shown"), "pk")
-        .values_list("shown", "away", "load")
+        .filter(Q(load__gt=0) | Q(role=Role.AGENT))
     )
-    return list(starmap(Colleague, rows))
+    standing = duty.standings(rows, now)
+    found = [
+        Colleague(row.first_name or row.username, standing[row.pk].duty, row.load, row.ticket_cap)
+        for row in rows
+        if row.load or standing[row.pk].on_duty
+    ]
+    return sorted(found, key=lambda one: (not one.on_duty, -one.load, one.name.casefold()))
 
 
 def _connections(scope: Scope, now: datetime) -> list[Connection]:

@@ -6,15 +6,33 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from desk.people.permissions import Permission, Role, permissions_of
+from policies.assignment import Method
+from policies.duty import Hours, read_week
+
+LARGEST_CAP = 10_000
+MOST_SKILLS, LONGEST_SKILL = 50, 50
 
 
 class Team(models.Model):
+    class Assignment(models.TextChoices):
+        NONE = Method.NONE.value, _("Nobody: colleagues take tickets themselves")
+        ROUND_ROBIN = Method.ROUND_ROBIN.value, _("Each in turn")
+        LEAST_LOADED = Method.LEAST_LOADED.value, _("Whoever has the fewest open tickets")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
+    assignment = models.CharField(
+        _("assignment"), max_length=20, choices=Assignment.choices, default=Assignment.NONE
+    )  # to whom new and reopened tickets are given
+    match_language = models.BooleanField(_("by language"), default=False)
+    match_skills = models.BooleanField(_("by skill"), default=False)
+    turn_after = models.BigIntegerField(default=0, editable=False)  # id of the person who was given the last ticket
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -54,6 +72,15 @@ class User(AbstractUser):
         choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    languages = ArrayField(
+        models.CharField(max_length=5), verbose_name=_("languages spoken"), default=list, blank=True
+    )  # in which customers can be answered; empty: any
+    skills = ArrayField(
+        models.CharField(max_length=LONGEST_SKILL), verbose_name=_("skills"), default=list, blank=True
+    )  # names of tags and networks, in small letters
+    ticket_cap = models.PositiveSmallIntegerField(
+        _("most open tickets"), null=True, blank=True
+    )  # that the desk gives by itself; null: no limit
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
@@ -83,6 +110,60 @@ class User(AbstractUser):
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it; a person who left may do nothing."""
         return self.is_active and permission in permissions_of(self.role)
+
+
+class Shift(models.Model):
+    """Weekly hours of a person, or of everybody in a team who has no shift of their own."""
+
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("person")
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("team")
+    )
+    timezone = models.CharField(_("time zone"), max_length=50)
+    week = models.JSONField(_("hours"), default=dict)  # as policies.duty.read_week takes it
+    first_day = models.DateField(_("from"), null=True, blank=True)
+    last_day = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None, team__isnull=False) | Q(user__isnull=False, team=None), name="shift_of_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"hours of {self.user or self.team}"
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.timezone, read_week(self.week), self.first_day, self.last_day)
+
+
+class Absence(models.Model):
+    """A person is not there: leave, illness, a course. No end is until further notice."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences", verbose_name=_("person"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-starts_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")), name="absence_ends_after_its_start"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="absence_in_order"),
+            models.Index(fields=["ends_at"], name="absence_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.starts_at}"
 
 
 class ApiToken(models.Model):

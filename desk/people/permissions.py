@@ -28,6 +28,7 @@ class Permission(StrEnum):
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
+    MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -49,7 +50,7 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_WALLBOARDS},
+    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

@@ -21,14 +21,15 @@ from desk.actions.wallboard_figures import (
     work_out,
 )
 from desk.inboxes.models import CoverageGap, Inbox
-from desk.people.models import Team, User
+from desk.people.models import Absence, Shift, Team, User
 from desk.people.permissions import Role
 from desk.tickets.models import Message, Ticket
+from policies.duty import Duty
 from tests.actions.builders import a_mention, a_message, an_inbox, minutes, own_words, take_in
 
 pytestmark = pytest.mark.django_db
 NOW = minutes(60)  # 14:00 in Amsterdam
-QUERIES = 5
+QUERIES = 8  # three of them say who is at work, and are not made where nobody is
 
 
 @pytest.fixture(autouse=True)
@@ -121,25 +122,29 @@ def test_a_reply_that_has_not_left_yet_answers_nobody(inbox: Inbox, suze: User) 
     assert _seen().today.unanswered == 1  # it waits its ten seconds
 
 
-def test_who_is_here_with_what_they_hold(inbox: Inbox, suze: User) -> None:
-    daan = User.objects.create_user("daan", first_name="Daan", role=Role.AGENT)
+def test_who_is_at_work_with_what_they_hold(inbox: Inbox, suze: User) -> None:
+    daan = User.objects.create_user("daan", first_name="Daan", role=Role.AGENT, ticket_cap=2)
     ilse = User.objects.create_user("ilse", first_name="Ilse", role=Role.AGENT)
     rik = User.objects.create_user("rik", first_name="Rik", role=Role.AGENT)
-    left = User.objects.create_user("left", role=Role.AGENT, is_active=False)
+    noor = User.objects.create_user("noor", first_name="Noor", role=Role.AGENT)
     mila = User.objects.create_user("mila", role=Role.SUPERVISOR)
+    User.objects.create_user("left", role=Role.AGENT, is_active=False)
     User.objects.create_user("expert", role=Role.EXPERT)
-    for number, holder in enumerate((daan, daan, ilse, mila)):
+    for number, holder in enumerate((daan, daan, ilse, mila, noor)):
         tickets.claim(holder, _asks(inbox, f"asks-{number}", number).pk, now=NOW)
-    people.set_away(ilse, True)
+    Absence.objects.create(user=ilse, starts_at=minutes(0), ends_at=minutes(90))
     people.set_away(rik, True)  # away, and holds nothing
-    seen = _seen().people
-    assert [(one.name, one.away, one.load) for one in seen] == [
-        ("Daan", False, 2),
-        ("mila", False, 1),
-        ("Suze", False, 0),
-        ("Ilse", True, 1),
+    hours = {"timezone": "Europe/Amsterdam", "week": {"tue": [["09:00", "13:30"]]}}  # it is a Tuesday, 14:00
+    Shift.objects.create(user=noor, **hours)
+    Shift.objects.create(user=suze, **{**hours, "week": {"tue": [["13:30", "17:00"]]}})
+    assert [(one.name, one.duty, one.load, one.cap) for one in _seen().people] == [
+        ("Daan", Duty.NO_HOURS, 2, 2),
+        ("mila", Duty.NO_HOURS, 1, None),
+        ("Suze", Duty.ON_SHIFT, 0, None),
+        ("Ilse", Duty.ABSENT, 1, None),
+        ("Noor", Duty.OFF_SHIFT, 1, None),
     ]
-    assert left.name not in [one.name for one in seen]
+    assert [one.name for one in _seen(minutes(91)).people if one.on_duty] == ["Daan", "Ilse", "mila", "Suze"]
 
 
 def test_a_board_for_a_team_shows_its_tickets_its_people_and_its_accounts(suze: User) -> None:
@@ -198,7 +203,7 @@ def test_it_takes_the_same_few_queries_however_much_there_is(inbox: Inbox, many:
         assert len(queries) == QUERIES
 
 
-def test_ten_screens_cost_what_one_costs_for_a_few_seconds(inbox: Inbox) -> None:
+def test_ten_screens_cost_what_one_costs_for_a_few_seconds(inbox: Inbox, suze: User) -> None:
     with CaptureQueriesContext(connection) as queries:
         for _ in range(10):
             figures_of(Scope(), now=NOW)

@@ -23,7 +23,7 @@ from tests.web.browsing import asked_by
 from tests.web.colleagues import colleague, signed_in
 
 pytestmark = pytest.mark.django_db
-FOR_ONE_BOARD = 6  # the board by its token, and the five of its figures
+FOR_ONE_BOARD = 9  # the board by its token, and the eight of its figures
 
 
 def _screen(**wish: Any) -> Client:
@@ -88,7 +88,7 @@ def test_a_page_whose_scripts_have_not_begun_does_not_say_that_it_is_live() -> N
 
 def test_nothing_at_all_is_said_in_words() -> None:
     page = _text(_screen())
-    for words in ("Nobody waits.", "Nobody is here.", "No account is connected."):
+    for words in ("Nobody waits.", "Nobody is at work.", "No account is connected."):
         assert words in page
 
 
@@ -138,7 +138,8 @@ def _addresses(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
             yield plain.replace("^", "").replace("$", "")
 
 
-def test_a_screen_costs_few_queries_and_the_next_ones_cost_two(inbox: Inbox, ticket: Ticket) -> None:
+def test_a_screen_costs_few_queries_and_the_next_one_costs_one(inbox: Inbox, ticket: Ticket) -> None:
+    colleague(Role.AGENT)
     screen, other = _screen(), _screen(name="Hal 2")
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
@@ -151,6 +152,7 @@ def test_a_screen_costs_few_queries_and_the_next_ones_cost_two(inbox: Inbox, tic
 
 def test_a_board_for_a_team_reads_what_it_is_for_and_no_more(inbox: Inbox, ticket: Ticket) -> None:
     team = Team.objects.create(name="Nacht")
+    team.members.add(colleague(Role.AGENT))
     screen = _screen(team_ids=[team.pk])
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
@@ -169,6 +171,16 @@ def test_what_does_not_fit_is_counted(inbox: Inbox) -> None:
     assert page.count("and 4 more") == 1  # nine agents
     assert page.count(">agent") == SHOWN - 1
     assert page.count(">account ") == SHOWN - 2  # @vlotlijn stands first
+
+
+def test_why_somebody_is_not_at_work_and_who_is_full_stand_in_words(inbox: Inbox, ticket: Ticket) -> None:
+    full = colleague(Role.AGENT, ticket_cap=1)
+    gone = User.objects.create_user("ilse", first_name="Ilse", role=Role.AGENT, away=True)
+    Ticket.objects.update(assignee=full)
+    Ticket.objects.filter(pk=asked_by(inbox, "joost", "Hallo").pk).update(assignee=gone)
+    page = _text(_screen())
+    assert '<span>Agent, full</span><svg aria-hidden="true"><rect class="full" width="100%"/>' in page
+    assert '<li class="away"><span>Ilse, away</span>' in page
 
 
 def test_units_are_small_and_numbers_large() -> None:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from desk.api.fields import IdField, MomentField
 from desk.api.paging import PageQuery
-from desk.people.models import ApiToken, AuditEntry, Team, User
+from desk.people.models import LARGEST_CAP, LONGEST_SKILL, MOST_SKILLS, ApiToken, AuditEntry, Team, User
 from desk.people.permissions import Role, permissions_of
 
 THEMES = ("system", "light", "dark")
@@ -27,6 +27,14 @@ class TeamSerializer(serializers.Serializer[Team]):
     name = serializers.CharField()
 
 
+class OneTeamSerializer(TeamSerializer):
+    """A team with its policy of assignment."""
+
+    assignment = serializers.ChoiceField(choices=Team.Assignment.values)
+    match_language = serializers.BooleanField()
+    match_skills = serializers.BooleanField()
+
+
 class UserSerializer(ColleagueSerializer):
     """A colleague; everybody may know who works here."""
 
@@ -35,6 +43,13 @@ class UserSerializer(ColleagueSerializer):
     teams = TeamSerializer(many=True)
     away = serializers.BooleanField()
     is_active = serializers.BooleanField()
+    languages = serializers.ListField(
+        child=serializers.CharField(), help_text="In which customers can be answered; empty: any."
+    )
+    skills = serializers.ListField(child=serializers.CharField(), help_text="Names of tags and networks.")
+    ticket_cap = serializers.IntegerField(
+        allow_null=True, help_text="With so many open tickets the desk assigns no more; null: no limit."
+    )
 
 
 class MeSerializer(UserSerializer):
@@ -75,6 +90,16 @@ class WriteUserSerializer(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     is_active = serializers.BooleanField(required=False, help_text="False signs them out everywhere.")
     teams = serializers.ListField(child=IdField(), max_length=100, required=False)
+    languages = serializers.ListField(
+        child=serializers.RegexField(r"^[a-z]{2}$"), max_length=50, required=False, help_text="Such as nl and en."
+    )
+    skills = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_SKILL),
+        max_length=MOST_SKILLS,
+        required=False,
+        help_text="Names of tags and networks; they matter in teams that match skills.",
+    )
+    ticket_cap = serializers.IntegerField(min_value=0, max_value=LARGEST_CAP, allow_null=True, required=False)
 
 
 class CreateUserSerializer(WriteUserSerializer):
@@ -95,6 +120,15 @@ class ChangeTeamSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=80, required=False)
     members = serializers.ListField(child=IdField(), max_length=1_000, required=False)
+    assignment = serializers.ChoiceField(
+        choices=Team.Assignment.values,
+        required=False,
+        help_text="To whom new and reopened tickets are given, of those on duty and not away.",
+    )
+    match_language = serializers.BooleanField(required=False, help_text="Only people who speak the ticket's language.")
+    match_skills = serializers.BooleanField(
+        required=False, help_text="Only people with the skills that its tags and its network ask for."
+    )
 
 
 class CreateTokenSerializer(serializers.Serializer[Any]):

@@ -16,8 +16,8 @@ from desk.api.forms.people import (
     CreateUserSerializer,
     MeSerializer,
     NewTokenSerializer,
+    OneTeamSerializer,
     PasswordSerializer,
-    TeamSerializer,
     TokenSerializer,
     UserSerializer,
     WriteUserSerializer,
@@ -72,21 +72,22 @@ class SecondFactor(Resource):
 
 
 class Teams(Resource):
-    @operation("teams_list", "List teams", asks=PageQuery, gives=TeamSerializer, paged=True)
+    @operation("teams_list", "List teams", asks=PageQuery, gives=OneTeamSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         found = slice_after(Team.objects.all(), ("id",), query["cursor"], query["page_size"])
-        return Page(found, serialized(TeamSerializer))
+        return Page(found, serialized(OneTeamSerializer))
 
-    @operation("teams_create", "Add a team", takes=CreateTeamSerializer, gives=TeamSerializer, status=201)
+    @operation("teams_create", "Add a team", takes=CreateTeamSerializer, gives=OneTeamSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
-        return TeamSerializer(verbs.create_team(self.person, wish["name"])).data
+        return OneTeamSerializer(verbs.create_team(self.person, wish["name"])).data
 
 
 class OneTeam(Resource):
-    @operation("teams_change", "Change a team", takes=ChangeTeamSerializer, gives=TeamSerializer)
+    @operation("teams_change", "Change a team", takes=ChangeTeamSerializer, gives=OneTeamSerializer)
     def patch(self, request: Request, team_id: int, wish: dict[str, Any]) -> Any:
-        members = wish.get("members")
-        return TeamSerializer(verbs.change_team(self.person, team_id, name=wish.get("name"), member_ids=members)).data
+        """What is left out stays."""
+        members = wish.pop("members", None)
+        return OneTeamSerializer(verbs.change_team(self.person, team_id, member_ids=members, **wish)).data
 
     @operation("teams_delete", "Remove a team", status=204)
     def delete(self, request: Request, team_id: int) -> None:

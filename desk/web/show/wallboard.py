@@ -15,6 +15,7 @@ from desk.actions.wallboard_figures import BoardFigures, Colleague, Connection, 
 from desk.tickets.models import Priority
 from desk.web.show import clocks, times
 from desk.web.show.tiles import Tile, tile
+from policies.duty import Duty
 
 SHOWN = 6  # lines of people and of connections that fit; the last of them tells of the others
 Some = TypeVar("Some")
@@ -33,6 +34,11 @@ _TROUBLE: dict[Health, Promise] = {
     Health.FAULTS: gettext_lazy("faults"),
     Health.SILENT: gettext_lazy("not read"),
     Health.PAUSED: gettext_lazy("paused"),
+}
+_GONE: dict[Duty, Promise] = {
+    Duty.AWAY: gettext_lazy("away"),
+    Duty.ABSENT: gettext_lazy("absent"),
+    Duty.OFF_SHIFT: gettext_lazy("off shift"),
 }
 _TIMED = (Health.BLIND, Health.SILENT)  # of the others the name matters more than since when, and a line is short
 
@@ -62,12 +68,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One colleague: `share` is the length of the bar, in per cent of the longest one."""
+    """One colleague. `share` is the length of the bar in per cent: of the cap, or of the longest one without a cap."""
 
     name: str
-    away: bool
+    gone: str  # why they are not at work, in words; "" where they are
     count: int
     share: int
+    full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,10 @@ def _row(one: Waiting, now: datetime) -> Row:
 
 
 def _load(one: Colleague, longest: int) -> Load:
-    return Load(one.name, one.away, one.load, round(one.load * 100 / longest) if longest else 0)
+    whole = longest if one.cap is None else one.cap
+    share = min(round(one.load * 100 / whole), 100) if whole else 0
+    gone = "" if one.on_duty else str(_GONE[one.duty])
+    return Load(one.name, gone, one.load, share, one.cap is not None and one.load >= one.cap)
 
 
 def _line(one: Connection, now: datetime) -> Line:
