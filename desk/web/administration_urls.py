@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, teams
+from desk.web.views import administration, audit, canned, inboxes, people, shifts, teams
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -32,5 +32,12 @@ urlpatterns = [
     path("canned-responses/preview/", canned.preview, name="administration-canned-preview"),
     path("canned-responses/<int:canned_id>/", canned.one, name="administration-canned-one"),
     path("canned-responses/<int:canned_id>/delete/", canned.delete, name="administration-canned-delete"),
+    path("shifts/", shifts.overview, name="administration-shifts"),
+    path("shifts/new/", shifts.add, name="administration-shift-new"),
+    path("shifts/<int:shift_id>/", shifts.one, name="administration-shift"),
+    path("shifts/<int:shift_id>/delete/", shifts.delete, name="administration-shift-delete"),
+    path("shifts/absences/new/", shifts.add_absence, name="administration-absence-new"),
+    path("shifts/absences/<int:absence_id>/", shifts.absence, name="administration-absence"),
+    path("shifts/absences/<int:absence_id>/delete/", shifts.delete_absence, name="administration-absence-delete"),
     path("audit/", audit.overview, name="administration-audit"),
 ]

@@ -16,6 +16,8 @@ SUBJECTS: dict[str, Promise] = {
     "inbox": gettext_lazy("Inboxes"),
     "user": gettext_lazy("People"),
     "team": gettext_lazy("Teams"),
+    "shift": gettext_lazy("Hours"),
+    "absence": gettext_lazy("Absences"),
     "cannedresponse": gettext_lazy("Canned responses"),
 }
 _ONE: dict[str, Promise] = {
@@ -25,6 +27,8 @@ _ONE: dict[str, Promise] = {
     "inbox": gettext_lazy("inbox"),
     "user": gettext_lazy("person"),
     "team": gettext_lazy("team"),
+    "shift": gettext_lazy("hours"),
+    "absence": gettext_lazy("absence"),
     "cannedresponse": gettext_lazy("canned response"),
 }
 _DID: dict[str, Promise] = {
@@ -45,6 +49,12 @@ _DID: dict[str, Promise] = {
     "team_created": gettext_lazy("Added"),
     "team_changed": gettext_lazy("Changed"),
     "team_deleted": gettext_lazy("Deleted"),
+    "shift_created": gettext_lazy("Added"),
+    "shift_changed": gettext_lazy("Changed"),
+    "shift_deleted": gettext_lazy("Deleted"),
+    "absence_created": gettext_lazy("Added"),
+    "absence_changed": gettext_lazy("Changed"),
+    "absence_deleted": gettext_lazy("Deleted"),
     "canned_created": gettext_lazy("Wrote"),
     "canned_changed": gettext_lazy("Changed"),
     "canned_deleted": gettext_lazy("Deleted"),
