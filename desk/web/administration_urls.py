@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, teams, wallboards
+from desk.web.views import administration, audit, canned, inboxes, people, shifts, teams, wallboards
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -37,5 +37,12 @@ urlpatterns = [
     path("wallboards/<int:board_id>/", wallboards.one, name="administration-wallboard"),
     path("wallboards/<int:board_id>/code/", wallboards.code, name="administration-wallboard-code"),
     path("wallboards/<int:board_id>/revoke/", wallboards.revoke, name="administration-wallboard-revoke"),
+    path("shifts/", shifts.overview, name="administration-shifts"),
+    path("shifts/new/", shifts.add, name="administration-shift-new"),
+    path("shifts/<int:shift_id>/", shifts.one, name="administration-shift"),
+    path("shifts/<int:shift_id>/delete/", shifts.delete, name="administration-shift-delete"),
+    path("shifts/absences/new/", shifts.add_absence, name="administration-absence-new"),
+    path("shifts/absences/<int:absence_id>/", shifts.absence, name="administration-absence"),
+    path("shifts/absences/<int:absence_id>/delete/", shifts.delete_absence, name="administration-absence-delete"),
     path("audit/", audit.overview, name="administration-audit"),
 ]

@@ -15,7 +15,10 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind` is text, secret, number, area, choice, several or tick; a secret's value is never shown."""
+    """One field. `kind` is text, secret, number, date, moment, area, choice, several or tick.
+
+    A secret's value is never shown.
+    """
 
     name: str
     label: Words

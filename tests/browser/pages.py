@@ -1,8 +1,11 @@
 """Every page that people work with, and what can be asked of each: is it wide, is it Dutch."""
 
+import itertools
+
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 
+_numbers = itertools.count(1)  # of teams, which have names of their own
 NARROW = 390  # the width of a common phone, in CSS pixels
 ADMINISTRATION = (
     "/administration/inboxes/",
@@ -17,6 +20,9 @@ ADMINISTRATION = (
     "/administration/canned-responses/new/",
     "/administration/wallboards/",
     "/administration/wallboards/new/",
+    "/administration/shifts/",
+    "/administration/shifts/new/",
+    "/administration/shifts/absences/new/",
     "/administration/audit/",
 )
 OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
@@ -32,7 +38,21 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        *_with_hours(screens, person),
     )
+
+
+def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:
+    """The pages of a team that assigns, of its hours and of an absence that is over."""
+    team = screens.desk.api("POST", "teams/", {"name": f"Treinen {next(_numbers)}"}, as_="admin")["id"]
+    screens.desk.api("PATCH", f"teams/{team}/", {"assignment": "least_loaded"}, as_="admin")
+    week = {"mon": [["09:00", "12:30"], ["13:00", "17:30"]], "fri": [["22:00", "06:00"]]}
+    hours = {"team": team, "timezone": "Europe/Amsterdam", "week": week, "last_day": "2030-12-31"}
+    shift = screens.desk.api("POST", "shifts/", hours, as_="admin")["id"]
+    leave = {"user": person, "starts_at": "2026-03-02T09:00:00Z", "ends_at": "2026-03-03T09:00:00Z"}
+    absence = screens.desk.api("POST", "absences/", leave, as_="admin")["id"]
+    base = "/administration/shifts/"
+    return f"/administration/teams/{team}/", f"{base}{shift}/", f"{base}absences/{absence}/"
 
 
 # What stands past the right edge and cannot be scrolled to on its own.

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import AuditEntry, Team, audit
+from desk.people.models import Absence, AuditEntry, Shift, Team, audit
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
 from tests.web.colleagues import colleague, signed_in
@@ -43,6 +43,9 @@ PARTS = {
     "/administration/teams/new/": {Role.ADMINISTRATOR},
     "/administration/canned-responses/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
     "/administration/canned-responses/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+    "/administration/shifts/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/shifts/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/shifts/absences/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/audit/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
 }
 
@@ -194,6 +197,7 @@ def test_the_audit_log_is_filtered_and_paged_and_escapes_strangers() -> None:
         ("/administration/people/", 4),
         ("/administration/teams/", 3),
         ("/administration/canned-responses/", 2),
+        ("/administration/shifts/", 7),
         ("/administration/audit/", 3),
     ],
 )
@@ -206,6 +210,8 @@ def test_lists_take_the_same_few_queries_however_long_they_are(
         CannedResponse.objects.create(name=f"{number}", shortcut=f"s{number}", text_nl="x", team=team)
         audit(colleague(Role.COMMS), "team_changed", team)
         colleague(Role.AGENT).teams.add(team)
+        Shift.objects.create(team=team, timezone="UTC", week={"mon": [["09:00", "17:00"]]})
+        Absence.objects.create(user=colleague(Role.AGENT), starts_at=timezone.now())
     browser: Client = signed_in(Role.ADMINISTRATOR)
     browser.get("/command/")
     with django_assert_max_num_queries(most):

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.people.models import User
 from desk.tickets.models import Priority, TicketEvent
 from desk.web.show import times
 
@@ -28,6 +29,10 @@ _SENTENCES: Mapping[str, Promise] = {
     "reply_unknown": gettext_lazy("It is not certain whether the reply arrived"),
     "reply_not_seen": gettext_lazy("Looked for the reply on the network: not seen yet"),
     "claimed": gettext_lazy("Taken"),
+    "given": gettext_lazy("Given by the desk"),
+    "handed_over": gettext_lazy("Taken from who went away"),
+    "released": gettext_lazy("Opened again while its owner is not there"),
+    "found_nobody": gettext_lazy("The desk found nobody for it"),
     "assigned": gettext_lazy("Given to somebody else"),
     "snoozed": gettext_lazy("Snoozed"),
     "woken": gettext_lazy("Back from snooze"),
@@ -52,6 +57,19 @@ _TRANSITIONS: Mapping[str, Promise] = {
 }
 
 
+_BY_THE_DESK = ("given", "handed_over", "released")
+_REASONS: Mapping[str, Promise] = {  # of policies.assignment
+    "last_owner": gettext_lazy("had it before"),
+    "next_in_turn": gettext_lazy("next in turn"),
+    "fewest_open": gettext_lazy("fewest open tickets"),
+    "nobody_on_duty": gettext_lazy("nobody is on duty"),
+    "nobody_speaks": gettext_lazy("nobody on duty speaks this language"),
+    "nobody_skilled": gettext_lazy("nobody on duty has the skills"),
+    "nobody_else": gettext_lazy("whoever could take it has handed it back"),
+    "all_full": gettext_lazy("everybody has as many tickets as they may"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     at: datetime
@@ -63,16 +81,25 @@ class Line:
 
 def lines(events: Iterable[TicketEvent], now: datetime) -> list[Line]:
     """One line for each event; events come with their actor loaded."""
+    events = list(events)
+    names = _names(events)
     return [
         Line(
             event.at,
             times.exact(event.at, now),
             event.actor.name if event.actor else "",
             _what(event),
-            _detail(event, now),
+            _detail(event, now, names),
         )
         for event in events
     ]
+
+
+def _names(events: list[TicketEvent]) -> dict[int, str]:
+    """Of those between whom the desk moved the ticket; no query where it did not."""
+    ids = {event.data.get(key) for event in events if event.kind in _BY_THE_DESK for key in ("assignee", "last_owner")}
+    people = User.objects.filter(pk__in=ids - {None}) if ids - {None} else ()
+    return {person.pk: person.name for person in people}
 
 
 def _what(event: TicketEvent) -> str:
@@ -83,7 +110,7 @@ def _what(event: TicketEvent) -> str:
     return str(sentence) if sentence else event.kind.replace("_", " ").capitalize()
 
 
-def _detail(event: TicketEvent, now: datetime) -> str:
+def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
     data = event.data
     match event.kind:
         case "tagged":
@@ -95,6 +122,13 @@ def _detail(event: TicketEvent, now: datetime) -> str:
         case "snoozed":
             until = parse_datetime(str(data.get("until", "")))
             return _("until %(time)s") % {"time": times.exact(until, now)} if until else ""
+        case "given" | "found_nobody":
+            return " · ".join(part for part in (_name(event, "assignee", names), _reason(event)) if part)
+        case "handed_over":
+            to = _name(event, "assignee", names) or _("nobody")
+            return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
+        case "released":
+            return _name(event, "last_owner", names)
         case "merged":
             return f"#{data.get('from', '')}"
         case "merged_into":
@@ -102,3 +136,13 @@ def _detail(event: TicketEvent, now: datetime) -> str:
         case "action_asked" | "action_done" | "action_failed":
             return " · ".join(str(data[name]) for name in ("action", "problem") if data.get(name))
     return ""
+
+
+def _name(event: TicketEvent, key: str, names: Mapping[int, str]) -> str:
+    found = event.data.get(key)
+    return names.get(found, f"#{found}") if isinstance(found, int) else ""
+
+
+def _reason(event: TicketEvent) -> str:
+    code = str(event.data.get("reason", ""))
+    return str(_REASONS.get(code, code))

@@ -15,10 +15,11 @@ from desk.actions import people as verbs
 from desk.common.errors import DeskError
 from desk.people.models import ApiToken, Team, User
 from desk.people.permissions import Permission, Role
-from desk.web.forms import Field, filled, numbers, show_form
+from desk.web.forms import Field, choice, filled, numbers, show_form
 from desk.web.guards import person, signed_in
 
 MANAGE = Permission.MANAGE_PEOPLE
+LISTS = ("languages", "skills")
 TEXTS = ("username", "first_name", "last_name", "email", "role", "signature", "language")
 
 
@@ -41,6 +42,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 password=request.POST.get("password", ""),
                 team_ids=numbers(request.POST, "teams"),
                 **_texts(request),
+                **_gifts(request),
             )
             messages.success(request, _("%(name)s can sign in now.") % {"name": user.name})
             return _to(request, user)
@@ -64,6 +66,7 @@ def one(request: HttpRequest, user_id: int) -> HttpResponse:
                 team_ids=numbers(request.POST, "teams"),
                 is_active=request.POST.get("is_active") == "on",
                 **_texts(request),
+                **_gifts(request),
             )
             messages.success(request, _("The changes are kept."))
             return _to(request, user)
@@ -124,6 +127,7 @@ def _page(
 ) -> HttpResponse:
     values: dict[str, Any] = {name: getattr(user, name) for name in (*TEXTS, "is_active")}
     values["teams"] = [team.pk for team in user.teams.all()]
+    values |= {name: ", ".join(getattr(user, name)) for name in LISTS} | {"ticket_cap": user.ticket_cap}
     active = Field(
         "is_active",
         gettext_lazy("Works here"),
@@ -161,6 +165,25 @@ def _fields() -> list[Field]:
             help=gettext_lazy("Your initials. JK becomes ^JK under your replies."),
         ),
         Field("language", gettext_lazy("Language"), kind="choice", choices=tuple(settings.LANGUAGES)),
+        Field(
+            "languages",
+            gettext_lazy("Answers customers in"),
+            required=False,
+            help=gettext_lazy("Two letters for each language, with commas: nl, en. Empty is any."),
+        ),
+        Field(
+            "skills",
+            gettext_lazy("Skills"),
+            required=False,
+            help=gettext_lazy("Names of tags and networks, with commas: refund, x. For teams that assign by skill."),
+        ),
+        Field(
+            "ticket_cap",
+            gettext_lazy("Most open tickets"),
+            kind="number",
+            required=False,
+            help=gettext_lazy("With so many the desk assigns no more. Empty is no limit."),
+        ),
     ]
 
 
@@ -176,6 +199,12 @@ def _password_field(label: Any) -> Field:
 
 def _texts(request: HttpRequest) -> dict[str, Any]:
     return {name: request.POST.get(name, "") for name in TEXTS}
+
+
+def _gifts(request: HttpRequest) -> dict[str, Any]:
+    """What somebody speaks, knows and can carry; what the form does not hold stays. Raises Invalid."""
+    lists = {name: request.POST[name].split(",") for name in LISTS if name in request.POST}
+    return lists | ({"ticket_cap": choice(request.POST, "ticket_cap")} if "ticket_cap" in request.POST else {})
 
 
 def _user(user_id: int) -> User:

@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import tickets
+from desk.actions import assignment, tickets
 from desk.common.errors import Conflict
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
@@ -109,9 +111,23 @@ def show(request: HttpRequest) -> HttpResponse:
             {"rows": rows.rows(page.rows, reader, now), "next": page.next, "query": question.query},
         )
     template = "desk/queue/_list.html" if wants_fragment(request) else "desk/queue/page.html"
+    if not wants_fragment(request):
+        _welcome_back(request, now)
     return render(
         request, template, {"list": listed(request, now), "words": words(), "fragment": wants_fragment(request)}
     )
+
+
+def _welcome_back(request: HttpRequest, now: datetime) -> None:
+    """Whoever is back is told once what went to colleagues meanwhile."""
+    reader = person(request)
+    if not reader.away and (count := assignment.moved_meanwhile(reader, now)):
+        said = ngettext(
+            "%(count)d ticket of yours went to a colleague while you were away.",
+            "%(count)d tickets of yours went to colleagues while you were away.",
+            count,
+        )
+        messages.info(request, said % {"count": count})
 
 
 @signed_in(Permission.READ_TICKETS)

@@ -17,6 +17,24 @@ from desk.web.guards import person, signed_in
 
 MANAGE = Permission.MANAGE_PEOPLE
 NAME = Field("name", gettext_lazy("Name"))
+POLICY = (
+    Field(
+        "assignment",
+        gettext_lazy("New tickets are given to"),
+        kind="choice",
+        choices=tuple(Team.Assignment.choices),
+        help=gettext_lazy("Only to people on duty, up to their most open tickets. What waits leaves who goes away."),
+    ),
+    Field("match_language", gettext_lazy("Only to people who speak the customer's language"), kind="tick"),
+    Field(
+        "match_skills",
+        gettext_lazy("Only to people with the skills it asks for"),
+        kind="tick",
+        help=gettext_lazy(
+            "A ticket asks for its tags and its network, as far as somebody in the team has them as a skill."
+        ),
+    ),
+)
 
 
 @signed_in(MANAGE)
@@ -42,21 +60,27 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @signed_in(MANAGE)
 def one(request: HttpRequest, team_id: int) -> HttpResponse:
-    """Its name and who is in it."""
+    """Its name, who is in it, and to whom its tickets are given."""
     team = get_object_or_404(Team, pk=team_id)
     refused = None
     if request.method == "POST":
         try:
             verbs.change_team(
-                person(request), team_id, name=request.POST.get("name", ""), member_ids=numbers(request.POST, "members")
+                person(request),
+                team_id,
+                name=request.POST.get("name", ""),
+                member_ids=numbers(request.POST, "members"),
+                **_policy(request),
             )
             messages.success(request, _("The changes are kept."))
             return _to(request, "administration-team", team_id)
         except DeskError as problem:
             refused = problem
     everybody = tuple((str(user.pk), user.name) for user in User.objects.filter(is_active=True))
-    fields = [NAME, Field("members", gettext_lazy("Who is in it"), kind="several", choices=everybody)]
-    values = request.POST if refused else {"name": team.name, "members": team.members.values_list("pk", flat=True)}
+    fields = [NAME, Field("members", gettext_lazy("Who is in it"), kind="several", choices=everybody), *POLICY]
+    known = {name: getattr(team, name) for name in ("name", *verbs.POLICY)}
+    known["members"] = team.members.values_list("pk", flat=True)
+    values = request.POST if refused else known
     return show_form(request, "desk/administration/team.html", filled(fields, values, refused), {"team": team}, refused)
 
 
@@ -67,6 +91,14 @@ def delete(request: HttpRequest, team_id: int) -> HttpResponse:
     verbs.delete_team(person(request), team_id)
     messages.success(request, _("The team is deleted. Its tickets and inboxes have no team now."))
     return redirect("administration-teams")
+
+
+def _policy(request: HttpRequest) -> dict[str, str | bool]:
+    """A form without it leaves it as it is."""
+    if "assignment" not in request.POST:
+        return {}
+    ticks = {name: request.POST.get(name) == "on" for name in ("match_language", "match_skills")}
+    return {"assignment": request.POST["assignment"], **ticks}
 
 
 def _to(request: HttpRequest, name: str, key: int) -> HttpResponse:

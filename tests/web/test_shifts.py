@@ -1,0 +1,164 @@
+"""Hours, absences and who is on duty, on the screens; and what a person who was away is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from desk.actions import assignment, people
+from desk.inboxes.models import Inbox
+from desk.people.models import Absence, AuditEntry, Shift, Team, User
+from desk.people.permissions import Role
+from desk.tickets.models import Ticket, TicketEvent
+from tests.web.browsing import Browser, asked_by
+from tests.web.colleagues import colleague, signed_in
+
+pytestmark = pytest.mark.django_db
+SHIFTS = "/administration/shifts/"
+WEEK = {f"week.{day}": "" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def test_hours_are_written_read_changed_and_deleted() -> None:
+    agent, browser = colleague(Role.AGENT), signed_in(Role.SUPERVISOR)
+    form = {
+        **WEEK, "who": f"user:{agent.pk}", "timezone": "Europe/Amsterdam", "first_day": "2026-03-02", "last_day": "",
+        "week.mon": "9:00-12:30, 13:00 – 17:30", "week.fri": "22:00–06:00",
+    }  # fmt: skip
+    assert browser.post(f"{SHIFTS}new/", form).status_code == 302
+    shift = Shift.objects.get()
+    assert (shift.user, shift.team, shift.last_day) == (agent, None, None)
+    assert shift.week == {"mon": [["09:00", "12:30"], ["13:00", "17:30"]], "fri": [["22:00", "06:00"]]}
+    listed = browser.get(SHIFTS).content.decode()
+    assert "09:00–12:30, 13:00–17:30" in listed
+    address = f"{SHIFTS}{shift.pk}/"
+    page = browser.get(address).content.decode()
+    assert 'value="22:00–06:00"' in page
+    assert 'type="date" value="2026-03-02"' in page
+    team = Team.objects.create(name="Nacht")
+    assert browser.post(address, {**form, "who": f"team:{team.pk}"}).status_code == 302
+    shift.refresh_from_db()
+    assert (shift.user, shift.team) == (None, team)
+    assert "Nacht" in browser.get(SHIFTS).content.decode()
+    browser.post(f"{address}delete/")
+    verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+    assert verbs == ["shift_created", "shift_changed", "shift_deleted"]
+    assert not Shift.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("week.mon", "from nine", "can&#x27;t be read"),
+        ("week.mon", "09:00–25:00", "can&#x27;t be read"),
+        ("week.tue", "09:00–12:00, 11:00–13:00", "overlap"),
+        ("week.mon", "", "at least one day"),
+        ("timezone", "Mars", "no time zone"),
+        ("first_day", "tomorrow", "no date"),
+        ("first_day", "2026-02-30", "no date"),
+        ("who", "", "one person or one team"),
+    ],
+)
+def test_hours_that_cant_be_read_are_said_at_their_field(field: str, typed: str, words: str) -> None:
+    browser = signed_in(Role.SUPERVISOR)
+    form = {
+        **WEEK, "who": f"user:{colleague(Role.AGENT).pk}", "timezone": "UTC", "week.mon": "09:00–17:00", field: typed,
+    }  # fmt: skip
+    answer = browser.post(f"{SHIFTS}new/", form)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not Shift.objects.exists()
+
+
+def test_an_absence_is_kept_changed_and_deleted() -> None:
+    agent, browser = colleague(Role.AGENT), signed_in(Role.SUPERVISOR)
+    form = {"user": agent.pk, "starts_at": "2026-03-02T09:00", "ends_at": "", "reason": "Verlof"}
+    assert browser.post(f"{SHIFTS}absences/new/", form).status_code == 302
+    absence = Absence.objects.get()
+    address = f"{SHIFTS}absences/{absence.pk}/"
+    page = browser.get(SHIFTS).content.decode()
+    assert "Verlof" in page
+    assert "until further notice" in page
+    assert "absent" in page
+    assert 'value="2026-03-02T09:00"' in browser.get(address).content.decode()
+    for wrong in ({"ends_at": "2026-03-01T09:00"}, {"starts_at": ""}, {"starts_at": "soon"}, {"user": ""}):
+        assert browser.post(address, {**form, **wrong}).status_code == 400, wrong
+    assert browser.post(address, {**form, "ends_at": "2026-03-03T09:00"}).status_code == 302
+    assert "absent" not in browser.get(SHIFTS).content.decode().replace("absences", "").replace("Nobody is absent", "")
+    browser.post(f"{address}delete/")
+    assert not Absence.objects.exists()
+
+
+def test_who_is_on_duty_now_is_seen_with_its_reason_and_its_end() -> None:
+    always = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    later = (timezone.now() + timedelta(days=400)).date()
+    here, home = (User.objects.create_user(name) for name in ("here", "home"))
+    Shift.objects.create(user=here, timezone="UTC", week=always)
+    Shift.objects.create(user=home, timezone="UTC", week=always, first_day=later)
+    colleague(Role.AGENT)
+    page = signed_in(Role.SUPERVISOR).get(SHIFTS)
+    duty = {one.username: str(words) for one, _standing, words in page.context["people"]}
+    assert (duty["here"], duty["home"], duty["agent"]) == ("on shift", "off shift", "on duty, no hours set")
+
+
+def test_lists_of_shifts_are_paged() -> None:
+    for number in range(60):
+        person = User.objects.create_user(f"agent{number}")
+        Shift.objects.create(user=person, timezone="UTC", week={"mon": [["09:00", "10:00"]]})
+        Absence.objects.create(user=person, starts_at=timezone.now())
+    browser = signed_in(Role.SUPERVISOR)
+    first = browser.get(SHIFTS)
+    for name, left in (("shifts", 10), ("absences", 10), ("people", 11)):
+        page = browser.get(SHIFTS, {name: first.context["pages"][name].next})
+        assert len(page.context[name]) == left, name
+
+
+def test_languages_skills_and_the_cap_are_set_on_the_page_of_a_person() -> None:
+    agent, browser = colleague(Role.AGENT), signed_in(Role.ADMINISTRATOR)
+    address = f"/administration/people/{agent.pk}/"
+    form = {
+        "username": "agent", "role": "agent", "language": "nl", "is_active": "on",
+        "languages": "NL, en", "skills": "Refund, x, ", "ticket_cap": "8",
+    }  # fmt: skip
+    assert browser.post(address, form).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.languages, agent.skills, agent.ticket_cap) == (["en", "nl"], ["refund", "x"], 8)
+    page = browser.get(address).content.decode()
+    assert 'value="en, nl"' in page
+    assert 'value="8"' in page
+    for wrong in ({"languages": "Dutch"}, {"ticket_cap": "many"}, {"ticket_cap": "-1"}, {"skills": "x" * 51}):
+        assert browser.post(address, {**form, **wrong}).status_code == 400, wrong
+    browser.post(address, {**form, "ticket_cap": "", "languages": ""})
+    agent.refresh_from_db()
+    assert (agent.languages, agent.ticket_cap) == ([], None)
+
+
+def test_the_policy_is_set_on_the_page_of_a_team() -> None:
+    team, browser = Team.objects.create(name="Rail"), signed_in(Role.ADMINISTRATOR)
+    address = f"/administration/teams/{team.pk}/"
+    form = {"name": "Rail", "assignment": "least_loaded", "match_skills": "on"}
+    assert browser.post(address, form).status_code == 302
+    team.refresh_from_db()
+    assert (team.assignment, team.match_language, team.match_skills) == ("least_loaded", False, True)
+    assert "Whoever has the fewest open tickets" in browser.get("/administration/teams/").content.decode()
+    assert browser.post(address, {**form, "assignment": "lottery"}).status_code == 400
+    browser.post(address, {"name": "Trein"})
+    team.refresh_from_db()
+    assert (team.name, team.assignment) == ("Trein", "least_loaded")
+
+
+def test_who_is_back_is_told_once_what_moved_meanwhile(browser: Browser, inbox: Inbox, suze: User, sanne: User) -> None:
+    team = Team.objects.create(name="Rail", assignment=Team.Assignment.ROUND_ROBIN)
+    team.members.set([suze, sanne])
+    tickets = [asked_by(inbox, f"klant{number}", "Waar blijft de trein?") for number in range(2)]
+    Ticket.objects.update(assignee=suze, team=team, state="open")
+    people.set_away(suze, True)
+    assert assignment.sweep(timezone.now()) == 0
+    words = "2 tickets of yours went to colleagues while you were away."
+    assert words not in browser.page("/queue/"), "still away"
+    people.set_away(suze, False)
+    assert words in browser.page("/queue/")
+    assert words not in browser.page("/queue/")
+    timeline = browser.page(f"/tickets/{tickets[0].pk}/timeline/")
+    assert "Taken from who went away" in timeline
+    assert "Suze Veenstra → Sanne Bakker · next in turn" in timeline
+    assert TicketEvent.objects.filter(kind="handed_over").count() == 2
