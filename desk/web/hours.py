@@ -32,9 +32,9 @@ def words(spans: object) -> str:
     return ", ".join("–".join(map(str, span)) for span in spans) if isinstance(spans, list) else ""
 
 
-def of_week(week: Mapping[str, Any]) -> list[str]:
-    """The hours of each day, Monday first."""
-    return [words(week.get(day)) for day in DAYS]
+def of_week(week: Mapping[str, Any]) -> list[list[str]]:
+    """The hours of each day, span by span, Monday first."""
+    return [words(week.get(day)).split(", ") if week.get(day) else [] for day in DAYS]
 
 
 def typed(values: QueryDict) -> dict[str, list[Any]]:

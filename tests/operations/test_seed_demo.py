@@ -20,7 +20,8 @@ from desk.inboxes.models import Inbox, RawItem, StreamState
 from desk.operations.demo import history
 from desk.operations.demo.people import COLLEAGUES
 from desk.operations.demo.scenes import PUBLIC, all_scenes
-from desk.people.models import Team, User
+from desk.people.duty import standings
+from desk.people.models import Shift, Team, User
 from desk.replies.models import CannedResponse, Draft, Reply
 from desk.sla.models import Clock
 from desk.tickets.models import Attachment, Message, MessageVersion, Notification, Ticket, TicketEvent
@@ -74,6 +75,7 @@ def test_the_demo_company_is_made_once_and_lives(
     _every_state_is_there()
     _clocks_are_true()
     _replies_are_on_the_network(sandbox)
+    _work_is_shared_out()
     crowd = {entry["network"]: entry["pace"] for entry in sandbox.call("GET", "/crowd")["crowd"]}
     assert crowd == {"x": 1.0, "facebook": 1.0}
 
@@ -128,6 +130,18 @@ def _every_state_is_there() -> None:
     assert Draft.objects.get().author.username == "agent"
     assert not RawItem.objects.filter(processed_at=None).exists()
     assert not RawItem.objects.exclude(problem="").exists()
+
+
+def _work_is_shared_out() -> None:
+    """Hours for everybody but the expert, and at any hour somebody of the team that assigns."""
+    care = Team.objects.get(assignment="round_robin")
+    assert (care.name, Team.objects.filter(assignment="none").count()) == ("Klantenservice", 1)
+    assert Shift.objects.count() == 5
+    members = list(care.members.all())
+    for hour in range(0, 168, 5):
+        at_work = standings(members, timezone.now() + timedelta(hours=hour))
+        assert any(one.on_duty for one in at_work.values())
+    assert not TicketEvent.objects.filter(kind__in=["given", "handed_over", "released"]).exists()
 
 
 def _clocks_are_true() -> None:

@@ -29,7 +29,7 @@ def test_hours_are_written_read_changed_and_deleted() -> None:
     assert (shift.user, shift.team, shift.last_day) == (agent, None, None)
     assert shift.week == {"mon": [["09:00", "12:30"], ["13:00", "17:30"]], "fri": [["22:00", "06:00"]]}
     listed = browser.get(SHIFTS).content.decode()
-    assert "09:00–12:30, 13:00–17:30" in listed
+    assert "09:00–12:30<br>13:00–17:30" in listed
     address = f"{SHIFTS}{shift.pk}/"
     page = browser.get(address).content.decode()
     assert 'value="22:00–06:00"' in page

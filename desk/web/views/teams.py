@@ -23,7 +23,9 @@ POLICY = (
         gettext_lazy("New tickets are given to"),
         kind="choice",
         choices=tuple(Team.Assignment.choices),
-        help=gettext_lazy("Only to people on duty, up to their most open tickets. What waits leaves who goes away."),
+        help=gettext_lazy(
+            "Only people on duty get tickets, up to their limit. What waits for an answer leaves whoever goes away."
+        ),
     ),
     Field("match_language", gettext_lazy("Only to people who speak the customer's language"), kind="tick"),
     Field(

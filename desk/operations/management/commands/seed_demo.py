@@ -16,6 +16,7 @@ from desk.environment import EnvironmentProblem
 from desk.operations.demo.accounts import HANDLE, Account, register_webhooks
 from desk.operations.demo.canned import make_canned
 from desk.operations.demo.history import make_company
+from desk.operations.demo.hours import make_hours, share_out
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 
@@ -46,12 +47,15 @@ class Command(BaseCommand):
         try:
             people, passwords = make_people(logins)
             make_canned(people["admin"])
+            make_hours(people["admin"], people)
             if settings.SANDBOX_URL:
                 with Sandbox(settings.SANDBOX_URL) as sandbox:
                     accounts = make_company(people["admin"], people, sandbox, now)
                     self._listen(accounts, options["wait"])
                     for account in accounts if first_time else ():  # later it is the operator's to switch
                         account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] / len(accounts))
+            if first_time:  # after the history, in which people took tickets themselves
+                share_out(people["admin"], people)
             keep_logins(logins, passwords)
         except (SandboxAway, SandboxRefused, EnvironmentProblem) as problem:
             raise CommandError(str(problem)) from problem
