@@ -13,7 +13,7 @@ from functools import partial
 
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from desk.actions.announce import announce
 from desk.common.background import enqueue
@@ -64,11 +64,13 @@ def wake(team_id: int) -> None:
 
 def sweep(now: datetime) -> int:
     """Whatever lies with people who are away, then whatever nobody has; how many tickets found somebody."""
-    teams = list(Team.objects.exclude(assignment=Method.NONE).order_by("pk").values_list("pk", flat=True))
-    if not teams:
+    teams = Team.objects.exclude(assignment=Method.NONE)
+    if not teams.exists():
         return 0
     hand_over(now)
-    return sum(assign(team_id, now) for team_id in teams)
+    unassigned = Ticket.objects.filter(team=OuterRef("pk"), state__in=OPEN_STATES, assignee=None)
+    ids = list(teams.filter(Exists(unassigned)).order_by("pk").values_list("pk", flat=True))
+    return sum(assign(team_id, now) for team_id in ids)
 
 
 def assign(team_id: int, now: datetime) -> int:

@@ -15,7 +15,6 @@ from desk.api.resources import (
     replies,
     shifts,
     tickets,
-    wallboards,
 )
 from desk.api.views import NoSuchAddress
 

@@ -310,6 +310,17 @@ def test_five_hundred_tickets_take_the_same_few_statements_as_one(
     assert statements(1, 0) == statements(400, 10) <= 16
 
 
+def test_a_sweep_with_nothing_to_do_asks_little(inbox: Inbox, team: Team, join: Callable[..., User]) -> None:
+    for number in range(5):
+        join(f"agent{number}")
+        Team.objects.create(name=f"team{number}", assignment=Team.Assignment.LEAST_LOADED)
+    write(inbox, 10)
+    assert assignment.sweep(NOW) == 10
+    with CaptureQueriesContext(connection) as queries:
+        assert assignment.sweep(NOW) == 0
+    assert len(queries) <= 7, [query["sql"] for query in queries]  # with the beginning and the end of a transaction
+
+
 def test_one_task_is_asked_for_however_many_tickets_came(
     inbox: Inbox, team: Team, join: Callable[..., User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -346,8 +357,7 @@ def test_ingest_does_not_wait_for_assignment_and_asks_no_more_for_it(
     assert counted[0] == counted[1]
 
 
-def test_a_wake_up_is_not_forgotten_while_the_cache_keeps_it(inbox: Inbox, join: Callable[..., User]) -> None:
-    """The sweep takes what no task came for."""
+def test_a_wake_up_that_never_came_is_made_up_for_by_the_sweep(inbox: Inbox, join: Callable[..., User]) -> None:
     join("anna")
     write(inbox, 1)
     assert owners() == {None: 1}

@@ -140,6 +140,34 @@ def test_an_answer_arrives_though_what_asked_for_it_has_gone(screens: Screens, a
     expect(page.locator("#ticket-head")).to_have_count(1)
 
 
+def test_an_answer_about_the_last_ticket_leaves_the_next_one_alone(screens: Screens, account: Account) -> None:
+    begun = account.says("Is spoor 7 weer open?", by="sjoerd")
+    account.says("Waar vind ik de dienstregeling?", by="tineke")
+    first, next_one = account.ticket("spoor 7")["id"], account.ticket("vind ik de dienst")["id"]
+    page = screens.open("agent", f"/tickets/{first}/?view=open&inbox={account.inbox}")
+    late: list[Route] = []
+
+    def hold_back(route: Route) -> None:
+        late.append(route)
+
+    def is_held_back() -> bool:
+        page.wait_for_timeout(50)  # the browser's events are heard while one waits in it
+        return bool(late)
+
+    page.route(f"**/tickets/{first}/fresh/**", hold_back)
+    account.says("Of spoor 8?", by="sjoerd", kind="reply", in_reply_to=begun["id"])
+    eventually(is_held_back, "the screen to ask for what is new")
+    page.locator(f"#row-{next_one} .ticket-row").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#conversation")).to_have_attribute("data-ticket", str(next_one))
+
+    for route in late:
+        with page.expect_response("**/fresh/**"):
+            route.continue_()
+    expect(page.locator("#customer")).to_have_attribute("data-ticket", str(next_one))
+    expect(page.locator("#conversation h1")).to_have_text("tineke")
+
+
 def _row(page: Page, name: str) -> Locator:
     return page.locator("#tickets .ticket-row", has_text=name)
 

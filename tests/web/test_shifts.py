@@ -162,3 +162,13 @@ def test_who_is_back_is_told_once_what_moved_meanwhile(browser: Browser, inbox: 
     assert "Taken from who went away" in timeline
     assert "Suze Veenstra → Sanne Bakker · next in turn" in timeline
     assert TicketEvent.objects.filter(kind="handed_over").count() == 2
+
+
+def test_who_is_absent_is_shown_as_away_where_a_ticket_is_given(
+    browser: Browser, ticket: Ticket, suze: User, sanne: User
+) -> None:
+    Absence.objects.create(user=sanne, starts_at=timezone.now())
+    User.objects.create_user("aad", first_name="Aad")
+    dialog = browser.part(f"/dialogs/assign/?ids={ticket.pk}")
+    assert dialog.count("away") == 1
+    assert dialog.index("Aad") < dialog.index("Sanne Bakker") < dialog.index("away")

@@ -10,7 +10,7 @@ from policies.duty import DAYS
 
 ZONE = "Europe/Amsterdam"
 WORKDAYS = DAYS[:5]
-TEAM_HOURS = {TRAVEL: [["05:30", "24:00"]]}  # as long as trains run
+TEAM_HOURS = {TRAVEL: {day: [["05:30", "24:00"]] for day in DAYS}}  # as long as trains run
 OWN_HOURS = {
     "admin": {day: [["09:00", "12:30"], ["13:00", "17:30"]] for day in WORKDAYS},
     "agent2": {
@@ -26,9 +26,8 @@ def make_hours(actor: User, people: Mapping[str, User]) -> None:
     """Everybody's hours, where nobody has any yet."""
     if Shift.objects.exists():
         return
-    for name, spans in TEAM_HOURS.items():
-        team = Team.objects.get(name=name)
-        create_shift(actor, team_id=team.pk, timezone=ZONE, week={day: spans for day in DAYS})
+    for name, week in TEAM_HOURS.items():
+        create_shift(actor, team_id=Team.objects.get(name=name).pk, timezone=ZONE, week=week)
     for username, week in OWN_HOURS.items():
         create_shift(actor, user_id=people[username].pk, timezone=ZONE, week=week)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from desk.actions import moderate, notes, tickets
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
+from desk.people.duty import away_ids
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.tickets import queries
@@ -194,8 +195,11 @@ def chosen_priority(request: HttpRequest) -> int:
 
 def colleagues() -> list[User]:
     """Everybody to whom a ticket can be given, those who are here first."""
-    people = User.objects.filter(is_active=True).order_by("away", "first_name", "last_name", "id")
-    return [one for one in people if one.may(Permission.WORK_TICKETS)]
+    people = [one for one in User.objects.filter(is_active=True) if one.may(Permission.WORK_TICKETS)]
+    gone = away_ids(timezone.now())
+    for one in people:
+        one.away = one.pk in gone  # as the list shows it: also who is absent without having said so
+    return sorted(people, key=lambda one: one.away)
 
 
 def names(request: HttpRequest, field: str) -> list[str]:

@@ -116,13 +116,18 @@ htmx.defineExtension("keyed", {
   },
 });
 
-// What asked may have been drawn anew before the answer came: a dialog that closed, a composer that a colleague's reply
-// replaced. htmx would then look for the places of the answer beside an element that has left the page, and find none.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+// By the time the desk answers, what asked may have been drawn anew: a dialog that closed, a composer that a colleague's
+// reply replaced. htmx would then look for the places of the answer beside an element that has left the page, and find
+// none. And where the place itself has gone, another ticket is open: an answer about the last one comes too late.
+function place({ detail }) {
   const asked = detail.requestConfig.elt;
-  if (!detail.shouldSwap || asked.isConnected) return;
+  if (!detail.shouldSwap || (asked.isConnected && detail.target.isConnected)) return;
   detail.shouldSwap = false;
+  if (!detail.target.isConnected) return;
   const style = detail.swapOverride ?? asked.closest("[hx-swap]")?.getAttribute("hx-swap") ?? "innerHTML";
   const spec = { swapStyle: style, swapDelay: 0, settleDelay: 0 };
   htmx.swap(detail.target, detail.serverResponse, spec, { contextElement: document.getElementById("main"), eventInfo: detail });
-});
+}
+document.addEventListener("htmx:beforeSwap", place);
+// What has left the page tells the document nothing.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.addEventListener("htmx:beforeSwap", place));

@@ -1,15 +1,11 @@
 // Keys. Each is printed beside its action, which carries it in `data-key`: pressing the key is pressing the button.
 import { pick, picked, unpick } from "./picking.js";
-import { rove } from "./workspace.js";
+import { here, rove, rows } from "./rows.js";
 
 const single = document.body.dataset.singleKeys !== "off" && document.body.dataset.singleKeys !== "0";
 const BULK = { a: "assign", g: "tags", s: "snooze" };
 
-const rows = () => [...document.querySelectorAll("#tickets .ticket-row")];
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
-
-/** The row from which j and k go on: the one with focus, else the tab stop. */
-const here = () => document.activeElement.closest?.("#tickets .ticket-row") ?? document.querySelector('#tickets .ticket-row[tabindex="0"]');
 
 function go(by) {
   const all = rows();

@@ -1,7 +1,7 @@
 // Picking several tickets: x on the row with focus, or Shift and a click for all between.
+import { rows } from "./rows.js";
 import { say } from "./words.js";
 
-const rows = () => [...document.querySelectorAll("#tickets .ticket-row")];
 const idOf = (link) => Number(link.closest("li").dataset.id);
 let last = null;
 

@@ -10,6 +10,7 @@ import "./keys.js";
 import "./presence.js";
 import { put } from "./keyed.js";
 import { picked, unpick } from "./picking.js";
+import { rove } from "./rows.js";
 
 const main = document.getElementById("main");
 const dialog = document.getElementById("dialog");
@@ -21,7 +22,7 @@ const row = (id) => document.getElementById(`row-${id}`);
 // ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 let shown = "";
 
-export function opened() {
+function opened() {
   const id = ticket()?.dataset.ticket;
   shown = id ?? "";
   main.dataset.screen = id ? "ticket" : "list";
@@ -48,12 +49,6 @@ function toEnd() {
   thread.addEventListener("scroll", () => (atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 24), { passive: true });
   growing.disconnect();
   growing.observe(thread);
-}
-
-/** One tab stop for the whole list. */
-export function rove(link) {
-  for (const other of document.querySelectorAll('.ticket-row[tabindex="0"]')) other.tabIndex = -1;
-  if (link) link.tabIndex = 0;
 }
 
 function listed() {
@@ -202,7 +197,7 @@ function dress(fresh, own) {
 let freshening = 0;
 
 /** The open ticket as it is now, without moving what is read. */
-export function freshen() {
+function freshen() {
   clearTimeout(freshening);
   freshening = setTimeout(async () => {
     const here = ticket();
