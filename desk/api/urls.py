@@ -15,6 +15,7 @@ from desk.api.resources import (
     replies,
     shifts,
     tickets,
+    wallboards,
 )
 from desk.api.views import NoSuchAddress
 

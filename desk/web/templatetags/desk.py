@@ -61,6 +61,7 @@ AREAS = (
     (Permission.MANAGE_PEOPLE, gettext_lazy("Teams"), "administration-teams"),
     (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
+    (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )
 
