@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "desk.actions",
     "desk.replies",
     "desk.sla",
+    "desk.wallboards",
     "desk.tickets",
     "desk.inboxes",
     "desk.people",

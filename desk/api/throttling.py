@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
-from desk.common.live import client
 from desk.common.logs import logger
+from desk.common.rates import times_in_window
 from desk.people.models import User
 
 if TYPE_CHECKING:
@@ -33,12 +33,8 @@ class PerPersonThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         if not isinstance(request.user, User):
             return True
-        key = f"desk:api-rate:{request.user.pk}:{int(time.time() // self._seconds)}"
         try:
-            with client().pipeline(transaction=False) as pipeline:
-                pipeline.incr(key)
-                pipeline.expire(key, self._seconds + 1)
-                calls: int = pipeline.execute()[0]
+            calls = times_in_window(f"api:{request.user.pk}", self._seconds)
         except redis.RedisError as problem:
             logger.warning("calls are not counted", problem=str(problem))
             return True

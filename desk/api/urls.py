@@ -17,6 +17,7 @@ from desk.api.resources import (
     shifts,
     sla,
     tickets,
+    wallboards,
 )
 from desk.api.views import NoSuchAddress
 
@@ -131,6 +132,9 @@ _v1: list[URLPattern | URLResolver] = [
     path("me/tokens/", people.OwnTokens.as_view()),
     path("tokens/<number:token_id>/", people.OneToken.as_view()),
     path("figures/", figures.TodaysFigures.as_view()),
+    path("wallboards/", wallboards.Wallboards.as_view()),
+    path("wallboards/<number:board_id>/", wallboards.OneWallboard.as_view()),
+    path("wallboards/<number:board_id>/code/", wallboards.Code.as_view()),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),

@@ -48,3 +48,10 @@ class Conflict(DeskError):
 
     status = 409
     code = "conflict"
+
+
+class TooOften(DeskError):
+    """Tried more often than a person would; a while later it works again."""
+
+    status = 429
+    code = "too_often"

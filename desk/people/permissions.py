@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    MANAGE_WALLBOARDS = "manage_wallboards"
 
 
 _AGENT = frozenset(
@@ -52,7 +53,7 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS},
+    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

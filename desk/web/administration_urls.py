@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, response_times, shifts, teams
+from desk.web.views import administration, audit, canned, inboxes, people, response_times, shifts, teams, wallboards
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -50,6 +50,11 @@ urlpatterns = [
         response_times.delete_calendar,
         name="administration-calendar-delete",
     ),
+    path("wallboards/", wallboards.overview, name="administration-wallboards"),
+    path("wallboards/new/", wallboards.add, name="administration-wallboard-new"),
+    path("wallboards/<int:board_id>/", wallboards.one, name="administration-wallboard"),
+    path("wallboards/<int:board_id>/code/", wallboards.code, name="administration-wallboard-code"),
+    path("wallboards/<int:board_id>/revoke/", wallboards.revoke, name="administration-wallboard-revoke"),
     path("shifts/", shifts.overview, name="administration-shifts"),
     path("shifts/new/", shifts.add, name="administration-shift-new"),
     path("shifts/<int:shift_id>/", shifts.one, name="administration-shift"),

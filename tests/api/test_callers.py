@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from desk.api import throttling
+from desk.common import rates
 from desk.people.models import ApiToken
 from desk.tickets.models import Ticket
 from tests.api.caller import Caller
@@ -66,7 +66,7 @@ def test_who_calls_too_often_is_told_when_to_come_back(agent: Caller, colleague:
 def test_with_redis_away_nobody_is_refused(agent: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     import redis
 
-    monkeypatch.setattr(throttling, "client", lambda: redis.Redis(port=1, socket_connect_timeout=0.2))
+    monkeypatch.setattr(rates, "client", lambda: redis.Redis(port=1, socket_connect_timeout=0.2))
     assert agent.get("me/").status == 200
 
 

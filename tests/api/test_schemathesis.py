@@ -32,6 +32,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team
 from desk.replies.models import CannedResponse, Reply
 from desk.tickets.models import Message, Ticket
+from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.api.caller import Caller
 from tests.api.cast import a_caller
@@ -74,6 +75,7 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
         "user_id": colleague.user.pk,
         "team_id": Team.objects.create(name="Rail").pk,
         "token_id": token,
+        "board_id": Wallboard.objects.create(name="Hal 2").pk,
         "attachment_id": 1,
     }
 

@@ -21,6 +21,8 @@ ADMINISTRATION = (
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
+    "/administration/wallboards/",
+    "/administration/wallboards/new/",
     "/administration/shifts/",
     "/administration/shifts/new/",
     "/administration/shifts/absences/new/",
@@ -32,10 +34,13 @@ OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/session
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:
     """With one of each kind that has a page of its own."""
     person = screens.desk.api("GET", "me/", as_="admin")["id"]
+    boards = screens.desk.api("GET", "wallboards/", as_="admin")["results"]
+    board = boards[0] if boards else screens.desk.api("POST", "wallboards/", {"name": "Hal 1"}, as_="admin")
     return (
         *ADMINISTRATION,
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
+        f"/administration/wallboards/{board['id']}/",
         *_with_hours(screens, person),
     )
 

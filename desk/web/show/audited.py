@@ -21,6 +21,7 @@ SUBJECTS: dict[str, Promise] = {
     "cannedresponse": gettext_lazy("Canned responses"),
     "slapolicy": gettext_lazy("Response times"),
     "businesscalendar": gettext_lazy("Calendars"),
+    "wallboard": gettext_lazy("Wallboards"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -34,6 +35,7 @@ _ONE: dict[str, Promise] = {
     "cannedresponse": gettext_lazy("canned response"),
     "slapolicy": gettext_lazy("policy"),
     "businesscalendar": gettext_lazy("calendar"),
+    "wallboard": gettext_lazy("wallboard"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -75,6 +77,11 @@ _DID: dict[str, Promise] = {
     "calendar_created": gettext_lazy("Added"),
     "calendar_changed": gettext_lazy("Changed"),
     "calendar_deleted": gettext_lazy("Deleted"),
+    "wallboard_created": gettext_lazy("Added"),
+    "wallboard_changed": gettext_lazy("Changed"),
+    "wallboard_code_given": gettext_lazy("Gave out a code"),
+    "wallboard_paired": gettext_lazy("Paired a screen"),
+    "wallboard_revoked": gettext_lazy("Revoked"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),

@@ -62,6 +62,7 @@ AREAS = (
     (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
     (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
+    (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
-from desk.web.show import markup, numbers, text, times
+from desk.web.show import markup, numbers, text, times, wallboard
 from desk.web.show.rows import Row
 from desk.web.show.tiles import Tile, tile
 
@@ -55,6 +55,12 @@ def reach(followers: int | None) -> str:
 def grouped(number: int) -> str:
     """“2,310”."""
     return numbers.grouped(number)
+
+
+@register.filter
+def figure(words: str) -> SafeString:
+    """“3 h 10”, its units small."""
+    return wallboard.figure(words)
 
 
 @register.filter

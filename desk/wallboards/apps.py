@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class WallboardsConfig(AppConfig):
+    name = "desk.wallboards"
