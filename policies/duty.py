@@ -87,9 +87,10 @@ def standing(facts: DutyFacts, now: datetime) -> Standing:
     at = instant(now)
     if facts.away:
         return Standing(Duty.AWAY)
-    for absence in facts.absences:
-        if absence.start <= now and (absence.end is None or now < absence.end):
-            return Standing(Duty.ABSENT, absence.end)
+    absent = [one for one in facts.absences if one.start <= now and (one.end is None or now < one.end)]
+    if absent:
+        ended = [one.end for one in absent if one.end is not None]
+        return Standing(Duty.ABSENT, max(ended) if len(ended) == len(absent) else None)
     if not facts.hours:
         return Standing(Duty.NO_HOURS)
     ends = [end for hours in facts.hours for start, end in _around(hours, now) if start <= at < end]

@@ -110,6 +110,9 @@ def test_away_and_absent_go_before_hours() -> None:
     assert standing(DutyFacts(away=True, hours=week), now).duty is Duty.AWAY
     assert standing(DutyFacts(hours=week, absences=(leave,)), now) == standing(DutyFacts(absences=(leave,)), now)
     assert standing(DutyFacts(hours=week, absences=(leave,)), now).until == leave.end
+    longer = Absent(now, now + timedelta(days=2))
+    assert standing(DutyFacts(absences=(leave, longer, leave)), now).until == longer.end, "the last of them to end"
+    assert standing(DutyFacts(absences=(leave, Absent(now))), now).until is None
     assert is_on_duty(DutyFacts(hours=week, absences=(leave,)), now + timedelta(hours=1)), "back at the very instant"
     assert is_on_duty(DutyFacts(hours=week, absences=(Absent(now + timedelta(seconds=1)),)), now)
     assert not is_on_duty(DutyFacts(absences=(Absent(now),)), now + timedelta(days=5_000)), "until further notice"
