@@ -204,7 +204,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """The answer of "test connection". `problems` are full sentences that say what to mend, empty when all is well."""
+    """The answer of "test connection".
+
+    `problems` are full sentences in English that say what to mend, through `gettext_noop`; empty when all is well.
+    """
 
     own_id: str
     handle: str

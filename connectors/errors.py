@@ -1,23 +1,28 @@
-"""The few ways in which a network can say no. Messages are plain English sentences without secrets."""
+"""The few ways in which a network can say no.
 
+Messages are plain English sentences without secrets. What differs from one time to the next is no part of the sentence
+but stands in `values`, so that whoever shows it can translate it; the sentences in `connectors/` are collected for the
+translators by the names of these classes.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 
 
 class NetworkError(Exception):
-    """The root. `permanent` says that trying again unchanged can't help; `code` is stable and goes into the API."""
+    """The root. `permanent` says that trying again unchanged can't help; `code` is stable and goes into the API.
+
+    `sentence` has its `values` as %(name)s in it.
+    """
 
     permanent = False
     code = "network_error"
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, sentence: str, *, detail: str = "", **values: str) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values: Mapping[str, str] = values
         self.detail = detail  # the network's own code and words, for the health screen
-
-    @property
-    def in_full(self) -> str:
-        """What is wrong, with the network's own words behind it."""
-        return f"{self.message} ({self.detail})" if self.detail else self.message
 
 
 class AuthExpired(NetworkError):
@@ -38,8 +43,8 @@ class RateLimited(NetworkError):
 
     code = "rate_limited"
 
-    def __init__(self, message: str, *, retry_at: datetime | None = None, detail: str = "") -> None:
-        super().__init__(message, detail=detail)
+    def __init__(self, sentence: str, *, retry_at: datetime | None = None, detail: str = "", **values: str) -> None:
+        super().__init__(sentence, detail=detail, **values)
         self.retry_at = retry_at
 
 
@@ -83,8 +88,8 @@ class InvalidContent(NetworkError):
     permanent = True
     code = "invalid_content"
 
-    def __init__(self, message: str, *, limit: int | None = None, detail: str = "") -> None:
-        super().__init__(message, detail=detail)
+    def __init__(self, sentence: str, *, limit: int | None = None, detail: str = "", **values: str) -> None:
+        super().__init__(sentence, detail=detail, **values)
         self.limit = limit
 
 

@@ -60,7 +60,7 @@ class Graph:
     def _call(self, path: str, *, write: bool, **options: Any) -> dict[str, Any]:
         """Let facebook-sdk make one call, and judge the answer ourselves."""
         if missing := first_missing(self._required, self._credentials):
-            raise errors.AuthExpired(f"The field “{missing}” is empty. Fill it in under Inboxes.")
+            raise errors.AuthExpired("The field “%(field)s” is empty. Fill it in under Inboxes.", field=missing)
         answer = self._session.answer_to(
             lambda: self._sdk.request(path, **options), network=LABEL, write=write, library_error=facebook.GraphAPIError
         )

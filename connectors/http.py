@@ -92,7 +92,7 @@ class NetworkSession(requests.Session):
                 if self.last is None:  # not the network's answer but our call is wrong
                     raise
         if self.last is None:
-            raise errors.Unreadable(f"{network} gave no answer.")
+            raise errors.Unreadable("%(network)s gave no answer.", network=network)
         return self.last
 
 
@@ -109,7 +109,9 @@ class _Refusal(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         host = urlsplit(request.url or "").hostname
-        raise errors.AddressRefused(f"A call to {host} was refused: this account only talks to {self._hosts}.")
+        raise errors.AddressRefused(
+            "A call to %(host)s was refused: this account only talks to %(known)s.", host=str(host), known=self._hosts
+        )
 
     def close(self) -> None:
         pass
@@ -222,16 +224,21 @@ def transport_faults(network: str, *, write: bool) -> Iterator[None]:
     except requests.exceptions.RequestException as problem:
         detail = _names_of(problem)
         if never_left(problem):
-            raise errors.Transient(f"{network} can't be reached. The desk tries again.", detail=detail) from None
+            raise errors.Transient(
+                "%(network)s can't be reached. The desk tries again.", network=network, detail=detail
+            ) from None
         if write:
             raise lost_answer(network, detail) from None
-        raise errors.Transient(f"{network} did not answer in full. The desk tries again.", detail=detail) from None
+        raise errors.Transient(
+            "%(network)s did not answer in full. The desk tries again.", network=network, detail=detail
+        ) from None
 
 
 def lost_answer(network: str, detail: str) -> errors.OutcomeUnknown:
     """The error for a write that was sent and whose result is not known."""
     return errors.OutcomeUnknown(
-        f"{network} took the request but its answer was lost. Look on {network} before anything is sent again.",
+        "%(network)s took the request but its answer was lost. Look on %(network)s before anything is sent again.",
+        network=network,
         detail=detail,
     )
 

@@ -16,6 +16,7 @@ import requests
 import urllib3
 
 from connectors import errors
+from connectors.text import gettext_noop
 
 MAX_REDIRECTS = 3
 
@@ -65,7 +66,7 @@ def download(url: str, *, max_bytes: int, allow_private: bool = False, timeout: 
                 return Downloaded(_read(response, max_bytes, deadline), _content_type(response))
             finally:
                 response.close()
-    raise errors.AddressRefused(f"The file was not fetched: more than {MAX_REDIRECTS} redirects.")
+    raise errors.AddressRefused("The file was not fetched: its address was redirected too often.")
 
 
 def _split(url: str) -> SplitResult:
@@ -90,11 +91,13 @@ def _judged(parts: SplitResult, allow_private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise errors.AddressRefused(f"The host {host[:100]} is not known. Check the spelling of the address.") from None
+        raise errors.AddressRefused(
+            "The host %(host)s is not known. Check the spelling of the address.", host=host[:100]
+        ) from None
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     for address in addresses:
-        if reason := _objection(ipaddress.ip_address(address), allow_private):
-            raise errors.AddressRefused(f"The host {host[:100]} was refused: it {reason}.")
+        if objection := _objection(ipaddress.ip_address(address), allow_private):
+            raise errors.AddressRefused(objection, host=host[:100])
     return addresses[0]
 
 
@@ -107,10 +110,10 @@ def _objection(address: IPAddress, allow_private: bool) -> str:
         if inner is not None:
             return _objection(inner, allow_private)
     if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
-        return "is a link-local, multicast or metadata address"
+        return gettext_noop("The host %(host)s was refused: it is a link-local, multicast or metadata address.")
     if address.is_global or (allow_private and (address.is_private or address.is_loopback)):
         return ""
-    return "points into a private network"
+    return gettext_noop("The host %(host)s was refused: it points into a private network.")
 
 
 def _connection(parts: SplitResult, address: str, timeout: float) -> urllib3.HTTPConnectionPool:
@@ -153,7 +156,9 @@ def _read(response: urllib3.BaseHTTPResponse, max_bytes: int, deadline: float) -
             content += chunk
             if len(content) > max_bytes:
                 raise errors.InvalidContent(
-                    f"The file is larger than the {max_bytes // 1024} kB that are kept.", limit=max_bytes
+                    "The file is larger than the %(size)s kB that are kept.",
+                    limit=max_bytes,
+                    size=str(max_bytes // 1024),
                 )
             if time.monotonic() > deadline:
                 raise errors.Transient("The file came in too slowly. The desk tries again.")

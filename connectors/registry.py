@@ -31,7 +31,7 @@ class UnknownNetwork(NetworkError, KeyError):
     code = "unknown_network"
 
     def __str__(self) -> str:
-        return self.message  # KeyError would put it between quotes
+        return str(self.args[0])  # KeyError would put it between quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def get(slug: str) -> type[Connector]:
     """The connector of a network. UnknownNetwork says which there are."""
     found = _found().networks
     if slug not in found:
-        raise UnknownNetwork(f"There is no network “{slug}”. Known are: {', '.join(sorted(found)) or 'none'}.")
+        known = ", ".join(sorted(found)) or "–"
+        raise UnknownNetwork("There is no network “%(name)s”. Known are: %(known)s.", name=slug, known=known)
     return found[slug]
 
 

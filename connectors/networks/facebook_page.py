@@ -31,7 +31,7 @@ from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
 from connectors.parsing.facebook_webhooks import read_delivery
-from connectors.text import clean, same_words
+from connectors.text import clean, gettext_noop, same_words
 
 PAGE_SIZE = 100
 RECENT_POSTS = 50  # whose comments are read
@@ -97,8 +97,8 @@ class FacebookPage:
         problems = [
             sentence
             for edge, sentence in (
-                ("feed", "The token may not read the page's posts: it lacks pages_read_user_content."),
-                ("conversations", "The token may not read Messenger: it lacks pages_messaging."),
+                ("feed", gettext_noop("The token may not read the page's posts: it lacks pages_read_user_content.")),
+                ("conversations", gettext_noop("The token may not read Messenger: it lacks pages_messaging.")),
             )
             if not self._may_read(edge)
         ]

@@ -11,7 +11,7 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import requests
@@ -35,14 +35,15 @@ from connectors.base import (
 )
 from connectors.credentials import first_missing
 from connectors.http import NetworkSession, lost_answer
-from connectors.parsing import Sieve, each_object, mapped, path_id, sifted
+from connectors.parsing import Sieve, listed, mapped, path_id, sifted
 from connectors.parsing import x_prices as prices
 from connectors.parsing.x import SLUG, Includes, Reader, address_of, time_told_by
-from connectors.parsing.x_cursor import after_page, below_refused_token, ids_of, next_token
+from connectors.parsing.x_cursor import after_page, below_refused_token, floor_of, ids_of, next_token, unseen
 from connectors.parsing.x_fields import MESSAGE_PARAMETERS, POST_PARAMETERS, USER_FIELDS
 from connectors.parsing.x_refusals import rate_of, refusal
 from connectors.parsing.x_webhooks import read_delivery
-from connectors.text import clean, same_words
+from connectors.text import clean, gettext_noop, same_words
+from connectors.times import moment
 
 # These libraries write tokens, signatures and private messages to their logs at level DEBUG.
 for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
@@ -188,7 +189,7 @@ class X:
         place = {
             "pagination_token": cursor.get("token"),
             "until_id": cursor.get("until"),
-            "since_id": cursor.get("mark"),
+            "since_id": floor_of(cursor),
         }
         try:
             answer = self._ask(
@@ -204,16 +205,15 @@ class X:
                 below = below_refused_token(cursor)
                 return Page((), below, more="until" in below, rate=self._rate())
             raise
-        posts = answer.get("data")
+        posts = list(unseen(cursor, answer.get("data")))
         includes = Includes.of(answer)
         reader = Reader(self.own_id, includes, mentions_us=mentions_us)
         sieve = Sieve()
         sieve.read(posts, reader.post)
         sieve.read(list(reader.context(posts)), lambda post: reader.post(post, addressed=False))
-        ids = ids_of(posts)
-        following = after_page(cursor, ids, next_token(answer))
-        cost = prices.of_posts(len(ids), included_posts=len(includes.posts), users=len(includes.users))
-        return self._page(sieve, following, cost)
+        following = after_page(cursor, ids_of(answer.get("data")), next_token(answer), self._told_at())
+        charged = prices.of_posts(len(posts), included_posts=len(includes.posts), users=len(includes.users))
+        return self._page(sieve, following, charged if posts else 0.0)
 
     def _direct_messages(self, cursor: Cursor) -> Page:
         """A page of direct messages, newest first. X can't be asked for "since", so the chain stops at a known id."""
@@ -227,19 +227,19 @@ class X:
         except errors.Unreadable:
             if cursor.get("token") and self._status() == 400:
                 # There is no other way down than from the top: the mark stayed, so nothing is skipped.
-                return Page((), {"mark": cursor["mark"]} if "mark" in cursor else {}, rate=self._rate())
+                kept = {name: cursor[name] for name in ("mark", "since", "day") if name in cursor}
+                return Page((), kept, rate=self._rate())
             raise
-        events = list(each_object(answer.get("data")))
-        ids = ids_of(events)
-        mark = int(cursor.get("mark", 0))
-        fresh = [event for event in events if not str(event.get("id")).isdecimal() or int(event["id"]) > mark]
-        reached_known = any(int(event_id) <= mark for event_id in ids)
+        events, told_at = list(unseen(cursor, answer.get("data"))), self._told_at()
         includes = Includes.of(answer)
         sieve = Sieve()
-        sieve.read(fresh, Reader(self.own_id, includes).direct_message)
-        following = after_page(cursor, ids, "" if reached_known else next_token(answer))
-        cost = prices.of_messages(len(events), users=len(includes.users))
-        return self._page(sieve, following, cost)
+        sieve.read(events, Reader(self.own_id, includes).direct_message)
+        following = after_page(cursor, ids_of(answer.get("data")), next_token(answer), told_at)
+        day = {"day": told_at.date().isoformat()} if told_at else {}
+        # What is known comes along each time. X charges for it once in a UTC day.
+        charged = events if day.get("day") == cursor.get("day") else listed(answer.get("data"))
+        cost = prices.of_messages(len(charged), users=len(includes.users)) if charged else 0.0
+        return self._page(sieve, {**following, **day}, cost)
 
     def _recent_public(self, message: Outgoing) -> tuple[Item, ...]:
         start = {"start_time": message.submitted_at - SKEW} if message.submitted_at else {}
@@ -266,7 +266,7 @@ class X:
         sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).direct_message)
         return sieve.oldest_first()
 
-    def _page(self, sieve: Sieve, cursor: dict[str, str], cost: float) -> Page:
+    def _page(self, sieve: Sieve, cursor: dict[str, Any], cost: float) -> Page:
         return Page(
             items=sieve.oldest_first(),
             cursor=cursor,
@@ -322,7 +322,7 @@ class X:
     ) -> dict[str, Any]:
         """Let tweepy make one call, and judge the answer ourselves."""
         if missing := first_missing(self.credential_fields, self._account.credentials):
-            raise errors.AuthExpired(f"The field “{missing}” is empty. Fill it in under Inboxes.")
+            raise errors.AuthExpired("The field “%(field)s” is empty. Fill it in under Inboxes.", field=missing)
         answer = self._session.answer_to(
             lambda: method(*arguments, user_auth=True, **options),
             network=self.label,
@@ -345,6 +345,13 @@ class X:
     def _rate(self) -> RateState | None:
         return rate_of(self._session.last.headers) if self._session.last else None
 
+    def _told_at(self) -> datetime | None:
+        """X's own time of the last answer."""
+        try:
+            return moment(self._session.last.headers["date"]) if self._session.last else None
+        except (KeyError, ValueError):
+            return None
+
     def _status(self) -> int:
         return self._session.last.status if self._session.last else 0
 
@@ -352,13 +359,17 @@ class X:
         level = self._session.last.headers.get("x-access-level", "") if self._session.last else ""
         if level == "read":
             return (
-                "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
-                "Portal and make a new access token.",
+                gettext_noop(
+                    "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
+                    "Portal and make a new access token."
+                ),
             )
         if level == "read-write":
             return (
-                "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
-                "Developer Portal and make a new access token.",
+                gettext_noop(
+                    "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
+                    "Developer Portal and make a new access token."
+                ),
             )
         return ()
 

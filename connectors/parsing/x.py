@@ -235,6 +235,11 @@ def time_told_by(post_id: str) -> datetime | None:
     return None
 
 
+def id_at(time: datetime) -> int:
+    """The lowest id that a post of that time can have."""
+    return max(int(time.timestamp() * 1_000) - _EPOCH_MS, 0) << 22
+
+
 def time_of(post_id: str, otherwise: datetime | None = None) -> datetime:
     """The same, or `otherwise`. ValueError where there is neither."""
     time = time_told_by(post_id) or otherwise

@@ -143,8 +143,19 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         return JSONResponse(answer, status_code=400 if problem else 201)
 
     async def one_webhook(request: Request) -> Response:
-        store.delete_webhook(request.path_params["webhook_id"])
-        return Response(status_code=204)
+        webhook_id = request.path_params["webhook_id"]
+        if request.method == "DELETE":
+            store.delete_webhook(webhook_id)
+            return Response(status_code=204)
+        hook = next((one for one in store.webhooks() if one.id == webhook_id), None)
+        if hook is None:
+            raise NotFound("there is no such webhook")
+        url = clean((await json_object(request)).get("url"), "url")
+        problem = "" if url == hook.url else await deliverer.handshake(hook.network, hook.account_id, url)
+        if url != hook.url and not problem:
+            store.move_webhook(hook, url)
+            sandbox.wake()
+        return JSONResponse({"url": hook.url if problem else url, "problem": problem}, 400 if problem else 200)
 
     async def deliveries(_: Request) -> Response:
         found = [{**_slots(d), "body": d.body.decode("utf-8", "replace")} for d in store.deliveries()]
@@ -171,7 +182,7 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         ("/_sandbox/faults/{fault_id:int}", armed, ["DELETE"]),
         ("/_sandbox/requests", requests, ["GET"]),
         ("/_sandbox/webhooks", webhooks, ["GET", "POST"]),
-        ("/_sandbox/webhooks/{webhook_id:int}", one_webhook, ["DELETE"]),
+        ("/_sandbox/webhooks/{webhook_id:int}", one_webhook, ["PATCH", "DELETE"]),
         ("/_sandbox/deliveries", deliveries, ["GET"]),
         ("/_sandbox/media/{media_id}", media, ["GET"]),
         ("/_sandbox/avatars/{account_id}.png", avatar, ["GET"]),

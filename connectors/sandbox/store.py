@@ -346,6 +346,13 @@ class Store:
         )
         return [_webhook(row) for row in rows]
 
+    def move_webhook(self, hook: Webhook, url: str) -> None:
+        """Another address for the same account; what is still on its way goes there."""
+        with self.transaction():
+            there = self.save_webhook(hook.network, hook.account_id, url, valid=True, settings=hook.settings)
+            self._db.execute("UPDATE deliveries SET webhook_id=? WHERE webhook_id=?", (there.id, hook.id))
+            self._db.execute("DELETE FROM webhooks WHERE id=?", (hook.id,))
+
     def delete_webhook(self, webhook_id: int) -> None:
         """Forget an address and what was still on its way there."""
         with self.transaction():

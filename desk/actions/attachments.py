@@ -7,6 +7,7 @@ import filetype
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from desk.actions.announce import announce
 from desk.inboxes.gateway import AddressRefused, InvalidContent, NetworkError, fetch_file
@@ -42,12 +43,12 @@ def _fetch(attachment: Attachment, now: datetime) -> None:
     try:
         downloaded = fetch_file(attachment.source_url, max_bytes=LARGEST)
     except AddressRefused:
-        _refuse(attachment, "The address of this file is not on the public internet.")
+        _refuse(attachment, gettext_noop("The address of this file is not on the public internet."))
     except InvalidContent:
-        _refuse(attachment, "This file is larger than 25 MB.")
+        _refuse(attachment, gettext_noop("This file is larger than 25 MB."))
     except NetworkError as problem:
         if problem.permanent or attachment.attempts >= MOST_ATTEMPTS:
-            _refuse(attachment, "The network no longer has this file.")
+            _refuse(attachment, gettext_noop("The network no longer has this file."))
         else:
             later = now + timedelta(seconds=10 * 4**attachment.attempts)
             Attachment.objects.filter(pk=attachment.pk).update(next_attempt_at=later)
@@ -58,7 +59,7 @@ def _fetch(attachment: Attachment, now: datetime) -> None:
 def _keep(attachment: Attachment, content: bytes) -> None:
     guess = filetype.guess(content)
     if guess is None or guess.mime not in SHOWN:
-        _refuse(attachment, "This kind of file is not taken in.")
+        _refuse(attachment, gettext_noop("This kind of file is not taken in."))
         return
     attachment.content_type, attachment.size, attachment.state = guess.mime, len(content), Attachment.State.STORED
     name = PurePosixPath(f"{attachment.pk}").with_suffix(f".{guess.extension}")

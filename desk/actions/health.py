@@ -10,6 +10,7 @@ from desk.common.background import enqueue
 from desk.common.live import publish
 from desk.inboxes.gateway import AuthExpired, NetworkError, QuotaExhausted, RateLimited
 from desk.inboxes.models import CoverageGap, Inbox
+from desk.inboxes.words import kept
 from desk.people.models import User, audit
 from desk.people.permissions import Role
 from desk.replies import outbox
@@ -21,7 +22,7 @@ from policies.reply_states import Event, State
 def reached(inbox: Inbox, now: datetime) -> None:
     """A poll went well: whatever blinded us is over."""
     if inbox.failures_in_a_row or inbox.last_error:
-        Inbox.objects.filter(pk=inbox.pk).update(failures_in_a_row=0, last_error="", last_error_code="")
+        Inbox.objects.filter(pk=inbox.pk).update(failures_in_a_row=0, last_error={}, last_error_code="")
         publish("inbox", {"id": inbox.pk, "state": inbox.state})
     Inbox.objects.filter(pk=inbox.pk).update(last_poll_at=now)
     CoverageGap.objects.filter(inbox=inbox, ended_at=None).update(ended_at=now)
@@ -46,7 +47,7 @@ def needs_reauthorisation(inbox: Inbox, problem: NetworkError, now: datetime) ->
         if not changed:
             return
         open_gap(inbox, CoverageGap.Reason.TOKEN, inbox.last_poll_at or now)
-        audit(None, "inbox_needs_reauthorisation", inbox, problem=problem.message)
+        audit(None, "inbox_needs_reauthorisation", inbox, code=problem.code)
         administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
         for person in administrators:
             Notification.objects.create(user=person, kind="needs_reauthorisation", inbox=inbox)
@@ -59,7 +60,7 @@ def let_go(inbox: Inbox, codes: tuple[str, ...], now: datetime) -> int:
     count = 0
     held = Reply.objects.filter(ticket__inbox=inbox, state=State.HELD, problem_code__in=codes)
     for reply in held.order_by("ticket_id", "id"):  # tickets are locked in one order everywhere
-        columns = {"next_attempt_at": now, "problem_code": "", "problem": "", "attempts": 0}
+        columns = {"next_attempt_at": now, "problem_code": "", "problem": {}, "attempts": 0}
         outbox.take(reply)
         if reply.state == State.HELD and outbox.move(reply, Event.RELEASE, **columns):
             count += 1
@@ -68,9 +69,9 @@ def let_go(inbox: Inbox, codes: tuple[str, ...], now: datetime) -> int:
 
 
 def write_error(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
-    """The last error, in plain words, with the network's own code behind it."""
+    """The last error, with the network's own code behind it."""
     Inbox.objects.filter(pk=inbox.pk).update(
-        last_error=problem.in_full.replace("\x00", "")[:300],
+        last_error=kept(problem),
         last_error_code=problem.code,
         last_error_at=now,
         failures_in_a_row=F("failures_in_a_row") + 1,

@@ -1,7 +1,7 @@
 """Connecting accounts and keeping them connected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ from desk.inboxes.gateway import (
     network,
 )
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
+from desk.inboxes.words import in_words, told
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 
@@ -38,7 +39,6 @@ CHANGEABLE = (
     "poll_seconds",
     "team_id",
     "language",
-    "first_response_minutes",
     "conversation_window_hours",
 )
 
@@ -83,7 +83,6 @@ def create_inbox(
     poll_seconds: int = 60,
     team_id: int | None = None,
     language: str = "nl",
-    first_response_minutes: int = 60,
     check: bool = True,
     now: datetime | None = None,
 ) -> Inbox:
@@ -98,8 +97,7 @@ def create_inbox(
     credentials = _clean_credentials(connector, credentials)
     inbox = Inbox(network=network)
     _apply(inbox, {"name": name, "base_url": base_url, "poll_seconds": poll_seconds, "team_id": team_id,
-                   "language": language,
-                   "first_response_minutes": first_response_minutes})  # fmt: skip
+                   "language": language})  # fmt: skip
     info = _ask(network, inbox.base_url, credentials) if check else None
     if info is not None:
         inbox.own_id, inbox.handle = info.own_id, info.handle
@@ -115,7 +113,7 @@ def create_inbox(
 
 
 def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
-    """Change name, address, rhythm, team, language or targets. Credentials: `reauthorise`."""
+    """Change name, address, rhythm, team or language. Credentials: `reauthorise`."""
     require(actor, Permission.MANAGE_INBOXES)
     if unknown := set(changes) - set(CHANGEABLE):
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
@@ -215,7 +213,7 @@ def test_inbox(actor: User, inbox_id: int) -> AccountInfo:
     try:
         return _ask(inbox.network, inbox.base_url, inbox.credentials)
     except Unsealable as problem:
-        raise ConnectionRefused(str(problem)) from problem
+        raise ConnectionRefused(_(str(problem))) from problem
 
 
 def webhook_address(inbox: Inbox) -> str:
@@ -234,7 +232,7 @@ def health(inbox: Inbox) -> Health:
         last_webhook_at=inbox.last_webhook_at,
         lag_ms=inbox.last_event_lag_ms,
         streams=list(inbox.streams.order_by("id")),
-        last_error=inbox.last_error,
+        last_error=told(inbox.last_error),
         last_error_code=inbox.last_error_code,
         last_error_at=inbox.last_error_at,
         open_gap=gap,
@@ -284,11 +282,13 @@ def _clean_credentials(connector: type[Connector], credentials: Mapping[str, str
 
 def _ask(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
     try:
-        return check_account(slug, base_url, credentials)
+        info = check_account(slug, base_url, credentials)
     except AddressRefused as problem:
-        raise Invalid(str(problem), code="address_refused", errors={"base_url": [str(problem)]}) from problem
+        words = in_words(problem)
+        raise Invalid(words, code="address_refused", errors={"base_url": [words]}) from problem
     except NetworkError as problem:
-        raise ConnectionRefused(problem.in_full) from problem
+        raise ConnectionRefused(in_words(problem)) from problem
+    return replace(info, problems=tuple(_(sentence) for sentence in info.problems))
 
 
 def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
@@ -299,8 +299,6 @@ def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
         errors["name"] = [_("Give a name of 1 to 80 characters.")]
     if not FASTEST_POLL <= inbox.poll_seconds <= SLOWEST_POLL:
         errors["poll_seconds"] = [_("Choose 1 second to 1 day.")]
-    if not 1 <= inbox.first_response_minutes <= 60 * 24 * 365:
-        errors["first_response_minutes"] = [_("Choose 1 minute to 1 year.")]
     if not 1 <= inbox.conversation_window_hours <= 24 * 365:
         errors["conversation_window_hours"] = [_("Choose 1 hour to 1 year.")]
     if inbox.base_url and not inbox.base_url.startswith(("http://", "https://")):

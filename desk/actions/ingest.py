@@ -7,6 +7,7 @@ nothing is lost and nothing happens twice, because the raw item is marked in the
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from desk.inboxes.gateway import Item, item_from_json, item_to_json
 from desk.inboxes.models import Inbox, RawItem
 
 BATCH = 1_000
+CLOCK_SKEW = timedelta(minutes=5)
 LOCK_SPACE = 0x1B0  # advisory locks of inboxes, apart from any other use
 POISON_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
@@ -171,7 +173,19 @@ def _next_items(inbox_id: int, now: datetime) -> list[Stored]:
     stored = []
     for raw_id, item, received_at, attempts in rows.values_list("id", said, "received_at", "attempts"):
         try:
-            stored.append(Stored(raw_id, item_from_json(item), received_at, attempts))
+            stored.append(Stored(raw_id, _in_time(item_from_json(item), received_at), received_at, attempts))
         except (KeyError, TypeError, ValueError) as problem:  # written by another version of the desk
             _push_forward(raw_id, attempts, f"{type(problem).__name__}: {problem}", now)
     return stored
+
+
+def _in_time(item: Item, received_at: datetime) -> Item:
+    """Nothing was written after it reached us: such a time is not believed, or its clock would never run out.
+
+    A network's clock may be a little fast, which is left as it is. The raw item keeps what the network said.
+    """
+    latest = received_at + CLOCK_SKEW
+    if item.created_at <= latest and (item.changed_at is None or item.changed_at <= latest):
+        return item
+    changed_at = min(item.changed_at, received_at) if item.changed_at else None
+    return replace(item, created_at=min(item.created_at, received_at), changed_at=changed_at)

@@ -14,6 +14,7 @@ from desk.common.background import enqueue
 from desk.common.encryption import Unsealable
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.inboxes.gateway import Action, AuthExpired, NetworkError, actions_of, connect
+from desk.inboxes.words import kept
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.tickets.models import Message
@@ -57,9 +58,10 @@ def carry_out(message_id: int, action: str, actor_id: int, now: datetime) -> Non
     try:
         connect(message.inbox).act(Action(action), message.external_id)
     except (NetworkError, Unsealable) as problem:
-        if isinstance(problem, AuthExpired):
-            needs_reauthorisation(message.inbox, problem, now)
-        _tell(message, "action_failed", actor, now, action=action, problem=str(problem)[:300])
+        refusal = AuthExpired(str(problem)) if isinstance(problem, Unsealable) else problem
+        if isinstance(refusal, AuthExpired):
+            needs_reauthorisation(message.inbox, refusal, now)
+        _tell(message, "action_failed", actor, now, action=action, problem=kept(refusal))
         return
     with transaction.atomic():
         if action == Action.DELETE:

@@ -120,6 +120,19 @@ def change_own(actor: User, **preferences: str | bool) -> User:
     return actor
 
 
+def change_own_password(actor: User, password: str) -> None:
+    """A person's own new password, once the door has checked the old one and the rules."""
+    actor.set_password(password)
+    with transaction.atomic():
+        actor.save(update_fields=["password"])
+        audit(actor, "own_password_changed", actor)
+
+
+def note_second_factor(actor: User, what: str, kind: str) -> None:
+    """Write down that a person's own second factor of this kind was `added`, `removed` or `renewed`."""
+    audit(actor, f"second_factor_{what}", actor, kind=kind)
+
+
 def set_away(actor: User, away: bool) -> User:
     """Away people are given no new tickets, and in a team that assigns, what waits for an answer moves on."""
     return change_own(actor, away=away)
@@ -174,15 +187,17 @@ def change_team(
     with transaction.atomic():
         team = _team(team_id)
         wishes = {**({} if name is None else {"name": name}), **policy}
-        before = {field: getattr(team, field) for field in wishes}
+        before = {**{field: getattr(team, field) for field in wishes}, "members": _members(team)}
         _apply(team, wishes, ("name", *POLICY))
         _refuse(_errors_of(team))
-        after = {field: value for field in before if (value := getattr(team, field)) != before[field]}
         team.save(update_fields=list(wishes))  # whose turn it is changes beside this
         if member_ids is not None:
             team.members.set(User.objects.filter(pk__in=list(member_ids)))
-        audit(actor, "team_changed", team, name=team.name, before={name: before[name] for name in after}, after=after)
-        enqueue("desk.tasks.sweep_assignment")
+        now = {**{field: getattr(team, field) for field in wishes}, "members": _members(team)}
+        if changed := [field for field in now if now[field] != before[field]]:
+            then = {field: before[field] for field in changed}
+            audit(actor, "team_changed", team, before=then, after={field: now[field] for field in changed})
+            enqueue("desk.tasks.sweep_assignment")
     return team
 
 
@@ -250,6 +265,10 @@ def _keep_an_administrator(user: User) -> None:
         return
     if not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists():
         raise Conflict(_("This is the last active administrator. Make somebody else administrator first."))
+
+
+def _members(team: Team) -> list[str]:
+    return list(team.members.order_by("username").values_list("username", flat=True))
 
 
 def _teams(team_ids: Iterable[int]) -> list[Team]:

@@ -5,6 +5,7 @@ into *unknown*, which is looked for on the network and never sent again by itsel
 than one sent late.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -29,6 +30,7 @@ from desk.inboxes.gateway import (
     connect,
 )
 from desk.inboxes.models import Inbox
+from desk.inboxes.words import kept
 from desk.replies import outbox
 from desk.replies.models import Reply
 from desk.tickets.models import Message
@@ -46,7 +48,7 @@ def send(reply_id: int, now: datetime) -> None:
     if reply is None:
         return
     if reason := _gate(reply, now):
-        _step(reply, Event.HOLD, now, reason, "")
+        _step(reply, Event.HOLD, now, reason, {})
         return
     _attempt(reply, now)
 
@@ -80,7 +82,7 @@ def give_up_on_stuck(now: datetime) -> int:
     """Replies whose worker died while sending become unknown; how many."""
     count = 0
     for reply in outbox.stuck(now).select_related("ticket"):
-        count += _step(reply, Event.LOSE, now, "outcome_unknown", "The worker stopped while it was sending.", look_in=0)
+        count += _step(reply, Event.LOSE, now, OutcomeUnknown.code, {}, look_in=0)
     return count
 
 
@@ -94,6 +96,8 @@ def _gate(reply: Reply, now: datetime) -> str:
     chosen = channel(reply.ticket, reply.visibility, now)
     if chosen is None:
         return "not_allowed"
+    if chosen.visibility == Reply.Visibility.PUBLIC and reply.answers and reply.answers.deleted_at is not None:
+        return "not_found"  # taken back since the reply was written
     checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language)
     Reply.objects.filter(pk=reply.pk).update(findings=[finding.as_json() for finding in checked.findings])
     return "blocked_by_policy" if checked.blocked else ""
@@ -106,20 +110,20 @@ def _attempt(reply: Reply, now: datetime) -> None:
         result = _call(reply, now)
     except AuthExpired as problem:
         needs_reauthorisation(reply.ticket.inbox, problem, now)
-        _step(reply, Event.HOLD, now, problem.code, problem.in_full)
+        _step(reply, Event.HOLD, now, problem.code, kept(problem))
     except QuotaExhausted as problem:
-        _step(reply, Event.HOLD, now, problem.code, problem.in_full)
+        _step(reply, Event.HOLD, now, problem.code, kept(problem))
     except RateLimited as problem:
         _later(reply, now, problem, problem.retry_at)
     except (OutcomeUnknown, Duplicate) as problem:  # a duplicate may be our own first try, so it is looked for as well
-        _step(reply, Event.LOSE, now, problem.code, problem.in_full, look_in=LOOKUPS[0])
+        _step(reply, Event.LOSE, now, problem.code, kept(problem), look_in=LOOKUPS[0])
     except NetworkError as problem:
         if problem.permanent or reply.attempts >= MOST_ATTEMPTS:
-            _step(reply, Event.FAIL, now, problem.code, problem.in_full)
+            _step(reply, Event.FAIL, now, problem.code, kept(problem))
         else:
             _later(reply, now, problem, None)
     except Unsealable as problem:
-        _step(reply, Event.HOLD, now, "auth_expired", str(problem))
+        _step(reply, Event.HOLD, now, AuthExpired.code, kept(AuthExpired(str(problem))))
     else:
         _sent(reply, result, now)
 
@@ -138,9 +142,7 @@ def _sent(reply: Reply, result: SendResult, now: datetime) -> None:
 
 def _later(reply: Reply, now: datetime, problem: NetworkError, retry_at: datetime | None) -> None:
     pause = min(FIRST_PAUSE * 2 ** (reply.attempts - 1), LONGEST_PAUSE)
-    _step(
-        reply, Event.RETRY_LATER, now, problem.code, problem.in_full, next_attempt_at=max(retry_at or now, now + pause)
-    )
+    _step(reply, Event.RETRY_LATER, now, problem.code, kept(problem), next_attempt_at=max(retry_at or now, now + pause))
 
 
 def _step(
@@ -148,7 +150,7 @@ def _step(
     event: Event,
     now: datetime,
     code: str,
-    problem: str,
+    problem: Mapping[str, object],
     *,
     look_in: int = LOOKUPS[0],
     next_attempt_at: datetime | None = None,
@@ -157,7 +159,7 @@ def _step(
         before = reply.state
         outbox.take(reply)
         due = next_attempt_at or now + timedelta(seconds=look_in)
-        columns = {"problem_code": code, "problem": problem[:1000], "next_attempt_at": due}
+        columns = {"problem_code": code, "problem": problem, "next_attempt_at": due}
         if reply.state != before or not outbox.move(reply, event, **columns):
             return False
         if event is not Event.RETRY_LATER:

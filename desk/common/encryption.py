@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 
 class Unsealable(Exception):
-    """Sealed with a key that the desk does not have (any more)."""
+    """Sealed with a key that the desk does not have (any more). The message is for whoever shows it to translate."""
 
 
 def _keys() -> MultiFernet:
@@ -26,8 +27,10 @@ def unseal(sealed: bytes) -> dict[str, str]:
         values: dict[str, str] = json.loads(_keys().decrypt(bytes(sealed)))
     except InvalidToken:
         raise Unsealable(
-            "These credentials were sealed with a key that is not in DESK_CREDENTIAL_KEYS. "
-            "Add that key again behind the new one."
+            gettext_noop(
+                "These credentials were sealed with a key that is not in DESK_CREDENTIAL_KEYS. "
+                "Add that key again behind the new one."
+            )
         ) from None
     return values
 

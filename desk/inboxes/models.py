@@ -31,7 +31,6 @@ class Inbox(models.Model):
     )
     language = models.CharField(_("usual language"), max_length=5, default="nl")
     poll_seconds = models.PositiveIntegerField(_("seconds between polls"), default=60)
-    first_response_minutes = models.PositiveIntegerField(_("first response within (minutes)"), default=60)
     conversation_window_hours = models.PositiveIntegerField(_("conversation window (hours)"), default=72)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -40,7 +39,7 @@ class Inbox(models.Model):
     last_event_at = models.DateTimeField(null=True, editable=False)  # when an event last really reached us
     last_event_lag_ms = models.BigIntegerField(null=True, editable=False)  # our receipt minus the network's time
     last_webhook_at = models.DateTimeField(null=True, editable=False)
-    last_error = models.CharField(max_length=300, blank=True, editable=False)
+    last_error = models.JSONField(default=dict, editable=False)  # `words.kept`; empty where all is well
     last_error_code = models.CharField(max_length=40, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, editable=False)
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)

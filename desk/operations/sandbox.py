@@ -74,6 +74,12 @@ class Sandbox:
         """Tell the network where to deliver events; it challenges the address at once. Raises SandboxRefused."""
         self._call("POST", "/webhooks", {"network": network, "account": account, "url": url})
 
+    def move_webhooks(self, before: str, now: str) -> None:
+        """Deliver at the origin `now` what goes to the origin `before`, each address once challenged."""
+        for hook in self._call("GET", "/webhooks")["webhooks"]:
+            if hook["url"].startswith(f"{before}/"):
+                self._call("PATCH", f"/webhooks/{hook['id']}", {"url": now + hook["url"].removeprefix(before)})
+
     def arm(self, network: str, kind: str, match: str) -> int:
         """Let one request go wrong; the fault's id."""
         return int(self._call("POST", "/faults", {"network": network, "kind": kind, "match": match, "times": 1})["id"])

@@ -22,6 +22,7 @@ from desk import environment
 from desk.environment import BASE_DIR, EnvironmentProblem
 from desk.operations.embedded import Postgres, Redis, free_port
 from desk.operations.processes import Program
+from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 from desk.operations.supervisor import GaveUp, StoppedByRequest, Supervisor
 
 DESCRIPTION = (
@@ -134,6 +135,8 @@ class Start:
         if plan.with_demo and not self._logins_file.exists():
             supervisor.finish(supervisor.begin(self._manage("seed_demo")))
         supervisor.wait_for(web, lambda: answers(plan.port))
+        if sandbox:
+            self._tell_the_sandbox()
         supervisor.keep(self._network_worker())
         supervisor.keep(self._ingest_worker())
         supervisor.keep(self._beat())
@@ -182,6 +185,18 @@ class Start:
             "DESK_ALLOW_PRIVATE_NETWORKS": private,
             "PORT": str(self._plan.port),
         }
+
+    def _tell_the_sandbox(self) -> None:
+        """Its networks deliver to the address that the desk had when it ran last, which can be another than now's."""
+        kept, now = self._plan.data_dir / "web-url", self._shared["DESK_WEB_URL"]
+        before = kept.read_text(encoding="utf-8") if kept.exists() else now
+        try:
+            if before != now:
+                with Sandbox(self._shared["DESK_SANDBOX_URL"]) as sandbox:
+                    sandbox.move_webhooks(before, now)
+            kept.write_text(now, encoding="utf-8")
+        except (SandboxAway, SandboxRefused) as problem:  # the polls bring everything, some seconds later
+            _complain(f"The sandbox still delivers to {before}: {problem}")
 
     @property
     def _logins_file(self) -> Path:

@@ -19,9 +19,10 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation import template
 
-from desk.inboxes.gateway import all_networks
+from desk.inboxes.gateway import NetworkError, all_networks
 
-SOURCES = (("desk", "*.py"), ("templates", "*.html"), ("templates", "*.txt"))
+SOURCES = (("desk", "*.py"), ("templates", "*.html"), ("templates", "*.txt"), ("connectors", "*.py"))
+OUTSIDE = Path("connectors/sandbox")  # a service of its own, whose pages are no screens of the desk
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -109,10 +110,13 @@ def messages() -> Catalog:
     catalog = Catalog(project="Balie", charset="utf-8")
     catalog.add("", "")
     root = Path(settings.BASE_DIR)
+    keywords = {**KEYWORDS, **dict.fromkeys(_names_of_refusals(NetworkError))}
     for folder, pattern in SOURCES:
         for path in sorted((root / folder).rglob(pattern)):
+            if OUTSIDE in path.relative_to(root).parents:
+                continue
             said_in = [(path.relative_to(root).as_posix(), 1)]
-            for _line, text, comments, context in extract("python", io.BytesIO(_as_python(path)), KEYWORDS):
+            for _line, text, comments, context in extract("python", io.BytesIO(_as_python(path)), keywords):
                 catalog.add(text, locations=said_in, auto_comments=comments, context=context)
     for text in _words_of_networks():
         catalog.add(text, locations=[("connectors", 1)])
@@ -160,6 +164,13 @@ def _words_of_networks() -> Iterator[str]:
     for network in all_networks():
         for field in network.credential_fields:
             yield from filter(None, (field.label, field.help))
+
+
+def _names_of_refusals(root: type[NetworkError]) -> Iterator[str]:
+    """The classes of errors whose first argument is a sentence that people read."""
+    yield root.__name__
+    for refusal in root.__subclasses__():
+        yield from _names_of_refusals(refusal)
 
 
 def _forms(message: Message) -> Sequence[str | None]:

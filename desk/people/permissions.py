@@ -25,10 +25,12 @@ class Permission(StrEnum):
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
     MODERATE = "moderate"  # like, hide, delete on the network
+    SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
+    MANAGE_SLA = "manage_sla"  # policies and calendars of response times
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -42,6 +44,7 @@ _AGENT = frozenset(
         Permission.ASSIGN_OTHERS,
         Permission.REPLY,
         Permission.MODERATE,
+        Permission.SEE_DELETED,
         Permission.BULK,
     }
 )
@@ -49,7 +52,7 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SHIFTS},
+    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SHIFTS, Permission.MANAGE_SLA},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

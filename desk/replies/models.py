@@ -34,7 +34,7 @@ class Reply(models.Model):
     message = models.OneToOneField(Message, null=True, on_delete=models.SET_NULL, related_name="reply")
     findings = models.JSONField(default=list)  # what the rules said when it was last checked
     problem_code = models.CharField(max_length=40, blank=True)
-    problem = models.TextField(blank=True)  # in plain words
+    problem = models.JSONField(default=dict)  # `inboxes.words.kept`; empty where no network spoke
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["author", "idempotency_key"], name="one_reply_per_key")]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk.inboxes.words import told
 from desk.replies.models import Reply
 from policies.reply_states import State
 
@@ -60,6 +61,8 @@ _OTHERWISE = Words(_("The network refused this reply."), _AGAIN)
 
 
 def explain(reply: Reply) -> Words:
-    """For a held, failed or unknown reply."""
+    """For a held, failed or unknown reply. Each network forbids other things, so there its own sentence says what."""
     code = "outcome_unknown" if reply.state == State.UNKNOWN else reply.problem_code
-    return _WORDS.get(code, _OTHERWISE)
+    words = _WORDS.get(code, _OTHERWISE)
+    forbidden = told({**reply.problem, "detail": ""}) if code == "not_allowed" else ""
+    return Words(forbidden, words.next) if forbidden else words

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, shifts, teams
+from desk.web.views import administration, audit, canned, inboxes, people, response_times, shifts, teams
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -39,5 +39,23 @@ urlpatterns = [
     path("shifts/absences/new/", shifts.add_absence, name="administration-absence-new"),
     path("shifts/absences/<int:absence_id>/", shifts.absence, name="administration-absence"),
     path("shifts/absences/<int:absence_id>/delete/", shifts.delete_absence, name="administration-absence-delete"),
+    path("response-times/", response_times.overview, name="administration-response-times"),
+    path("response-times/policies/new/", response_times.add_policy, name="administration-policy-new"),
+    path("response-times/policies/<int:policy_id>/", response_times.policy, name="administration-policy"),
+    path(
+        "response-times/policies/<int:policy_id>/move/", response_times.move_policy, name="administration-policy-move"
+    ),
+    path(
+        "response-times/policies/<int:policy_id>/delete/",
+        response_times.delete_policy,
+        name="administration-policy-delete",
+    ),
+    path("response-times/calendars/new/", response_times.add_calendar, name="administration-calendar-new"),
+    path("response-times/calendars/<int:calendar_id>/", response_times.calendar, name="administration-calendar"),
+    path(
+        "response-times/calendars/<int:calendar_id>/delete/",
+        response_times.delete_calendar,
+        name="administration-calendar-delete",
+    ),
     path("audit/", audit.overview, name="administration-audit"),
 ]

@@ -66,8 +66,8 @@ def deleted(item: Item, *, at: float) -> Item:
 
 
 def take_in(inbox: Inbox, items: Sequence[Item], *, now: datetime | None = None, source: str = "poll") -> None:
-    """Store and process, as a poll does."""
-    now = now or minutes(60)
+    """Store and process, as a poll does: at one o'clock, or when the last of it was written."""
+    now = now or max([minutes(60), *(item.happened_at for item in items)])
     with transaction.atomic():
         ingest.store(inbox.pk, items, source=source, received_at=now)
     ingest.process(inbox.pk, now)

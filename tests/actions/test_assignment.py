@@ -31,7 +31,7 @@ def team() -> Team:
 
 @pytest.fixture
 def inbox(team: Team) -> Inbox:
-    return an_inbox(team=team, first_response_minutes=60)
+    return an_inbox(team=team)
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from desk.actions import poll
 from desk.inboxes.gateway import Author
-from desk.inboxes.models import Inbox, StreamState
+from desk.inboxes.models import CoverageGap, Inbox, StreamState
+from desk.inboxes.words import told
 from desk.tickets.models import Message
 from tests.actions.builders import a_message, an_inbox, take_in
+from tests.connectors.wire import Said, Wire, running_wire
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +24,7 @@ KEYS = {"consumer_key": "k", "consumer_secret": "s", "access_token": "7-t", "acc
 NOWHERE = "http://127.0.0.1:9"
 
 
-def a_stream(name: str, **columns: str) -> StreamState:
+def a_stream(name: str, **columns: Any) -> StreamState:
     inbox = an_inbox(**{"base_url": NOWHERE, **columns})
     inbox.credentials = KEYS
     inbox.save()
@@ -58,7 +60,7 @@ def test_a_fault_of_our_own_holds_no_fetcher_either() -> None:
     with pytest.raises(ValueError, match="no_such_stream"):
         poll.poll(stream.pk, timezone.now())
     assert next_turn(stream)[1] is None
-    assert "ValueError" in Inbox.objects.get().last_error
+    assert "ValueError" in told(Inbox.objects.get().last_error)
 
 
 class Slow(BaseHTTPRequestHandler):
@@ -95,3 +97,64 @@ def test_messages_do_not_wait_for_the_names_of_all_their_authors(
     take_in(inbox, nameless, source="webhook")
     assert Message.objects.count() == 20
     assert 0 < Slow.calls < 10
+
+
+# ── budgets ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with running_wire() as wire:
+        yield wire
+
+
+def pause_after(
+    wire: Wire, *, status: int = 200, stream: str = "mentions", limit: int = 300, remaining: int, window: int = 600
+) -> float:
+    """Seconds until the next turn of a stream that wants to be read every second."""
+    reset = int(time.time()) + window
+    headers = {"x-rate-limit-limit": limit, "x-rate-limit-remaining": remaining, "x-rate-limit-reset": reset}
+    told = Said({"meta": {"result_count": 0}}, status, {name: str(value) for name, value in headers.items()})
+    wire.answer_with(lambda asked: told)
+    polled = a_stream(stream, base_url=wire.address, poll_seconds=1, own_id="7")
+    began = timezone.now()
+    poll.claim_due(began)
+    poll.poll(polled.pk, began)
+    again, _claimed = next_turn(polled)
+    return (again - began).total_seconds()
+
+
+def test_the_budget_is_spread_over_what_is_left_of_its_window(wire: Wire) -> None:
+    """A fifth of it is kept back, for answers and for people."""
+    assert pause_after(wire, remaining=299, window=60) == pytest.approx(3, abs=1), "X's own shortest interval"
+    assert pause_after(wire, remaining=160, window=600) == pytest.approx(600 / 100, abs=1)
+    assert pause_after(wire, remaining=60, window=600) == pytest.approx(600, abs=3), "only what is kept back is left"
+    assert pause_after(wire, remaining=0, window=600) == pytest.approx(600, abs=3)
+
+
+def test_direct_messages_are_asked_for_once_a_minute_however_often_the_inbox_is_read(wire: Wire) -> None:
+    assert pause_after(wire, stream="direct_messages", limit=15, remaining=14, window=60) >= 60
+    assert pause_after(wire, stream="direct_messages", limit=15, remaining=4, window=600) == pytest.approx(600, abs=3)
+
+
+def test_a_limit_that_is_reached_waits_for_the_networks_own_time(wire: Wire) -> None:
+    assert pause_after(wire, status=429, remaining=0, window=400) == pytest.approx(400, abs=3)
+    assert CoverageGap.objects.get().reason == CoverageGap.Reason.RATE_LIMIT
+
+
+def test_credits_that_are_used_up_are_asked_for_once_an_hour(wire: Wire) -> None:
+    assert pause_after(wire, status=402, remaining=10) == pytest.approx(3_600, abs=3)
+    assert CoverageGap.objects.get().reason == CoverageGap.Reason.QUOTA
+    assert Inbox.objects.get().state == Inbox.State.ACTIVE
+
+
+def test_failures_are_met_with_ever_longer_pauses_up_to_a_quarter_of_an_hour() -> None:
+    stream = a_stream("mentions")
+    pauses = []
+    for _ in range(12):
+        began = timezone.now()
+        poll.poll(stream.pk, began)
+        pauses.append(round((next_turn(stream)[0] - began).total_seconds()))
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 15
+    assert pauses[-1] == 900

@@ -25,9 +25,10 @@ def running_sandbox(folder: Path) -> Iterator[str]:
             process.terminate()
 
 
-def an_account(address: str, handle: str, network: str = "x") -> dict[str, Any]:
+def an_account(address: str, handle: str, network: str = "x", **settings: object) -> dict[str, Any]:
     """`base_url` and `credentials` of a new account on the sandbox."""
-    answer = httpx.post(f"{address}/_sandbox/accounts", json={"network": network, "handle": handle}, timeout=10)
+    asked = {"network": network, "handle": handle, "settings": settings}
+    answer = httpx.post(f"{address}/_sandbox/accounts", json=asked, timeout=10)
     assert answer.is_success, answer.text
     made: dict[str, Any] = answer.json()
     return made

@@ -91,7 +91,6 @@ def test_a_team_says_to_whom_its_tickets_are_given(administrator: Caller, superv
     }  # fmt: skip
     entry = AuditEntry.objects.get(verb="team_changed")
     assert entry.detail == {
-        "name": "Rail",
         "before": {"assignment": "none", "match_language": False},
         "after": {"assignment": "round_robin", "match_language": True},
     }

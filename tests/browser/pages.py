@@ -21,6 +21,9 @@ ADMINISTRATION = (
     "/administration/shifts/",
     "/administration/shifts/new/",
     "/administration/shifts/absences/new/",
+    "/administration/response-times/",
+    "/administration/response-times/policies/new/",
+    "/administration/response-times/calendars/new/",
     "/administration/audit/",
 )
 OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from desk.operations.embedded import free_port
+from desk.operations.sandbox import Sandbox
 
 START_PATIENCE = 90  # seconds; it takes about five, but not on a machine that does ten other things
 STOP_PATIENCE = 20
@@ -163,6 +164,31 @@ def test_when_it_is_killed_nothing_is_orphaned_and_the_next_start_heals(desk: De
     desk.wait_until_it_runs()
     with psycopg.connect(desk.services()["database_url"]) as connection:
         assert connection.execute("SELECT * FROM kept").fetchall() == [(1,)]
+
+
+def test_on_another_port_the_sandbox_delivers_to_the_new_address(desk: Desk) -> None:
+    desk.up()
+    desk.wait_until_it_runs()
+    sandbox = Sandbox(desk.services()["sandbox_url"])
+    account = sandbox.make_account("x", "vlotlijn")
+    keys = desk.data / "keys.json"
+    keys.write_text(json.dumps(account["credentials"]))
+    connected = desk.manage(
+        "create_inbox", "--network", "x", "--name", "X", "--base-url", account["base_url"],
+        "--credentials", str(keys), "--poll-seconds", "3600",
+    )  # fmt: skip
+    inbox = connected.stdout.strip()
+    sandbox.register_webhook("x", "vlotlijn", f"http://127.0.0.1:{desk.port}/webhooks/{inbox}/")
+    assert desk.stop() == 0
+
+    desk.port = free_port()
+    desk.up()
+    desk.wait_until_it_runs()
+    assert "still delivers" not in desk.output
+    sandbox.write([{"network": "x", "account": "vlotlijn", "kind": "mention", "author": "jan", "text": "Hallo?"}])
+    with psycopg.connect(desk.services()["database_url"], autocommit=True) as connection:
+        by_webhook = "SELECT 1 FROM inboxes_rawitem WHERE source = 'webhook' AND item->>'text' LIKE '%Hallo?'"
+        wait_for(lambda: connection.execute(by_webhook).fetchone() is not None)
 
 
 def test_with_services_of_its_own_it_starts_none(desk: Desk) -> None:

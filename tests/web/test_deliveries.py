@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import OperationalError, connection
 from desk.actions import webhooks
 from desk.actions.webhooks import LARGEST
 from desk.inboxes.models import Inbox, RawItem
+from desk.tickets.models import Message
 from desk.web import deliveries
 from desk.web.deliveries import Deliveries
 from tests.actions.builders import an_inbox
@@ -85,6 +87,17 @@ def test_many_at_once_are_all_kept_in_a_few_commits(inbox: Inbox, monkeypatch: p
     assert len(groups) < 30
     inbox.refresh_from_db()
     assert inbox.last_webhook_at == inbox.last_event_at is not None
+
+
+def test_it_is_answered_within_a_second_before_anything_is_made_of_it(inbox: Inbox) -> None:
+    """Stored and left to a worker, of which there is none here; the network behind the inbox does not answer."""
+    Inbox.objects.update(base_url="http://10.255.255.1")
+    deliver((inbox.pk, told(0), signed(told(0))))  # opens the connections
+    began = time.monotonic()
+    assert statuses(deliver((inbox.pk, told(1), signed(told(1))))) == [200]
+    assert time.monotonic() - began < 1
+    assert RawItem.objects.filter(processed_at=None).count() == 2
+    assert not Message.objects.exists()
 
 
 def test_what_is_wrong_with_one_harms_no_other(inbox: Inbox) -> None:

@@ -10,6 +10,7 @@ from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
+from desk.inboxes.words import told
 from desk.replies.models import CannedResponse, Draft, Reply
 from policies.findings import Severity
 from policies.length import UNITS
@@ -193,6 +194,6 @@ def reply_form(reply: Reply) -> dict[str, Any]:
         "external_id": reply.external_id,
         "message": reply.message_id,
         "problem_code": reply.problem_code,
-        "problem": reply.problem,
+        "problem": told(reply.problem),
         "possible": [str(event) for event in possible_events(reply.state)],
     }

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(blank=True, max_length=200)),
                 ('findings', models.JSONField(default=list)),
                 ('problem_code', models.CharField(blank=True, max_length=40)),
-                ('problem', models.TextField(blank=True)),
+                ('problem', models.JSONField(default=dict)),
                 ('answers', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.message')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to=settings.AUTH_USER_MODEL)),
                 ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reply', to='tickets.message')),

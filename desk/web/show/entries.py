@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
@@ -19,17 +18,11 @@ from desk.tickets.models import Attachment, Message, Note, Ticket
 from desk.web.show import text, times
 from desk.web.show.changes import difference
 from desk.web.show.composer import can_be_called_back
+from desk.web.show.moderation import ACTION_WORDS
 from desk.web.show.tiles import tile
 from policies.reply_states import State
 
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
-_ACTION_WORDS: Mapping[Action, Promise] = {
-    Action.LIKE: gettext_lazy("Like"),
-    Action.UNLIKE: gettext_lazy("Take the like back"),
-    Action.HIDE: gettext_lazy("Hide on the network"),
-    Action.UNHIDE: gettext_lazy("Show on the network again"),
-    Action.DELETE: gettext_lazy("Delete on the network"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +38,15 @@ class Do:
 class Version:
     until: str
     change: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a deleted message said, newest wording first."""
+
+    wordings: Sequence[SafeString]
+    attachments: Sequence[Attachment]
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Entry:
     edited: str = ""
     versions: Sequence[Version] = ()
     gone: str = ""
+    may_show: bool = False  # what is gone
     warnings: Sequence[str] = ()
     attachments: Sequence[Attachment] = ()
     url: str = ""
@@ -93,10 +96,12 @@ def thread(
     now: datetime,
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day."""
-    met = {clock.met_at: clock for clock in clocks if clock.met_at is not None}
+    answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
+    met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
     allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
+    shows = reader.may(Permission.SEE_DELETED)
     entries = [
-        *(_message(one, met, allowed, ticket, now) for one in messages),
+        *(_message(one, met, allowed, ticket, now, shows=shows) for one in messages),
         *(_note(one) for one in notes),
         *(_reply(one, ticket, reader, now) for one in replies),
     ]
@@ -116,7 +121,13 @@ def _with_days(entries: Sequence[Entry], now: datetime) -> list[Entry]:
 
 
 def _message(
-    message: Message, met: Mapping[datetime, Clock], allowed: frozenset[Action], ticket: Ticket, now: datetime
+    message: Message,
+    met: Mapping[datetime, Clock],
+    allowed: frozenset[Action],
+    ticket: Ticket,
+    now: datetime,
+    *,
+    shows: bool,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
@@ -142,6 +153,7 @@ def _message(
         edited=_edited(message, versions, now),
         versions=versions,
         gone=_gone(message, ticket, now),
+        may_show=shows and not before and message.deleted_at is not None,
         warnings=[]
         if message.outgoing or message.profile is None
         else text.warnings(message.profile.name, message.text),
@@ -177,7 +189,7 @@ def _way(message: Message, clock: Clock | None) -> str:
 
 def _met(clock: Clock) -> str:
     took = times.length(clock.met_at - clock.started_at) if clock.met_at else ""
-    if clock.met_at and clock.met_at > clock.due_at:
+    if clock.breached_at is not None:
         words = (
             _("first response after %(time)s, late")
             if clock.metric == Clock.Metric.FIRST_RESPONSE
@@ -234,6 +246,14 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
 
 
+def kept(message: Message) -> Kept:
+    """A deleted message, for who may see it."""
+    earlier = [version.text for version in message.versions.all()]
+    wordings = dict.fromkeys([message.text, *earlier[::-1]])
+    stored = message.attachments.filter(state=Attachment.State.STORED)
+    return Kept([text.said(wording) for wording in wordings], list(stored), message.language)
+
+
 def _marks(message: Message) -> list[str]:
     marks = [_("liked by us")] if message.liked else []
     return [*marks, _("hidden on the network")] if message.hidden else marks
@@ -250,7 +270,7 @@ def _actions(message: Message, allowed: frozenset[Action]) -> list[Do]:
             offered.append(wanted)
     if Action.DELETE in allowed and not message.private:
         offered.append(Action.DELETE)
-    return [Do(str(action), str(_ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
+    return [Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
 
 
 def _note(note: Note) -> Entry:

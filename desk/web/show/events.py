@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.inboxes.words import told
 from desk.people.models import User
 from desk.tickets.models import Priority, TicketEvent
-from desk.web.show import times
+from desk.web.show import clocks, times
+from desk.web.show.moderation import ACTION_WORDS
 
 _SENTENCES: Mapping[str, Promise] = {
     "ticket_opened": gettext_lazy("The customer wrote, and this ticket began"),
@@ -41,7 +43,10 @@ _SENTENCES: Mapping[str, Promise] = {
     "note": gettext_lazy("A note was written"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
-    "breached": gettext_lazy("The due time passed unanswered"),
+    "breached": gettext_lazy("The due time passed"),
+    "clock_renewed": gettext_lazy("The promise changed"),
+    "deleted_shown": gettext_lazy("Looked at a message that was deleted"),
+    "deleted_file_shown": gettext_lazy("Looked at a file of a message that was deleted"),
     "action_asked": gettext_lazy("Asked the network to change a message"),
     "action_done": gettext_lazy("The network changed the message"),
     "action_failed": gettext_lazy("The network did not change the message"),
@@ -129,12 +134,19 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
         case "released":
             return _name(event, "last_owner", names)
+        case "breached":
+            return clocks.promise(data["metric"]) if data.get("metric") else ""
+        case "clock_renewed":
+            due = [parse_datetime(str(data.get(name) or "")) for name in ("due_before", "due")]
+            moved = " → ".join(times.exact(one, now) if one else _("none") for one in due)
+            return f"{clocks.promise(data['metric'])}: {moved}"
         case "merged":
             return f"#{data.get('from', '')}"
         case "merged_into":
             return f"#{data.get('into', '')}"
         case "action_asked" | "action_done" | "action_failed":
-            return " · ".join(str(data[name]) for name in ("action", "problem") if data.get(name))
+            action = str(data.get("action", ""))
+            return " · ".join(filter(None, (str(ACTION_WORDS.get(action, action)), told(data.get("problem") or {}))))
     return ""
 
 

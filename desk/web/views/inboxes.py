@@ -15,6 +15,7 @@ from desk.actions import inboxes as verbs
 from desk.common.errors import DeskError, Missing
 from desk.inboxes.gateway import Capabilities, Connector, network
 from desk.inboxes.models import CoverageGap, Inbox
+from desk.inboxes.words import told
 from desk.people.permissions import Permission
 from desk.web import matrix as capabilities
 from desk.web.forms import choice, filled, number, show_form
@@ -29,7 +30,6 @@ SETTINGS = (
     "base_url",
     "team",
     "language",
-    "first_response_minutes",
     "poll_seconds",
     "conversation_window_hours",
 )
@@ -54,12 +54,13 @@ class Row:
 
     inbox: Inbox
     tile: Tile
+    error: str  # the last one, in the reader's language
 
 
 @signed_in(MANAGE)
 def overview(request: HttpRequest) -> HttpResponse:
     """All inboxes and how they are."""
-    rows = [Row(inbox, tile(inbox.network)) for inbox in Inbox.objects.select_related("team")]
+    rows = [Row(inbox, tile(inbox.network), told(inbox.last_error)) for inbox in Inbox.objects.select_related("team")]
     return render(request, "desk/administration/inboxes.html", {"rows": rows})
 
 
@@ -91,7 +92,7 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
             return _go(request, reverse("administration-inbox", args=[inbox.pk]))
         except DeskError as problem:
             refused = problem
-    usual = {"poll_seconds": 60, "first_response_minutes": 60, "language": "nl"}
+    usual = {"poll_seconds": 60, "language": "nl"}
     context = {"connector": _card(connector), "tile": tile(slug), "count": len(connector.credential_fields)}
     return show_form(
         request, "desk/administration/inbox_new.html", filled(fields, request.POST or usual, refused), context, refused

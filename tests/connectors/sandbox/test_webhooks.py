@@ -145,6 +145,27 @@ def test_an_address_that_fails_the_challenge_hears_nothing(sandbox: SandboxProce
     sandbox.call("DELETE", f"/webhooks/{refused['id']}")
 
 
+def test_a_webhook_moves_to_another_address_with_what_is_on_its_way(
+    sandbox: SandboxProcess, company: Company, desk: Desk
+) -> None:
+    (hook,) = [one for one in sandbox.call("GET", "/webhooks")["webhooks"] if one["account_id"] == company.id]
+    desk.answers = [503] * 100
+    company.hears("onderweg")
+    elsewhere = Desk(company.credentials["consumer_secret"])
+    try:
+        elsewhere.knows_secret = False
+        sandbox.call("PATCH", f"/webhooks/{hook['id']}", {"url": elsewhere.url}, expect=400)
+        elsewhere.knows_secret = True
+        sandbox.call("PATCH", f"/webhooks/{hook['id']}", {"url": elsewhere.url})
+        assert elsewhere.wait(1)[0]["payload"]["text"].endswith("onderweg")
+    finally:
+        elsewhere.stop()
+    (moved,) = [one for one in sandbox.call("GET", "/webhooks")["webhooks"] if one["account_id"] == company.id]
+    assert (moved["url"], moved["settings"]) == (elsewhere.url, hook["settings"])
+    sandbox.call("DELETE", f"/webhooks/{moved['id']}")
+    sandbox.call("PATCH", f"/webhooks/{moved['id']}", {"url": elsewhere.url}, expect=404)
+
+
 def test_registering_and_subscribing_through_xs_own_api(sandbox: SandboxProcess, company: Company) -> None:
     desk = Desk(company.credentials["consumer_secret"])
     request = company.client.request

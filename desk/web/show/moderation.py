@@ -1,0 +1,16 @@
+"""What can be done to a message on its network, as words."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from desk.inboxes.gateway import Action
+
+ACTION_WORDS: Mapping[str, Promise] = {
+    Action.LIKE: gettext_lazy("Like"),
+    Action.UNLIKE: gettext_lazy("Take the like back"),
+    Action.HIDE: gettext_lazy("Hide on the network"),
+    Action.UNHIDE: gettext_lazy("Show on the network again"),
+    Action.DELETE: gettext_lazy("Delete on the network"),
+}
