@@ -66,10 +66,10 @@ _NEGATIVE = {
     ),
     "nl": (
         (2, """
-            waardeloos* slecht* schandalig* schandalige schande belachelijk* verschrikkelijk* vreselijk*
+            waardeloos* waardeloze slecht* schandalig* schandalige schande belachelijk* verschrikkelijk* vreselijk*
             walgelijk* onacceptabel* bizar* idioot idiote idioterie ramp drama dramatisch* oplichter*
             oplichting oplichterij woedend* ziedend* afschuwelijk* nooit schofterig* bagger kut klote
-            klotezooi shit fuck wtf wanprestatie hopeloos triest* incompetent* onbeschoft* schandelijk*
+            klotezooi shit fuck wtf wanprestatie hopeloos hopeloze triest* incompetent* onbeschoft* schandelijk*
             gruwelijk* prut rotzooi puinhoop farce misselijk* onverteerbaar* afrader* blunder*
         """),
         (1, """

@@ -116,7 +116,7 @@ def today(user: User, *, now: datetime | None = None) -> Figures:
         unassigned=sum(one.unassigned for one in ordered),
         overdue=sum(one.overdue for one in ordered),
         waiting_longest=list(
-            rows_ready_to_show(rows).prefetch_related(None).order_by("waiting_since", "id")[:LONGEST_SHOWN]
+            rows_ready_to_show(rows).prefetch_related(None).order_by("waits_from", "id")[:LONGEST_SHOWN]
         ),
         today=total,
         last_week=last_week,

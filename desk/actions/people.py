@@ -109,6 +109,19 @@ def change_own(actor: User, **preferences: str | bool) -> User:
     return actor
 
 
+def change_own_password(actor: User, password: str) -> None:
+    """A person's own new password, once the door has checked the old one and the rules."""
+    actor.set_password(password)
+    with transaction.atomic():
+        actor.save(update_fields=["password"])
+        audit(actor, "own_password_changed", actor)
+
+
+def note_second_factor(actor: User, what: str, kind: str) -> None:
+    """Write down that a person's own second factor of this kind was `added`, `removed` or `renewed`."""
+    audit(actor, f"second_factor_{what}", actor, kind=kind)
+
+
 def set_away(actor: User, away: bool) -> User:
     """Away people are given no new tickets."""
     return change_own(actor, away=away)
@@ -157,14 +170,16 @@ def change_team(
     _may_manage(actor)
     with transaction.atomic():
         team = _team(team_id)
-        before = team.name
+        before = {"name": team.name, "members": _members(team)}
         if name is not None:
             team.name = name.strip()
             _refuse(_errors_of(team))
             team.save()
         if member_ids is not None:
             team.members.set(User.objects.filter(pk__in=list(member_ids)))
-        audit(actor, "team_changed", team, before=before, after=team.name)
+        after = {"name": team.name, "members": _members(team)}
+        if after != before:
+            audit(actor, "team_changed", team, before=before, after=after)
     return team
 
 
@@ -208,6 +223,10 @@ def _keep_an_administrator(user: User) -> None:
         return
     if not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists():
         raise Conflict(_("This is the last active administrator. Make somebody else administrator first."))
+
+
+def _members(team: Team) -> list[str]:
+    return list(team.members.order_by("username").values_list("username", flat=True))
 
 
 def _teams(team_ids: Iterable[int]) -> list[Team]:

@@ -151,18 +151,20 @@ def confirm_sent(actor: User, reply_id: int, *, now: datetime | None = None) -> 
         if reply.state != State.UNKNOWN:
             raise Conflict(_("The outcome of this reply is known already."))
         settle(reply, None, now)
-        audit(actor, "reply_confirmed", reply)
+        audit(actor, "reply_confirmed", reply, ticket=reply.ticket_id)
     return reply
 
 
 def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """Look on the network now whether an unknown reply is there."""
     require(actor, Permission.REPLY)
-    reply = _reply(reply_id)
-    if reply.state != State.UNKNOWN:
-        raise Conflict(_("The outcome of this reply is known already."))
-    Reply.objects.filter(pk=reply.pk, state=State.UNKNOWN).update(next_attempt_at=now or timezone.now())
-    enqueue("desk.tasks.send_lookup", reply.pk)
+    with transaction.atomic():
+        reply = _reply(reply_id)
+        unknown = Reply.objects.filter(pk=reply.pk, state=State.UNKNOWN)
+        if not unknown.update(next_attempt_at=now or timezone.now()):
+            raise Conflict(_("The outcome of this reply is known already."))
+        audit(actor, "reply_looked_up", reply, ticket=reply.ticket_id)
+        enqueue("desk.tasks.send_lookup", reply.pk)
     return reply
 
 
@@ -192,6 +194,7 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         ticket.assignee = actor
         ticket.save(update_fields=["assignee"])
         record(ticket, "assigned", at=now, actor=actor, assignee=actor.pk)
+        audit(actor, "assigned", ticket, assignee=actor.pk)
     Draft.objects.filter(ticket=ticket, author=actor).delete()
     outbox.show_problem(ticket.pk)
     _write_down(actor, reply, "reply_submitted", now)

@@ -96,6 +96,8 @@ def _gate(reply: Reply, now: datetime) -> str:
     chosen = channel(reply.ticket, reply.visibility, now)
     if chosen is None:
         return "not_allowed"
+    if chosen.visibility == Reply.Visibility.PUBLIC and reply.answers and reply.answers.deleted_at is not None:
+        return "not_found"  # taken back since the reply was written
     checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language)
     Reply.objects.filter(pk=reply.pk).update(findings=[finding.as_json() for finding in checked.findings])
     return "blocked_by_policy" if checked.blocked else ""

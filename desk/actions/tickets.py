@@ -15,26 +15,29 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
+from desk.actions.follow import CLOCK_COLUMNS, pause_clocks, replay_clocks
+from desk.actions.merging import hand_over
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
-from desk.sla.clocks import open_book, save_books
 from desk.tickets.models import Message, Priority, Tag, Ticket
-from policies.clocks import Happening, cycles
+from policies.story import decided
 from policies.ticket_states import (
     Event,
     State,
     TransitionRefused,
-    effects_of,
     event_towards,
+    info,
     next_state,
     possible_events,
 )
 
 MOST_TAGS = 20
 MOST_IN_BULK = 200
+REFUSED = "transition_refused"
+MOST_TAKEN_OVER = 200  # messages of one turn that a merge names on the timeline: the earliest decides
 BY_PEOPLE = tuple(event for event in Event if event in {wish for state in State for wish in possible_events(state)})
 
 
@@ -73,14 +76,21 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
 
 
 def _seen(actor: User, ticket: Ticket) -> int:
-    """Write down, in one statement, the newest line of the timeline as what this person has seen."""
+    """Write down, in one statement, the newest line of the timeline as what this person has seen.
+
+    Where a note named them here, they have read it now.
+    """
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
+            """WITH read AS (
+                UPDATE tickets_notification SET read_at = %s WHERE user_id = %s AND ticket_id = %s AND read_at IS NULL
+            )
+            INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
             SELECT %s, %s, COALESCE(MAX(id), 0), %s FROM tickets_ticketevent WHERE ticket_id = %s
             ON CONFLICT (ticket_id, user_id) DO UPDATE SET seen_event_id = EXCLUDED.seen_event_id, at = EXCLUDED.at
             RETURNING seen_event_id""",
-            [ticket.pk, actor.pk, timezone.now(), ticket.pk],
+            [now, actor.pk, ticket.pk, ticket.pk, actor.pk, now, ticket.pk],
         )
         return int(cursor.fetchone()[0])
 
@@ -138,8 +148,13 @@ def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None 
     now = now or timezone.now()
     with transaction.atomic():
         ticket = _locked(ticket_id)
+        if ticket.merged_into_id:
+            raise Conflict(
+                _("This ticket was merged into %(number)s. Work on that one.") % {"number": ticket.merged_into_id},
+                code="merged",
+            )
         if event not in possible_events(ticket.state):
-            _refuse(ticket, event)
+            _refuse(ticket)
         if event == Event.CLAIM:
             raise Invalid(_("Use claim to take a ticket."))
         if event == Event.SNOOZE:
@@ -158,7 +173,7 @@ def transition_to(actor: User, ticket_id: int, state: str, *, now: datetime | No
         raise Conflict(
             _("This ticket can't go there. From here it can become: %(states)s.")
             % {"states": ", ".join(refused.possible)},
-            code="transition_refused",
+            code=REFUSED,
         ) from refused
     return transition(actor, ticket_id, event, now=now)
 
@@ -172,7 +187,7 @@ def snooze(actor: User, ticket_id: int, until: datetime, *, now: datetime | None
     with transaction.atomic():
         ticket = _locked(ticket_id)
         if Event.SNOOZE not in possible_events(ticket.state):
-            _refuse(ticket, Event.SNOOZE)
+            _refuse(ticket)
         ticket.snoozed_until = until
         _take(ticket, Event.SNOOZE, actor, now, kind="snoozed", until=until.isoformat())
     return ticket
@@ -227,27 +242,22 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         ticket, into = rows[ticket_id], rows[into_id]
         if ticket.merged_into_id or into.merged_into_id:
             raise Conflict(_("One of these tickets has been merged already."))
+        if into.state == State.SPAM and ticket.state != State.SPAM:
+            raise Conflict(_("This would become spam. Say first that the other ticket is none."))
         if ticket.inbox_id != into.inbox_id:
             raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
-        ticket.messages.update(ticket=into)
-        ticket.notes.update(ticket=into)
-        ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
-        ticket.merged_tickets.update(merged_into=into)
-        ticket.merged_into = into
+        waiting = _waiting(ticket)
+        last_word = ticket.last_message_at.isoformat()
+        hand_over(ticket, into)
+        if waiting and into.state == State.RESOLVED:
+            _take(into, Event.REOPEN, actor, now, kind="transition")  # somebody still waits
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
-        into.last_reply_at = max(filter(None, (into.last_reply_at, ticket.last_reply_at)), default=None)
-        into.last_message_at = max(into.last_message_at, ticket.last_message_at)
-        into.unread += ticket.unread
-        into.priority = max(into.priority, ticket.priority)
-        ticket.unread = 0
-        if into.state not in (State.RESOLVED, State.SPAM):
-            _restore_clock(into)
         for one in (ticket, into):
             show_problem(one.pk)
             one.refresh_from_db(fields=["problem"])
         _save(ticket, actor, "merged_into", now, into=into.pk)
-        _save(into, actor, "merged", now, **{"from": ticket.pk})
+        _save(into, actor, "merged", now, **{"from": ticket.pk, "waiting": waiting, "last_word": last_word})
     return into
 
 
@@ -292,57 +302,41 @@ def _take(ticket: Ticket, event: Event, actor: User | None, now: datetime, *, ki
 
 
 def _move(ticket: Ticket, event: Event, now: datetime) -> None:
-    """The new state and what it does to the clocks."""
-    effects = effects_of(ticket.state, event)
     ticket.state = next_state(ticket.state, event)
     ticket.resolved_at = now if ticket.state == State.RESOLVED else None
     if ticket.state != State.SNOOZED:
         ticket.snoozed_until = None
-    if effects.cancels_response:
-        book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
-        book.cancelled(now)
-        save_books([book])
-        ticket.due_at, ticket.waiting_since = book.due_at, None
-    elif effects.restores_response:
-        _restore_clock(ticket)
-
-
-def _restore_clock(ticket: Ticket) -> None:
-    """Work the clock out again from the messages: after a merge, and when something turns out not to be spam."""
-    rows = Message.objects.filter(ticket=ticket, deleted_at=None).values_list("outgoing", "created_at", "received_at")
-    history = [
-        (Happening.HUMAN_REPLIED if outgoing else Happening.CUSTOMER_WROTE, at) for outgoing, at, _received in rows
-    ]
-    running = [cycle for cycle in cycles(history) if cycle.ended_at is None and cycle.started_at is not None]
-    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
-    if running and running[-1].started_at is not None:
-        started_at = running[-1].started_at
-        received = min((received for _out, at, received in rows if at == started_at), default=started_at)
-        book.customer_wrote(started_at, received)
-    save_books([book])
-    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
 
 
 def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: Any) -> None:
+    """Timeline first: the clocks are worked out from it."""
+    record(ticket, kind, at=now, actor=actor, **data)
+    if kind in ("merged", "merged_into") or decided(data.get("from"), data.get("to")):
+        replay_clocks(ticket, now)
+    elif "from" in data and info(data["from"]).pauses_sla is not info(ticket.state).pauses_sla:
+        pause_clocks(ticket, now)
     ticket.save(
         update_fields=[
-            "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at",
-            "merged_into", "last_reply_at", "last_message_at", "unread",
+            "state", "assignee", "team", "priority", *CLOCK_COLUMNS, "snoozed_until", "resolved_at", "merged_into",
+            "last_reply_at", "last_message_at", "unread", "preview", "preview_outgoing", "private", "original_gone",
         ]
     )  # fmt: skip
-    record(ticket, kind, at=now, actor=actor, **data)
     if actor is not None:
         audit(actor, kind, ticket, **data)
     announce([(ticket, "change")])
 
 
-def _refuse(ticket: Ticket, event: str) -> None:
-    possible = ", ".join(possible_events(ticket.state))
-    raise Conflict(
-        _("A ticket that is %(state)s can't do this. Possible: %(possible)s.")
-        % {"state": ticket.state.replace("_", " "), "event": event, "possible": possible},
-        code="transition_refused",
-    )
+def _waiting(ticket: Ticket) -> list[int]:
+    """The customer's messages that wait for an answer: what another ticket takes over in a merge."""
+    if ticket.waiting_since is None:
+        return []
+    asked = Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None, created_at__gte=ticket.waiting_since)
+    return list(asked.order_by("created_at", "id").values_list("pk", flat=True)[:MOST_TAKEN_OVER])
+
+
+def _refuse(ticket: Ticket) -> None:
+    words = {"state": ticket.state.replace("_", " "), "possible": ", ".join(possible_events(ticket.state))}
+    raise Conflict(_("A ticket that is %(state)s can't do this. Possible: %(possible)s.") % words, code=REFUSED)
 
 
 def _get(ticket_id: int) -> Ticket:

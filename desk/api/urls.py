@@ -4,7 +4,19 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 
 from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
-from desk.api.resources import attachments, canned, customers, desk, figures, inboxes, people, replies, tickets
+from desk.api.resources import (
+    attachments,
+    calendars,
+    canned,
+    customers,
+    desk,
+    figures,
+    inboxes,
+    people,
+    replies,
+    sla,
+    tickets,
+)
 from desk.api.views import NoSuchAddress
 
 
@@ -28,6 +40,7 @@ register_converter(NumberConverter, "number")
 _of_ticket = [
     path("", tickets.OneTicket.as_view()),
     path("messages/", tickets.Messages.as_view()),
+    path("context/", tickets.Context.as_view()),
     path("events/", tickets.Events.as_view()),
     path("notes/", tickets.Notes.as_view()),
     path("replies/", tickets.Replies.as_view()),
@@ -40,6 +53,7 @@ _of_ticket = [
     path("priority/", tickets.Priority.as_view()),
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
+    path("renew-promise/", sla.RenewPromise.as_view()),
     path("reply/", replies.Submit.as_view()),
     path("check/", replies.Check.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
@@ -63,6 +77,18 @@ _of_inbox = [
     path("reauthorise/", inboxes.Reauthorise.as_view()),
 ]
 
+_of_policy = [
+    path("", sla.OneSlaPolicy.as_view()),
+    path("preview/", sla.PreviewSlaPolicy.as_view()),
+    path("versions/", sla.SlaPolicyVersions.as_view()),
+]
+
+_of_calendar = [
+    path("", sla.OneCalendar.as_view()),
+    path("effect/", sla.EffectOfCalendar.as_view()),
+    path("versions/", sla.CalendarVersions.as_view()),
+]
+
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
@@ -70,6 +96,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
+    path("messages/<number:message_id>/deleted/", replies.Deleted.as_view()),
     path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),
     path("customers/", customers.Customers.as_view()),
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
@@ -79,11 +106,18 @@ _v1: list[URLPattern | URLResolver] = [
     path("inboxes/", inboxes.Inboxes.as_view()),
     path("inboxes/test/", inboxes.TestAccount.as_view()),
     path("inboxes/<number:inbox_id>/", include(_of_inbox)),
+    path("sla-policies/", sla.SlaPolicies.as_view()),
+    path("sla-policies/preview/", sla.PreviewNewPolicy.as_view()),
+    path("sla-policies/order/", sla.SlaPolicyOrder.as_view()),
+    path("sla-policies/<number:policy_id>/", include(_of_policy)),
+    path("calendars/", sla.Calendars.as_view()),
+    path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("networks/", inboxes.Networks.as_view()),
     path("users/", people.Users.as_view()),
     path("users/<number:user_id>/", people.OneUser.as_view()),
     path("users/<number:user_id>/password/", people.Password.as_view()),
     path("users/<number:user_id>/second-factor/", people.SecondFactor.as_view()),
+    path("users/<number:user_id>/tokens/", people.Tokens.as_view()),
     path("teams/", people.Teams.as_view()),
     path("teams/<number:team_id>/", people.OneTeam.as_view()),
     path("tags/", desk.Tags.as_view()),
@@ -92,6 +126,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("tokens/<number:token_id>/", people.OneToken.as_view()),
     path("figures/", figures.TodaysFigures.as_view()),
     path("audit/", people.Audit.as_view()),
+    path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

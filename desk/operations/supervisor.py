@@ -20,8 +20,8 @@ from desk.environment import EnvironmentProblem
 from desk.operations.processes import Child, Program
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-RESTARTS = 5  # in a row; a run of a minute makes it forget
-FORGIVEN_AFTER = 60.0  # seconds
+RESTARTS = 5  # in a row; a run that came past its start makes it forget, because giving up takes the whole desk away
+FORGIVEN_AFTER = 15.0  # seconds
 FIRST_DELAY = 0.5  # seconds before the first restart; doubles each time
 START_PATIENCE = 60.0  # seconds for a program to be ready
 STOP_PATIENCE = 8.0  # seconds for one to end by itself; the web finishes its requests in 5

@@ -59,6 +59,7 @@ class User(AbstractUser):
 
     class Meta:
         ordering = ["first_name", "last_name", "id"]
+        indexes = [models.Index(fields=["first_name", "last_name", "id"], name="people_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -123,7 +124,8 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+            models.Index(fields=["subject", "-id"], name="audit_by_subject"),
+            models.Index(fields=["subject_id", "subject", "-id"], name="audit_by_number"),
             models.Index(fields=["actor", "-id"], name="audit_by_actor"),
         ]
 

@@ -25,9 +25,11 @@ class Permission(StrEnum):
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
     MODERATE = "moderate"  # like, hide, delete on the network
+    SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
+    MANAGE_SLA = "manage_sla"  # policies and calendars of response times
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -41,6 +43,7 @@ _AGENT = frozenset(
         Permission.ASSIGN_OTHERS,
         Permission.REPLY,
         Permission.MODERATE,
+        Permission.SEE_DELETED,
         Permission.BULK,
     }
 )
@@ -48,7 +51,7 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR,
+    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

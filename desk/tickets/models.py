@@ -9,12 +9,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Q, When
-from django.db.models.functions import Left
+from django.db.models import Case, F, GeneratedField, Q, Value, When
+from django.db.models.functions import Coalesce, Left, Lower
 from django.utils.translation import gettext_lazy as _
 
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import Team, User
+from desk.tickets.names import NameWords
 from policies.ticket_states import State
 
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
@@ -63,7 +64,10 @@ class Profile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="one_profile_per_account")]
-        indexes = [models.Index(fields=["handle"], name="profile_handle")]
+        indexes = [
+            models.Index(Lower("handle"), name="profile_handle"),
+            GinIndex(NameWords(F("name"), F("handle")), name="profile_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.handle or self.external_id
@@ -125,7 +129,13 @@ class Ticket(models.Model):
     # Minus the priority: smaller is more urgent, so that one ascending index serves the whole order of the queue.
     urgency = GeneratedField(expression=-F("priority"), output_field=models.SmallIntegerField(), db_persist=True)
     due_at = models.DateTimeField(default=NO_DUE)  # of the clock that ends first; NO_DUE where none runs
+    warn_at = models.DateTimeField(null=True)  # when that clock turns amber
+    clock_started_at = models.DateTimeField(null=True)  # when it started
     waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
+    # Where nobody waits it sorts behind everybody who does.
+    waits_from = GeneratedField(
+        expression=Coalesce("waiting_since", Value(NO_DUE)), output_field=models.DateTimeField(), db_persist=True
+    )
     last_message_at = models.DateTimeField()
     last_reply_at = models.DateTimeField(null=True)  # the network's time of our last human answer
     preview = models.CharField(max_length=PREVIEW, blank=True)  # the start of the last message, cleaned
@@ -156,14 +166,13 @@ class Ticket(models.Model):
             models.Index(
                 fields=["inbox", "urgency", "due_at", "id"], name="queue_inbox", condition=Q(state__in=OPEN_STATES)
             ),
+            models.Index(fields=["urgency", "due_at", "id"], name="queue_private", condition=Q(private=True)),
             models.Index(fields=["due_at", "id"], name="queue_due"),
             models.Index(fields=["state", "urgency", "due_at", "id"], name="queue_state"),
             models.Index(fields=["problem", "id"], name="queue_problem", condition=~Q(problem="")),
             models.Index(fields=["snoozed_until"], name="ticket_wake", condition=Q(state=State.SNOOZED)),
             models.Index(fields=["created_at", "id"], name="ticket_created"),
-            models.Index(
-                fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)
-            ),
+            models.Index(fields=["waits_from", "id"], name="ticket_waiting"),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
         ]
@@ -272,7 +281,7 @@ class Attachment(models.Model):
 class Note(models.Model):
     """What colleagues say to each other on a ticket. Customers never see it."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notes")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notes", db_index=False)
     author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="notes")
     text = models.TextField()
     mentioned = models.ManyToManyField(User, related_name="mentioned_in", blank=True)
@@ -280,6 +289,7 @@ class Note(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["ticket", "id"], name="note_of_ticket")]
 
     def __str__(self) -> str:
         return self.text[:40]
@@ -319,7 +329,7 @@ class TicketView(models.Model):
 class Notification(models.Model):
     """Something one colleague should know: a mention in a note, an inbox that needs them."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(max_length=30)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
     inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+")
@@ -328,7 +338,10 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-id"], name="notifications_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notifications_of_user"),
+            models.Index(fields=["user", "ticket"], name="notifications_unread", condition=Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.user}"

@@ -2,8 +2,14 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from desk.actions import people
+from desk.people.models import User
 
 # One sentence for every refusal: it never tells whether a name exists.
 _MISMATCH = _("Name and password do not belong together. After 5 tries the door closes for 15 minutes.")
@@ -26,6 +32,9 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def set_password(self, user: User, password: str) -> None:
+        people.change_own_password(user, password)
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """The words of the second step."""
@@ -33,3 +42,18 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That code is not right, or it was used before. Wait for the next one."),
     }
+
+
+@receiver(authenticator_added)
+def _added(user: User, authenticator: Authenticator, **more: object) -> None:
+    people.note_second_factor(user, "added", authenticator.type)
+
+
+@receiver(authenticator_removed)
+def _removed(user: User, authenticator: Authenticator, **more: object) -> None:
+    people.note_second_factor(user, "removed", authenticator.type)
+
+
+@receiver(authenticator_reset)
+def _reset(user: User, authenticator: Authenticator, **more: object) -> None:
+    people.note_second_factor(user, "renewed", authenticator.type)

@@ -41,8 +41,8 @@ class Question:
 
     @property
     def plain(self) -> bool:
-        """Whether it is one view, inbox or team and nothing else."""
-        return not self.narrowed
+        """Whether it is one view, inbox or team and nothing else, and one that a browser can judge."""
+        return not self.narrowed and self.filter.view != "mentioned"
 
     @property
     def without_ordering(self) -> str:

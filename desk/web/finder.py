@@ -20,6 +20,7 @@ from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.tickets.models import Ticket
 from desk.tickets.queries import QueueFilter, queue, visible_tickets
+from desk.tickets.search import tickets_of_people
 from desk.web.show import text
 from desk.web.show.tiles import Tile, tile
 from desk.web.templatetags.desk import AREAS
@@ -29,6 +30,7 @@ SHORTEST = 2  # letters before messages are searched
 
 VIEWS: tuple[tuple[str, Promise], ...] = (
     ("mine", gettext_lazy("Mine")),
+    ("mentioned", gettext_lazy("I was mentioned")),
     ("unassigned", gettext_lazy("Unassigned")),
     ("open", gettext_lazy("All open")),
     ("waiting", gettext_lazy("Waiting")),
@@ -83,11 +85,8 @@ def _tickets(user: User, words: str) -> Iterator[Option]:
             yield _ticket(ticket)
     if len(words) < SHORTEST:
         return
-    handle = words.lstrip("@")
     found = list(queue(user, QueueFilter(q=words), now=timezone.now(), ordering="-created_at", size=EACH).rows)
-    known = (
-        visible_tickets(user).select_related("inbox", "profile").filter(profile__handle=handle).order_by("-id")[:EACH]
-    )
+    known = tickets_of_people(visible_tickets(user).select_related("inbox", "profile"), words).order_by("-id")[:EACH]
     for ticket in {one.pk: one for one in [*known, *found]}.values():
         yield _ticket(ticket)
 

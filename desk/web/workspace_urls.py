@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
         name="reply-decide",
     ),
     path("messages/<int:message_id>/act/", ticket.act, name="message-act"),
+    path("messages/<int:message_id>/deleted/", ticket.deleted, name="message-deleted"),
     path("messages/<int:message_id>/text/", attachments.whole_text, name="message-text"),
     path("attachments/<int:attachment_id>/", attachments.attachment, name="attachment"),
 ]

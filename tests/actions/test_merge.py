@@ -4,13 +4,14 @@ import pytest
 from django.db import transaction
 
 from desk.actions.settle import settle
-from desk.actions.tickets import merge
+from desk.actions.tickets import merge, tag, transition
+from desk.common.errors import Conflict
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
-from desk.replies.models import Reply
+from desk.replies.models import Draft, Reply
 from desk.tickets.models import Ticket
-from tests.actions.builders import a_mention, an_inbox, minutes, take_in
+from tests.actions.builders import a_mention, an_inbox, deleted, minutes, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,64 @@ def test_a_customer_who_writes_below_a_ticket_that_was_merged_twice_reaches_the_
     merge(suze, second.pk, third.pk)
     take_in(inbox, [a_mention("4", at=9, thread_id="1", text="Hallo?")])
     assert third.messages.filter(external_id="4").exists()
+
+
+def test_what_is_edited_or_deleted_after_a_merge_is_so_on_the_ticket_that_stays(suze: User, inbox: Inbox) -> None:
+    first, second = two_tickets(inbox)
+    merge(suze, first.pk, second.pk)
+    take_in(inbox, [deleted(a_mention("1"), at=9)])
+    second.refresh_from_db()
+    assert (second.waiting_since, second.original_gone) == (minutes(1), False)
+    assert second.events.filter(kind="message_deleted").count() == 1
+    take_in(inbox, [deleted(a_mention("2"), at=10)])
+    second.refresh_from_db()
+    assert (second.waiting_since, second.original_gone) == (None, True)
+
+
+def test_a_merge_with_what_can_be_answered_opens_the_public_way_again(suze: User, inbox: Inbox) -> None:
+    first, second = two_tickets(inbox)
+    take_in(inbox, [deleted(a_mention("2"), at=5)])
+    assert Ticket.objects.get(pk=second.pk).original_gone
+    merge(suze, first.pk, second.pk)
+    second.refresh_from_db()
+    assert (second.original_gone, second.waiting_since) == (False, minutes(0))
+
+
+def test_who_still_waits_is_not_resolved_by_a_merge(suze: User, inbox: Inbox) -> None:
+    first, second = two_tickets(inbox)
+    transition(suze, second.pk, "resolve")
+    merge(suze, first.pk, second.pk)
+    second.refresh_from_db()
+    assert (second.state, second.waiting_since, second.resolved_at) == ("open", minutes(0), None)
+
+
+def test_nobody_is_merged_into_spam(suze: User, inbox: Inbox) -> None:
+    first, second = two_tickets(inbox)
+    transition(suze, second.pk, "mark_spam")
+    with pytest.raises(Conflict):
+        merge(suze, first.pk, second.pk)
+    assert Ticket.objects.get(pk=first.pk).merged_into is None
+
+
+def test_tags_drafts_and_the_last_word_go_along(suze: User, inbox: Inbox) -> None:
+    joris = User.objects.create_user("joris", role="agent")
+    second, first = two_tickets(inbox)
+    tag(suze, first.pk, add=["koffer"])
+    tag(suze, second.pk, add=["spoor"])
+    for ticket, author in ((first, suze), (first, joris), (second, joris)):
+        Draft.objects.create(ticket=ticket, author=author, text=f"{author} on {ticket.pk}")
+    Ticket.objects.filter(pk=first.pk).update(preview="het laatste", private=True)
+    merge(suze, first.pk, second.pk)
+    second.refresh_from_db()
+    assert sorted(second.tags.values_list("name", flat=True)) == ["koffer", "spoor"]
+    assert (second.preview, second.private, second.last_message_at) == ("het laatste", True, minutes(1))
+    assert set(second.drafts.values_list("text", flat=True)) == {f"suze on {first.pk}", f"joris on {second.pk}"}
+
+
+def test_a_ticket_that_was_merged_goes_nowhere_by_itself(suze: User, inbox: Inbox) -> None:
+    first, second = two_tickets(inbox)
+    merge(suze, first.pk, second.pk)
+    with pytest.raises(Conflict) as refused:
+        transition(suze, first.pk, "reopen")
+    assert refused.value.code == "merged"
+    assert str(second.pk) in str(refused.value.message)

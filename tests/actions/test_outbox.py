@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from desk.actions import send
 from desk.actions.reply import confirm_sent, send_again
 from desk.actions.settle import settle
 from desk.inboxes.gateway import SendResult
@@ -12,7 +13,7 @@ from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.models import Reply
 from desk.tickets.models import Message
-from tests.actions.builders import a_mention, an_inbox, minutes, own_words, take_in, the_ticket
+from tests.actions.builders import a_mention, an_inbox, deleted, minutes, own_words, take_in, the_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,13 @@ def test_a_reply_that_is_told_to_be_sent_twice_is_told_once_on_the_timeline(suze
     with transaction.atomic():
         assert not settle(looked_for, OUT_THERE, minutes(8))
     assert the_ticket().events.filter(kind="reply_sent").count() == 1
+
+
+def test_a_public_reply_to_what_was_taken_back_meanwhile_is_held(suze: User, inbox: Inbox) -> None:
+    """Also where the customer wrote something else that still stands."""
+    reply = a_reply(suze, "queued")
+    take_in(inbox, [deleted(a_mention("1"), at=6), a_mention("2", at=7, thread_id="1", text="Laat maar")])
+    send.send(reply.pk, minutes(8))
+    reply.refresh_from_db()
+    assert (reply.state, reply.problem_code, reply.ticket.problem) == ("held", "not_found", "held")
+    assert not reply.ticket.original_gone

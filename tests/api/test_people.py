@@ -97,6 +97,16 @@ def test_tokens_are_made_shown_once_and_revoked(agent: Caller, colleague: Caller
     assert agent.client.get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).status_code == 401
 
 
+def test_an_administrator_makes_tokens_for_a_program_of_somebody_else(administrator: Caller, agent: Caller) -> None:
+    address = f"users/{agent.user.pk}/tokens/"
+    token = administrator.post(address, name="export").body["token"]
+    assert agent.client.get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).json()["username"] == "sanne"
+    assert [row["name"] for row in administrator.results(address)] == ["", "export"]
+    assert agent.get(address).problem == (403, "not_permitted")
+    assert agent.post(f"users/{administrator.user.pk}/tokens/").problem == (403, "not_permitted")
+    assert administrator.get("users/999/tokens/").problem == (404, "not_found")
+
+
 def test_the_audit_trail_is_for_who_may_see_it(agent: Caller, supervisor: Caller, ticket: Ticket) -> None:
     agent.post(f"tickets/{ticket.pk}/claim/")
     assert agent.get("audit/").problem == (403, "not_permitted")

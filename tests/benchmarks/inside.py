@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import ingest
+from desk.actions import ingest, sweeps
 from desk.inboxes.gateway import Author, Item, ItemKind
 from desk.people.models import User
 from desk.sla.models import Clock
@@ -52,6 +52,23 @@ def processed(inbox_id: int, wanted: int) -> float:
     while Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count() < wanted:
         time.sleep(0.02)
     return time.perf_counter()
+
+
+def find_due(days: int, count: int) -> None:
+    """How long it takes to find clocks that will be due in so many days."""
+    due = Clock.objects.filter(
+        state=Clock.State.RUNNING, breached_at=None, due_at__lt=timezone.now() + timedelta(days=days)
+    )
+    started = time.perf_counter()
+    found = list(due.order_by("due_at")[:count])
+    _print({"seconds": time.perf_counter() - started, "found": len(found)})
+
+
+def sweep(days: int) -> None:
+    """Let so many days pass for the sweep."""
+    started = time.perf_counter()
+    marked = sweeps.breaches(timezone.now() + timedelta(days=days))
+    _print({"seconds": time.perf_counter() - started, "marked": marked})
 
 
 def only_store(inbox_id: int, count: int) -> None:

@@ -1,5 +1,7 @@
 """What others do shows itself: colleagues, customers, and a line that was lost."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -33,6 +35,26 @@ def test_a_second_agent_sees_who_reads_who_writes_and_who_takes(screens: Screens
     expect(row.locator(".initials")).to_have_attribute("title", "Agent")
     first.goto("about:blank")
     expect(second.locator("#presence")).to_be_hidden()
+
+
+def test_what_was_deleted_opens_for_who_asks_and_stays_open_while_others_work(
+    screens: Screens, connect: Callable[..., Account]
+) -> None:
+    account = connect("facebook_page")
+    post = account.says("Minder treinen vandaag", origin="native", kind="post")
+    comment = account.says("Jullie zijn dieven", by="ilse", kind="comment", in_reply_to=post["id"])
+    ticket = account.ticket("Jullie zijn dieven")["id"]
+    account.deletes(comment)
+    eventually(lambda: account.desk.api("GET", f"tickets/{ticket}/")["original_gone"], "the deletion")
+    page = screens.open("agent", f"/tickets/{ticket}/")
+    gone = page.locator("#thread .entry.gone")
+    expect(gone).to_contain_text("may not be quoted")
+    expect(gone).not_to_contain_text("dieven")
+    gone.get_by_role("button", name="Show, logged").click()
+    expect(gone.get_by_role("status")).to_contain_text("Jullie zijn dieven")
+    account.desk.api("POST", f"tickets/{ticket}/claim/", as_="agent2")
+    expect(page.locator("#ticket-head .holder")).to_contain_text("Agent2")
+    expect(gone.get_by_role("status")).to_contain_text("Jullie zijn dieven")
 
 
 def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, account: Account) -> None:

@@ -42,6 +42,7 @@ def test_language(text: str, network_says: str, account: str, expected: str) -> 
     ("text", "language", "sentiment"),
     [
         ("Wat een waardeloze service, mijn trein is weer uitgevallen", "nl", NEGATIVE),
+        ("Wat een waardeloze trein", "nl", NEGATIVE),
         ("Al 2 uur gestrand in Zwolle en niemand helpt ons", "nl", NEGATIVE),
         ("Niet tevreden over de chauffeur", "nl", NEGATIVE),
         ("Hulde voor de machinist, geweldig geholpen!", "nl", POSITIVE),

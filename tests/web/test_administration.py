@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from desk.actions.health import failed
 from desk.inboxes.gateway import Transient
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import AuditEntry, Team, audit
+from desk.people.models import AuditEntry, Team, User, audit
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
 from tests.api.sandbox import an_account, running_sandbox
@@ -48,6 +48,9 @@ PARTS = {
     "/administration/teams/new/": {Role.ADMINISTRATOR},
     "/administration/canned-responses/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
     "/administration/canned-responses/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+    "/administration/response-times/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/response-times/policies/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/response-times/calendars/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/audit/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
 }
 
@@ -81,16 +84,11 @@ def test_an_inbox_is_paused_resumed_changed_and_deleted(inbox: Inbox) -> None:
     browser.post(f"{address}resume/")
     settings = {
         "name": "Vlotlijn op X", "base_url": "", "team": "", "language": "nl",
-        "first_response_minutes": "30", "poll_seconds": "45", "conversation_window_hours": "24",
+        "poll_seconds": "45", "conversation_window_hours": "24",
     }  # fmt: skip
     assert browser.post(f"{address}settings/", settings).status_code == 302
     inbox.refresh_from_db()
-    assert (inbox.state, inbox.name, inbox.first_response_minutes, inbox.poll_seconds) == (
-        "active",
-        "Vlotlijn op X",
-        30,
-        45,
-    )
+    assert (inbox.state, inbox.name, inbox.poll_seconds) == ("active", "Vlotlijn op X", 45)
     browser.post(f"{address}delete/")
     assert not Inbox.objects.exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
@@ -102,7 +100,7 @@ def test_a_refused_form_says_what_is_wrong_with_which_field_and_keeps_what_was_t
     browser, address = signed_in(Role.ADMINISTRATOR), f"/administration/inboxes/{inbox.pk}/settings/"
     wrong = {
         "name": "", "base_url": "ftp://x", "team": "", "language": "nl",
-        "first_response_minutes": "30", "poll_seconds": "0", "conversation_window_hours": "24",
+        "poll_seconds": "0", "conversation_window_hours": "24",
     }  # fmt: skip
     part = browser.post(address, wrong, headers={"HX-Request": "true"})
     assert part.status_code == 400
@@ -117,7 +115,7 @@ def test_a_refused_form_says_what_is_wrong_with_which_field_and_keeps_what_was_t
 
 def test_connecting_without_credentials_names_each_missing_field() -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    form = {"name": "X", "language": "nl", "poll_seconds": "60", "first_response_minutes": "60"}
+    form = {"name": "X", "language": "nl", "poll_seconds": "60"}
     answer = browser.post("/administration/inboxes/new/x/", form, headers={"HX-Request": "true"})
     assert answer.status_code == 400
     assert answer.content.decode().count("This is missing.") == 4
@@ -239,3 +237,30 @@ def test_lists_take_the_same_few_queries_however_long_they_are(
     browser.get("/command/")
     with django_assert_max_num_queries(most):
         assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "row"),
+    [
+        ("/administration/people/", 'class="initials"'),
+        ("/administration/teams/", 'class="link name"'),
+        ("/administration/canned-responses/", 'class="link name"'),
+        ("/administration/canned-responses/?q=x", 'class="link name"'),
+    ],
+)
+def test_long_lists_come_in_pages_forth_and_back(address: str, row: str) -> None:
+    User.objects.bulk_create(User(username=f"u{number}", first_name=f"N{number % 7}") for number in range(120))
+    Team.objects.bulk_create(Team(name=f"Team {number:03}") for number in range(121))
+    CannedResponse.objects.bulk_create(
+        CannedResponse(name=f"{number:03}", shortcut=f"s{number}", text_nl="x") for number in range(121)
+    )
+    browser = signed_in(Role.ADMINISTRATOR)
+    first = browser.get(address)
+    page, joined = first.context["page"], "&" if "?" in address else "?"
+    assert first.content.decode().count(f"<td>{'<span ' if 'initials' in row else '<a '}{row}") == 100
+    second = browser.get(f"{address}{joined}cursor={page.next}")
+    assert len(second.context["page"].rows) == 21
+    assert not set(page.rows) & set(second.context["page"].rows)
+    back = browser.get(f"{address}{joined}cursor={second.context['page'].previous}")
+    assert back.context["page"].rows == page.rows
+    assert browser.get(f"{address}{joined}cursor=broken").status_code == 400

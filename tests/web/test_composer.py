@@ -12,7 +12,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.replies.models import CannedResponse, Draft, Reply
 from desk.tickets.models import Ticket
-from tests.actions.builders import a_mention, take_in
+from tests.actions.builders import a_mention, deleted, take_in
 from tests.web.browsing import Browser, asked_by
 
 WORDS = "Hoi Marit, de trein komt om tien over negen."
@@ -109,6 +109,18 @@ def test_a_draft_that_fell_behind_says_so_until_it_is_read(browser: Browser, inb
     assert "1 new message since you began." in browser.part(f"/tickets/{ticket.pk}/fresh/")
     browser.send(f"/tickets/{ticket.pk}/read-on/")
     assert "since you began" not in browser.part(f"/tickets/{ticket.pk}/fresh/")
+
+
+def test_a_draft_says_that_the_customer_took_the_question_back(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    browser.part(f"/tickets/{ticket.pk}/")
+    save(browser, ticket, WORDS)
+    take_in(inbox, [deleted(a_mention(ticket.messages.get().external_id), at=0)], now=timezone.now())
+    page = browser.part(f"/tickets/{ticket.pk}/fresh/")
+    assert "1 thing happened since you began." in page
+    assert "The customer deleted this post, so it takes no public reply." in page
+    assert WORDS in page  # and nobody's text is lost
+    assert send(browser, ticket, seen="1").status_code == 409
+    assert send(browser, ticket, anyway="1").status_code == 422
 
 
 def test_words_that_no_draft_keeps_yet_fall_behind_too(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:

@@ -7,7 +7,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from desk.people.models import AuditEntry
 from tests.web.colleagues import colleague
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +52,9 @@ def test_after_five_tries_the_door_stays_closed_even_for_the_right_password() ->
     assert "Too many tries" in _sign_in(Client())
 
 
-def test_the_second_factor_is_set_up_used_and_switched_off() -> None:
+def test_the_second_factor_is_set_up_used_and_switched_off(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     user = colleague(password=PASSWORD, email="agent@vlotlijn.example")
     browser = Client()
     _sign_in(browser)
@@ -60,7 +64,8 @@ def test_the_second_factor_is_set_up_used_and_switched_off() -> None:
     page = browser.post("/accounts/reauthenticate/", {**asked, "password": PASSWORD}, follow=True)
     assert "1. Scan this with an authenticator app." in page.content.decode()
     code = {"code": _code(page.context["form"].secret)}
-    done = browser.post("/accounts/two-factor/totp/activate/", code, follow=True).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        done = browser.post("/accounts/two-factor/totp/activate/", code, follow=True).content.decode()
     assert "10 of 10 are left." in done
     recovery = Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()[0]
     assert recovery in done
@@ -78,6 +83,23 @@ def test_the_second_factor_is_set_up_used_and_switched_off() -> None:
     assert "Switch off two-factor sign-in?" in browser.get("/accounts/two-factor/totp/deactivate/").content.decode()
     assert "is off." in browser.post("/accounts/two-factor/totp/deactivate/", follow=True).content.decode()
     assert not Authenticator.objects.filter(user=user).exists()
+    assert {(entry.verb, entry.actor, entry.detail["kind"]) for entry in AuditEntry.objects.all()} == {
+        ("second_factor_added", user, "totp"),
+        ("second_factor_added", user, "recovery_codes"),
+        ("second_factor_removed", user, "totp"),
+        ("second_factor_removed", user, "recovery_codes"),
+    }
+
+
+def test_who_changes_their_password_is_written_down_without_it() -> None:
+    user, browser = colleague(password=PASSWORD), Client()
+    _sign_in(browser)
+    changed = {"oldpassword": PASSWORD, "password1": "een andere lange zin", "password2": "een andere lange zin"}
+    browser.post("/accounts/password/change/", changed)
+    user.refresh_from_db()
+    assert user.check_password("een andere lange zin")
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.actor, entry.detail) == ("own_password_changed", user, {})
 
 
 def test_who_left_does_not_come_in() -> None:

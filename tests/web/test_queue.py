@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from desk.actions import tickets
+from desk.actions import notes, tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.tickets.models import Ticket
@@ -162,6 +162,33 @@ def test_an_expert_reads_and_can_take_nothing(expert: User, ticket: Ticket) -> N
 def test_a_row_whose_last_word_was_ours_says_so(browser: Browser, ticket: Ticket) -> None:
     Ticket.objects.update(preview="Om tien over negen.", preview_outgoing=True)
     assert "We: Om tien over negen." in browser.page("/queue/")
+
+
+def test_who_is_named_in_a_note_has_a_view_of_it_until_they_opened_it(
+    browser: Browser, sanne: User, ticket: Ticket
+) -> None:
+    notes.add_note(sanne, ticket.pk, "Weet jij dit, @suze?")
+    listed = browser.page("/queue/?view=mentioned")
+    assert "Waar blijft de trein?" in listed
+    assert 'data-plain="0"' in listed  # a browser that hears of a change can't tell whether it belongs
+    assert browser.client.get("/queue/counts/", headers=PART).json()["words"]["mentioned"] == "1"
+    browser.part(f"/tickets/{ticket.pk}/")
+    assert "Waar blijft de trein?" not in browser.part("/queue/?view=mentioned")
+
+
+def test_a_row_whose_customer_took_everything_back_says_so(browser: Browser, ticket: Ticket) -> None:
+    Ticket.objects.update(preview="", original_gone=True)
+    assert "Deleted by the customer" in browser.page("/queue/")
+
+
+def test_whoever_waits_for_nobody_comes_last_and_is_not_left_out(
+    browser: Browser, inbox: Inbox, ticket: Ticket
+) -> None:
+    answered = asked_by(inbox, "tom", "Rijdt de bus?", minutes_ago=60)
+    tickets.transition(browser.person, answered.pk, "wait_for_customer")
+    Ticket.objects.filter(pk=answered.pk).update(waiting_since=None)
+    page = browser.part("/queue/?status=open&status=waiting&ordering=waiting_since")
+    assert page.index("Waar blijft de trein?") < page.index("Rijdt de bus?")
 
 
 @pytest.mark.parametrize("name", ["tag", "network", "q"])

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from desk.actions import notes, tickets
 from desk.inboxes.models import Inbox
-from desk.people.models import User
+from desk.people.models import AuditEntry, User
+from desk.replies.models import CannedResponse
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketView
 from tests.web.browsing import PART, Browser, asked_by, number_of_queries
 
@@ -49,6 +50,36 @@ def test_what_customers_deleted_is_not_shown_any_more(browser: Browser, ticket: 
     page = browser.part(f"/tickets/{ticket.pk}/")
     assert "Waar blijft de trein?" not in page.split('id="thread"')[1]
     assert "Deleted by Marit" in page
+
+
+def test_what_was_deleted_is_shown_to_who_asks_and_logged(browser: Browser, expert: User, ticket: Ticket) -> None:
+    message = ticket.messages.get()
+    MessageVersion.objects.create(message=message, text="Waar blijft de <bus>?", replaced_at=timezone.now())
+    ticket.messages.update(deleted_at=timezone.now(), edited_at=timezone.now())
+    address = f"/messages/{message.pk}/deleted/"
+    assert f'hx-post="{address}"' in browser.part(f"/tickets/{ticket.pk}/")
+    shown = browser.send(address)
+    text = shown.content.decode()
+    assert text.index("Waar blijft de trein?") < text.index("Waar blijft de &lt;bus&gt;?")
+    assert shown["Cache-Control"] == "no-store"
+    assert AuditEntry.objects.get().verb == "deleted_shown"
+    assert "Looked at a message that was deleted" in browser.part(f"/tickets/{ticket.pk}/timeline/")
+    other = Browser(expert)
+    assert address not in other.part(f"/tickets/{ticket.pk}/")
+    assert other.send(address).status_code == 403
+    assert browser.client.get(address).status_code == 405
+
+
+def test_a_file_of_a_deleted_message_leaves_nothing_in_the_browser(
+    browser: Browser, expert: User, ticket: Ticket
+) -> None:
+    picture = attached(ticket, "image/png", b"\x89PNG")
+    ticket.messages.update(deleted_at=timezone.now())
+    assert f"/attachments/{picture.pk}/" in browser.send(f"/messages/{picture.message_id}/deleted/").content.decode()
+    shown = browser.client.get(f"/attachments/{picture.pk}/")
+    assert (shown.status_code, shown["Cache-Control"]) == (200, "no-store")
+    assert shown.getvalue() == b"\x89PNG"
+    assert Browser(expert).client.get(f"/attachments/{picture.pk}/").status_code == 403
 
 
 def test_an_edit_shows_what_changed(browser: Browser, ticket: Ticket) -> None:
@@ -98,6 +129,36 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         notes.add_note(browser.person, ticket.pk, f"aantekening {number}")
     assert few <= 10
     assert number_of_queries(f"/tickets/{ticket.pk}/", browser) <= 10
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/tickets/{}/fresh/", 10),
+        ("/tickets/{}/messages/", 6),
+        ("/tickets/{}/timeline/", 3),
+        ("/tickets/{}/customer/", 6),
+        ("/tickets/{}/canned/?q=", 5),
+        ("/dialogs/merge/?ids={}", 4),
+        ("/dialogs/assign/?ids={}", 5),
+        ("/dialogs/tags/?ids={}", 5),
+        ("/command/?q=trein", 12),
+        ("/colleagues/?q=k", 2),
+    ],
+)
+def test_what_stands_beside_a_ticket_takes_few_queries_however_much_it_is(
+    browser: Browser, inbox: Inbox, ticket: Ticket, address: str, most: int
+) -> None:
+    address = address.format(ticket.pk)
+    few = number_of_queries(address, browser)
+    add_messages(ticket, 60)
+    for number in range(12):
+        asked_by(inbox, "marit", "Waar blijft de trein?", thread_id=f"other-{number}")
+        User.objects.create_user(f"klaas{number}", role="agent")
+        CannedResponse.objects.create(name=str(number), shortcut=str(number), text_nl="x")
+        tickets.tag(browser.person, ticket.pk, add=[f"t{number}"])
+        notes.add_note(browser.person, ticket.pk, "aantekening")
+    assert max(few, number_of_queries(address, browser)) <= most
 
 
 def test_the_customers_other_tickets_stand_beside_it(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:

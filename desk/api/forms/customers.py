@@ -34,7 +34,9 @@ class CustomerSerializer(serializers.Serializer[Customer]):
 
 
 class CustomerQuery(PageQuery):
-    q = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="Part of a name or handle.")
+    q = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="How words of a name or handle begin."
+    )
 
 
 def customer_form(customer: Customer) -> dict[str, Any]:

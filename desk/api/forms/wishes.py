@@ -8,6 +8,7 @@ from rest_framework import serializers
 from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField
 from desk.api.forms.tickets import STATES
 from desk.api.paging import PageQuery
+from desk.tickets.queries import ORDERINGS, VIEWS
 from policies.ticket_states import FACTS, Category, Event
 
 BULK_VERBS = ("claim", "assign", "transition", "snooze", "tag", "set_priority")
@@ -21,6 +22,11 @@ MOST_TAGS = 20
 class TicketQuery(PageQuery):
     """Filters of the ticket list; several are joined by “and”."""
 
+    view = serializers.ChoiceField(
+        choices=VIEWS,
+        required=False,
+        help_text="As in the screens; `mentioned`: a note that you have not read names you.",
+    )
     status = serializers.CharField(
         max_length=200,
         required=False,
@@ -36,7 +42,7 @@ class TicketQuery(PageQuery):
     breached = serializers.BooleanField(required=False, allow_null=True, default=None)
     due_before = MomentField(required=False)
     q = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Words of the messages.")
-    ordering = serializers.ChoiceField(choices=("priority", "due", "waiting_since", "created_at"), default="priority")
+    ordering = serializers.ChoiceField(choices=tuple(ORDERINGS), default="priority")
 
     def validate_status(self, value: str) -> tuple[str, ...]:
         names = tuple(name.strip() for name in value.split(",") if name.strip())

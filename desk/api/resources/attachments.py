@@ -6,11 +6,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from desk.actions import kept
 from desk.api.problems import ProblemSerializer
 from desk.api.views import Resource
 from desk.common.errors import Missing
-from desk.tickets import queries
-from desk.tickets.models import Attachment
 
 
 class OneAttachment(Resource):
@@ -23,14 +22,13 @@ class OneAttachment(Resource):
         },
     )
     def get(self, request: Request, attachment_id: int) -> FileResponse:
-        """Whatever a stranger sent, as bytes to save; its `content_type` is in the message."""
-        visible = queries.visible_tickets(self.person)
-        found = Attachment.objects.filter(pk=attachment_id, state=Attachment.State.STORED, message__ticket__in=visible)
-        attachment = found.first()
+        """Whatever a stranger sent, as bytes to save; its `content_type` is in the message.
+
+        That of a message that was deleted needs the permission `see_deleted`, and who took it is written down.
+        """
+        attachment = kept.open_file(self.person, attachment_id)
         try:
-            file = attachment.file.open("rb") if attachment is not None and attachment.file else None
-        except FileNotFoundError:
-            file = None
-        if file is None:
-            raise Missing(_("This file is not here (any more)."))
+            file = attachment.file.open("rb")
+        except FileNotFoundError as gone:
+            raise Missing(_("This file is not here (any more).")) from gone
         return FileResponse(file, as_attachment=True, content_type="application/octet-stream")

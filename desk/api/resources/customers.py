@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
@@ -13,8 +12,8 @@ from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
-from desk.tickets import queries
-from desk.tickets.models import Customer, Profile
+from desk.tickets import queries, search
+from desk.tickets.models import Customer
 
 
 def customer_of(customer_id: int) -> Customer:
@@ -28,12 +27,8 @@ def customer_of(customer_id: int) -> Customer:
 class Customers(Resource):
     @operation("customers_list", "List customers", asks=CustomerQuery, gives=CustomerSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
-        """The newest first."""
-        rows = Customer.objects.prefetch_related("profiles")
-        if words := query["q"].strip().lstrip("@"):
-            known_as = Q(name__icontains=words) | Q(handle__icontains=words)
-            profiles = Profile.objects.filter(known_as, customer=OuterRef("pk"))
-            rows = rows.filter(Q(name__icontains=words) | Exists(profiles))
+        """The newest first. Each word of `q` begins a word of a name or handle."""
+        rows = search.customers(query["q"])
         found = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
         return Page(found, each(customer_form))
 

@@ -31,6 +31,18 @@ from desk.people.models import ApiToken, AuditEntry, Team, User
 from desk.people.permissions import Permission
 
 
+def _user(user_id: int) -> User:
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise Missing(_("There is no such person."))
+    return user
+
+
+def _tokens(user: User, query: dict[str, Any]) -> Page:
+    found = slice_after(ApiToken.objects.filter(user=user), ("id",), query["cursor"], query["page_size"])
+    return Page(found, serialized(TokenSerializer))
+
+
 class Users(Resource):
     @operation("users_list", "List colleagues", asks=PageQuery, gives=UserSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
@@ -46,10 +58,7 @@ class Users(Resource):
 class OneUser(Resource):
     @operation("users_read", "Read a colleague", gives=UserSerializer)
     def get(self, request: Request, user_id: int) -> Any:
-        user = User.objects.filter(pk=user_id).first()
-        if user is None:
-            raise Missing(_("There is no such person."))
-        return UserSerializer(user).data
+        return UserSerializer(_user(user_id)).data
 
     @operation("users_change", "Change a colleague", takes=WriteUserSerializer, gives=UserSerializer)
     def patch(self, request: Request, user_id: int, wish: dict[str, Any]) -> Any:
@@ -69,6 +78,28 @@ class SecondFactor(Resource):
     def delete(self, request: Request, user_id: int) -> Any:
         """They set up a new one after signing in."""
         return UserSerializer(verbs.reset_second_factor(self.person, user_id)).data
+
+
+class Tokens(Resource):
+    """The tokens of a colleague."""
+
+    reads = Permission.MANAGE_PEOPLE
+
+    @operation("users_tokens_list", "List a colleague's tokens", asks=PageQuery, gives=TokenSerializer, paged=True)
+    def get(self, request: Request, user_id: int, query: dict[str, Any]) -> Page:
+        return _tokens(_user(user_id), query)
+
+    @operation(
+        "users_tokens_create",
+        "Make a token for a colleague",
+        takes=CreateTokenSerializer,
+        gives=NewTokenSerializer,
+        status=201,
+    )
+    def post(self, request: Request, user_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """`token` is shown this once."""
+        token, secret = verbs.issue_token(self.person, _user(user_id), wish["name"])
+        return {**TokenSerializer(token).data, "token": secret}
 
 
 class Teams(Resource):
@@ -108,9 +139,7 @@ class Me(Resource):
 class OwnTokens(Resource):
     @operation("me_tokens_list", "List your own tokens", asks=PageQuery, gives=TokenSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
-        rows = ApiToken.objects.filter(user=self.person)
-        found = slice_after(rows, ("id",), query["cursor"], query["page_size"])
-        return Page(found, serialized(TokenSerializer))
+        return _tokens(self.person, query)
 
     @operation("me_tokens_create", "Make a token", takes=CreateTokenSerializer, gives=NewTokenSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> dict[str, Any]:

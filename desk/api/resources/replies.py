@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import drafts, moderate
+from desk.actions import drafts, kept, moderate
 from desk.actions import reply as verbs
 from desk.api.forms.replies import (
     BlockedSerializer,
@@ -150,6 +150,15 @@ class LookUp(Decision):
     def post(self, request: Request, reply_id: int) -> dict[str, Any]:
         """A worker looks; read the reply again in a moment."""
         return self.decide(reply_id)
+
+
+class Deleted(Resource):
+    """A message that was deleted."""
+
+    @operation("messages_deleted_show", "See what a deleted message said", gives=MessageSerializer)
+    def post(self, request: Request, message_id: int) -> dict[str, Any]:
+        """Needs the permission `see_deleted`. Timeline and audit trail say who looked; it may not be quoted."""
+        return message_form(kept.show_deleted(self.person, message_id), deleted_too=True)
 
 
 class ActSerializer(serializers.Serializer[Any]):

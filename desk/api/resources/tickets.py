@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -46,7 +47,7 @@ from desk.tickets.models import Note, Ticket
 
 def ticket_of(person: User, ticket_id: int) -> Ticket:
     """One ticket that this person may see. Raises Missing."""
-    ticket = queries.visible_tickets(person).select_related("inbox").filter(pk=ticket_id).first()
+    ticket = queries.visible_tickets(person).select_related("inbox", "conversation").filter(pk=ticket_id).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
@@ -88,6 +89,17 @@ class Messages(Resource):
         """The first page holds the newest messages; on each page the oldest comes first."""
         ticket = ticket_of(self.person, ticket_id)
         return Page(queries.thread(ticket, cursor=query["cursor"], size=query["page_size"]), each(message_form))
+
+
+class Context(Resource):
+    """What was said above the customer."""
+
+    @operation("tickets_context_list", "See what a ticket answers to", gives=MessageSerializer, many=True)
+    def get(self, request: Request, ticket_id: int) -> list[dict[str, Any]]:
+        """The post at the root of the thread first, three messages at most; none for a private thread."""
+        rows = queries.context(ticket_of(self.person, ticket_id))
+        prefetch_related_objects(rows, "versions", "attachments")
+        return [message_form(message) for message in rows]
 
 
 class Events(Resource):

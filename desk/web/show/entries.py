@@ -41,6 +41,15 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a deleted message said, newest wording first."""
+
+    wordings: Sequence[SafeString]
+    attachments: Sequence[Attachment]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What the templates `ticket/_message.html`, `_note.html`, `_reply.html` and `_day.html` print."""
 
@@ -59,6 +68,7 @@ class Entry:
     edited: str = ""
     versions: Sequence[Version] = ()
     gone: str = ""
+    may_show: bool = False  # what is gone
     warnings: Sequence[str] = ()
     attachments: Sequence[Attachment] = ()
     url: str = ""
@@ -86,10 +96,12 @@ def thread(
     now: datetime,
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day."""
-    met = {clock.met_at: clock for clock in clocks if clock.met_at is not None}
+    answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
+    met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
     allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
+    shows = reader.may(Permission.SEE_DELETED)
     entries = [
-        *(_message(one, met, allowed, ticket, now) for one in messages),
+        *(_message(one, met, allowed, ticket, now, shows=shows) for one in messages),
         *(_note(one) for one in notes),
         *(_reply(one, ticket, reader, now) for one in replies),
     ]
@@ -109,7 +121,13 @@ def _with_days(entries: Sequence[Entry], now: datetime) -> list[Entry]:
 
 
 def _message(
-    message: Message, met: Mapping[datetime, Clock], allowed: frozenset[Action], ticket: Ticket, now: datetime
+    message: Message,
+    met: Mapping[datetime, Clock],
+    allowed: frozenset[Action],
+    ticket: Ticket,
+    now: datetime,
+    *,
+    shows: bool,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
@@ -135,6 +153,7 @@ def _message(
         edited=_edited(message, versions, now),
         versions=versions,
         gone=_gone(message, ticket, now),
+        may_show=shows and not before and message.deleted_at is not None,
         warnings=[]
         if message.outgoing or message.profile is None
         else text.warnings(message.profile.name, message.text),
@@ -170,7 +189,7 @@ def _way(message: Message, clock: Clock | None) -> str:
 
 def _met(clock: Clock) -> str:
     took = times.length(clock.met_at - clock.started_at) if clock.met_at else ""
-    if clock.met_at and clock.met_at > clock.due_at:
+    if clock.breached_at is not None:
         words = (
             _("first response after %(time)s, late")
             if clock.metric == Clock.Metric.FIRST_RESPONSE
@@ -225,6 +244,14 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     if message.outgoing:
         return _("Our message was deleted at %(time)s.") % {"time": when}
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
+
+
+def kept(message: Message) -> Kept:
+    """A deleted message, for who may see it."""
+    earlier = [version.text for version in message.versions.all()]
+    wordings = dict.fromkeys([message.text, *earlier[::-1]])
+    stored = message.attachments.filter(state=Attachment.State.STORED)
+    return Kept([text.said(wording) for wording in wordings], list(stored), message.language)
 
 
 def _marks(message: Message) -> list[str]:

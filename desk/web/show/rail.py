@@ -15,6 +15,7 @@ from desk.web.show.tiles import Tile, tile
 
 VIEWS: Mapping[str, Promise] = {
     "mine": gettext_lazy("Mine"),
+    "mentioned": gettext_lazy("I was mentioned"),
     "unassigned": gettext_lazy("Unassigned"),
     "open": gettext_lazy("All open"),
     "waiting": gettext_lazy("Waiting"),

@@ -103,6 +103,8 @@ def _unread(count: int) -> str:
 
 
 def _line(ticket: Ticket) -> SafeString:
+    if not ticket.preview and ticket.original_gone:
+        return text.line(_("Deleted by the customer"))
     preview = text.line(ticket.preview)
     return format_html("{} {}", _("We:"), preview) if ticket.preview_outgoing else preview
 

@@ -5,10 +5,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from desk.actions import kept
 from desk.common.errors import Missing
 from desk.people.permissions import Permission
 from desk.tickets import queries
-from desk.tickets.models import Attachment, Message
+from desk.tickets.models import Message
 from desk.web.guards import person, signed_in
 
 SHOWN = frozenset(
@@ -21,10 +22,7 @@ _DAY = 86_400
 @require_GET
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """Pictures, sound and film are shown; whatever else a stranger sent can only be saved."""
-    seen = queries.visible_tickets(person(request))
-    found = Attachment.objects.filter(pk=attachment_id, state=Attachment.State.STORED, message__ticket__in=seen).first()
-    if found is None or not found.file:
-        raise Missing(_("This file is not here (any more)."))
+    found = kept.open_file(person(request), attachment_id)
     shown = found.content_type in SHOWN
     try:
         file = found.file.open("rb")
@@ -38,7 +36,8 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = f"private, max-age={_DAY}"
+    deleted = found.message.deleted_at is not None
+    answer["Cache-Control"] = "no-store" if deleted else f"private, max-age={_DAY}"
     return answer
 
 

@@ -1,5 +1,7 @@
 """Administration of canned responses: the texts that colleagues start from."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,12 +11,14 @@ from django.views.decorators.http import require_POST
 
 from desk.actions import canned as verbs
 from desk.common.errors import DeskError
+from desk.common.paging import slice_after
 from desk.people.models import Team
 from desk.people.permissions import Permission
 from desk.replies.models import CannedResponse, Reply
 from desk.web.forms import Field, Words, choice, filled, show_form
 from desk.web.guards import person, signed_in
 
+PAGE = 100
 EDIT = Permission.EDIT_CANNED
 TEXTS = ("name", "shortcut", "text_nl", "text_en", "visibility")
 
@@ -29,7 +33,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             | rows.filter(text_nl__icontains=word)
             | rows.filter(text_en__icontains=word)
         )
-    return render(request, "desk/administration/canned.html", {"responses": rows, "q": word})
+    page = slice_after(rows, ("name",), request.GET.get("cursor", ""), PAGE)
+    context = {"responses": page.rows, "page": page, "q": word, "query": urlencode({"q": word}) if word else ""}
+    return render(request, "desk/administration/canned.html", context)
 
 
 @signed_in(EDIT)

@@ -13,21 +13,26 @@ from django.views.decorators.http import require_POST
 
 from desk.actions import people as verbs
 from desk.common.errors import DeskError
+from desk.common.paging import slice_after
 from desk.people.models import ApiToken, Team, User
 from desk.people.permissions import Permission, Role
 from desk.web.forms import Field, filled, numbers, show_form
 from desk.web.guards import person, signed_in
 
+PAGE = 100
 MANAGE = Permission.MANAGE_PEOPLE
 TEXTS = ("username", "first_name", "last_name", "email", "role", "signature", "language")
 
 
 @signed_in(MANAGE)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Everybody, the active ones first."""
-    rows = User.objects.order_by("-is_active", "first_name", "last_name", "id").prefetch_related("teams")
-    protected = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
-    return render(request, "desk/administration/people.html", {"people": [(one, one.pk in protected) for one in rows]})
+    """Everybody by name, also who has left."""
+    rows = User.objects.prefetch_related("teams")
+    page = slice_after(rows, ("first_name", "last_name", "id"), request.GET.get("cursor", ""), PAGE)
+    totp = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__in=page.rows)
+    protected = set(totp.values_list("user_id", flat=True))
+    context = {"people": [(one, one.pk in protected) for one in page.rows], "page": page}
+    return render(request, "desk/administration/people.html", context)
 
 
 @signed_in(MANAGE)

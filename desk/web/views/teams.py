@@ -10,11 +10,13 @@ from django.views.decorators.http import require_POST
 
 from desk.actions import people as verbs
 from desk.common.errors import DeskError
+from desk.common.paging import slice_after
 from desk.people.models import Team, User
 from desk.people.permissions import Permission
 from desk.web.forms import Field, filled, numbers, show_form
 from desk.web.guards import person, signed_in
 
+PAGE = 100
 MANAGE = Permission.MANAGE_PEOPLE
 NAME = Field("name", gettext_lazy("Name"))
 
@@ -24,7 +26,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All teams, with how many work in them and which inboxes are theirs."""
     active = Count("members", filter=Q(members__is_active=True), distinct=True)
     rows = Team.objects.annotate(size=active).prefetch_related("inboxes")
-    return render(request, "desk/administration/teams.html", {"teams": rows})
+    page = slice_after(rows, ("name",), request.GET.get("cursor", ""), PAGE)
+    return render(request, "desk/administration/teams.html", {"teams": page.rows, "page": page})
 
 
 @signed_in(MANAGE)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import moderate, notes, tickets
+from desk.actions import kept, moderate, notes, tickets
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.models import User
@@ -18,7 +18,7 @@ from desk.people.permissions import Permission
 from desk.tickets import queries
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import events, words
+from desk.web.show import entries, events, words
 from desk.web.views.queue import listed, wants_fragment
 
 
@@ -59,8 +59,8 @@ def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """A page of older messages."""
     reader = person(request)
     ticket = reading.ticket_for(reader, ticket_id)
-    entries, cursor = reading.earlier(reader, ticket, request.GET.get("cursor", ""), timezone.now())
-    return render(request, "desk/ticket/_earlier.html", {"ticket": ticket, "entries": entries, "earlier": cursor})
+    page, cursor = reading.earlier(reader, ticket, request.GET.get("cursor", ""), timezone.now())
+    return render(request, "desk/ticket/_earlier.html", {"ticket": ticket, "entries": page, "earlier": cursor})
 
 
 @signed_in(Permission.READ_TICKETS)
@@ -72,6 +72,7 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "ticket": ticket,
         "profiles": ticket.customer.profiles.order_by("network", "id"),
         "tags": ticket.tags.all(),
+        "policy": reading.policy_of(ticket),
         "history": queries.customer_history(ticket),
         "may_work": person(request).may(Permission.WORK_TICKETS),
     }
@@ -158,6 +159,16 @@ def act(request: HttpRequest, message_id: int) -> HttpResponse:
     """Like, hide or delete a message on its network."""
     message = moderate.act(person(request), message_id, request.POST.get("action", ""))
     return _ticket(request, message.ticket_id or 0)
+
+
+@signed_in(Permission.SEE_DELETED)
+@require_POST
+def deleted(request: HttpRequest, message_id: int) -> HttpResponse:
+    """What a deleted message said, on the screen of who asked. That they asked is written down."""
+    shown = entries.kept(kept.show_deleted(person(request), message_id))
+    answer = render(request, "desk/ticket/_kept.html", {"kept": shown})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def owner(request: HttpRequest) -> dict[str, Any]:

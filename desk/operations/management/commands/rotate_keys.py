@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from desk.common.encryption import Unsealable, reseal
 from desk.inboxes.models import Inbox
+from desk.people.models import audit
 
 
 class Command(BaseCommand):
@@ -21,7 +23,10 @@ class Command(BaseCommand):
                 lost.append(f"{inbox.name} (id {inbox.pk})")
                 continue
             # Credentials that somebody replaced in this very moment are sealed with the newest key already.
-            Inbox.objects.filter(pk=inbox.pk, sealed_credentials=before).update(sealed_credentials=after)
+            unchanged = Inbox.objects.filter(pk=inbox.pk, sealed_credentials=before)
+            with transaction.atomic():
+                if unchanged.update(sealed_credentials=after):
+                    audit(None, "inbox_resealed", inbox)
             sealed += 1
         self.stdout.write(f"Sealed with the newest key: {sealed} {'account' if sealed == 1 else 'accounts'}.")
         if lost:

@@ -74,6 +74,7 @@ function sameButOpen(a, b) {
   for (const menu of folded.querySelectorAll("details[open]")) menu.removeAttribute("open");
   for (const button of folded.querySelectorAll("[data-toggles]")) button.setAttribute("aria-expanded", "false");
   for (const list of folded.querySelectorAll(".versions-of")) list.hidden = true;
+  for (const kept of folded.querySelectorAll(".kept")) kept.replaceChildren();
   for (const state of folded.querySelectorAll("[data-leaves]")) state.textContent = "";
   const other = b.cloneNode(true);
   for (const state of other.querySelectorAll("[data-leaves]")) state.textContent = "";

@@ -1,0 +1,331 @@
+"""Every verb asks the role itself and writes down who did what, whichever screen, API or command calls it."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+import desk.actions
+from desk.actions import (
+    calendars,
+    canned,
+    drafts,
+    inboxes,
+    kept,
+    moderate,
+    notes,
+    people,
+    reply,
+    sla_change,
+    sla_policies,
+    tickets,
+)
+from desk.common.errors import NotPermitted
+from desk.inboxes.models import Inbox, StreamState
+from desk.people.models import ApiToken, AuditEntry, Team, User
+from desk.people.permissions import Permission, Role, permissions_of
+from desk.replies.models import CannedResponse, Reply
+from desk.sla.models import BusinessCalendar, SlaPolicy
+from desk.tickets.models import Attachment, Message, Ticket
+from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.promised import a_calendar, a_policy
+from tests.api.sandbox import an_account, running_sandbox
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "een lange zin hier"
+HELLO = "We zoeken het uit."
+
+
+@dataclass
+class Scene:
+    """A desk with one of everything."""
+
+    inbox: Inbox
+    ticket: Ticket
+    other: Ticket
+    message: Message
+    canned: CannedResponse
+    team: Team
+    colleague: User
+    account: dict[str, Any]
+    calendar: BusinessCalendar
+    policy: SlaPolicy
+
+    hours: ClassVar[dict[str, Any]] = {"timezone": "Europe/Amsterdam", "week": {"mon": [["09:00", "17:00"]]}}
+
+    @classmethod
+    def made(cls, account: dict[str, Any]) -> "Scene":
+        inbox = an_inbox(base_url=account["base_url"], own_id="")
+        inbox.credentials = account["credentials"]
+        inbox.save()
+        StreamState.objects.create(inbox=inbox, name="mentions", next_poll_at=timezone.now())
+        take_in(inbox, [a_mention("1"), a_mention("2", by="tom")], now=timezone.now())
+        first, second = Ticket.objects.order_by("id")
+        colleague = User.objects.create_user("joris", role=Role.AGENT)
+        Authenticator.objects.create(user=colleague, type="totp", data={})
+        return cls(
+            inbox, first, second, first.messages.get(),
+            CannedResponse.objects.create(name="Dank", shortcut="dank", text_nl="Dank je wel"),
+            Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
+            a_policy("Spoed", first=5),
+        )  # fmt: skip
+
+    def reply(self, author: User, state: str) -> Reply:
+        now = timezone.now()
+        return Reply.objects.create(
+            ticket=self.ticket, author=author, visibility="public", text=HELLO, signed_text=HELLO, state=state,
+            answers=self.message, idempotency_key=f"key {Reply.objects.count()}", submitted_at=now,
+            next_attempt_at=now + timedelta(seconds=9), claimed_at=now,
+        )  # fmt: skip
+
+    def deleted(self) -> Message:
+        Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
+        return self.message
+
+    def file(self) -> Attachment:
+        return Attachment.objects.create(message=self.deleted(), source_url="x", kind="image", state="stored", file="x")
+
+    def token(self) -> ApiToken:
+        return ApiToken.issue(self.colleague)[0]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What it needs, how it is called, and what it leaves in the audit log."""
+
+    needs: Permission | None  # None: everybody may, for themselves
+    call: Callable[[User, Scene], object]
+    audited: list[str] = field(default_factory=list)  # none: it changes nothing that others see
+
+
+VERBS: dict[str, Verb] = {
+    "canned.create_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", text_en="x"),
+        ["canned_created"],
+    ),
+    "canned.change_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.change_canned(me, s.canned.pk, name="y"), ["canned_changed"]
+    ),
+    "canned.delete_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
+    ),
+    "drafts.save": Verb(
+        Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
+    ),
+    "drafts.discard": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.discard(me, s.ticket.pk)),
+    "drafts.read_on": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.read_on(me, s.ticket.pk)),
+    "inboxes.create_inbox": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: inboxes.create_inbox(me, network="x", name="Nog een", **s.account),
+        ["inbox_created"],
+    ),
+    "inboxes.change_inbox": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: inboxes.change_inbox(me, s.inbox.pk, name="y"), ["inbox_changed"]
+    ),
+    "inboxes.reauthorise": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: inboxes.reauthorise(me, s.inbox.pk, s.account["credentials"]),
+        ["inbox_reauthorised"],
+    ),
+    "inboxes.pause": Verb(Permission.MANAGE_INBOXES, lambda me, s: inboxes.pause(me, s.inbox.pk), ["inbox_paused"]),
+    "inboxes.resume": Verb(
+        Permission.MANAGE_INBOXES,
+        lambda me, s: (Inbox.objects.update(state="paused"), inboxes.resume(me, s.inbox.pk)),
+        ["inbox_resumed"],
+    ),
+    "inboxes.delete_inbox": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: inboxes.delete_inbox(me, an_inbox(own_id="9").pk), ["inbox_deleted"]
+    ),
+    "inboxes.test_connection": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: inboxes.test_connection(me, network="x", **s.account)
+    ),
+    "inboxes.test_inbox": Verb(Permission.MANAGE_INBOXES, lambda me, s: inboxes.test_inbox(me, s.inbox.pk)),
+    "kept.show_deleted": Verb(
+        Permission.SEE_DELETED, lambda me, s: kept.show_deleted(me, s.deleted().pk), ["deleted_shown"]
+    ),
+    "kept.open_file": Verb(
+        Permission.SEE_DELETED, lambda me, s: kept.open_file(me, s.file().pk), ["deleted_file_shown"]
+    ),
+    "moderate.act": Verb(
+        Permission.MODERATE, lambda me, s: moderate.act(me, s.message.pk, "hide"), ["message_hide"]
+    ),
+    "notes.add_note": Verb(Permission.WRITE_NOTES, lambda me, s: notes.add_note(me, s.ticket.pk, "x"), ["note"]),
+    "people.create_user": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.create_user(me, username="x", password=PASSWORD),
+        ["user_created"],
+    ),
+    "people.change_user": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.change_user(me, s.colleague.pk, role="comms"), ["user_changed"]
+    ),
+    "people.set_password": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.set_password(me, s.colleague.pk, PASSWORD), ["password_set"]
+    ),
+    "people.reset_second_factor": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.reset_second_factor(me, s.colleague.pk),
+        ["second_factor_reset"],
+    ),
+    "people.change_own": Verb(None, lambda me, s: people.change_own(me, theme="dark"), ["preferences_changed"]),
+    "people.set_away": Verb(None, lambda me, s: people.set_away(me, away=True), ["preferences_changed"]),
+    "people.change_own_password": Verb(
+        None, lambda me, s: people.change_own_password(me, PASSWORD), ["own_password_changed"]
+    ),
+    "people.note_second_factor": Verb(
+        None, lambda me, s: people.note_second_factor(me, "added", "totp"), ["second_factor_added"]
+    ),
+    "people.issue_token": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.issue_token(me, s.colleague), ["token_issued"]
+    ),
+    "people.revoke_token": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.revoke_token(me, s.token().pk), ["token_revoked"]
+    ),
+    "people.create_team": Verb(Permission.MANAGE_PEOPLE, lambda me, s: people.create_team(me, "x"), ["team_created"]),
+    "people.change_team": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.change_team(me, s.team.pk, member_ids=[s.colleague.pk]),
+        ["team_changed"],
+    ),
+    "people.delete_team": Verb(
+        Permission.MANAGE_PEOPLE, lambda me, s: people.delete_team(me, s.team.pk), ["team_deleted"]
+    ),
+    "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
+    "reply.submit": Verb(
+        Permission.REPLY,
+        lambda me, s: reply.submit(me, s.ticket.pk, text=HELLO, visibility="public", idempotency_key="1"),
+        ["assigned", "reply_submitted"],
+    ),
+    "reply.undo": Verb(Permission.REPLY, lambda me, s: reply.undo(me, s.reply(me, "queued").pk), ["reply_cancelled"]),
+    "reply.cancel": Verb(
+        Permission.REPLY, lambda me, s: reply.cancel(me, s.reply(s.colleague, "held").pk), ["reply_cancelled"]
+    ),
+    "reply.release": Verb(
+        Permission.REPLY, lambda me, s: reply.release(me, s.reply(s.colleague, "held").pk), ["reply_released"]
+    ),
+    "reply.send_again": Verb(
+        Permission.REPLY, lambda me, s: reply.send_again(me, s.reply(s.colleague, "failed").pk), ["reply_sent_again"]
+    ),
+    "reply.confirm_sent": Verb(
+        Permission.REPLY, lambda me, s: reply.confirm_sent(me, s.reply(s.colleague, "unknown").pk), ["reply_confirmed"]
+    ),
+    "reply.look_up": Verb(
+        Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "calendars.create_calendar": Verb(
+        Permission.MANAGE_SLA, lambda me, s: calendars.create_calendar(me, name="x", form=s.hours), ["calendar_created"]
+    ),
+    "calendars.change_calendar": Verb(
+        Permission.MANAGE_SLA, lambda me, s: calendars.change_calendar(me, s.calendar.pk, name="y"),
+        ["calendar_changed"],
+    ),
+    "calendars.delete_calendar": Verb(
+        Permission.MANAGE_SLA, lambda me, s: calendars.delete_calendar(me, s.calendar.pk), ["calendar_deleted"]
+    ),
+    "sla_policies.create_policy": Verb(
+        Permission.MANAGE_SLA,
+        lambda me, s: sla_policies.create_policy(me, name="x", calendar_id=s.calendar.pk, first_response_minutes=9),
+        ["sla_policy_created"],
+    ),
+    "sla_policies.change_policy": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_policies.change_policy(me, s.policy.pk, first_response_minutes=9),
+        ["sla_policy_changed"],
+    ),
+    "sla_policies.reorder_policies": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_policies.reorder_policies(me, [s.policy.pk]),
+        ["sla_policies_reordered"],
+    ),
+    "sla_policies.delete_policy": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_policies.delete_policy(me, s.policy.pk), ["sla_policy_deleted"]
+    ),
+    "sla_change.renew_ticket": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
+    ),
+    "tickets.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: tickets.open_ticket(me, s.ticket.pk)),
+    "tickets.look_in": Verb(Permission.READ_TICKETS, lambda me, s: tickets.look_in(me, s.ticket.pk)),
+    "tickets.claim": Verb(Permission.WORK_TICKETS, lambda me, s: tickets.claim(me, s.ticket.pk), ["claimed"]),
+    "tickets.assign": Verb(
+        Permission.ASSIGN_OTHERS, lambda me, s: tickets.assign(me, s.ticket.pk, assignee_id=s.colleague.pk),
+        ["assigned"],
+    ),
+    "tickets.transition": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tickets.transition(me, s.ticket.pk, "resolve"), ["transition"]
+    ),
+    "tickets.transition_to": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tickets.transition_to(me, s.ticket.pk, "spam"), ["transition"]
+    ),
+    "tickets.snooze": Verb(
+        Permission.WORK_TICKETS,
+        lambda me, s: tickets.snooze(me, s.ticket.pk, timezone.now() + timedelta(hours=1)), ["snoozed"],
+    ),
+    "tickets.set_priority": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tickets.set_priority(me, s.ticket.pk, 3), ["priority"]
+    ),
+    "tickets.tag": Verb(Permission.WORK_TICKETS, lambda me, s: tickets.tag(me, s.ticket.pk, add=["x"]), ["tagged"]),
+    "tickets.merge": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tickets.merge(me, s.other.pk, s.ticket.pk), ["merged_into", "merged"]
+    ),
+    "tickets.bulk": Verb(
+        Permission.BULK, lambda me, s: tickets.bulk(me, [s.ticket.pk, s.other.pk], "claim"), ["claimed", "claimed"]
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as address:
+        yield address
+
+
+@pytest.fixture
+def scene(sandbox: str, tmp_path: Path) -> Scene:
+    account = an_account(sandbox, f"vlotlijn{abs(hash(tmp_path)) % 1_000_000}")
+    return Scene.made({name: account[name] for name in ("base_url", "credentials")})
+
+
+def test_no_verb_is_left_out() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(desk.actions.__path__):
+        loaded = importlib.import_module(f"desk.actions.{module.name}")
+        for name, verb in inspect.getmembers(loaded, inspect.isfunction):
+            own = verb.__module__ == loaded.__name__ and not name.startswith("_")
+            if own and next(iter(inspect.signature(verb).parameters), "") == "actor":
+                found.add(f"{module.name}.{name}")
+    assert found == set(VERBS)
+
+
+@pytest.mark.parametrize("name", [name for name, verb in VERBS.items() if verb.needs])
+def test_who_may_not_is_refused_and_leaves_no_trace(scene: Scene, name: str) -> None:
+    verb = VERBS[name]
+    without = [role for role in Role.values if verb.needs not in permissions_of(role)]
+    gone = User.objects.create_user("gone", role=Role.ADMINISTRATOR, is_active=False)
+    for person in (*(User.objects.create_user(role, role=role) for role in without), gone):
+        with pytest.raises(NotPermitted):
+            verb.call(person, scene)
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_whoever_may_is_written_down_with_what_they_did(scene: Scene, name: str) -> None:
+    verb = VERBS[name]
+    role = Role.EXPERT if verb.needs is None else _least(verb.needs)
+    actor = User.objects.create_user("actor", role=role)
+    verb.call(actor, scene)
+    assert [(entry.verb, entry.actor) for entry in AuditEntry.objects.order_by("id")] == [
+        (written, actor) for written in verb.audited
+    ]
+
+
+def _least(needed: Permission) -> str:
+    """The role that may the least of all that may this."""
+    able = [role for role in Role.values if needed in permissions_of(role)]
+    return min(able, key=lambda role: len(permissions_of(role)))
+
+
+def test_every_audited_verb_has_words() -> None:
+    from desk.web.show.audited import _DID
+
+    assert {written for verb in VERBS.values() for written in verb.audited} <= set(_DID)
