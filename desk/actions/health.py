@@ -20,11 +20,13 @@ from policies.reply_states import Event, State
 
 
 def reached(inbox: Inbox, now: datetime) -> None:
-    """A poll went well: whatever blinded us is over."""
+    """A poll went well: whatever blinded us is over, unless another stream of the inbox still fails."""
+    Inbox.objects.filter(pk=inbox.pk).update(last_poll_at=now)
+    if inbox.streams.filter(failures__gt=0).exists():
+        return
     if inbox.failures_in_a_row or inbox.last_error:
         Inbox.objects.filter(pk=inbox.pk).update(failures_in_a_row=0, last_error={}, last_error_code="")
         publish("inbox", {"id": inbox.pk, "state": inbox.state})
-    Inbox.objects.filter(pk=inbox.pk).update(last_poll_at=now)
     CoverageGap.objects.filter(inbox=inbox, ended_at=None).update(ended_at=now)
 
 

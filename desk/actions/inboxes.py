@@ -243,7 +243,7 @@ def health(inbox: Inbox) -> Health:
 
 def _run_again(inbox: Inbox, now: datetime) -> None:
     inbox.state, inbox.failures_in_a_row = Inbox.State.ACTIVE, 0
-    inbox.streams.update(next_poll_at=now, claimed_until=None)
+    inbox.streams.update(next_poll_at=now, claimed_until=None, failures=0)
 
 
 def _changed(inbox: Inbox) -> None:

@@ -64,20 +64,22 @@ def poll(stream_id: int, now: datetime) -> None:
         connector = connect(inbox)
         page = _fetch_all(connector, stream)
     except Unsealable as problem:
-        failed(inbox, AuthExpired(str(problem)), now)
-        _come_again(stream, timezone.now() + LONGEST_PAUSE)
+        _failed(stream, AuthExpired(str(problem)), now)
     except NetworkError as problem:
-        failed(inbox, problem, now)
-        _come_again(stream, _after(problem, stream, timezone.now()))
+        _failed(stream, problem, now)
     except Exception as fault:  # ours: told to the administrators, and no fetcher is held by it
         broken = NetworkError("The desk could not read this account. The log says why.", detail=type(fault).__name__)
-        failed(inbox, broken, now)
-        _come_again(stream, _after(broken, stream, timezone.now()))
+        _failed(stream, broken, now)
         raise
     else:
-        reached(inbox, now)
         _come_again(stream, _next_turn(stream, page, timezone.now()), page.rate)
+        reached(inbox, now)
         publish("inbox", {"id": inbox.pk, "state": inbox.state, "polled": True})
+
+
+def _failed(stream: StreamState, problem: NetworkError, now: datetime) -> None:
+    failed(stream.inbox, problem, now)
+    _come_again(stream, _after(problem, stream, timezone.now()), failures=stream.failures + 1)
 
 
 def _fetch_all(connector: Connector, stream: StreamState) -> Page:
@@ -124,12 +126,12 @@ def _after(problem: NetworkError, stream: StreamState, now: datetime) -> datetim
         return max(problem.retry_at, now + timedelta(seconds=1))
     if isinstance(problem, QuotaExhausted):
         return now + QUOTA_PAUSE
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(stream.inbox.failures_in_a_row, 10), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(stream.failures, 10), LONGEST_PAUSE)
     return now + max(pause, timedelta(seconds=_shortest(stream)))
 
 
-def _come_again(stream: StreamState, at: datetime, rate: RateState | None = None) -> None:
-    columns: dict[str, object] = {"next_poll_at": at, "claimed_until": None}
+def _come_again(stream: StreamState, at: datetime, rate: RateState | None = None, *, failures: int = 0) -> None:
+    columns: dict[str, object] = {"next_poll_at": at, "claimed_until": None, "failures": failures}
     if rate is not None:
         columns |= {"rate_limit": rate.limit, "rate_remaining": rate.remaining, "rate_reset_at": rate.reset_at}
     StreamState.objects.filter(pk=stream.pk).update(**columns)

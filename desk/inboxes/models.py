@@ -72,6 +72,7 @@ class StreamState(models.Model):
     next_poll_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
     last_poll_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
     rate_limit = models.IntegerField(null=True)
     rate_remaining = models.IntegerField(null=True)
     rate_reset_at = models.DateTimeField(null=True)

@@ -148,6 +148,23 @@ def test_credits_that_are_used_up_are_asked_for_once_an_hour(wire: Wire) -> None
     assert Inbox.objects.get().state == Inbox.State.ACTIVE
 
 
+def test_an_inbox_is_well_only_when_all_of_its_streams_are(wire: Wire) -> None:
+    """Private messages that come in say nothing of mentions that do not."""
+    mentions = a_stream("mentions", base_url=wire.address, own_id="7")
+    private = StreamState.objects.create(inbox=mentions.inbox, name="direct_messages", next_poll_at=timezone.now())
+    told = {False: Said({"title": "CreditsDepleted"}, 402), True: Said({"meta": {"result_count": 0}})}
+    paid: list[str] = []
+    wire.answer_with(lambda asked: told[bool(paid) or asked.path.endswith("dm_events")])
+    poll.poll(mentions.pk, timezone.now())
+    poll.poll(private.pk, timezone.now())
+    assert Inbox.objects.get().last_error_code == "quota_exhausted"
+    assert CoverageGap.objects.get().ended_at is None
+    paid.append("a bill")
+    poll.poll(mentions.pk, timezone.now())
+    assert (Inbox.objects.get().last_error, Inbox.objects.get().failures_in_a_row) == ({}, 0)
+    assert CoverageGap.objects.get().ended_at is not None
+
+
 def test_failures_are_met_with_ever_longer_pauses_up_to_a_quarter_of_an_hour() -> None:
     stream = a_stream("mentions")
     pauses = []

@@ -29,6 +29,7 @@ from desk.actions import (
     sla_change,
     sla_policies,
     tickets,
+    wallboards,
 )
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import Inbox, StreamState
@@ -37,6 +38,7 @@ from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Message, Ticket
+from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
 from tests.api.sandbox import an_account, running_sandbox
@@ -110,6 +112,9 @@ class Scene:
 
     def absence(self) -> Absence:
         return Absence.objects.create(**self.absence_facts)
+
+    def board(self) -> Wallboard:
+        return Wallboard.objects.create(name="Hal", language="nl")
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]
@@ -281,6 +286,19 @@ VERBS: dict[str, Verb] = {
     ),
     "shifts.delete_absence": Verb(
         Permission.MANAGE_SHIFTS, lambda me, s: shifts.delete_absence(me, s.absence().pk), ["absence_deleted"]
+    ),
+    "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
+    "wallboards.create": Verb(
+        Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.create(me, name="x"), ["wallboard_created"]
+    ),
+    "wallboards.change": Verb(
+        Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.change(me, s.board().pk, name="y"), ["wallboard_changed"]
+    ),
+    "wallboards.new_code": Verb(
+        Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.new_code(me, s.board().pk), ["wallboard_code_given"]
+    ),
+    "wallboards.revoke": Verb(
+        Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.revoke(me, s.board().pk), ["wallboard_revoked"]
     ),
     "tickets.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: tickets.open_ticket(me, s.ticket.pk)),
     "tickets.look_in": Verb(Permission.READ_TICKETS, lambda me, s: tickets.look_in(me, s.ticket.pk)),

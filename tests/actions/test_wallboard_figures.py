@@ -39,7 +39,7 @@ def nothing_kept() -> None:
 
 @pytest.fixture
 def inbox() -> Inbox:
-    return an_inbox(first_response_minutes=60)
+    return an_inbox()
 
 
 @pytest.fixture

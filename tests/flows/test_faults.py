@@ -1,6 +1,7 @@
 """Every fault of the panel: nothing lost, nothing said twice, and a person told where a person is needed."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -151,3 +152,31 @@ def test_a_dead_token_holds_replies_until_the_account_is_authorised_again(x: Acc
     blind = "SELECT reason FROM inboxes_coveragegap WHERE inbox_id = %s AND ended_at IS NOT NULL"
     gaps = eventually(lambda: x.desk.rows(blind, x.inbox), "the blind interval to end")
     assert ("token",) in gaps
+
+
+@pytest.mark.parametrize("seconds", [-240, 3_600])
+def test_a_network_whose_clock_is_off_is_read_and_answered_all_the_same(x: Account, seconds: int) -> None:
+    """Nobody waits since before the first train, or until the network's future has come."""
+    x.breaks("clock_skew", times=None, seconds=seconds)
+    x.says(f"@{x.handle} hoe laat is het? {seconds}")
+    ticket = x.ticket(f"hoe laat is het? {seconds}")
+    assert datetime.fromisoformat(ticket["waiting_since"]) <= datetime.now(UTC)
+    x.breaks("timeout_after", POSTING, seconds=1)
+    reply = x.answer(ticket["id"], "Bijna twaalf uur.")
+    x.reply_becomes(reply["id"], "sent", seconds=90)
+    assert len(x.company_said()) == 1
+
+
+def test_credits_that_are_used_up_are_told_and_cost_nobody_the_account(connect: Callable[..., Account]) -> None:
+    x = connect("x", webhook=False)
+    x.breaks("payment_required", f"GET .*/{x.own_id}/mentions")
+
+    def health() -> Any:
+        return x.desk.api("GET", f"inboxes/{x.inbox}/", as_="admin")["health"]
+
+    eventually(
+        lambda: health()["last_error_code"] == "quota_exhausted", "the inbox to say that its credits are used up"
+    )
+    assert "Developer Portal" in health()["last_error"]
+    assert (health()["state"], health()["blind_because"]) == ("active", "quota")
+    assert x.every_fault_struck()

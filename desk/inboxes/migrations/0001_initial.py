@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('next_poll_at', models.DateTimeField()),
                 ('claimed_until', models.DateTimeField(null=True)),
                 ('last_poll_at', models.DateTimeField(null=True)),
+                ('failures', models.PositiveIntegerField(default=0)),
                 ('rate_limit', models.IntegerField(null=True)),
                 ('rate_remaining', models.IntegerField(null=True)),
                 ('rate_reset_at', models.DateTimeField(null=True)),
