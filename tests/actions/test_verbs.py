@@ -114,7 +114,7 @@ class Scene:
         return Absence.objects.create(**self.absence_facts)
 
     def board(self) -> Wallboard:
-        return Wallboard.objects.create(name="Hal", language="nl")
+        return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]
