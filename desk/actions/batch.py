@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from desk.actions import revisions
+from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.authors import Person, save_authors
 from desk.actions.follow import follow_clock
@@ -22,7 +23,7 @@ from desk.inboxes.gateway import Author, Change, Item
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.outbox import recognise
-from desk.sla.clocks import ClockBook, open_books, rebuild, save_books
+from desk.sla.clocks import ClockBook, open_books, rebuild
 from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent, preview_of
 from policies.conversation import LastTicket, Placement, ticket_for
 from policies.ticket_states import Category, Event, State, info, next_state
@@ -326,7 +327,7 @@ class Batch:
         update_rows(Message, ("id", "ticket_id"), ((message_id, ticket.pk) for message_id, ticket in self.adopted))
         self._write_attachments()
         self._settle_private_threads()
-        save_books(self.books[position] for position in self.touched)
+        save_clocks(self.books[position] for position in self.touched)
         insert_rows(
             TicketEvent,
             ("ticket_id", "kind", "at", "data"),

@@ -15,7 +15,8 @@ from desk.people.models import ApiToken, Team, User, audit
 from desk.people.permissions import Permission, Role, require
 
 CHANGEABLE = ("username", "first_name", "last_name", "email", "role", "signature", "language", "is_active")
-OWN = ("language", "theme", "single_keys", "away", "signature")  # what everybody may choose for themselves
+OWN = ("language", "theme", "single_keys", "away", "signature", "mail_notices", "browser_notices")
+"""What everybody may choose for themselves."""
 
 
 def create_user(

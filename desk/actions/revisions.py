@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.timeline import record
 from desk.inboxes.gateway import Change, Item
 from desk.inboxes.models import Inbox
 from desk.replies.outbox import same_words
-from desk.sla.clocks import open_book, save_books
+from desk.sla.clocks import open_book
 from desk.tickets.models import Message, MessageVersion, Ticket, preview_of
 from policies.ticket_states import Event, next_state
 
@@ -72,7 +73,7 @@ def take_away(message: Message, at: datetime) -> Ticket | None:
     still = unanswered.order_by("created_at").values_list("created_at", flat=True).first()
     book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
     book.cancelled(at, still)
-    save_books([book])
+    save_clocks([book])
     ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.state = next_state(ticket.state, Event.ORIGINAL_DELETED)
     ticket.original_gone = not Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None).exists()

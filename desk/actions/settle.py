@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.follow import follow_clock
 from desk.actions.timeline import record
@@ -9,7 +10,7 @@ from desk.common.live import publish
 from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
-from desk.sla.clocks import open_book, rebuild, save_books
+from desk.sla.clocks import open_book, rebuild
 from desk.tickets.models import Conversation, Message, Ticket, preview_of
 from policies.reply_states import Event, State
 
@@ -84,7 +85,7 @@ def _conversation(reply: Reply, ticket: Ticket, result: SendResult | None) -> Co
 def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
     book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
     book.human_replied(at)
-    save_books([book])
+    save_clocks([book])
     ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.last_reply_at = max(ticket.last_reply_at or at, at)
     if at < ticket.last_message_at:  # the customer wrote meanwhile

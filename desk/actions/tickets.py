@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
-from desk.sla.clocks import open_book, save_books
+from desk.sla.clocks import open_book
 from desk.tickets.models import Message, Priority, Tag, Ticket
 from policies.clocks import Happening, cycles
 from policies.ticket_states import (
@@ -301,7 +302,7 @@ def _move(ticket: Ticket, event: Event, now: datetime) -> None:
     if effects.cancels_response:
         book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
         book.cancelled(now)
-        save_books([book])
+        save_clocks([book])
         ticket.due_at, ticket.waiting_since = book.due_at, None
     elif effects.restores_response:
         _restore_clock(ticket)
@@ -319,7 +320,7 @@ def _restore_clock(ticket: Ticket) -> None:
         started_at = running[-1].started_at
         received = min((received for _out, at, received in rows if at == started_at), default=started_at)
         book.customer_wrote(started_at, received)
-    save_books([book])
+    save_clocks([book])
     ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
 
 

@@ -54,6 +54,8 @@ class User(AbstractUser):
         choices=[("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    mail_notices = models.BooleanField(_("notices by e-mail"), default=True)
+    browser_notices = models.BooleanField(_("notices by the browser"), default=False)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 

@@ -21,9 +21,12 @@ _STATUS = {
 }
 _INSERTED = (
     "ticket_id", "metric", "state", "started_at", "received_at", "target_seconds", "due_at", "met_at", "cancelled_at",
-    "breached_at",
+    "breached_at", "alert_chain_version_id", "next_alert_at",
 )  # fmt: skip
-_UPDATED = ("id", "state", "started_at", "due_at", "met_at", "cancelled_at", "breached_at")
+_UPDATED = (
+    "id", "state", "started_at", "due_at", "met_at", "cancelled_at", "breached_at", "alert_chain_version_id",
+    "next_alert_at",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -51,6 +54,11 @@ class ClockBook:
         self.ticket_id = ticket_id
         for row in self._added:
             row.ticket_id = ticket_id
+
+    @property
+    def moved_rows(self) -> list[Clock]:
+        """Clocks that began, moved or ended, and are not saved yet."""
+        return [*self._added, *self._changed]
 
     @property
     def due_at(self) -> datetime:

@@ -31,6 +31,10 @@ class Clock(models.Model):
     met_at = models.DateTimeField(null=True)  # the network's time of the answer
     cancelled_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)  # equals due_at once it has passed unanswered, whenever noticed
+    alert_chain_version = models.ForeignKey(
+        "alerts.AlertChainVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # who is alerted while it runs
+    next_alert_at = models.DateTimeField(null=True)  # when to look whether somebody is to be alerted; never too late
 
     class Meta:
         constraints = [
@@ -45,6 +49,7 @@ class Clock(models.Model):
             models.Index(fields=["due_at"], name="clock_due", condition=Q(state="running", breached_at=None)),
             models.Index(fields=["ticket", "metric"], name="clock_of_ticket"),
             models.Index(fields=["started_at"], name="clock_started"),
+            models.Index(fields=["next_alert_at"], name="clock_alert", condition=Q(next_alert_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

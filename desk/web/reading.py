@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from desk.actions import tickets
 from desk.actions.channels import channels
+from desk.actions.notices import open_alerts
 from desk.actions.reply import NEWS
 from desk.common.errors import Missing
 from desk.people.models import User
@@ -18,7 +19,7 @@ from desk.replies.models import Draft, Reply
 from desk.sla.models import Clock
 from desk.tickets import presence, queries
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
-from desk.web.show import clocks, composer, entries, text
+from desk.web.show import clocks, composer, entries, notices, text
 from desk.web.show.rows import STATE_WORDS
 from desk.web.show.tiles import Tile, tile
 from policies.reply_states import State as ReplyState
@@ -50,6 +51,7 @@ class Opened:
     may_reply: bool
     seen: int  # the newest line of the timeline that is on the screen
     warnings: list[str]
+    alerted: str  # what its open alerts say
     people: str  # who is here, for scripts
 
     @property
@@ -146,6 +148,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         may_reply=reader.may(Permission.REPLY),
         seen=seen,
         warnings=text.warnings(profile.name),
+        alerted=notices.waiting(open_alerts(ticket.pk), now),
         people=present([ticket.pk]),
     )
 

@@ -2,13 +2,18 @@
 
 from django.urls import include, path
 
-from desk.web.views import command, home, language, preferences
+from desk.web.views import command, home, language, notices, preferences
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("desk.web.workspace_urls")),
     path("administration/", include("desk.web.administration_urls")),
     path("command/", command.find, name="command"),
+    path("notices/", notices.overview, name="notices"),
+    path("notices/bell/", notices.bell, name="notices-bell"),
+    path("notices/see/", notices.see, name="notices-see"),
+    path("notices/<int:notice_id>/", notices.follow, name="notice"),
+    path("notices/<int:notice_id>/acknowledge/", notices.acknowledge, name="notice-acknowledge"),
     path("me/", preferences.change, name="preferences"),
     path("language/", language.choose, name="language"),
     path("accounts/", include("desk.web.door")),

@@ -205,9 +205,9 @@ OFFSETS = some.lists(some.integers(0, 600), max_size=4).map(sorted)
 
 @some.composite
 def chains(draw: some.DrawFn) -> Chain:
-    def step(**when: int) -> Step:
+    def step(percent: int | None = None, after_minutes: int | None = None) -> Step:
         to = tuple(draw(some.lists(some.sampled_from(Recipient), min_size=1, max_size=4, unique=True)))
-        return Step(to=to, breaks_through=draw(some.booleans()), **when)
+        return Step(percent, after_minutes, to, breaks_through=draw(some.booleans()))
 
     shares = [step(percent=percent) for percent in draw(SHARES)]
     return Chain((*shares, *(step(after_minutes=minutes) for minutes in draw(OFFSETS))))
@@ -232,7 +232,8 @@ def test_a_chain_survives_its_form(chain: Chain) -> None:
 def test_a_sweep_that_comes_when_it_is_asked_to_takes_every_step_once_and_none_at_night(
     chain: Chain, clock: ClockFacts
 ) -> None:
-    look_at, taken, looks = first_look(chain, clock, OFFICE), [], 0
+    taken: list[int] = []
+    look_at, looks = first_look(chain, clock, OFFICE), 0
     while look_at is not None:
         verdict = next_step(chain, clock, set(taken), False, look_at, OFFICE)
         for due in verdict.now:

@@ -17,6 +17,8 @@ SUBJECTS: dict[str, Promise] = {
     "user": gettext_lazy("People"),
     "team": gettext_lazy("Teams"),
     "cannedresponse": gettext_lazy("Canned responses"),
+    "alertchain": gettext_lazy("Alert chains"),
+    "webhook": gettext_lazy("Webhooks"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -26,6 +28,8 @@ _ONE: dict[str, Promise] = {
     "user": gettext_lazy("person"),
     "team": gettext_lazy("team"),
     "cannedresponse": gettext_lazy("canned response"),
+    "alertchain": gettext_lazy("alert chain"),
+    "webhook": gettext_lazy("webhook"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -62,6 +66,12 @@ _DID: dict[str, Promise] = {
     "reply_released": gettext_lazy("Released a held reply"),
     "reply_sent_again": gettext_lazy("Sent a reply again"),
     "reply_confirmed": gettext_lazy("Confirmed that a reply arrived"),
+    "alert_acknowledged": gettext_lazy("Acknowledged an alert"),
+    "alert_chain_created": gettext_lazy("Added"),
+    "alert_chain_changed": gettext_lazy("Changed"),
+    "alert_chain_deleted": gettext_lazy("Took out of use"),
+    "webhook_created": gettext_lazy("Added"),
+    "webhook_deleted": gettext_lazy("Took out of use"),
     "message_like": gettext_lazy("Liked"),
     "message_unlike": gettext_lazy("Took the like back"),
     "message_hide": gettext_lazy("Hid"),

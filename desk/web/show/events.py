@@ -37,6 +37,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
     "breached": gettext_lazy("The due time passed unanswered"),
+    "alerted": gettext_lazy("Colleagues were alerted"),
+    "alert_acknowledged": gettext_lazy("The alert was acknowledged"),
     "action_asked": gettext_lazy("Asked the network to change a message"),
     "action_done": gettext_lazy("The network changed the message"),
     "action_failed": gettext_lazy("The network did not change the message"),
