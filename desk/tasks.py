@@ -16,6 +16,7 @@ from desk.actions import (
     notices,
     poll,
     send,
+    sla_change,
     sweeps,
     tickets,
     webhook_calls,
@@ -91,7 +92,9 @@ def sweep_outbox() -> None:
 
 @shared_task
 def sweep_clocks() -> None:
-    sweeps.breaches(timezone.now())
+    now = timezone.now()
+    sweeps.breaches(now)
+    sla_change.renew_open_clocks(now)
 
 
 @shared_task

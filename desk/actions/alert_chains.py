@@ -124,7 +124,7 @@ def delete_webhook(actor: User | None, webhook_id: int) -> None:
 
 def _may_manage(actor: User | None) -> None:
     if actor is not None:
-        require(actor, Permission.MANAGE_ALERTS)
+        require(actor, Permission.MANAGE_SLA)
 
 
 def _new_version(chain: AlertChain, rule: Chain, actor: User | None) -> None:

@@ -10,17 +10,18 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from desk.actions.alert_plan import calendar_of, facts_of
+from desk.actions.alert_plan import calendar_of, chain_of, facts_of
 from desk.actions.recipients import Recipients
-from desk.alerts.chains import rules_of
+from desk.alerts.chains import chains_now, rules_of
 from desk.alerts.models import Alert, Notification, Outgoing, WebhookCall
 from desk.alerts.notices import Notice, changed, notify
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, update_rows
 from desk.common.logs import logger
 from desk.sla.models import Clock
+from desk.sla.promises import calendars_of
 from desk.tickets.models import TicketEvent
-from policies.alerts import Chain, Due, next_step
+from policies.alerts import Due, next_step
 
 BATCH = 2_000
 PUSHED = timedelta(minutes=10)  # a clock that can't be judged is looked at again this much later
@@ -50,9 +51,9 @@ def raise_due(now: datetime) -> int:
 
 def _claim(now: datetime) -> list[Clock]:
     """Clocks to look at. The ticket is locked with its clock, so that nobody who writes to both waits in a circle."""
-    due = Clock.objects.filter(next_alert_at__lte=now).order_by("next_alert_at")
-    rows = due.select_related("ticket__profile").select_for_update(skip_locked=True, of=("self", "ticket"), no_key=True)
-    return list(rows[:BATCH])
+    rows = Clock.objects.filter(next_alert_at__lte=now).select_related("ticket__profile", "policy_version")
+    free = rows.order_by("next_alert_at").select_for_update(skip_locked=True, of=("self", "ticket"), no_key=True)
+    return list(free[:BATCH])
 
 
 @dataclass(slots=True)
@@ -72,7 +73,6 @@ class _Round:
     now: datetime
     _alerts: dict[int, list[Alert]] = field(default_factory=dict)
     _looks: dict[int, datetime | None] = field(default_factory=dict)
-    _rules: Mapping[int, Chain] = field(default_factory=dict)
 
     def carry_out(self) -> int:
         if not self.clocks:
@@ -80,24 +80,34 @@ class _Round:
         self._read()
         taken = self._insert([one for clock in self.clocks for one in self._judge(clock)])
         stop_alerts(self._ended(), self.now)
-        update_rows(Clock, ("id", "next_alert_at"), self._looks.items())
+        update_rows(
+            Clock,
+            ("id", "next_alert_at", "alert_chain_version_id"),
+            ((clock.pk, self._looks[clock.pk], clock.alert_chain_version_id) for clock in self.clocks),
+        )
         self._tell(taken)
         return len(taken)
 
     def _read(self) -> None:
         for alert in Alert.objects.filter(clock__any_of=[clock.pk for clock in self.clocks]):
             self._alerts.setdefault(alert.clock_id, []).append(alert)
-        self._rules = rules_of(
-            clock.alert_chain_version_id for clock in self.clocks if clock.alert_chain_version_id is not None
-        )
+        unchosen = [clock for clock in self.clocks if clock.alert_chain_version_id is None]
+        chains = chains_now() if unchosen else None
+        for clock in unchosen:
+            if chains is not None:
+                clock.alert_chain_version_id = chains.of(clock.policy_version.alert_chain_id)
+        rules_of(clock.alert_chain_version_id or 0 for clock in self.clocks)
+        calendars_of(clock.calendar_version_id for clock in self.clocks)
 
     def _judge(self, clock: Clock) -> list[_Taken]:
         before = self._alerts.get(clock.pk, [])
         acknowledged = any(alert.acknowledged_at is not None for alert in before)
-        chain = self._rules.get(clock.alert_chain_version_id or 0, Chain())
-        done = {alert.step for alert in before}
+        facts, done = facts_of(clock), {alert.step for alert in before}
+        if facts is None:
+            self._looks[clock.pk] = None
+            return []
         try:
-            verdict = next_step(chain, facts_of(clock), done, acknowledged, self.now, calendar_of(clock))
+            verdict = next_step(chain_of(clock), facts, done, acknowledged, self.now, calendar_of(clock))
         except ValueError as problem:  # a calendar that never opens again: the others are not held up by it
             logger.warning("a clock can't be judged", clock=clock.pk, problem=str(problem))
             self._looks[clock.pk] = self.now + PUSHED
@@ -136,7 +146,7 @@ class _Round:
         notices: dict[tuple[int, int], Notice] = {}
         events, calls = [], []
         for one in taken:
-            step = self._rules[one.clock.alert_chain_version_id or 0].steps[one.due.number]
+            step = chain_of(one.clock).steps[one.due.number]
             params = _params(one, step.percent, step.after_minutes)
             told = people.of_step(step, one.clock.ticket)
             for person in told:  # of several steps at once a person hears the last
@@ -162,7 +172,7 @@ def _params(one: _Taken, percent: int | None, after_minutes: int | None) -> dict
         "percent": percent,
         "after_minutes": after_minutes,
         "metric": one.clock.metric,
-        "due_at": one.clock.due_at.isoformat(),
+        "due_at": one.clock.due_at.isoformat() if one.clock.due_at else None,
         "customer": str(one.clock.ticket.profile),
     }
 

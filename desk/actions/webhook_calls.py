@@ -72,7 +72,7 @@ def body_of(call: WebhookCall) -> bytes:
         "step": alert.step + 1,
         "metric": alert.clock.metric,
         "started_at": alert.clock.started_at.isoformat(),
-        "due_at": alert.clock.due_at.isoformat(),
+        "due_at": alert.clock.due_at.isoformat() if alert.clock.due_at else None,
         "fired_at": alert.fired_at.isoformat(),
         "ticket": alert.ticket_id,
         "url": f"{settings.WEB_URL}/tickets/{alert.ticket_id}/",

@@ -1,7 +1,6 @@
 """Alert chains: when each step falls due, what stops it, and that nobody is alerted while the calendar is closed."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,40 +22,21 @@ from policies.alerts import (
     opening,
     parse,
 )
+from policies.calendars import parse as parse_calendar
 from policies.clocks import ALWAYS, ZERO
 
 NINE = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)  # a Tuesday
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """Open from nine to five, UTC, each day: by hours, so that it owes nothing to the real calendars."""
-
-    def add(self, start: datetime, amount: timedelta) -> datetime:
-        at = start
-        while True:
-            opens, closes = self._day(at)
-            begin = max(at, opens)
-            if begin < closes and (amount <= closes - begin):
-                return at if amount == ZERO else begin + amount
-            amount -= max(closes - begin, ZERO)
-            at = opens + timedelta(days=1)
-
-    def between(self, start: datetime, end: datetime) -> timedelta:
-        counted, day = ZERO, start
-        while day.date() <= end.date():
-            opens, closes = self._day(day)
-            counted += max(min(end, closes) - max(start, opens), ZERO)
-            day += timedelta(days=1)
-        return counted
-
-    @staticmethod
-    def _day(at: datetime) -> tuple[datetime, datetime]:
-        return tuple(datetime.combine(at.date(), time(hour), UTC) for hour in (9, 17))  # type: ignore[return-value]
-
-
-OFFICE = Office()
+OFFICE = parse_calendar(
+    {
+        "timezone": "UTC",
+        "week": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+        "holidays": None,
+        "exceptions": {},
+    }
+)
 
 
 def a_clock(start: datetime = NINE, target: timedelta = HOUR, paused: timedelta = ZERO, **more: Any) -> ClockFacts:

@@ -119,7 +119,7 @@ class ChainVersions(Resource):
 
 
 class Webhooks(Resource):
-    reads = Permission.MANAGE_ALERTS
+    reads = Permission.MANAGE_SLA
 
     @operation(
         "alert_webhooks_list", "List the webhooks of alerts", asks=PageQuery, gives=WebhookSerializer, paged=True
@@ -143,7 +143,7 @@ class Webhooks(Resource):
 
 
 class OneWebhook(Resource):
-    reads = Permission.MANAGE_ALERTS
+    reads = Permission.MANAGE_SLA
 
     @operation("alert_webhooks_delete", "Take a webhook out of use", status=204)
     def delete(self, request: Request, webhook_id: int) -> None:

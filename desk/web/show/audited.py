@@ -19,6 +19,8 @@ SUBJECTS: dict[str, Promise] = {
     "cannedresponse": gettext_lazy("Canned responses"),
     "alertchain": gettext_lazy("Alert chains"),
     "webhook": gettext_lazy("Webhooks"),
+    "slapolicy": gettext_lazy("Response times"),
+    "businesscalendar": gettext_lazy("Calendars"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -30,6 +32,8 @@ _ONE: dict[str, Promise] = {
     "cannedresponse": gettext_lazy("canned response"),
     "alertchain": gettext_lazy("alert chain"),
     "webhook": gettext_lazy("webhook"),
+    "slapolicy": gettext_lazy("policy"),
+    "businesscalendar": gettext_lazy("calendar"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -52,6 +56,14 @@ _DID: dict[str, Promise] = {
     "canned_created": gettext_lazy("Wrote"),
     "canned_changed": gettext_lazy("Changed"),
     "canned_deleted": gettext_lazy("Deleted"),
+    "sla_policy_created": gettext_lazy("Added"),
+    "sla_policy_changed": gettext_lazy("Changed"),
+    "sla_policy_deleted": gettext_lazy("Deleted"),
+    "sla_policies_reordered": gettext_lazy("Changed the order of the policies"),
+    "sla_applied": gettext_lazy("Gave open clocks a new promise"),
+    "calendar_created": gettext_lazy("Added"),
+    "calendar_changed": gettext_lazy("Changed"),
+    "calendar_deleted": gettext_lazy("Deleted"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),
