@@ -31,7 +31,7 @@ def pause_clocks(ticket: Ticket, now: datetime) -> None:
 
 
 def replay_clocks(ticket: Ticket, now: datetime) -> None:
-    """Work the clocks out again after a decision or a deletion, which is on the timeline. The caller saves the ticket."""
+    """Work the clocks out again after a decision on the timeline or a deletion. The caller saves the ticket."""
     book = replay([ticket], promises_now())[ticket.pk]
     book.stands(ticket.state, now)
     book.show_on(ticket)

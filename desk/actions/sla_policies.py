@@ -58,7 +58,7 @@ def create_policy(
 def change_policy(
     actor: User | None, policy_id: int, *, now: datetime | None = None, apply_to_open: bool = False, **changes: Any
 ) -> SlaPolicy:
-    """What is left out stays. New conditions, targets or another calendar make a new version. Raises Invalid, Missing."""
+    """What is left out stays. Conditions, targets and calendar make a new version. Raises Invalid, Missing."""
     _may(actor)
     _refuse_unknown(changes)
     with transaction.atomic(), change_of_promises(actor, apply_to_open=apply_to_open, now=now):

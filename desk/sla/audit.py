@@ -6,7 +6,7 @@ calendar version and pauses: when it is due and whether it was breached. From th
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 
 from desk.sla.clocks import ClockBook, breach, pauses_of
 from desk.sla.models import Clock, ClockPause
@@ -93,7 +93,7 @@ def _arithmetic(ticket: Ticket, row: Clock, pauses: Sequence[ClockPause]) -> Ite
     if row.is_open:
         still = stands_still(row.metric, ticket.state)
         yield from _compare(ticket, row, "paused", row.state == Clock.State.PAUSED, still)
-    beside = any(one.until is not None and two.since < one.until for one, two in zip(pauses, pauses[1:], strict=False))
+    beside = any(one.until is not None and two.since < one.until for one, two in pairwise(pauses))
     yield from _compare(ticket, row, "pauses that overlap", beside, False)
 
 

@@ -264,14 +264,14 @@ def save_books(books: Iterable[ClockBook]) -> None:
     if removed:
         Clock.objects.filter(pk__any_of=removed).delete()
     update_rows(Clock, ("id", *_MOVING), ([row.pk, *(getattr(row, name) for name in _MOVING)] for row in changed))
-    if any(pause.clock.pk is None for pause in pauses):
+    if any(pause.clock._state.adding for pause in pauses):
         for row, pk in zip(added, next_ids(Clock, len(added)), strict=True):
             row.pk = pk
         insert_rows(Clock, ("id", *_INSERTED), ([getattr(row, name) for name in ("pk", *_INSERTED)] for row in added))
     else:
         insert_rows(Clock, _INSERTED, ([getattr(row, name) for name in _INSERTED] for row in added))
-    new = [pause for pause in pauses if pause.pk is None]
-    update_rows(ClockPause, ("id", "until"), ((pause.pk, pause.until) for pause in pauses if pause.pk is not None))
+    new = [pause for pause in pauses if pause._state.adding]
+    update_rows(ClockPause, ("id", "until"), ((pause.pk, pause.until) for pause in pauses if not pause._state.adding))
     insert_rows(ClockPause, _PAUSE, ((pause.clock.pk, pause.since, pause.until, pause.reason) for pause in new))
 
 
@@ -293,7 +293,5 @@ def mark_breaches(now: datetime, limit: int) -> list[Clock]:
 
 def first_to_end(clocks: Iterable[Clock]) -> Clock | None:
     """The clock that a ticket shows: the running one that is due first, or else one that stands still."""
-    promised = [
-        (row.state == Clock.State.PAUSED, row.due_at, row.pk, row) for row in clocks if row.is_open and row.due_at
-    ]
-    return min(promised)[-1] if promised else None
+    due = [(row.state == Clock.State.PAUSED, row.due_at, row.pk, row) for row in clocks if row.is_open and row.due_at]
+    return min(due)[-1] if due else None

@@ -48,7 +48,7 @@ class CalendarVersion(models.Model):
 
 
 class SlaPolicy(models.Model):
-    """Whom we promise what. The first in order whose conditions hold speaks; the default comes last and asks nothing."""
+    """Whom we promise what. The first whose conditions hold speaks; the default one comes last and asks nothing."""
 
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveIntegerField(default=0)  # the default's is beyond all others
