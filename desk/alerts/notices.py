@@ -70,9 +70,9 @@ def unseen(user: User) -> "QuerySet[Notification]":
     return Notification.objects.filter(user=user, seen_at=None).order_by("-id")
 
 
-def count_unseen(user: User) -> int:
-    """How many, at most one more than MOST_COUNTED."""
-    return len(unseen(user).values_list("pk", flat=True)[: MOST_COUNTED + 1])
+def newest_unseen(user: User) -> list[int]:
+    """The numbers of the newest, at most one more than MOST_COUNTED: enough to count them."""
+    return list(unseen(user).values_list("pk", flat=True)[: MOST_COUNTED + 1])
 
 
 def _queue_mails(user_ids: Iterable[int], now: datetime) -> dict[int, int]:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions import tickets
 from desk.actions.channels import channels
-from desk.actions.notices import open_alerts
 from desk.actions.reply import NEWS
 from desk.common.errors import Missing
 from desk.people.models import User
@@ -150,7 +151,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         may_reply=reader.may(Permission.REPLY),
         seen=seen,
         warnings=text.warnings(profile.name),
-        alerted=notices.waiting(open_alerts(ticket.pk), now),
+        alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),
         people=present([ticket.pk]),
     )
 
@@ -169,9 +170,11 @@ def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:
     return list(rows[:MOST_NOTES])
 
 
-def _clocks(ticket: Ticket) -> list[Clock]:
-    rows = Clock.objects.filter(ticket=ticket).select_related("calendar_version__calendar")
-    return list(rows.order_by("-id")[:MOST_CLOCKS])
+def _clocks(ticket: Ticket) -> list[Any]:
+    """Newest first, each with `alerted_at`: when an alert for it was raised that still waits for somebody's word."""
+    waits = Q(alerts__acknowledged_at=None, alerts__stopped_at=None)
+    rows = Clock.objects.filter(ticket=ticket).annotate(alerted_at=Max("alerts__fired_at", filter=waits))
+    return list(rows.select_related("calendar_version__calendar").order_by("-id")[:MOST_CLOCKS])
 
 
 def policy_of(ticket: Ticket) -> str:

@@ -1,6 +1,6 @@
 """Notices as lines of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,10 +40,21 @@ def line(notice: Notification, now: datetime) -> Line:
     )
 
 
-def waiting(alerts: Iterable[Alert], now: datetime) -> str:
-    """What the bar above an open ticket says of its open alerts, the last first; empty where there is none."""
-    last = max(alerts, key=lambda alert: alert.pk, default=None)
-    return _("Alerted at %(time)s") % {"time": times.exact(last.fired_at, now)} if last is not None else ""
+def waiting(alerted: Iterable[datetime | None], now: datetime) -> str:
+    """What the bar above an open ticket says of alerts that wait for a word; empty where there is none."""
+    last = max(filter(None, alerted), default=None)
+    return _("Alerted at %(time)s") % {"time": times.exact(last, now)} if last is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    count: str
+    last: int  # the newest unseen notice, 0 for none: scripts tell what comes after it
+
+    @classmethod
+    def of(cls, unseen: Sequence[int]) -> "Bell":
+        """From the numbers of unseen notices, newest first."""
+        return cls(counted(len(unseen)), unseen[0] if unseen else 0)
 
 
 def counted(count: int) -> str:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.alerts.notices import count_unseen
+from desk.alerts.notices import newest_unseen
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.web.show import notices, times
@@ -78,9 +78,9 @@ def administration_areas(context: Context) -> list[Section]:
 
 
 @register.simple_tag(takes_context=True)
-def unseen_count(context: Context) -> str:
+def unseen_notices(context: Context) -> notices.Bell:
     """What the bell says: how many notices this person has not seen."""
-    return notices.counted(count_unseen(context["request"].user))
+    return notices.Bell.of(newest_unseen(context["request"].user))
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import notices
-from desk.alerts.notices import count_unseen, unseen
+from desk.alerts.notices import newest_unseen, unseen
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission
 from desk.web import asked
@@ -24,7 +24,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     reader = person(request)
     page = slice_after(notices.mine(reader), ("id",), request.GET.get("cursor", ""), PAGE, descending=True)
     now = timezone.now()
-    context = {"lines": [show.line(notice, now) for notice in page.rows], "page": page, "unseen": count_unseen(reader)}
+    lines = [show.line(notice, now) for notice in page.rows]
+    context = {"lines": lines, "page": page, "unseen": any(line.unseen for line in lines)}
     return render(request, "desk/notices/page.html", context)
 
 
@@ -35,7 +36,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     reader = person(request)
     newest = unseen(reader).select_related("alert__acknowledged_by").first()
     told = show.as_told(show.line(newest, timezone.now())) if newest is not None else None
-    return JsonResponse({"count": show.counted(count_unseen(reader)), "newest": told})
+    return JsonResponse({"count": show.Bell.of(newest_unseen(reader)).count, "newest": told})
 
 
 @signed_in(Permission.READ_TICKETS)

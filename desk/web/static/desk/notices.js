@@ -5,7 +5,7 @@ const bell = document.querySelector("[data-bell]");
 const count = bell?.querySelector("[data-bell-count]");
 const list = document.getElementById("notice-list");
 const single = document.body.dataset.singleKeys !== "off";
-let last = 0; // the newest notice that was told on this page
+let last = Number(bell?.dataset.last); // the newest notice that was told on this page
 let asking = 0;
 
 async function ask() {
@@ -17,7 +17,7 @@ async function ask() {
   }
 }
 
-async function look({ telling }) {
+async function look(telling) {
   const told = await ask();
   if (!told) return;
   count.textContent = told.count;
@@ -28,10 +28,10 @@ async function look({ telling }) {
   last = Math.max(last, newest.id);
 }
 
-/** At most one question in half a second, however much happens. */
+/** One question for what happens within a fifth of a second. */
 function lookSoon(telling) {
   clearTimeout(asking);
-  asking = setTimeout(() => look({ telling }), 200);
+  asking = setTimeout(() => look(telling), 200);
 }
 
 function closeTold() {
@@ -70,7 +70,6 @@ function tellBrowser(notice) {
 if (bell) {
   document.addEventListener("live:notification", ({ detail }) => lookSoon(detail.kind !== "changed"));
   document.addEventListener("live:resync", () => lookSoon(true));
-  look({ telling: false });
 }
 
 // ── the switch in the menu: the browser is asked only when its person asks for it ─────────────────────────────────────
