@@ -82,7 +82,7 @@ class Targets:
     resolution: int | None = None
 
     def of(self, metric: Metric | str) -> int | None:
-        seconds: int | None = getattr(self, Metric(metric))
+        seconds: int | None = getattr(self, metric)
         return seconds
 
 

@@ -10,7 +10,7 @@ from itertools import islice, pairwise, zip_longest
 
 from desk.sla.clocks import ClockBook, breach, pauses_of
 from desk.sla.models import Clock, ClockPause
-from desk.sla.promises import Promises, calendars_of
+from desk.sla.promises import Promises, calendar_by, calendars_of
 from desk.sla.replay import histories, metric_of
 from desk.tickets.models import Ticket
 from policies.sla import Deadline, Metric, Pause, deadline, stands_still
@@ -83,7 +83,7 @@ def _arithmetic(ticket: Ticket, row: Clock, pauses: Sequence[ClockPause]) -> Ite
     yield from _compare(ticket, row, "target_seconds", row.target_seconds, target)
     times: Deadline | None = None
     if target is not None:
-        calendar = calendars_of([row.calendar_version_id])[row.calendar_version_id]
+        calendar = calendar_by(row.calendar_version_id)
         times = deadline(row.started_at, target, [Pause(pause.since, pause.until) for pause in pauses], calendar)
     yield from _compare(ticket, row, "due_at", row.due_at, times.due_at if times else None)
     yield from _compare(ticket, row, "warn_at", row.warn_at, times.warn_at if times else None)

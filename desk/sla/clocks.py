@@ -15,7 +15,7 @@ from django.db.models.fields import BooleanField
 
 from desk.common.bulk import insert_rows, next_ids, update_rows
 from desk.sla.models import Clock, ClockPause
-from desk.sla.promises import Promise, Promises, calendars_of
+from desk.sla.promises import Promise, Promises, calendar_by
 from desk.tickets.models import NO_DUE, Ticket
 from policies import clocks as rules
 from policies.clocks import ClockStatus, Happening
@@ -59,8 +59,9 @@ class ClockBook:
         """Something to answer, and to resolve."""
         before = self._rule()
         after = rules.response_clock(before, Happening.CUSTOMER_WROTE, at)
+        promise = self.promises.of(facts)
         if after.status is not before.status or self.response is None:
-            self.response = self.begin(self._next_metric(), self.response, at, received_at, self.promises.of(facts))
+            self.response = self.begin(self._next_metric(), self.response, at, received_at, promise)
             if after.status is not ClockStatus.RUNNING:
                 self._end(self.response, after.status, after.ended_at)
         elif after.started_at is not None and after.started_at != before.started_at:
@@ -68,7 +69,6 @@ class ClockBook:
             self.reckon(self.response)
         if self.resolution is None or not self.resolution.is_open:
             self.pauses = []
-            promise = self.promises.of(facts)
             self.resolution = self.begin(Metric.RESOLUTION, self.resolution, at, received_at, promise)
 
     def human_replied(self, at: datetime) -> None:
@@ -128,18 +128,15 @@ class ClockBook:
     # ── rows ─────────────────────────────────────────────────────────────────
     def begin(self, metric: str, before: Clock | None, at: datetime, received_at: datetime, promise: Promise) -> Clock:
         """The row of a new cycle, which runs from `at`."""
-        row = Clock(
-            ticket_id=self.ticket_id,
-            metric=metric,
-            cycle=before.cycle + 1 if before is not None else 0,
-            policy_version_id=promise.policy_version_id,
-            calendar_version_id=promise.calendar_version_id,
-            started_at=at,
-            received_at=received_at,
-            target_seconds=promise.targets.of(metric),
-        )
+        cycle = before.cycle + 1 if before is not None else 0
+        versions = (promise.policy_version_id, promise.calendar_version_id)
+        target = promise.targets.of(metric)
+        row = Clock(  # by place, in the order of the columns: a third of the time that names take
+            None, self.ticket_id, metric, cycle, Clock.State.RUNNING, *versions, at, received_at, target,
+            None, None, None, None, None,
+        )  # fmt: skip
         self.added.append(row)
-        self.reckon(row)
+        reckon(row, ())
         return row
 
     def close(self, row: Clock, status: ClockStatus, ended_at: datetime | None) -> None:
@@ -191,7 +188,7 @@ def reckon(row: Clock, pauses: Sequence[ClockPause]) -> None:
     if row.target_seconds is None:
         row.warn_at = row.due_at = row.breached_at = None
         return
-    calendar = calendars_of([row.calendar_version_id])[row.calendar_version_id]
+    calendar = calendar_by(row.calendar_version_id)
     times = deadline(
         row.started_at, row.target_seconds, [Pause(pause.since, pause.until) for pause in pauses], calendar
     )

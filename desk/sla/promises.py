@@ -94,10 +94,15 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
 
 def calendars_of(version_ids: Iterable[int]) -> Mapping[int, Calendar]:
     """Calendars by their versions' ids. Gives back all that this process has read."""
-    unread = set(version_ids) - _read.keys()
-    for pk, form in CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form"):
-        _read[pk] = calendar_of(form)
+    if unread := set(version_ids) - _read.keys():
+        for pk, form in CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form"):
+            _read[pk] = calendar_of(form)
     return _read
+
+
+def calendar_by(version_id: int) -> Calendar:
+    """One calendar by its version's id, for what has no time to build a set."""
+    return _read.get(version_id) or calendars_of([version_id])[version_id]
 
 
 def calendar_of(form: Mapping[str, Any]) -> Calendar:

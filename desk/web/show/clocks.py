@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.sla.models import CalendarVersion, Clock, ClockPause
-from desk.sla.promises import calendars_of
+from desk.sla.promises import calendar_by
 from desk.tickets.models import NO_DUE, Ticket
 from desk.web.show import times
 from policies.clocks import ZERO, Calendar, Phase, phase, share, used
@@ -119,7 +119,7 @@ def reckoning(clock: Clock, pauses: Sequence[ClockPause], network: str, now: dat
     if clock.due_at is None or clock.warn_at is None or clock.target_seconds is None:
         return None
     version = clock.calendar_version
-    calendar = calendars_of([version.pk])[version.pk]
+    calendar = calendar_by(version.pk)
     stretches = [Pause(pause.since, pause.until) for pause in pauses]
     paused = [pause_length(clock.started_at, pause, calendar, now) for pause in stretches]
     gone = used(now, clock.started_at, sum(paused, ZERO), calendar)
