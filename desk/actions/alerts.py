@@ -108,7 +108,10 @@ class _Round:
             return []
         try:
             verdict = next_step(chain_of(clock), facts, done, acknowledged, self.now, calendar_of(clock))
-        except (ValueError, OverflowError) as problem:  # a calendar that never opens again: the others are not held up by it
+        except (
+            ValueError,
+            OverflowError,
+        ) as problem:  # a calendar that never opens again holds up nobody else
             logger.warning("a clock can't be judged", clock=clock.pk, problem=str(problem))
             self._looks[clock.pk] = self.now + PUSHED
             return []

@@ -1,6 +1,5 @@
 """Notices, alerts, chains and webhooks over the API."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +15,9 @@ STEPS: list[dict[str, Any]] = [{"percent": 50, "to": ["assignee"]}, {"after_minu
 
 @pytest.fixture
 def alerted(agent: Caller, ticket: Ticket) -> Ticket:
-    """The agent has the ticket and was told at half of its time."""
+    """The agent has the ticket, which has waited for long: every step was taken, and the first told them."""
     tickets.assign(agent.user, ticket.pk, assignee_id=agent.user.pk)
-    assert alerts.raise_due(timezone.now() + timedelta(hours=1, minutes=-10)) == 2
+    assert alerts.raise_due(timezone.now()) == 4
     return ticket
 
 
@@ -42,8 +41,10 @@ def test_a_ticket_shows_its_alerts_and_is_acknowledged(
 ) -> None:
     assert expert.post(f"tickets/{alerted.pk}/acknowledge/").problem == (403, "not_permitted")
     found = agent.results(f"tickets/{alerted.pk}/alerts/")
-    assert [(one["step"], one["version"], one["stopped_why"]) for one in found] == [(1, 1, ""), (0, 1, "")]
-    assert colleague.post(f"tickets/{alerted.pk}/acknowledge/").body == {"count": 2}
+    assert [(one["step"], one["version"], one["stopped_why"]) for one in found] == [
+        (step, 1, "") for step in (3, 2, 1, 0)
+    ]
+    assert colleague.post(f"tickets/{alerted.pk}/acknowledge/").body == {"count": 4}
     found = agent.results(f"tickets/{alerted.pk}/alerts/")
     assert {one["acknowledged_by"]["username"] for one in found} == {"joris"}
     assert colleague.post(f"tickets/{alerted.pk}/acknowledge/").problem == (409, "over")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoAssertMaxNumQueries
+from pytest_django import DjangoAssertNumQueries
 
 from desk.actions import alerts, notes, notices, tickets
 from desk.alerts.models import Alert, Notification
@@ -108,7 +108,7 @@ def test_the_words_are_the_readers(browser: Browser, alerted: Ticket) -> None:
 
 
 def test_the_list_takes_the_same_few_queries_however_long_it_is(
-    browser: Browser, inbox: Inbox, django_assert_max_num_queries: DjangoAssertMaxNumQueries
+    browser: Browser, inbox: Inbox, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     now = timezone.now()
     for number in range(20):
