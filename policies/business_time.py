@@ -98,6 +98,8 @@ class OpeningHours:
         Their lengths add up to `between`. Raises ValueError for a naive time.
         """
         begin, finish = instant(start), instant(end)
+        if finish <= begin:
+            return ()
         stretches = (stretch for year in _years_touched(start, end) for stretch in self._year(year).cut(begin, finish))
         return tuple(Counted(moment_of(first), moment_of(last)) for first, last in islice(stretches, limit))
 

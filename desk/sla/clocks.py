@@ -8,6 +8,7 @@ the whole history (`desk.sla.replay`), which says the same. So there is one plac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Q, Window
 from django.db.models.expressions import ExpressionWrapper
@@ -128,13 +129,12 @@ class ClockBook:
     # ── rows ─────────────────────────────────────────────────────────────────
     def begin(self, metric: str, before: Clock | None, at: datetime, received_at: datetime, promise: Promise) -> Clock:
         """The row of a new cycle, which runs from `at`."""
-        cycle = before.cycle + 1 if before is not None else 0
-        versions = (promise.policy_version_id, promise.calendar_version_id)
-        target = promise.targets.of(metric)
-        row = Clock(  # by place, in the order of the columns: a third of the time that names take
-            None, self.ticket_id, metric, cycle, Clock.State.RUNNING, *versions, at, received_at, target,
+        values: tuple[Any, ...] = (  # by place, in the order of the columns: a third of the time that names take
+            None, self.ticket_id, metric, before.cycle + 1 if before is not None else 0, Clock.State.RUNNING,
+            promise.policy_version_id, promise.calendar_version_id, at, received_at, promise.targets.of(metric),
             None, None, None, None, None,
         )  # fmt: skip
+        row = Clock(*values)
         self.added.append(row)
         reckon(row, ())
         return row

@@ -17,7 +17,7 @@ ADMINISTRATION = (
     "/administration/canned-responses/new/",
     "/administration/audit/",
 )
-OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:

@@ -222,6 +222,7 @@ def test_explain_says_what_counted_and_clips_it_to_the_question() -> None:
     assert hours(LUNCH).explain(at("2026-03-02T12:00"), at("2026-03-09T09:30"), limit=2) == counted[:2]
     assert {one.start.tzinfo for one in counted} == {UTC}
     assert hours(LUNCH).explain(at("2026-03-09T00:00"), at("2026-03-02T00:00")) == ()
+    assert hours(LUNCH).explain(at("2026-03-02T10:00"), at("2026-03-02T10:00")) == ()
 
 
 def test_explain_crosses_the_year() -> None:

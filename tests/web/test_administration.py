@@ -43,6 +43,9 @@ PARTS = {
     "/administration/teams/new/": {Role.ADMINISTRATOR},
     "/administration/canned-responses/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
     "/administration/canned-responses/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+    "/administration/response-times/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/response-times/policies/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/response-times/calendars/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/audit/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
 }
 
