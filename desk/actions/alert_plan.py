@@ -4,12 +4,12 @@ A clock's `next_alert_at` is a hint. What was taken, acknowledged or stopped sta
 that is too early costs a look and nothing more; one that is too late does not exist.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from desk.alerts.chains import ChainsNow, chains_now, rules_of
 from desk.sla.clocks import ClockBook, save_books
-from desk.sla.models import Clock
+from desk.sla.models import Clock, SlaPolicyVersion
 from desk.sla.promises import calendars_of
 from policies.alerts import Chain, ClockFacts, first_look
 from policies.clocks import ZERO, Calendar
@@ -46,6 +46,17 @@ def _look_at(row: Clock) -> datetime | None:
     if row.alert_chain_version_id is None:
         return row.started_at
     return first_look(chain_of(row), facts, calendar_of(row))
+
+
+def choose_chains(rows: Sequence[Clock]) -> None:
+    """Of clocks that got another promise: the newest version of the chain that their policy names now."""
+    if not rows:
+        return
+    chains = chains_now()
+    versions = SlaPolicyVersion.objects.filter(pk__any_of={row.policy_version_id for row in rows})
+    named = dict(versions.values_list("pk", "alert_chain_id"))
+    for row in rows:
+        row.alert_chain_version_id = chains.of(named[row.policy_version_id])
 
 
 def chain_of(row: Clock) -> Chain:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from desk.actions.alert_plan import calendar_of, chain_of, facts_of
+from desk.actions.alert_plan import calendar_of, chain_of, choose_chains, facts_of
 from desk.actions.recipients import Recipients
-from desk.alerts.chains import chains_now, rules_of
+from desk.alerts.chains import rules_of
 from desk.alerts.models import Alert, Notification, Outgoing, WebhookCall
 from desk.alerts.notices import Notice, changed, notify
 from desk.common.background import enqueue
@@ -28,6 +28,11 @@ PUSHED = timedelta(minutes=10)  # a clock that can't be judged is looked at agai
 _ALERT = ("clock_id", "ticket_id", "chain_version_id", "step", "due_at", "fired_at", "stopped_why")
 _EVENT = ("ticket_id", "kind", "at", "data")
 _CALL = ("webhook_id", "alert_id", "state", "attempts", "created_at", "next_attempt_at", "problem")
+_JUDGED = (  # of a clock and of its ticket: nothing that is not needed, because a sweep lives by it
+    "ticket_id", "metric", "state", "started_at", "target_seconds", "due_at", "policy_version_id",
+    "calendar_version_id", "alert_chain_version_id", "ticket__assignee_id", "ticket__team_id",
+    "ticket__profile__name", "ticket__profile__handle", "ticket__profile__external_id",
+)  # fmt: skip
 _STOPPED = {
     Clock.State.MET: Alert.Stopped.MET,
     Clock.State.CANCELLED: Alert.Stopped.CANCELLED,
@@ -51,7 +56,7 @@ def raise_due(now: datetime) -> int:
 
 def _claim(now: datetime) -> list[Clock]:
     """Clocks to look at. The ticket is locked with its clock, so that nobody who writes to both waits in a circle."""
-    rows = Clock.objects.filter(next_alert_at__lte=now).select_related("ticket__profile", "policy_version")
+    rows = Clock.objects.filter(next_alert_at__lte=now).select_related("ticket__profile").only(*_JUDGED)
     free = rows.order_by("next_alert_at").select_for_update(skip_locked=True, of=("self", "ticket"), no_key=True)
     return list(free[:BATCH])
 
@@ -71,7 +76,8 @@ class _Round:
 
     clocks: Sequence[Clock]
     now: datetime
-    _alerts: dict[int, list[Alert]] = field(default_factory=dict)
+    _steps: dict[int, set[int]] = field(default_factory=dict)  # taken before, by clock
+    _acknowledged: set[int] = field(default_factory=set)  # clocks
     _looks: dict[int, datetime | None] = field(default_factory=dict)
 
     def carry_out(self) -> int:
@@ -89,25 +95,24 @@ class _Round:
         return len(taken)
 
     def _read(self) -> None:
-        for alert in Alert.objects.filter(clock__any_of=[clock.pk for clock in self.clocks]):
-            self._alerts.setdefault(alert.clock_id, []).append(alert)
-        unchosen = [clock for clock in self.clocks if clock.alert_chain_version_id is None]
-        chains = chains_now() if unchosen else None
-        for clock in unchosen:
-            if chains is not None:
-                clock.alert_chain_version_id = chains.of(clock.policy_version.alert_chain_id)
+        taken = Alert.objects.filter(clock__any_of=[clock.pk for clock in self.clocks])
+        for clock_id, step, acknowledged_at in taken.values_list("clock_id", "step", "acknowledged_at"):
+            self._steps.setdefault(clock_id, set()).add(step)
+            if acknowledged_at is not None:
+                self._acknowledged.add(clock_id)
+        choose_chains([clock for clock in self.clocks if clock.alert_chain_version_id is None])
         rules_of(clock.alert_chain_version_id or 0 for clock in self.clocks)
         calendars_of(clock.calendar_version_id for clock in self.clocks)
 
     def _judge(self, clock: Clock) -> list[_Taken]:
-        before = self._alerts.get(clock.pk, [])
-        acknowledged = any(alert.acknowledged_at is not None for alert in before)
-        facts, done = facts_of(clock), {alert.step for alert in before}
+        facts, done = facts_of(clock), self._steps.get(clock.pk, set())
         if facts is None:
             self._looks[clock.pk] = None
             return []
         try:
-            verdict = next_step(chain_of(clock), facts, done, acknowledged, self.now, calendar_of(clock))
+            verdict = next_step(
+                chain_of(clock), facts, done, clock.pk in self._acknowledged, self.now, calendar_of(clock)
+            )
         except (
             ValueError,
             OverflowError,
@@ -141,7 +146,7 @@ class _Round:
         return {
             clock.pk: _STOPPED.get(Clock.State(clock.state), Alert.Stopped.PAUSED)
             for clock in self.clocks
-            if clock.state != Clock.State.RUNNING and clock.pk in self._alerts
+            if clock.state != Clock.State.RUNNING and clock.pk in self._steps
         }
 
     def _tell(self, taken: Sequence[_Taken]) -> None:
