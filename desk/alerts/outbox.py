@@ -17,7 +17,7 @@ FIRST_PAUSE = timedelta(seconds=20)  # doubled at each attempt
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # spread over some five hours
 STUCK_AFTER = timedelta(minutes=3)  # longer than one portion may take
-PORTION = 20
+PORTION = 10  # what one claim takes: even a slow other side is done before the claim runs out
 _LAST_WORDS = 300  # characters of a problem that are kept
 
 
