@@ -1,5 +1,7 @@
 """Notices as sentences, in the language that is active."""
 
+from datetime import datetime
+
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -25,13 +27,19 @@ def sentence(notice: Notification) -> str:
     return notice.kind.replace("_", " ").capitalize()
 
 
+def _moment(moment: datetime, now: datetime) -> str:
+    """“09:18” on the same day, otherwise “12 Feb 09:18”."""
+    local = localtime(moment)
+    return date_format(local, "H:i" if local.date() == localtime(now).date() else "j M H:i")
+
+
 def _alert(notice: Notification) -> str:
     params = notice.params
     due = parse_datetime(str(params.get("due_at", "")))
     values = {
         "name": params.get("customer", ""),
         "ticket": notice.ticket_id,
-        "time": date_format(localtime(due), "H:i") if due else "",
+        "time": _moment(due, notice.created_at) if due else "",
         "percent": params.get("percent"),
         "minutes": params.get("after_minutes"),
     }
