@@ -9,14 +9,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.actions import sweeps, tickets
+from desk.actions import sla_change, sweeps, tickets
 from desk.actions.settle import settle
+from desk.actions.sla_policies import change_policy
 from desk.common.errors import DeskError
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Reply
 from desk.sla.audit import differences
+from desk.sla.models import SlaPolicy
 from desk.tickets.models import Message, Ticket
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, own_words, take_in
 from tests.actions.promised import a_calendar, a_policy, promise
@@ -87,6 +89,18 @@ class Life:
     def hurry(self, thread: str, priority: int) -> None:
         self._do(thread, lambda pk: tickets.set_priority(self.agent, pk, priority % 4, now=self._at()))
 
+    def promise_anew(self, thread: str, minutes_more: int) -> None:
+        """A supervisor changes the default policy, for open clocks too where the number is odd."""
+        change_policy(
+            None,
+            SlaPolicy.objects.get(is_default=True).pk,
+            first_response_minutes=10 + minutes_more,
+            resolution_minutes=100 + 3 * minutes_more,
+            apply_to_open=minutes_more % 2 == 1,
+            now=self._at(),
+        )
+        sla_change.renew_open_clocks(self._at())
+
     def merge(self, thread: str, _unused: int) -> None:
         other = self._ticket(THREADS[THREADS.index(thread) - 1])
         if other is not None:
@@ -123,7 +137,7 @@ threads = st.sampled_from(THREADS)
 acts = st.one_of(
     st.tuples(st.sampled_from(["write"]), threads, st.sampled_from([0, 0, 0, 3, 40])),
     st.tuples(
-        st.sampled_from(["answer_there", "answer_here", "delete", "snooze", "hurry", "merge"]),
+        st.sampled_from(["answer_there", "answer_here", "delete", "snooze", "hurry", "merge", "promise_anew"]),
         threads,
         st.sampled_from([0, 0, 3, 7, 40]),
     ),

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from desk.actions.calendars import LONGEST_NAME
 from desk.actions.sla_policies import MOST_CONDITIONS, MOST_POLICIES
 from desk.api.fields import PRIORITIES, IdField, MomentField, PriorityField
+from desk.api.forms.calendars import CalendarField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.sla.models import BusinessCalendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
 from desk.sla.renewal import Effect
@@ -127,13 +129,18 @@ class EffectSerializer(serializers.Serializer[Effect]):
     relieved = serializers.IntegerField(help_text="Of them those that are late now and would no longer be.")
 
 
+@extend_schema_field(CalendarField)
+class CalendarFormField(serializers.DictField):
+    """The form of a calendar as it was written; the verb says what is wrong in it."""
+
+
 class CalendarSerializer(serializers.Serializer[BusinessCalendar]):
     """A calendar as it reads now."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
     version = serializers.IntegerField()
-    form = serializers.DictField()
+    form = CalendarFormField()
     author = ColleagueSerializer(allow_null=True, help_text="Who wrote this version.")
     changed_at = MomentField()
 
@@ -142,21 +149,21 @@ class CalendarVersionSerializer(serializers.Serializer[CalendarVersion]):
     """One wording of a calendar: clocks name the one that they count by."""
 
     version = serializers.IntegerField()
-    form = serializers.DictField()
+    form = CalendarFormField()
     author = ColleagueSerializer(allow_null=True)
     at = MomentField()
 
 
 class WriteCalendarSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=LONGEST_NAME)
-    form = serializers.DictField(help_text="Time zone, week, holidays and exceptions, as the guide describes them.")
+    form = CalendarFormField()
 
 
 class ChangeCalendarSerializer(serializers.Serializer[Any]):
     """What is left out stays. `apply_to_open`: open clocks count by the new version too."""
 
     name = serializers.CharField(max_length=LONGEST_NAME, required=False)
-    form = serializers.DictField(required=False)
+    form = CalendarFormField(required=False)
     apply_to_open = serializers.BooleanField(default=False)
 
 
