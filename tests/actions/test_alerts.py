@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import alert_chains, notices, sweeps, tickets
+from desk.actions import alert_chains, notices, sla_change, sla_policies, sweeps, tickets
 from desk.actions.alerts import raise_due
 from desk.alerts.models import Alert, AlertChain, Notification, WebhookCall
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
@@ -328,6 +328,18 @@ def test_a_policy_names_its_chain(team: Team, suze: User) -> None:
     assert Clock.objects.get(metric="first_response").next_alert_at == minutes(6)
     assert raise_due(minutes(65)) == 2
     assert told() == [("suze", "5")]
+
+
+def test_another_promise_brings_its_own_chain(waiting: Ticket) -> None:
+    els = a_person("els", "supervisor")
+    chain = alert_chains.create_chain(els, name="Snel", steps=AT_ONCE)
+    policy = SlaPolicy.objects.get(is_default=True)
+    sla_policies.change_policy(els, policy.pk, alert_chain_id=chain.pk, apply_to_open=True, now=minutes(5))
+    assert raise_due(minutes(7)) == 0  # the clock that runs keeps its promise until it gets the other
+    assert sla_change.renew_open_clocks(minutes(7)) == 2
+    assert raise_due(minutes(7)) == 1
+    assert Alert.objects.get().chain_version == chain.current
+    assert told() == [("suze", "10")]
 
 
 def test_a_chain_without_steps_alerts_nobody(team: Team) -> None:
