@@ -8,6 +8,7 @@ moment later (DNS rebinding). Redirects are judged again.
 import ipaddress
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -67,6 +68,27 @@ def download(url: str, *, max_bytes: int, allow_private: bool = False, timeout: 
             finally:
                 response.close()
     raise errors.AddressRefused("The file was not fetched: its address was redirected too often.")
+
+
+def deliver(
+    url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool = False, timeout: float = 10.0
+) -> None:
+    """POST `body` to a stranger's address, which is judged like any other. Redirects are not followed.
+
+    Raises AddressRefused, NotFound (any answer that says it is wanted here for good: 3xx, 4xx) or Transient.
+    """
+    parts = _split(url)
+    with _connection(parts, _judged(parts, allow_private), timeout) as pool:
+        response = _send(pool, parts, "POST", {**headers, "Host": parts.netloc}, body)
+        try:
+            if response.status in (408, 425, 429) or response.status >= 500:
+                raise errors.Transient(
+                    "The address did not take it. The desk tries again.", detail=f"HTTP {response.status}"
+                )
+            if not 200 <= response.status < 300:
+                raise errors.NotFound("The address does not take it.", detail=f"HTTP {response.status}")
+        finally:
+            response.close()
 
 
 def _split(url: str) -> SplitResult:
@@ -133,13 +155,19 @@ def _connection(parts: SplitResult, address: str, timeout: float) -> urllib3.HTT
 
 
 def _get(pool: urllib3.HTTPConnectionPool, parts: SplitResult) -> urllib3.BaseHTTPResponse:
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Host": parts.netloc, "Accept": "*/*", "Accept-Encoding": "identity"}
+    return _send(pool, parts, "GET", headers, None)
+
+
+def _send(
+    pool: urllib3.HTTPConnectionPool, parts: SplitResult, method: str, headers: Mapping[str, str], body: bytes | None
+) -> urllib3.BaseHTTPResponse:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        return pool.urlopen("GET", target, headers=headers, redirect=False, preload_content=False)
+        return pool.urlopen(method, target, body=body, headers=headers, redirect=False, preload_content=False)
     except (urllib3.exceptions.HTTPError, OSError) as problem:
         detail = type(problem).__name__
-        raise errors.Transient("The file could not be fetched. The desk tries again.", detail=detail) from None
+        raise errors.Transient("The address could not be reached. The desk tries again.", detail=detail) from None
 
 
 def _check_status(status: int) -> None:

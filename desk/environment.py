@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from environs import Env, EnvError, validate
@@ -38,6 +39,40 @@ Lock = IO[bytes]
 
 class EnvironmentProblem(Exception):
     """The desk cannot start as it is told to. The message is one line: what is wrong, then what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where e-mail is handed over. `tls` is encrypted from the start, `starttls` after a first word."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+    @classmethod
+    def read(cls, url: str) -> MailServer | None:
+        """From `smtp://user:password@host:587?tls=1` or `smtps://…`; None for none. Raises EnvironmentProblem."""
+        if not url:
+            return None
+        try:
+            parts = urlsplit(url)
+            asked = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+            usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.path in ("", "/")
+            port = parts.port or (465 if parts.scheme == "smtps" else 25)
+        except ValueError:
+            usable = False
+        if not usable or asked.keys() - {"tls"} or asked.get("tls", "0") not in ("0", "1"):
+            raise EnvironmentProblem(
+                "DESK_SMTP_URL is no mail server: write it as smtp://user:password@host:587?tls=1, or smtps://…"
+            )
+        encrypted = parts.scheme == "smtps"
+        return cls(
+            parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""),
+            starttls=not encrypted and asked.get("tls") == "1", tls=encrypted,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +128,10 @@ class Environment:
     """API calls a user may make, such as `600/min` (`DESK_API_RATE`)."""
     media_dir: Path
     """Folder of kept attachments (`DESK_MEDIA`, default `media` in the data folder)."""
+    smtp: MailServer | None
+    """The mail server, None where no e-mail is sent (`DESK_SMTP_URL`)."""
+    mail_from: str
+    """Whom e-mail comes from (`DESK_MAIL_FROM`)."""
 
     @classmethod
     def read(cls, services: Mapping[str, str] | None = None) -> Environment:
@@ -145,6 +184,8 @@ class Environment:
                 database_pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=2, max=200)),
                 api_rate=env.str("API_RATE", "1200/min", validate=validate.Regexp(r"^\d+/(s|sec|m|min|h|hour|d|day)$")),
                 media_dir=Path(env.str("MEDIA", str(data_dir / "media"))),
+                smtp=MailServer.read(env.str("SMTP_URL", services.get("smtp_url", ""))),
+                mail_from=env.str("MAIL_FROM", "Balie <balie@localhost>"),
             )
 
 

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "desk.replies",
     "desk.sla",
     "desk.wallboards",
+    "desk.alerts",
     "desk.tickets",
     "desk.inboxes",
     "desk.people",
@@ -139,9 +140,21 @@ CELERY_BEAT_SCHEDULE = {
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
+    "sweep alerts": {"task": "desk.tasks.sweep_alerts", "schedule": 2.0, "options": {"expires": 2.0}},
+    "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
+    "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},
 }
+
+# E-mail
+MAIL_IS_SENT = env.smtp is not None
+EMAIL_TIMEOUT = 15  # seconds for each word of the mail server
+DEFAULT_FROM_EMAIL = env.mail_from
+if env.smtp is not None:
+    EMAIL_HOST, EMAIL_PORT = env.smtp.host, env.smtp.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.smtp.user, env.smtp.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = env.smtp.starttls, env.smtp.tls
 
 # People
 AUTH_USER_MODEL = "people.User"

@@ -7,7 +7,23 @@ raw items into tickets.
 from celery import shared_task
 from django.utils import timezone
 
-from desk.actions import assignment, attachments, ingest, moderate, poll, send, sla_change, sweeps, tickets
+from desk.actions import (
+    alerts,
+    assignment,
+    attachments,
+    ingest,
+    mails,
+    moderate,
+    notices,
+    poll,
+    send,
+    sla_change,
+    sweeps,
+    tickets,
+    webhook_calls,
+)
+from desk.alerts import outbox as alert_outbox
+from desk.alerts.models import Mail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -91,6 +107,38 @@ def assign_tickets(team_id: int) -> None:
 def sweep_assignment() -> None:
     """What found nobody before, and what people who went away have left behind."""
     assignment.sweep(timezone.now())
+
+
+@shared_task
+def sweep_alerts() -> None:
+    alerts.raise_due(timezone.now())
+
+
+@shared_task
+def send_mails() -> None:
+    while mails.send_due(timezone.now()):
+        pass
+
+
+@shared_task
+def send_webhook_calls() -> None:
+    while webhook_calls.send_due(timezone.now()):
+        pass
+
+
+@shared_task
+def sweep_mails() -> None:
+    """Mails and calls whose time has come, whatever became of the hint, and those that a killed worker left."""
+    now = timezone.now()
+    for kind, task in ((Mail, "desk.tasks.send_mails"), (WebhookCall, "desk.tasks.send_webhook_calls")):
+        alert_outbox.release_stuck(kind, now)
+        if alert_outbox.is_due(kind, now):
+            enqueue(task)
+
+
+@shared_task
+def forget_notices() -> None:
+    notices.forget_old(timezone.now())
 
 
 @shared_task

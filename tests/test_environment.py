@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from desk import environment
-from desk.environment import Environment, EnvironmentProblem
+from desk.environment import Environment, EnvironmentProblem, MailServer
 
 KEY = Fernet.generate_key().decode()
 
@@ -124,3 +124,36 @@ def test_what_is_not_set_is_safe() -> None:
     assert not found.debug
     assert not found.allow_private_networks
     assert found.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", MailServer("mail.example", 25)),
+        ("smtp://127.0.0.1:2525/", MailServer("127.0.0.1", 2525)),
+        (
+            "smtp://balie%40example:p%40ss@mail.example:587?tls=1",
+            MailServer("mail.example", 587, "balie@example", "p@ss", starttls=True),
+        ),
+        ("smtps://mail.example", MailServer("mail.example", 465, tls=True)),
+    ],
+)
+@pytest.mark.usefixtures("_services")
+def test_a_mail_server_is_one_address(monkeypatch: pytest.MonkeyPatch, url: str, server: MailServer) -> None:
+    monkeypatch.setenv("DESK_SMTP_URL", url)
+    assert Environment.read().smtp == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example", "http://mail.example", "smtp://", "smtp://m:port", "smtp://m?tls=2", "smtp://m?x=1", "smtp://m/x"],
+)
+@pytest.mark.usefixtures("_services")
+def test_what_is_no_mail_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DESK_SMTP_URL", url)
+    assert problem().startswith("DESK_SMTP_URL is no mail server")
+
+
+@pytest.mark.usefixtures("_services")
+def test_without_a_mail_server_no_mail_is_sent() -> None:
+    assert Environment.read().smtp is None

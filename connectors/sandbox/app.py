@@ -18,6 +18,7 @@ from connectors.sandbox.crowd import Crowd, crowd_routes
 from connectors.sandbox.delivery import Deliverer
 from connectors.sandbox.facebook import Facebook
 from connectors.sandbox.faults import DISTURBANCES, FAILURES, Faults, disturbed
+from connectors.sandbox.mail import Catcher, Mailbox, mail_routes
 from connectors.sandbox.network import Network, Sandbox
 from connectors.sandbox.pages import page_routes
 from connectors.sandbox.square_api import control_routes
@@ -83,27 +84,37 @@ class SandboxApp(Starlette):
         await self.front_door(scope, receive, send)
 
 
-def create_app(data_dir: Path, address: str = "") -> Starlette:
-    """The sandbox over the data in `data_dir`. `address` is its own origin, learnt from the first request if ""."""
+def create_app(data_dir: Path, address: str = "", mail: tuple[str, int] | None = None) -> Starlette:
+    """The sandbox over the data in `data_dir`. `address` is its own origin, learnt from the first request if "".
+
+    `mail` is where e-mail is caught, if anywhere.
+    """
     store = Store(data_dir)
     sandbox = Sandbox(store, Faults(store), address=address.rstrip("/"))
     sandbox.networks.update({kind.slug: kind(sandbox) for kind in NETWORKS})
     log: deque[dict[str, Any]] = deque(maxlen=REQUESTS_KEPT)
     deliverer = Deliverer(sandbox)
     crowd = Crowd(sandbox)
+    mailbox = Mailbox(data_dir)
+    catcher = Catcher(mailbox)
     routes: list[BaseRoute] = [Mount(f"/{slug}", routes=net.routes()) for slug, net in sandbox.networks.items()]
     routes += control_routes(sandbox, deliverer, log)
     routes += crowd_routes(crowd)
+    routes += mail_routes(mailbox)
     routes += page_routes(sandbox)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if mail is not None:
+            await catcher.start(*mail)
         tasks = [asyncio.create_task(deliverer.run()), asyncio.create_task(crowd.run())]
         yield
+        await catcher.stop()
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        mailbox.close()
         store.close()
 
     app = SandboxApp(routes=routes, lifespan=lifespan)
@@ -112,11 +123,14 @@ def create_app(data_dir: Path, address: str = "") -> Starlette:
     return app
 
 
-def server(data_dir: Path, host: str, port: int) -> uvicorn.Server:
-    """A uvicorn server for the sandbox; the Date header is the networks' own, so that their clocks can be off."""
+def server(data_dir: Path, host: str, port: int, mail_port: int = 0) -> uvicorn.Server:
+    """A uvicorn server for the sandbox; the Date header is the networks' own, so that their clocks can be off.
+
+    E-mail is caught on `mail_port` of the same host, unless it is 0.
+    """
     address = f"http://{host}:{port}" if port else ""
     config = uvicorn.Config(
-        create_app(data_dir, address),
+        create_app(data_dir, address, (host, mail_port) if mail_port else None),
         host=host,
         port=port,
         log_level="warning",

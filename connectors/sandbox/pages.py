@@ -1,4 +1,4 @@
-"""The pages a person plays with: the town square (`/`, `/square/`) and the fault panel (`/faults/`).
+"""The pages a person plays with: the town square (`/`, `/square/`), the fault panel (`/faults/`), the mail (`/mail/`).
 
 Plain files behind a strict content security policy; what they show they fetch as JSON and put in as text, so that
 whatever a stranger wrote stays words. Nothing is loaded from elsewhere.
@@ -123,6 +123,7 @@ def page_routes(sandbox: Sandbox) -> list[BaseRoute]:
         Route("/", page("square.html"), methods=["GET"]),
         Route("/square/", page("square.html"), methods=["GET"]),
         Route("/faults/", page("faults.html"), methods=["GET"]),
+        Route("/mail/", page("mail.html"), methods=["GET"]),
         Route("/square/feed", guarded(feed), methods=["GET"]),
         Route("/square/people", cast, methods=["GET"]),
         Route("/static/{name}", file, methods=["GET"]),

@@ -15,15 +15,17 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from desk.actions import notices
 from desk.actions.announce import announce
+from desk.alerts.models import Notification
+from desk.alerts.notices import Notice, notify
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows
-from desk.common.live import publish
 from desk.common.paging import slice_after
 from desk.people.duty import away_ids, standings
 from desk.people.models import Team, User
 from desk.people.permissions import Permission
-from desk.tickets.models import OPEN_STATES, Notification, Ticket, TicketEvent
+from desk.tickets.models import OPEN_STATES, Ticket, TicketEvent
 from policies.assignment import Candidate, Choice, Method, Wanted, share_out, skills_asked
 from policies.ticket_states import Event, State, next_state
 
@@ -115,11 +117,11 @@ def hand_over(now: datetime) -> int:
 
 def moved_meanwhile(actor: User, now: datetime) -> int:
     """How many tickets went from a person to others while they were away; told once."""
-    rows = Notification.objects.filter(user=actor, kind=MOVED, read_at=None)
-    notices = list(rows.values_list("pk", "data"))
-    if notices:
-        Notification.objects.filter(pk__in=[pk for pk, _data in notices]).update(read_at=now)
-    return sum(int(data.get("count", 0)) for _pk, data in notices)
+    rows = Notification.objects.filter(user=actor, kind=MOVED, seen_at=None)
+    found = list(rows.values_list("pk", "params"))
+    if found:
+        notices.see(actor, [pk for pk, _params in found], now=now)
+    return sum(int(params.get("count", 0)) for _pk, params in found)
 
 
 # ── one page ─────────────────────────────────────────────────────────────────
@@ -165,7 +167,7 @@ def _move(crew: Crew, tickets: Sequence[Ticket], now: datetime) -> None:
             left.setdefault(owner, []).append(ticket.pk)
     _write(events, now)
     _remember_turn(crew.team, after)
-    _tell(left)
+    _tell(left, now)
 
 
 def _for_us(rows: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
@@ -295,12 +297,15 @@ def _remember_turn(team: Team, after: int) -> None:
         Team.objects.filter(pk=team.pk).update(turn_after=after)
 
 
-def _tell(left: dict[int, list[int]]) -> None:
+def _tell(left: dict[int, list[int]], now: datetime) -> None:
     """A notice for each person from whom tickets went, to be read on return."""
-    for user_id, ids in left.items():
-        data = {"count": len(ids), "tickets": ids[:MOST_NAMED]}
-        Notification.objects.create(user_id=user_id, kind=MOVED, data=data)
-        publish("notification", {"user": user_id, "kind": MOVED})
+    notify(
+        [
+            Notice(user_id, MOVED, params={"count": len(ids), "tickets": ids[:MOST_NAMED]})
+            for user_id, ids in left.items()
+        ],
+        now,
+    )
 
 
 def _take_turns() -> None:

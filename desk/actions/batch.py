@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from desk.actions import assignment, revisions
+from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.authors import Person, save_authors
 from desk.actions.follow import CLOCK_COLUMNS, put_in_order
@@ -23,7 +24,7 @@ from desk.inboxes.models import Inbox, RawItem
 from desk.people.duty import away_ids, off_duty_ids
 from desk.people.models import Team
 from desk.replies.outbox import recognise
-from desk.sla.clocks import ClockBook, open_books, save_books
+from desk.sla.clocks import ClockBook, open_books
 from desk.sla.promises import promises_now, tags_of
 from desk.tickets.models import (
     OPEN_STATES,
@@ -359,7 +360,7 @@ class Batch:
         update_rows(Message, ("id", "ticket_id"), ((message_id, ticket.pk) for message_id, ticket in self.adopted))
         self._write_attachments()
         self._settle_private_threads()
-        save_books(self.books[position] for position in self.touched)
+        save_clocks(self.books[position] for position in self.touched)
         insert_rows(
             TicketEvent,
             ("ticket_id", "kind", "at", "data"),

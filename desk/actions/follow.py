@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from desk.sla.clocks import open_book, save_books
+from desk.actions.alert_plan import save_clocks
+from desk.sla.clocks import open_book
 from desk.sla.promises import Promises, promises_now
 from desk.sla.replay import replay
 from desk.tickets.models import Ticket
@@ -26,7 +27,7 @@ def pause_clocks(ticket: Ticket, now: datetime) -> None:
     book = open_book(ticket, promises_now())
     book.stands(ticket.state, now)
     book.show_on(ticket)
-    save_books([book])
+    save_clocks([book])
 
 
 def replay_clocks(ticket: Ticket, now: datetime) -> None:
@@ -34,7 +35,7 @@ def replay_clocks(ticket: Ticket, now: datetime) -> None:
     book = replay([ticket], promises_now())[ticket.pk]
     book.stands(ticket.state, now)
     book.show_on(ticket)
-    save_books([book])
+    save_clocks([book])
 
 
 def put_in_order(tickets: Iterable[Ticket], promises: Promises) -> None:
@@ -47,4 +48,4 @@ def put_in_order(tickets: Iterable[Ticket], promises: Promises) -> None:
         follow_clock(ticket)
         book.stands(ticket.state, ticket.waiting_since or ticket.last_reply_at or ticket.last_message_at)
         book.show_on(ticket)
-    save_books(books.values())
+    save_clocks(books.values())

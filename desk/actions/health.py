@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from desk.alerts.notices import Notice, notify
 from desk.common.background import enqueue
 from desk.common.live import publish
 from desk.inboxes.gateway import AuthExpired, NetworkError, QuotaExhausted, RateLimited
@@ -15,7 +16,6 @@ from desk.people.models import User, audit
 from desk.people.permissions import Role
 from desk.replies import outbox
 from desk.replies.models import Reply
-from desk.tickets.models import Notification
 from policies.reply_states import Event, State
 
 
@@ -51,9 +51,11 @@ def needs_reauthorisation(inbox: Inbox, problem: NetworkError, now: datetime) ->
         open_gap(inbox, CoverageGap.Reason.TOKEN, inbox.last_poll_at or now)
         audit(None, "inbox_needs_reauthorisation", inbox, code=problem.code)
         administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
-        for person in administrators:
-            Notification.objects.create(user=person, kind="needs_reauthorisation", inbox=inbox)
-            publish("notification", {"user": person.pk, "kind": "needs_reauthorisation", "inbox": inbox.pk})
+        params = {"inbox_name": inbox.name}
+        notify(
+            [Notice(person.pk, "needs_reauthorisation", inbox_id=inbox.pk, params=params) for person in administrators],
+            now,
+        )
         publish("inbox", {"id": inbox.pk, "state": Inbox.State.NEEDS_REAUTHORISATION})
 
 

@@ -1,6 +1,6 @@
 """What hangs on a ticket goes with it when it becomes one with another."""
 
-from desk.tickets.models import Notification, Ticket
+from desk.tickets.models import Ticket
 
 
 def hand_over(ticket: Ticket, into: Ticket) -> None:
@@ -13,7 +13,7 @@ def hand_over(ticket: Ticket, into: Ticket) -> None:
     ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
     ticket.drafts.exclude(author__in=into.drafts.values("author")).update(ticket=into)
     ticket.merged_tickets.update(merged_into=into)
-    Notification.objects.filter(ticket=ticket).update(ticket=into)
+    ticket.notifications.update(ticket=into)
     into.tags.add(*ticket.tags.all())
     into.last_reply_at = max(filter(None, (into.last_reply_at, ticket.last_reply_at)), default=None)
     if ticket.last_message_at > into.last_message_at:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
 from desk.actions.timeline import record
+from desk.alerts.notices import Notice, notify
 from desk.common.errors import Invalid, Missing
-from desk.common.live import publish
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import Draft
-from desk.tickets.models import Note, Notification, Ticket
+from desk.tickets.models import Note, Ticket
 
 LONGEST = 20_000  # characters
 _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]{1,150})")
@@ -36,12 +36,9 @@ def add_note(actor: User, ticket_id: int, text: str, *, now: datetime | None = N
         note = Note.objects.create(ticket=ticket, author=actor, text=text, created_at=now)
         mentioned = mentioned_in(text)
         note.mentioned.add(*mentioned)
-        for person in mentioned:
-            if person.pk != actor.pk:
-                Notification.objects.create(
-                    user=person, kind="mentioned", ticket=ticket, data={"note": note.pk, "by": actor.pk}
-                )
-                publish("notification", {"user": person.pk, "kind": "mentioned", "ticket": ticket.pk})
+        params = {"note": note.pk, "by": actor.pk, "by_name": actor.name}
+        others = [person.pk for person in mentioned if person.pk != actor.pk]
+        notify([Notice(person, "mentioned", ticket_id=ticket.pk, params=params) for person in others], now)
         Draft.objects.filter(ticket=ticket, author=actor, visibility="note").delete()
         record(ticket, "note", at=now, actor=actor, note=note.pk)
         audit(actor, "note", ticket, note=note.pk)

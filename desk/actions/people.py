@@ -22,7 +22,8 @@ CHANGEABLE = (
 )  # fmt: skip
 POLICY = ("assignment", "match_language", "match_skills")  # of a team: to whom its tickets are given
 _LANGUAGE = re.compile(r"[a-z]{2}")
-OWN = ("language", "theme", "single_keys", "away", "signature")  # what everybody may choose for themselves
+OWN = ("language", "theme", "single_keys", "away", "signature", "mail_notices", "browser_notices")
+"""What everybody may choose for themselves."""
 
 
 def create_user(

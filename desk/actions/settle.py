@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record
@@ -9,7 +10,7 @@ from desk.common.live import publish
 from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
-from desk.sla.clocks import open_book, save_books
+from desk.sla.clocks import open_book
 from desk.sla.promises import promises_now
 from desk.tickets.models import Conversation, Message, Ticket, preview_of
 from policies.reply_states import Event, State
@@ -94,7 +95,7 @@ def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
         follow_clock(ticket)
         book.stands(ticket.state, at)
         book.show_on(ticket)
-        save_books([book])
+        save_clocks([book])
     if at >= ticket.last_message_at:
         ticket.last_message_at = at
         ticket.preview = preview_of(reply.signed_text)

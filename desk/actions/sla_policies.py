@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from desk.actions.calendars import LONGEST_NAME, refuse_unreachable
 from desk.actions.sla_change import change_of_promises
+from desk.alerts.models import AlertChain
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
@@ -20,7 +21,10 @@ from desk.sla.promises import calendars_of
 from desk.tickets.models import Priority, Tag
 from policies.sla import LONGEST_TARGET, Conditions
 
-VERSIONED = ("conditions", "first_response_minutes", "next_response_minutes", "resolution_minutes", "calendar_id")
+VERSIONED = (
+    "conditions", "first_response_minutes", "next_response_minutes", "resolution_minutes", "calendar_id",
+    "alert_chain_id",
+)  # fmt: skip
 CHANGEABLE = ("name", "enabled", *VERSIONED)
 METRICS = ("first_response", "next_response", "resolution")
 MOST_POLICIES = 200
@@ -32,7 +36,8 @@ def create_policy(
 ) -> SlaPolicy:
     """A new policy, before the default one and behind the others.
 
-    `name`, `calendar_id`, `conditions` (of `policies.sla.Conditions`, each a list; `private` true or false), `enabled`,
+    `name`, `calendar_id`, `alert_chain_id` (None: the default chain), `enabled`, `conditions` (of
+    `policies.sla.Conditions`, each a list; `private` true or false),
     and minutes for `first_response_minutes`, `next_response_minutes`, `resolution_minutes`; None promises nothing.
     Raises Invalid, Conflict.
     """
@@ -126,7 +131,10 @@ def _values_of(policy: SlaPolicy) -> dict[str, Any]:
     if version is None:
         return {}
     minutes = {f"{metric}_minutes": _minutes(getattr(version, f"{metric}_seconds")) for metric in METRICS}
-    return {"conditions": version.conditions_form, **minutes, "calendar_id": version.calendar_id}
+    return {
+        "conditions": version.conditions_form, **minutes, "calendar_id": version.calendar_id,
+        "alert_chain_id": version.alert_chain_id,
+    }  # fmt: skip
 
 
 def _minutes(seconds: int | None) -> int | None:
@@ -140,11 +148,15 @@ def _new_version(actor: User | None, policy: SlaPolicy, values: Mapping[str, Any
     calendar = BusinessCalendar.objects.filter(pk=values.get("calendar_id") or 0, deleted_at=None).first()
     if calendar is None or calendar.current_id is None:
         raise _refusal("calendar", _("There is no such calendar."))
+    chain_id = values.get("alert_chain_id")
+    if chain_id is not None and not AlertChain.objects.filter(pk=chain_id, deleted_at=None).exists():
+        raise _refusal("alert_chain", _("There is no such alert chain."))
     version = SlaPolicyVersion(
         policy=policy,
         number=policy.versions.count() + 1,
         conditions_form=conditions.as_json(),
         calendar=calendar,
+        alert_chain_id=chain_id,
         author=actor,
         at=now or timezone.now(),
         **{f"{metric}_seconds": _seconds(f"{metric}_minutes", values.get(f"{metric}_minutes")) for metric in METRICS},

@@ -18,6 +18,7 @@ from desk.actions.announce import announce
 from desk.actions.follow import CLOCK_COLUMNS, pause_clocks, replay_clocks
 from desk.actions.merging import hand_over
 from desk.actions.timeline import record
+from desk.alerts.notices import changed
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
@@ -84,15 +85,19 @@ def _seen(actor: User, ticket: Ticket) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH read AS (
-                UPDATE tickets_notification SET read_at = %s WHERE user_id = %s AND ticket_id = %s AND read_at IS NULL
+                UPDATE alerts_notification SET seen_at = %s
+                WHERE user_id = %s AND ticket_id = %s AND seen_at IS NULL AND kind = 'mentioned' RETURNING id
             )
             INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
             SELECT %s, %s, COALESCE(MAX(id), 0), %s FROM tickets_ticketevent WHERE ticket_id = %s
             ON CONFLICT (ticket_id, user_id) DO UPDATE SET seen_event_id = EXCLUDED.seen_event_id, at = EXCLUDED.at
-            RETURNING seen_event_id""",
+            RETURNING seen_event_id, (SELECT count(*) FROM read)""",
             [now, actor.pk, ticket.pk, ticket.pk, actor.pk, now, ticket.pk],
         )
-        return int(cursor.fetchone()[0])
+        seen, mentions = cursor.fetchone()
+    if mentions:
+        changed([actor.pk])  # the bell counts one less
+    return int(seen)
 
 
 def claim(actor: User, ticket_id: int, *, now: datetime | None = None) -> Ticket:

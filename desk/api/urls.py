@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
 from desk.api.resources import (
+    alerts,
     attachments,
     calendars,
     canned,
@@ -55,6 +56,8 @@ _of_ticket = [
     path("priority/", tickets.Priority.as_view()),
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
+    path("alerts/", alerts.TicketAlerts.as_view()),
+    path("acknowledge/", alerts.AcknowledgeTicket.as_view()),
     path("renew-promise/", sla.RenewPromise.as_view()),
     path("reply/", replies.Submit.as_view()),
     path("check/", replies.Check.as_view()),
@@ -115,6 +118,14 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/", sla.Calendars.as_view()),
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("networks/", inboxes.Networks.as_view()),
+    path("notifications/", alerts.Notifications.as_view()),
+    path("notifications/seen/", alerts.SeenNotifications.as_view()),
+    path("notifications/<number:notice_id>/acknowledge/", alerts.AcknowledgeNotification.as_view()),
+    path("alert-chains/", alerts.Chains.as_view()),
+    path("alert-chains/<number:chain_id>/", alerts.OneChain.as_view()),
+    path("alert-chains/<number:chain_id>/versions/", alerts.ChainVersions.as_view()),
+    path("alert-webhooks/", alerts.Webhooks.as_view()),
+    path("alert-webhooks/<number:webhook_id>/", alerts.OneWebhook.as_view()),
     path("users/", people.Users.as_view()),
     path("users/<number:user_id>/", people.OneUser.as_view()),
     path("users/<number:user_id>/password/", people.Password.as_view()),

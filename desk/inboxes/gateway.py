@@ -45,7 +45,7 @@ from connectors.errors import (
     Transient,
     WindowClosed,
 )
-from connectors.outgoing_address import Downloaded, assert_public, download
+from connectors.outgoing_address import Downloaded, assert_public, deliver, download
 from connectors.registry import UnknownNetwork
 from desk.common.storable import storable_json
 from desk.inboxes.models import Inbox
@@ -85,9 +85,11 @@ __all__ = [
     "WindowClosed",
     "actions_of",
     "all_networks",
+    "assert_callable",
     "check_account",
     "connect",
     "connector_of",
+    "deliver_to",
     "fetch_file",
     "item_from_json",
     "item_to_json",
@@ -139,6 +141,16 @@ def check_account(slug: str, base_url: str, credentials: Mapping[str, str]) -> A
 def fetch_file(url: str, *, max_bytes: int) -> Downloaded:
     """Download a customer's attachment, from public addresses only unless the operator allows private ones."""
     return download(url, max_bytes=max_bytes, allow_private=settings.ALLOW_PRIVATE_NETWORKS, timeout=15)
+
+
+def assert_callable(url: str) -> None:
+    """Raises AddressRefused for an address that `deliver_to` would not call now."""
+    assert_public(url, allow_private=settings.ALLOW_PRIVATE_NETWORKS)
+
+
+def deliver_to(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """POST to an address that a person gave us, under the same rules as attachments. Raises NetworkError."""
+    deliver(url, body, headers, allow_private=settings.ALLOW_PRIVATE_NETWORKS)
 
 
 def item_to_json(item: Item) -> str:

@@ -113,6 +113,7 @@ class Start:
         self._supervisor = supervisor
         self._web_url = f"http://127.0.0.1:{plan.port}"
         self._sandbox_port = 0
+        self._mail_port = 0
         self._shared: dict[str, str] = {}
 
     def everything(self) -> None:
@@ -123,6 +124,7 @@ class Start:
         (plan.data_dir / "static").mkdir(exist_ok=True)  # empty: here the web finds its files where they lie
         if plan.with_sandbox:
             self._sandbox_port = sandbox_port(plan.data_dir)
+            self._mail_port = free_port()
         _say(f"Starting the desk on {plan.data_dir}")
         self._ground()
         self._note_services()
@@ -167,6 +169,7 @@ class Start:
         web_url = os.environ.get("DESK_WEB_URL") or self._web_url
         sandbox_url = f"http://127.0.0.1:{self._sandbox_port}" if self._plan.with_sandbox else ""
         sandbox_url = os.environ.get("DESK_SANDBOX_URL") or sandbox_url
+        smtp_url = os.environ.get("DESK_SMTP_URL") or (f"smtp://127.0.0.1:{self._mail_port}" if self._mail_port else "")
         private = os.environ.get("DESK_ALLOW_PRIVATE_NETWORKS") or ("1" if self._plan.with_sandbox else "0")
         environment.write_json(
             environment.services_file(self._plan.data_dir),
@@ -175,6 +178,7 @@ class Start:
                 "redis_url": self._shared["REDIS_URL"],
                 "web_url": web_url,
                 "sandbox_url": sandbox_url,
+                "smtp_url": smtp_url,
                 "allow_private_networks": private,
             },
         )
@@ -182,6 +186,7 @@ class Start:
             "DESK_DATA": str(self._plan.data_dir),
             "DESK_WEB_URL": web_url,
             "DESK_SANDBOX_URL": sandbox_url,
+            "DESK_SMTP_URL": smtp_url,
             "DESK_ALLOW_PRIVATE_NETWORKS": private,
             "PORT": str(self._plan.port),
         }
@@ -231,9 +236,8 @@ class Start:
 
     def _sandbox(self) -> Program:
         folder = self._plan.data_dir / "sandbox"
-        return self._python(
-            "sandbox", "-m", "connectors.sandbox", "--port", str(self._sandbox_port), "--data", str(folder)
-        )
+        ports = ("--port", str(self._sandbox_port), "--mail-port", str(self._mail_port))
+        return self._python("sandbox", "-m", "connectors.sandbox", *ports, "--data", str(folder))
 
     def _python(self, name: str, *arguments: str) -> Program:
         return Program(name, (sys.executable, *arguments), self._shared, folder=BASE_DIR)
@@ -247,6 +251,7 @@ class Start:
             _say("  Make the first person with: python manage.py createsuperuser")
         if self._plan.with_sandbox:
             _say(f"\nTown square, where you play the customer: {self._shared['DESK_SANDBOX_URL']}/")
+            _say(f"E-mail of the desk, caught: {self._shared['DESK_SANDBOX_URL']}/mail/")
         _say(f"Logs are in {self._plan.data_dir / 'logs'}. Ctrl-C stops everything.")
 
 

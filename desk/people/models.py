@@ -81,6 +81,8 @@ class User(AbstractUser):
     ticket_cap = models.PositiveSmallIntegerField(
         _("most open tickets"), null=True, blank=True
     )  # that the desk gives by itself; null: no limit
+    mail_notices = models.BooleanField(_("notices by e-mail"), default=True)
+    browser_notices = models.BooleanField(_("notices by the browser"), default=False)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 

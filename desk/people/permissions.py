@@ -29,7 +29,7 @@ class Permission(StrEnum):
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
-    MANAGE_SLA = "manage_sla"  # policies and calendars of response times
+    MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"

@@ -31,7 +31,7 @@ _STATUS = {
 }
 _MOVING = (
     "metric", "state", "policy_version_id", "calendar_version_id", "started_at", "received_at", "target_seconds",
-    "warn_at", "due_at", "met_at", "cancelled_at", "breached_at",
+    "warn_at", "due_at", "met_at", "cancelled_at", "breached_at", "alert_chain_version_id", "next_alert_at",
 )  # fmt: skip
 _INSERTED = ("ticket_id", "cycle", *_MOVING)
 _PAUSE = ("clock_id", "since", "until", "reason")

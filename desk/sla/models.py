@@ -81,6 +81,9 @@ class SlaPolicyVersion(models.Model):
     next_response_seconds = models.PositiveIntegerField(null=True)
     resolution_seconds = models.PositiveIntegerField(null=True)
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="policy_versions")
+    alert_chain = models.ForeignKey(
+        "alerts.AlertChain", null=True, on_delete=models.PROTECT, related_name="policy_versions"
+    )  # empty: the desk's default chain
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
@@ -134,6 +137,10 @@ class Clock(models.Model):
     met_at = models.DateTimeField(null=True)  # the network's time of the answer
     cancelled_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)  # equals due_at once it has passed unanswered, whenever noticed
+    alert_chain_version = models.ForeignKey(
+        "alerts.AlertChainVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # who is alerted while it runs; empty: chosen when it is looked at
+    next_alert_at = models.DateTimeField(null=True)  # when to look whether somebody is to be alerted; never too late
 
     class Meta:
         constraints = [
@@ -148,6 +155,7 @@ class Clock(models.Model):
                 name="clock_due",
                 condition=Q(state="running", breached_at=None, due_at__isnull=False),
             ),
+            models.Index(fields=["next_alert_at"], name="clock_alert", condition=Q(next_alert_at__isnull=False)),
             models.Index(fields=["started_at"], name="clock_started", condition=Q(metric="first_response")),
         ]
 

@@ -35,6 +35,7 @@ class Promise:
     conditions: Conditions
     targets: Targets
     calendar: Calendar
+    alert_chain_id: int | None  # the desk's default chain where it is empty
 
 
 @dataclass(slots=True)
@@ -78,7 +79,14 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
     calendars = calendars_of(calendar_version for _version, calendar_version in versions)
     return Promises(
         [
-            Promise(version.pk, calendar_version, version.conditions, version.targets, calendars[calendar_version])
+            Promise(
+                version.pk,
+                calendar_version,
+                version.conditions,
+                version.targets,
+                calendars[calendar_version],
+                version.alert_chain_id,
+            )
             for version, calendar_version in versions
         ]
     )

@@ -19,7 +19,10 @@ from desk.tickets.models import Ticket, TicketEvent
 from policies.sla import Facts
 
 LOOKED_AT = 20_000  # open clocks that are counted before somebody decides
-_RENEWED = ("policy_version_id", "calendar_version_id", "target_seconds", "warn_at", "due_at", "breached_at")
+_RENEWED = (
+    "policy_version_id", "calendar_version_id", "target_seconds", "warn_at", "due_at", "breached_at",
+    "alert_chain_version_id", "next_alert_at",
+)  # fmt: skip
 _SHOWN = ("due_at", "warn_at", "clock_started_at", "waiting_since")
 
 
@@ -116,6 +119,7 @@ def _renew(
         renewal = Renewal(clock, clock.due_at, clock.breached_at is not None)
         clock.policy_version_id, clock.calendar_version_id = promise.policy_version_id, promise.calendar_version_id
         clock.target_seconds = promise.targets.of(clock.metric)
+        clock.alert_chain_version_id, clock.next_alert_at = None, clock.started_at  # looked at anew, at once
         reckon(clock, pauses.get(clock.pk, []))
         yield renewal
 

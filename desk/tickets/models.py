@@ -324,24 +324,3 @@ class TicketView(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id} seen by {self.user_id}"
-
-
-class Notification(models.Model):
-    """Something one colleague should know: a mention in a note, an inbox that needs them."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
-    kind = models.CharField(max_length=30)
-    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
-    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+")
-    data = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["user", "-id"], name="notifications_of_user"),
-            models.Index(fields=["user", "ticket"], name="notifications_unread", condition=Q(read_at=None)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} for {self.user}"

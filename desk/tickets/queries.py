@@ -15,7 +15,7 @@ from desk.common.paging import Slice, slice_after
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Notification, Tag, Ticket, TicketEvent
+from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Tag, Ticket, TicketEvent
 from desk.tickets.search import tickets_about
 from policies.ticket_states import STATES, Category, State
 
@@ -215,8 +215,9 @@ def _own_counts(user: User) -> dict[str, int]:
     }
 
 
-def _unread_mentions(user: User) -> QuerySet[Notification]:
-    return Notification.objects.filter(user=user, kind="mentioned", read_at=None)
+def _unread_mentions(user: User) -> QuerySet[Any]:
+    """By the way back from the person: notices are a noun that hangs off tickets."""
+    return user.notifications.filter(kind="mentioned", seen_at=None)
 
 
 def _shared_counts() -> dict[str, int]:

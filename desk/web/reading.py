@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from desk.sla.clocks import first_to_end
 from desk.sla.models import Clock
 from desk.tickets import presence, queries
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
-from desk.web.show import clocks, composer, entries, text
+from desk.web.show import clocks, composer, entries, notices, text
 from desk.web.show.rows import STATE_WORDS
 from desk.web.show.tiles import Tile, tile
 from policies.reply_states import State as ReplyState
@@ -51,6 +53,7 @@ class Opened:
     may_reply: bool
     seen: int  # the newest line of the timeline that is on the screen
     warnings: list[str]
+    alerted: str  # what its open alerts say
     people: str  # who is here, for scripts
 
     @property
@@ -148,6 +151,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         may_reply=reader.may(Permission.REPLY),
         seen=seen,
         warnings=text.warnings(profile.name),
+        alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),
         people=present([ticket.pk]),
     )
 
@@ -166,9 +170,11 @@ def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:
     return list(rows[:MOST_NOTES])
 
 
-def _clocks(ticket: Ticket) -> list[Clock]:
-    rows = Clock.objects.filter(ticket=ticket).select_related("calendar_version__calendar")
-    return list(rows.order_by("-id")[:MOST_CLOCKS])
+def _clocks(ticket: Ticket) -> list[Any]:
+    """Newest first, each with `alerted_at`: when an alert for it was raised that still waits for somebody's word."""
+    waits = Q(alerts__acknowledged_at=None, alerts__stopped_at=None)
+    rows = Clock.objects.filter(ticket=ticket).annotate(alerted_at=Max("alerts__fired_at", filter=waits))
+    return list(rows.select_related("calendar_version__calendar").order_by("-id")[:MOST_CLOCKS])
 
 
 def policy_of(ticket: Ticket) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk.web.views import command, home, language, preferences, wallboard
+from desk.web.views import command, home, language, notices, preferences, wallboard
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("wallboard/", wallboard.board, name="wallboard"),
     path("wallboard/figures/", wallboard.figures, name="wallboard-figures"),
     path("command/", command.find, name="command"),
+    path("notices/", notices.overview, name="notices"),
+    path("notices/bell/", notices.bell, name="notices-bell"),
+    path("notices/see/", notices.see, name="notices-see"),
+    path("notices/<int:notice_id>/", notices.follow, name="notice"),
+    path("notices/<int:notice_id>/acknowledge/", notices.acknowledge, name="notice-acknowledge"),
     path("me/", preferences.change, name="preferences"),
     path("language/", language.choose, name="language"),
     path("accounts/", include("desk.web.door")),

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/claim/", ticket.claim, name="ticket-claim"),
     path("tickets/<int:ticket_id>/assign/", ticket.assign, name="ticket-assign"),
     path("tickets/<int:ticket_id>/transition/", ticket.transition, name="ticket-transition"),
+    path("tickets/<int:ticket_id>/acknowledge/", ticket.acknowledge, name="ticket-acknowledge"),
     path("tickets/<int:ticket_id>/snooze/", ticket.snooze, name="ticket-snooze"),
     path("tickets/<int:ticket_id>/priority/", ticket.priority, name="ticket-priority"),
     path("tickets/<int:ticket_id>/tags/", ticket.tags, name="ticket-tags"),

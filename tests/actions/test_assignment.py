@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from desk.actions import assignment, people, tickets
 from desk.actions.batch import Batch
+from desk.alerts.models import Notification
 from desk.common.errors import Conflict
 from desk.inboxes.models import Inbox
 from desk.people.models import Absence, Shift, Team, User
-from desk.tickets.models import Notification, Tag, Ticket, TicketEvent
+from desk.tickets.models import Tag, Ticket, TicketEvent
 from tests.actions.builders import NOON, a_mention, an_inbox, minutes, own_words, take_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -221,7 +222,7 @@ def test_what_somebody_leaves_behind_moves_on_and_they_are_told_once(
     assert owners() == {"anna": 2, "bo": 2}, "what found nobody comes back to her"
     assert assignment.moved_meanwhile(anna, NOW) == 3
     assert assignment.moved_meanwhile(anna, NOW) == 0
-    assert Notification.objects.get().data["tickets"] == [ticket.pk for ticket in waiting]
+    assert Notification.objects.get().params["tickets"] == [ticket.pk for ticket in waiting]
 
 
 def test_an_absence_moves_tickets_when_it_begins_and_not_before(

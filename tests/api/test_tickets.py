@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions import notes
+from desk.alerts.models import Notification
 from desk.inboxes.models import Inbox
 from desk.people.models import ApiToken, Team, User, audit
 from desk.replies.models import CannedResponse, Reply
-from desk.tickets.models import Attachment, Message, MessageVersion, Notification, Tag, Ticket, TicketEvent
+from desk.tickets.models import Attachment, Message, MessageVersion, Tag, Ticket, TicketEvent
 from tests.actions.builders import a_mention, a_message, an_inbox, deleted, take_in
 from tests.api.caller import Caller
 
@@ -303,7 +304,7 @@ def test_who_is_named_in_a_note_finds_the_ticket_until_they_have_read_it(
     assert len(colleague.results("tickets/", view="mentioned")) == 1
     colleague.post(f"tickets/{ticket.pk}/seen/")
     assert colleague.results("tickets/", view="mentioned") == []
-    assert Notification.objects.get().read_at is not None
+    assert Notification.objects.get().seen_at is not None
 
 
 def test_what_a_customer_answers_to_stands_above_the_ticket(agent: Caller, inbox: Inbox) -> None:

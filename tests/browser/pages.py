@@ -28,7 +28,7 @@ ADMINISTRATION = (
     "/administration/shifts/absences/new/",
     "/administration/audit/",
 )
-OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from desk.actions import ingest, poll
+from desk.alerts.models import Notification
 from desk.inboxes.models import Inbox, RawItem, StreamState
 from desk.operations.demo import history
 from desk.operations.demo.people import COLLEAGUES
@@ -25,7 +26,7 @@ from desk.people.models import Shift, Team, User
 from desk.replies.models import CannedResponse, Draft, Reply
 from desk.sla.audit import differences
 from desk.sla.models import Clock, ClockPause
-from desk.tickets.models import Attachment, Message, MessageVersion, Notification, Ticket, TicketEvent
+from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketEvent
 from tests.sandbox import SandboxProcess
 
 NOW = datetime(2026, 3, 10, 8, 12, tzinfo=UTC)

@@ -170,7 +170,7 @@ async function refresh() {
 function draw() {
   head(draw);
   document.title = t("faults");
-  $("places").replaceChildren(h("a", { class: "tab", href: "/square/", text: t("toSquare") }), h("span", { class: "tab", "aria-current": "page", text: t("faults") }));
+  $("places").replaceChildren(h("a", { class: "tab", href: "/square/", text: t("toSquare") }), h("span", { class: "tab", "aria-current": "page", text: t("faults") }), h("a", { class: "tab", href: "/mail/", text: t("mails") }));
   drawArm();
   refresh();
 }

@@ -60,6 +60,8 @@ class MeSerializer(UserSerializer):
     language = serializers.ChoiceField(choices=LANGUAGES)
     theme = serializers.ChoiceField(choices=THEMES)
     single_keys = serializers.BooleanField(help_text="Single-key shortcuts in the screens.")
+    mail_notices = serializers.BooleanField(help_text="Notices also by e-mail.")
+    browser_notices = serializers.BooleanField(help_text="Notices also by the browser.")
     permissions = serializers.SerializerMethodField()
 
     def get_permissions(self, user: User) -> list[str]:
@@ -72,6 +74,8 @@ class ChangeMeSerializer(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     theme = serializers.ChoiceField(choices=THEMES, required=False)
     single_keys = serializers.BooleanField(required=False)
+    mail_notices = serializers.BooleanField(required=False)
+    browser_notices = serializers.BooleanField(required=False)
     signature = serializers.RegexField(
         r"^[A-Za-z]{0,7}$", required=False, allow_blank=True, help_text="Up to seven letters: JK becomes ^JK."
     )

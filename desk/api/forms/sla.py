@@ -55,6 +55,7 @@ class PolicySerializer(serializers.Serializer[SlaPolicy]):
     next_response_minutes = serializers.IntegerField(allow_null=True)
     resolution_minutes = serializers.IntegerField(allow_null=True)
     calendar = CalendarNameSerializer()
+    alert_chain = serializers.IntegerField(allow_null=True, help_text="Null: the default chain.")
     author = ColleagueSerializer(allow_null=True, help_text="Who wrote this version.")
     changed_at = MomentField()
 
@@ -68,6 +69,7 @@ class PolicyVersionSerializer(serializers.Serializer[SlaPolicyVersion]):
     next_response_minutes = serializers.IntegerField(allow_null=True)
     resolution_minutes = serializers.IntegerField(allow_null=True)
     calendar = serializers.IntegerField(help_text="The id of the calendar.")
+    alert_chain = serializers.IntegerField(allow_null=True, help_text="Its id. Null: the default chain.")
     author = ColleagueSerializer(allow_null=True)
     at = MomentField()
 
@@ -86,6 +88,7 @@ class WritePolicySerializer(serializers.Serializer[Any]):
     next_response_minutes = _target(default=None)
     resolution_minutes = _target(default=None)
     calendar = IdField()
+    alert_chain = IdField(default=None, allow_null=True, help_text="Null: the default chain.")
     apply_to_open = serializers.BooleanField(default=False)
 
 
@@ -99,6 +102,7 @@ class ChangePolicySerializer(serializers.Serializer[Any]):
     next_response_minutes = _target(required=False)
     resolution_minutes = _target(required=False)
     calendar = IdField(required=False)
+    alert_chain = IdField(required=False, allow_null=True)
     apply_to_open = serializers.BooleanField(default=False)
 
 
@@ -220,9 +224,12 @@ def effect_form(effect: Effect) -> dict[str, Any]:
     return asdict(effect)
 
 
+_COLUMNS = {"calendar": "calendar_id", "alert_chain": "alert_chain_id"}
+
+
 def policy_columns(wish: dict[str, Any]) -> dict[str, Any]:
     """A wish in the words of the verbs."""
-    columns = {"calendar_id" if name == "calendar" else name: value for name, value in wish.items()}
+    columns = {_COLUMNS.get(name, name): value for name, value in wish.items()}
     if "conditions" in columns:
         columns["conditions"] = {
             name: value for name, value in columns["conditions"].items() if value not in (None, [])
@@ -251,6 +258,7 @@ def _promised(version: SlaPolicyVersion) -> dict[str, Any]:
         "first_response_minutes": _minutes(targets.first_response),
         "next_response_minutes": _minutes(targets.next_response),
         "resolution_minutes": _minutes(targets.resolution),
+        "alert_chain": version.alert_chain_id,
     }
 
 

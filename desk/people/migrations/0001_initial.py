@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                 ('away', models.BooleanField(default=False, verbose_name='away')),
                 ('theme', models.CharField(choices=[('system', 'As the system'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=8, verbose_name='theme')),
                 ('single_keys', models.BooleanField(default=True, verbose_name='single-key shortcuts')),
+                ('mail_notices', models.BooleanField(default=True, verbose_name='notices by e-mail')),
+                ('browser_notices', models.BooleanField(default=False, verbose_name='notices by the browser')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
                 ('teams', models.ManyToManyField(blank=True, related_name='members', to='people.team', verbose_name='teams')),

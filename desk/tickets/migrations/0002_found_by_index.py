@@ -38,18 +38,9 @@ class Migration(migrations.Migration):
             name='ticket',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='tickets.ticket'),
         ),
-        migrations.AlterField(
-            model_name='notification',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL),
-        ),
         migrations.AddIndex(
             model_name='note',
             index=models.Index(fields=['ticket', 'id'], name='note_of_ticket'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user', 'ticket'], name='notifications_unread'),
         ),
         migrations.AddIndex(
             model_name='profile',

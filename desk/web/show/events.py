@@ -43,6 +43,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "note": gettext_lazy("A note was written"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
+    "alerted": gettext_lazy("Colleagues were alerted"),
+    "alert_acknowledged": gettext_lazy("The alert was acknowledged"),
     "breached": gettext_lazy("The due time passed"),
     "clock_renewed": gettext_lazy("The promise changed"),
     "deleted_shown": gettext_lazy("Looked at a message that was deleted"),

@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.alerts.notices import newest_unseen
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.web.show import times
+from desk.web.show import notices, times
 from desk.web.show.feeds import feed_name
 
 register = template.Library()
@@ -77,6 +78,12 @@ def administration_areas(context: Context) -> list[Section]:
         for permission, label, name in AREAS
         if user.may(permission)
     ]
+
+
+@register.simple_tag(takes_context=True)
+def unseen_notices(context: Context) -> notices.Bell:
+    """What the bell says: how many notices this person has not seen."""
+    return notices.Bell.of(newest_unseen(context["request"].user))
 
 
 @register.simple_tag

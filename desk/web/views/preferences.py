@@ -8,7 +8,7 @@ from desk.web.guards import person, signed_in
 from desk.web.views.language import back, remember
 
 TEXTS = ("language", "theme", "signature")
-SWITCHES = ("single_keys", "away")
+SWITCHES = ("single_keys", "away", "mail_notices", "browser_notices")
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import kept, moderate, notes, tickets
+from desk.actions import kept, moderate, notes, notices, tickets
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -111,6 +111,14 @@ def assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 def transition(request: HttpRequest, ticket_id: int) -> HttpResponse:
     tickets.transition(person(request), ticket_id, request.POST.get("event", ""))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def acknowledge(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Stop the chain of alerts: this person sees to it."""
+    notices.acknowledge_ticket(person(request), ticket_id)
     return _ticket(request, ticket_id)
 
 

@@ -9,7 +9,7 @@ import requests
 from tests.connectors.sandbox.conftest import Company, SandboxProcess
 from tests.connectors.sandbox.facebook_company import PageCompany
 
-PAGES = ["/", "/square/", "/faults/"]
+PAGES = ["/", "/square/", "/faults/", "/mail/"]
 
 
 def _get(sandbox: SandboxProcess, path: str, **headers: str) -> requests.Response:
@@ -35,7 +35,10 @@ def test_a_page_allows_only_its_own_files_and_has_nothing_inline(sandbox: Sandbo
 
 
 def test_every_file_is_served_as_what_it_is_and_only_loads_our_own(sandbox: SandboxProcess) -> None:
-    seen, waiting = set[str](), ["/static/square.js", "/static/faults.js", "/static/base.css", "/static/mark.svg"]
+    seen, waiting = (
+        set[str](),
+        ["/static/square.js", "/static/faults.js", "/static/mail.js", "/static/base.css", "/static/mark.svg"],
+    )
     while waiting:
         path = waiting.pop()
         if path in seen:

@@ -1,0 +1,201 @@
+"""Alert chains at work: steps are taken when they fall due, and stopped when the clock stands still or has ended.
+
+`desk.actions.alert_plan` says when to look at a clock; `desk.actions.notices` has the acknowledgement.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from desk.actions.alert_plan import calendar_of, chain_of, choose_chains, facts_of
+from desk.actions.recipients import Recipients
+from desk.alerts.chains import rules_of
+from desk.alerts.models import Alert, Notification, Outgoing, WebhookCall
+from desk.alerts.notices import Notice, changed, notify
+from desk.common.background import enqueue
+from desk.common.bulk import insert_rows, update_rows
+from desk.common.logs import logger
+from desk.sla.models import Clock
+from desk.sla.promises import calendars_of
+from desk.tickets.models import TicketEvent
+from policies.alerts import Due, next_step
+
+BATCH = 2_000
+PUSHED = timedelta(minutes=10)  # a clock that can't be judged is looked at again this much later
+_ALERT = ("clock_id", "ticket_id", "chain_version_id", "step", "due_at", "fired_at", "stopped_why")
+_EVENT = ("ticket_id", "kind", "at", "data")
+_CALL = ("webhook_id", "alert_id", "state", "attempts", "created_at", "next_attempt_at", "problem")
+_JUDGED = (  # of a clock and of its ticket: nothing that is not needed, because a sweep lives by it
+    "ticket_id", "metric", "state", "started_at", "target_seconds", "due_at", "policy_version_id",
+    "calendar_version_id", "alert_chain_version_id", "ticket__assignee_id", "ticket__team_id",
+    "ticket__profile__name", "ticket__profile__handle", "ticket__profile__external_id",
+)  # fmt: skip
+_STOPPED = {
+    Clock.State.MET: Alert.Stopped.MET,
+    Clock.State.CANCELLED: Alert.Stopped.CANCELLED,
+}
+
+
+def raise_due(now: datetime) -> int:
+    """Take every step that has fallen due, in batches; how many alerts were raised.
+
+    The claim, the alerts, the notices, the mails and calls on their way, and the timeline belong to one transaction:
+    two sweeps never tell one twice, and a killed one loses none.
+    """
+    total = 0
+    while True:
+        with transaction.atomic():
+            clocks = _claim(now)
+            total += _Round(clocks, now).carry_out()
+        if len(clocks) < BATCH:
+            return total
+
+
+def _claim(now: datetime) -> list[Clock]:
+    """Clocks to look at. The ticket is locked with its clock, so that nobody who writes to both waits in a circle."""
+    rows = Clock.objects.filter(next_alert_at__lte=now).select_related("ticket__profile").only(*_JUDGED)
+    free = rows.order_by("next_alert_at").select_for_update(skip_locked=True, of=("self", "ticket"), no_key=True)
+    return list(free[:BATCH])
+
+
+@dataclass(slots=True)
+class _Taken:
+    """One step that falls due now for one clock."""
+
+    clock: Clock
+    due: Due
+    alert_id: int = 0
+
+
+@dataclass(slots=True)
+class _Round:
+    """One batch of the sweep."""
+
+    clocks: Sequence[Clock]
+    now: datetime
+    _steps: dict[int, set[int]] = field(default_factory=dict)  # taken before, by clock
+    _acknowledged: set[int] = field(default_factory=set)  # clocks
+    _looks: dict[int, datetime | None] = field(default_factory=dict)
+
+    def carry_out(self) -> int:
+        if not self.clocks:
+            return 0
+        self._read()
+        taken = self._insert([one for clock in self.clocks for one in self._judge(clock)])
+        stop_alerts(self._ended(), self.now)
+        update_rows(
+            Clock,
+            ("id", "next_alert_at", "alert_chain_version_id"),
+            ((clock.pk, self._looks[clock.pk], clock.alert_chain_version_id) for clock in self.clocks),
+        )
+        self._tell(taken)
+        return len(taken)
+
+    def _read(self) -> None:
+        taken = Alert.objects.filter(clock__any_of=[clock.pk for clock in self.clocks])
+        for clock_id, step, acknowledged_at in taken.values_list("clock_id", "step", "acknowledged_at"):
+            self._steps.setdefault(clock_id, set()).add(step)
+            if acknowledged_at is not None:
+                self._acknowledged.add(clock_id)
+        choose_chains([clock for clock in self.clocks if clock.alert_chain_version_id is None])
+        rules_of(clock.alert_chain_version_id or 0 for clock in self.clocks)
+        calendars_of(clock.calendar_version_id for clock in self.clocks)
+
+    def _judge(self, clock: Clock) -> list[_Taken]:
+        facts, done = facts_of(clock), self._steps.get(clock.pk, set())
+        if facts is None:
+            self._looks[clock.pk] = None
+            return []
+        try:
+            verdict = next_step(
+                chain_of(clock), facts, done, clock.pk in self._acknowledged, self.now, calendar_of(clock)
+            )
+        except (
+            ValueError,
+            OverflowError,
+        ) as problem:  # a calendar that never opens again holds up nobody else
+            logger.warning("a clock can't be judged", clock=clock.pk, problem=str(problem))
+            self._looks[clock.pk] = self.now + PUSHED
+            return []
+        self._looks[clock.pk] = verdict.look_at
+        return [_Taken(clock, due) for due in verdict.now]
+
+    def _insert(self, wanted: Sequence[_Taken]) -> list[_Taken]:
+        """Those that were really written: a step of a clock is taken once, whoever tries."""
+        rows = (
+            (
+                one.clock.pk, one.clock.ticket_id, one.clock.alert_chain_version_id, one.due.number, one.due.at,
+                self.now, "",
+            )
+            for one in wanted
+        )  # fmt: skip
+        written = insert_rows(
+            Alert, _ALERT, rows, on_conflict="(clock_id, step) DO NOTHING", returning=("id", "clock_id", "step")
+        )
+        ids = {(clock_id, step): pk for pk, clock_id, step in written}
+        taken = [one for one in wanted if (one.clock.pk, one.due.number) in ids]
+        for one in taken:
+            one.alert_id = ids[one.clock.pk, one.due.number]
+        return taken
+
+    def _ended(self) -> dict[int, str]:
+        """Clocks that stand still or have ended while alerts for them were open, and why."""
+        return {
+            clock.pk: _STOPPED.get(Clock.State(clock.state), Alert.Stopped.PAUSED)
+            for clock in self.clocks
+            if clock.state != Clock.State.RUNNING and clock.pk in self._steps
+        }
+
+    def _tell(self, taken: Sequence[_Taken]) -> None:
+        people = Recipients.of([one.clock.ticket for one in taken], self.now)
+        notices: dict[tuple[int, int], Notice] = {}
+        events, calls = [], []
+        for one in taken:
+            step = chain_of(one.clock).steps[one.due.number]
+            params = _params(one, step.percent, step.after_minutes)
+            told = people.of_step(step, one.clock.ticket)
+            for person in told:  # of several steps at once a person hears the last
+                notices[person, one.clock.pk] = Notice(
+                    person, "alert", ticket_id=one.clock.ticket_id, alert_id=one.alert_id, params=params
+                )
+            data = {"alert": one.alert_id, "told": sorted(told), "webhooks": list(step.webhooks), **params}
+            events.append((one.clock.ticket_id, "alerted", self.now, json.dumps(data)))
+            calls += [
+                (webhook, one.alert_id, Outgoing.State.QUEUED, 0, self.now, self.now, "")
+                for webhook in people.webhooks(step)
+            ]
+        insert_rows(TicketEvent, _EVENT, events)
+        insert_rows(WebhookCall, _CALL, calls)
+        notify(notices.values(), self.now)
+        if calls:
+            enqueue("desk.tasks.send_webhook_calls")
+
+
+def _params(one: _Taken, percent: int | None, after_minutes: int | None) -> dict[str, object]:
+    return {
+        "step": one.due.number + 1,
+        "percent": percent,
+        "after_minutes": after_minutes,
+        "metric": one.clock.metric,
+        "due_at": one.clock.due_at.isoformat() if one.clock.due_at else None,
+        "customer": str(one.clock.ticket.profile),
+    }
+
+
+def stop_alerts(reasons: Mapping[int, str], now: datetime) -> None:
+    """Close the open alerts of these clocks; reasons by clock. What they said waits for nobody any more."""
+    still_open = Alert.objects.filter(clock__any_of=list(reasons), stopped_at=None, acknowledged_at=None)
+    rows = [(pk, now, reasons[clock_id]) for pk, clock_id in still_open.values_list("pk", "clock_id")]
+    update_rows(Alert, ("id", "stopped_at", "stopped_why"), rows)
+    see_notices_of([pk for pk, _now, _why in rows], now)
+
+
+def see_notices_of(alert_ids: Collection[int], now: datetime) -> None:
+    """Notices of alerts that are over no longer count as unseen."""
+    notices = Notification.objects.filter(alert__any_of=list(alert_ids), seen_at=None)
+    seen = list(notices.values_list("pk", "user_id"))
+    Notification.objects.filter(pk__any_of=[pk for pk, _user in seen]).update(seen_at=now)
+    changed(user for _pk, user in seen)

@@ -1,0 +1,61 @@
+"""Notices as sentences, in the language that is active."""
+
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desk.alerts.models import Notification
+
+
+def sentence(notice: Notification) -> str:
+    """What happened, in one line without markup."""
+    params = notice.params
+    match notice.kind:
+        case "mentioned":
+            return _("%(name)s named you in a note on ticket %(ticket)s") % {
+                "name": params.get("by_name", ""), "ticket": notice.ticket_id,
+            }  # fmt: skip
+        case "needs_reauthorisation":
+            return _("%(inbox)s was signed out by the network and has to be authorised again") % {
+                "inbox": params.get("inbox_name", "")
+            }
+        case "handed_over":
+            count = int(params.get("count", 0))
+            return ngettext(
+                "%(count)d ticket of yours went to a colleague while you were away.",
+                "%(count)d tickets of yours went to colleagues while you were away.",
+                count,
+            ) % {"count": count}
+        case "alert":
+            return _alert(notice)
+    return notice.kind.replace("_", " ").capitalize()
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    """“09:18” on the same day, otherwise “12 Feb 09:18”."""
+    local = localtime(moment)
+    return date_format(local, "H:i" if local.date() == localtime(now).date() else "j M H:i")
+
+
+def _alert(notice: Notification) -> str:
+    params = notice.params
+    due = parse_datetime(str(params.get("due_at", "")))
+    values = {
+        "name": params.get("customer", ""),
+        "ticket": notice.ticket_id,
+        "time": _moment(due, notice.created_at) if due else "",
+        "percent": params.get("percent"),
+        "minutes": params.get("after_minutes"),
+    }
+    resolution = params.get("metric") == "resolution"
+    if params.get("percent") is None or params["percent"] >= 100:
+        if resolution:
+            return _("Too late to resolve: ticket %(ticket)s of %(name)s was due at %(time)s") % values
+        return _("Too late to answer: %(name)s, ticket %(ticket)s, was due at %(time)s") % values
+    if resolution:
+        return _("%(percent)s %% of the time is gone: resolve ticket %(ticket)s of %(name)s by %(time)s") % values
+    return _("%(percent)s %% of the time is gone: answer %(name)s, ticket %(ticket)s, by %(time)s") % values
