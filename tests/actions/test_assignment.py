@@ -351,6 +351,7 @@ def test_ingest_does_not_wait_for_assignment_and_asks_no_more_for_it(
         counted.append(len(queries))
         return again
 
+    write(inbox, 1, start=50)  # what is loaded once is there now
     monkeypatch.setattr(Batch, "run", counting)
     write(inbox, 5)
     Team.objects.update(assignment=Team.Assignment.NONE)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 import desk.actions
 from desk.actions import (
+    alert_chains,
     assignment,
     calendars,
     canned,
@@ -23,6 +24,7 @@ from desk.actions import (
     kept,
     moderate,
     notes,
+    notices,
     people,
     reply,
     shifts,
@@ -31,6 +33,7 @@ from desk.actions import (
     tickets,
     wallboards,
 )
+from desk.alerts.models import Alert, AlertChain, Notification, Webhook
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
@@ -115,6 +118,22 @@ class Scene:
 
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
+
+    def chain(self) -> AlertChain:
+        return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")
+
+    def webhook(self) -> Webhook:
+        name = f"Pieper {Webhook.objects.count()}"
+        return Webhook.objects.create(name=name, url="https://127.0.0.1/", sealed_secret=b"", created_at=timezone.now())
+
+    def notice(self, person: User) -> Notification:
+        """Of an alert that waits for somebody's word."""
+        now, chain = timezone.now(), AlertChain.objects.get(is_default=True)
+        alert, _made = Alert.objects.get_or_create(
+            clock=self.ticket.clocks.first(), step=0,
+            defaults={"ticket": self.ticket, "chain_version": chain.current, "due_at": now, "fired_at": now},
+        )  # fmt: skip
+        return Notification.objects.create(user=person, kind="alert", ticket=self.ticket, alert=alert, created_at=now)
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]
@@ -265,6 +284,33 @@ VERBS: dict[str, Verb] = {
     ),
     "sla_change.renew_ticket": Verb(
         Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
+    ),
+    "alert_chains.create_chain": Verb(
+        Permission.MANAGE_SLA, lambda me, s: alert_chains.create_chain(me, name="x", steps=[]), ["alert_chain_created"]
+    ),
+    "alert_chains.change_chain": Verb(
+        Permission.MANAGE_SLA, lambda me, s: alert_chains.change_chain(me, s.chain().pk, name="y"),
+        ["alert_chain_changed"],
+    ),
+    "alert_chains.delete_chain": Verb(
+        Permission.MANAGE_SLA, lambda me, s: alert_chains.delete_chain(me, s.chain().pk),
+        ["alert_chain_deleted"],
+    ),
+    "alert_chains.create_webhook": Verb(
+        Permission.MANAGE_SLA, lambda me, s: alert_chains.create_webhook(me, name="x", url="https://127.0.0.1/x"),
+        ["webhook_created"],
+    ),
+    "alert_chains.delete_webhook": Verb(
+        Permission.MANAGE_SLA, lambda me, s: alert_chains.delete_webhook(me, s.webhook().pk), ["webhook_deleted"]
+    ),
+    "notices.mine": Verb(None, lambda me, s: notices.mine(me)),
+    "notices.see": Verb(None, lambda me, s: notices.see(me)),
+    "notices.acknowledge": Verb(
+        None, lambda me, s: notices.acknowledge(me, s.notice(me).pk), ["alert_acknowledged"]
+    ),
+    "notices.acknowledge_ticket": Verb(
+        Permission.WORK_TICKETS, lambda me, s: (s.notice(me), notices.acknowledge_ticket(me, s.ticket.pk)),
+        ["alert_acknowledged"],
     ),
     "assignment.moved_meanwhile": Verb(None, lambda me, s: assignment.moved_meanwhile(me, timezone.now())),
     "shifts.create_shift": Verb(
