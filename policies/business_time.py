@@ -22,7 +22,7 @@ Span = tuple[int, int]  # minutes by the wall clock after midnight; an end past 
 Spans = tuple[Span, ...]
 
 HORIZON = 100  # years after its start in which a target must be used up
-_KEPT_YEARS = 16  # of one calendar: a year of plain office hours takes 12 kB
+_KEPT_YEARS = 16  # of one calendar; a year of two intervals on each working day takes 12 kB
 _FIRST_YEAR, _LAST_YEAR = 2, 9998  # leaves room for the day before and the day after
 _ONE_DAY = timedelta(days=1)
 _NOTHING = timedelta(0)

@@ -8,6 +8,7 @@ the whole history (`desk.sla.replay`), which says the same. So there is one plac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Max, Q, Window
@@ -260,13 +261,13 @@ def save_books(books: Iterable[ClockBook]) -> None:
     pauses = [pause for book in books for pause in book.moved_pauses]
     if removed:
         Clock.objects.filter(pk__any_of=removed).delete()
-    update_rows(Clock, ("id", *_MOVING), ([row.pk, *(getattr(row, name) for name in _MOVING)] for row in changed))
+    update_rows(Clock, ("id", *_MOVING), map(attrgetter("id", *_MOVING), changed))
     if any(pause.clock._state.adding for pause in pauses):
         for row, pk in zip(added, next_ids(Clock, len(added)), strict=True):
             row.pk = pk
-        insert_rows(Clock, ("id", *_INSERTED), ([getattr(row, name) for name in ("pk", *_INSERTED)] for row in added))
+        insert_rows(Clock, ("id", *_INSERTED), map(attrgetter("id", *_INSERTED), added))
     else:
-        insert_rows(Clock, _INSERTED, ([getattr(row, name) for name in _INSERTED] for row in added))
+        insert_rows(Clock, _INSERTED, map(attrgetter(*_INSERTED), added))
     new = [pause for pause in pauses if pause._state.adding]
     update_rows(ClockPause, ("id", "until"), ((pause.pk, pause.until) for pause in pauses if not pause._state.adding))
     insert_rows(ClockPause, _PAUSE, ((pause.clock.pk, pause.since, pause.until, pause.reason) for pause in new))

@@ -29,7 +29,9 @@ class Clock:
             shown = (first + minute * MINUTE).astimezone(place).replace(tzinfo=None, fold=0)
             self.first_shown.setdefault(shown, minute)
             self.last_shown[shown] = minute
-        self.days = sorted({shown.date() for shown in self.first_shown})[1:-2]  # these and their nights are whole
+        earliest, latest = min(self.first_shown).date(), max(self.first_shown).date()
+        whole = (latest - earliest).days - 2  # with their nights; a day that a zone left out is among them
+        self.days = [earliest + timedelta(days=number) for number in range(1, whole + 1)]
 
     def begin(self, shown: datetime) -> int:
         """The first minute that shows this; after a gap, the first minute there is."""

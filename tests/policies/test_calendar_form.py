@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policies.calendar_messages import MESSAGES, say
 from policies.calendar_problems import CalendarProblem
@@ -153,6 +155,24 @@ def test_overlaps_are_refused(changed: dict[str, Any], path: str, says: str) -> 
 )
 def test_what_is_a_calendar_is_taken(changed: dict[str, Any]) -> None:
     parse(a_form(**changed))
+
+
+ANY_TEXT = st.text(st.characters(), max_size=8) | st.sampled_from(["UTC", "mon", "09:00", "24:00", "NL", "2026-12-24"])
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(changed=st.dictionaries(st.sampled_from(["timezone", "week", "holidays", "exceptions"]) | ANY_TEXT, ANY_JSON))
+def test_whatever_comes_is_taken_or_refused_in_words_that_can_be_sent(changed: dict[str, Any]) -> None:
+    try:
+        parse(a_form(**changed))
+    except CalendarProblem as problem:
+        said = [(path, sentence) for language in LANGUAGES for path, sentence in problem.said(language)]
+        assert said
+        assert all(f"{path}{sentence}".encode() for path, sentence in said)
 
 
 @pytest.mark.parametrize("code", MESSAGES)
