@@ -14,11 +14,11 @@ CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://re
 	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
 TESTS ?= tests
 
-.PHONY: help run test test-long bench check format lock clean browser
+.PHONY: help run test test-long test-oracle bench check format lock clean browser
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## start everything; Ctrl-C stops it. PORT=8001 moves the web
 	@exec $(BIN)/python manage.py up
@@ -28,6 +28,9 @@ test: $(INSTALLED) browser ## all tests
 
 test-long: $(INSTALLED) browser ## all tests, with the many repetitions
 	@$(BIN)/pytest $(TESTS) -m "not benchmark"
+
+test-oracle: $(INSTALLED) ## opening hours against the minute-by-minute oracle, 1,000,000 cases
+	@$(BIN)/pytest $(TESTS)/policies/test_calendars_oracle.py -q -n auto
 
 bench: $(INSTALLED) ## the benchmarks; each prints a table
 	@$(BIN)/pytest $(TESTS)/benchmarks -m benchmark -s

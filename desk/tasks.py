@@ -7,7 +7,7 @@ raw items into tickets.
 from celery import shared_task
 from django.utils import timezone
 
-from desk.actions import attachments, ingest, moderate, poll, send, sweeps, tickets
+from desk.actions import attachments, ingest, moderate, poll, send, sla_change, sweeps, tickets
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -77,7 +77,9 @@ def sweep_outbox() -> None:
 
 @shared_task
 def sweep_clocks() -> None:
-    sweeps.breaches(timezone.now())
+    now = timezone.now()
+    sweeps.breaches(now)
+    sla_change.renew_open_clocks(now)
 
 
 @shared_task

@@ -4,7 +4,7 @@ All times are aware. `start` is the network's time of the customer's message, so
 the figures.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,13 +15,16 @@ WARN_SHARE = 0.8  # of the target; the last fifth is amber
 
 
 class Calendar(Protocol):
-    """When time counts. Opening hours will be another implementation of these two."""
+    """When time counts: round the clock, or opening hours (`policies.calendars`)."""
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant at which `amount` of counted time has passed since `start`."""
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The counted time from `start` to `end`; zero where `end` is earlier."""
+
+    def explain(self, start: datetime, end: datetime, limit: int | None = None) -> Sequence[tuple[datetime, datetime]]:
+        """Each interval that counts from `start` to `end`, in order, at most `limit` of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Always:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         return max(end - start, ZERO)
+
+    def explain(self, start: datetime, end: datetime, limit: int | None = None) -> Sequence[tuple[datetime, datetime]]:
+        return [(start, end)][:limit] if start < end else []
 
 
 ALWAYS = Always()
@@ -58,27 +64,32 @@ def due_at(start: datetime, target_seconds: float, calendar: Calendar = ALWAYS) 
 
 
 def used(now: datetime, start: datetime, paused: timedelta = ZERO, calendar: Calendar = ALWAYS) -> timedelta:
-    """How much of the target is gone, in counted time."""
+    """How much of the target is gone, in counted time; `paused` is the counted time that was spent in pauses."""
     return max(calendar.between(_aware(start), _aware(now)) - paused, ZERO)
 
 
-def phase(
-    now: datetime, start: datetime, due: datetime, paused: timedelta = ZERO, calendar: Calendar = ALWAYS
-) -> Phase:
+def phase(now: datetime, warn_at: datetime, due_at: datetime) -> Phase:
     """Green until 80 % of the target is used, amber for the last fifth, red once it has passed.
 
-    `due` is the stored due time without pauses; `paused` is all counted time spent in pauses up to `now`, so that a
-    clock that is paused at this moment stands still.
+    Both instants are stored with the clock (`policies.sla.deadline`), so that screens, browsers and sweeps need no
+    calendar to agree.
     """
-    target, gone = calendar.between(_aware(start), _aware(due)), used(now, start, paused, calendar)
-    if gone > target:
+    if now > due_at:
         return Phase.LATE
-    return Phase.WARN if gone >= target * WARN_SHARE else Phase.OK
+    return Phase.WARN if now >= warn_at else Phase.OK
 
 
-def warn_at(start: datetime, due: datetime, calendar: Calendar = ALWAYS) -> datetime:
-    """The instant at which amber begins: browsers and sweeps wait for it without asking again."""
-    return calendar.add(_aware(start), calendar.between(_aware(start), _aware(due)) * WARN_SHARE)
+def share(now: datetime, start: datetime, warn_at: datetime, due_at: datetime) -> float:
+    """How full the bar of a clock is, 0 to 1: 80 % of it until amber begins, the rest until it is due.
+
+    Round the clock that is the share of the target that is used; with opening hours it creeps while they are closed,
+    and is right at the three instants that matter.
+    """
+    if now >= due_at:
+        return 1.0
+    if now >= warn_at:
+        return WARN_SHARE + (1 - WARN_SHARE) * ((now - warn_at) / (due_at - warn_at))
+    return max((now - start) / (warn_at - start), 0.0) * WARN_SHARE
 
 
 class ClockStatus(StrEnum):
@@ -92,7 +103,6 @@ class Happening(StrEnum):
     CUSTOMER_WROTE = "customer_wrote"
     HUMAN_REPLIED = "human_replied"  # in public, in private, or typed in the network's own app
     MACHINE_REPLIED = "machine_replied"  # a bot or an automatic acknowledgement: answers nobody
-    CANCELLED = "cancelled"  # the original was deleted, the ticket is spam or was resolved unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +118,13 @@ class Clock:
     replied_at: datetime | None = None
 
 
-def response_clock(
-    clock: Clock, happening: Happening, at: datetime, still_unanswered_since: datetime | None = None
-) -> Clock:
+def response_clock(clock: Clock, happening: Happening, at: datetime) -> Clock:
     """The clock after something happened at `at`, the network's time.
 
     A later customer message never moves an unanswered start; an earlier one that arrives late does. A customer message
     older than the last human reply counts as answered by it. After a met or cancelled cycle a new message begins the
-    next. `still_unanswered_since` matters for a cancellation only: another message still waits since then.
+    next. Decisions of colleagues and deletions want the whole history: `policies.story`, which says the same as this
+    for what happens in the order of time.
     """
     _aware(at)
     match happening:
@@ -125,27 +134,6 @@ def response_clock(
             return _human_replied(clock, at)
         case Happening.MACHINE_REPLIED:
             return clock
-        case Happening.CANCELLED if clock.status is not ClockStatus.RUNNING:
-            return clock
-        case Happening.CANCELLED if still_unanswered_since is not None:
-            return replace(clock, started_at=still_unanswered_since)
-        case Happening.CANCELLED:
-            return replace(clock, status=ClockStatus.CANCELLED, ended_at=at)
-
-
-def cycles(history: Iterable[tuple[Happening, datetime]]) -> tuple[Clock, ...]:
-    """Every cycle of a ticket worked out again from its whole history; the last may be running.
-
-    The history may come in any order; what happened at the same instant keeps the order given.
-    """
-    done: list[Clock] = []
-    clock = Clock()
-    for happening, at in sorted(history, key=lambda entry: entry[1]):
-        after = response_clock(clock, happening, at)
-        if clock.ended_at is not None and after.status is ClockStatus.RUNNING:
-            done.append(clock)
-        clock = after
-    return (*done, clock) if clock.started_at is not None else tuple(done)
 
 
 def _customer_wrote(clock: Clock, at: datetime) -> Clock:

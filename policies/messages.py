@@ -94,7 +94,11 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 
 def say(code: str, language: str, **params: Any) -> str:
     """The message for a code, in English where the language is not known. Raises KeyError for an unknown code."""
-    versions = MESSAGES[code]
+    return worded(MESSAGES[code], language, **params)
+
+
+def worded(versions: Mapping[str, str], language: str, **params: Any) -> str:
+    """A message that is kept by language, in English where the language is not known."""
     return versions.get(language[:2].lower(), versions["en"]).format(**params)
 
 

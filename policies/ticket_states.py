@@ -1,4 +1,4 @@
-"""The life of a ticket: seven states, one table, and what each step does to the clocks.
+"""The life of a ticket: seven states, one table, and which states pause. `policies.story` has the clocks.
 
 Events are of two kinds. *Facts* have happened out there (the customer wrote, an answer went out): no state refuses
 them. *Wishes* are somebody's decision and are refused where they make no sense, with a sentence that says what does.
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from policies.state_table import Table, TransitionRefused
 
-__all__ = ["Category", "Effects", "Event", "State", "StateInfo", "TransitionRefused"]
+__all__ = ["Category", "Event", "State", "StateInfo", "TransitionRefused"]
 
 
 class State(StrEnum):
@@ -70,37 +70,6 @@ STATES: Mapping[State, StateInfo] = MappingProxyType(
         State.SNOOZED: StateInfo(Category.WAITING),
         State.RESOLVED: StateInfo(Category.RESOLVED),
         State.SPAM: StateInfo(Category.RESOLVED),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What a step does beside changing the state.
-
-    `starts_response`: `waiting_since` and the response clock begin at this message's network time, unless they run
-    already. `stops_first_response`: the clock is met. `cancels_response`: it ends without being met or breached.
-    `clears_waiting`: nobody waits any more. `restores_response`: work `waiting_since` and the clock out again from the
-    messages (`policies.clocks.cycles`).
-    """
-
-    starts_response: bool = False
-    stops_first_response: bool = False
-    cancels_response: bool = False
-    clears_waiting: bool = False
-    restores_response: bool = False
-
-
-NOTHING = Effects()
-
-_EFFECTS: Mapping[Event, Effects] = MappingProxyType(
-    {
-        Event.CUSTOMER_WROTE: Effects(starts_response=True),
-        Event.REPLIED: Effects(stops_first_response=True, clears_waiting=True),
-        Event.ORIGINAL_DELETED: Effects(cancels_response=True, clears_waiting=True),
-        Event.RESOLVE: Effects(cancels_response=True, clears_waiting=True),
-        Event.MARK_SPAM: Effects(cancels_response=True, clears_waiting=True),
-        Event.NOT_SPAM: Effects(restores_response=True),
     }
 )
 
@@ -182,14 +151,6 @@ def event_towards(state: State | str, target: State | str) -> Event:
     options = ", ".join(other.replace("_", " ") for other in others)
     words = State(target).replace("_", " ")
     raise TransitionRefused(f"This ticket {already} {words}. From here it can become: {options}.", others)
-
-
-def effects_of(state: State | str, event: Event | str) -> Effects:
-    """What taking `event` in `state` does to the clocks. Raises TransitionRefused like `next_state`."""
-    next_state(state, event)
-    if State(state) is State.SPAM and Event(event) in FACTS:
-        return NOTHING  # spam has no clock, whatever it goes on to say
-    return _EFFECTS.get(Event(event), NOTHING)
 
 
 def info(state: State | str) -> StateInfo:

@@ -15,16 +15,18 @@ from django.db.models import F, Q
 from desk.actions import revisions
 from desk.actions.announce import announce
 from desk.actions.authors import Person, save_authors
-from desk.actions.follow import follow_clock
+from desk.actions.follow import CLOCK_COLUMNS, put_in_order
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows
 from desk.inboxes.gateway import Author, Change, Item
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.outbox import recognise
-from desk.sla.clocks import ClockBook, open_books, rebuild, save_books
+from desk.sla.clocks import ClockBook, open_books, save_books
+from desk.sla.promises import promises_now, tags_of
 from desk.tickets.models import Attachment, Conversation, Message, Priority, Ticket, TicketEvent, preview_of
 from policies.conversation import LastTicket, Placement, ticket_for
+from policies.sla import Facts
 from policies.ticket_states import Category, Event, State, info, next_state
 from policies.triage import Hints, Triage, triage
 
@@ -36,7 +38,7 @@ _TICKET = (
     "received_at",
 )  # fmt: skip
 _MOVING = (
-    "state", "assignee_id", "priority", "due_at", "waiting_since", "last_message_at", "last_reply_at", "preview",
+    "state", "assignee_id", "priority", *CLOCK_COLUMNS, "last_message_at", "last_reply_at", "preview",
     "preview_outgoing", "private", "unread", "original_gone", "problem", "resolved_at", "snoozed_until",
 )  # fmt: skip
 _MESSAGE = (
@@ -86,6 +88,7 @@ class Batch:
         self.touched: dict[int, str] = {}  # position → why, for the live event
         self.events: list[tuple[Ticket, str, datetime, dict[str, object]]] = []
         self.disordered: set[int] = set()  # positions that got a message older than one they had
+        self.promises = promises_now()
         self.adopted: list[tuple[int, Ticket]] = []  # own messages that were here before the question they answer
 
     def run(self) -> set[int]:
@@ -162,7 +165,10 @@ class Batch:
         self.merged = dict(merged.values_list("pk", "merged_into_id"))
         ids |= set(self.merged.values())
         locked = list(Ticket.objects.filter(pk__any_of=ids).select_for_update(of=("self",)).order_by("pk"))
-        books = open_books(locked, dict.fromkeys(ids, self._target_seconds))
+        self.tags = tags_of(ids) if self.promises.ask_for_tags else {}
+        books = open_books(locked, self.promises)
+        for one in locked:
+            one.inbox = self.inbox
         self.by_id = {ticket.pk: self._keep(ticket, books[ticket.pk]) for ticket in locked}
         # a public thread has a ticket for each author, a private thread has one ticket at a time (author 0)
         self.newest = {(ticket.profile_id, ticket.conversation_id): self._position(ticket.pk) for ticket in locked}
@@ -183,10 +189,6 @@ class Batch:
         self.tickets.append(ticket)
         self.books.append(book)
         return len(self.tickets) - 1
-
-    @property
-    def _target_seconds(self) -> int:
-        return self.inbox.first_response_minutes * 60
 
     # ── one arrival ──────────────────────────────────────────────────────────
     def _arrive(self, stored: Stored) -> None:
@@ -245,7 +247,7 @@ class Batch:
             received_at=arrival.stored.received_at,
             last_message_at=item.created_at,
         )
-        position = self._keep(ticket, ClockBook(0, self._target_seconds))
+        position = self._keep(ticket, ClockBook(0, self.promises))
         self.opened.append(position)
         return position
 
@@ -255,14 +257,15 @@ class Batch:
         before = State(ticket.state)
         settled = placement is Placement.APPEND and info(before).category is Category.RESOLVED
         if not settled:  # spam stays spam, and what only arrived late opens nothing again
-            book.customer_wrote(item.created_at, arrival.stored.received_at)
             ticket.priority = max(ticket.priority, _priority(verdict))
+            book.customer_wrote(item.created_at, arrival.stored.received_at, self._facts(ticket, item))
         if not settled and book.waiting_since is not None:  # else it was answered before it reached us
             ticket.state = next_state(before, Event.CUSTOMER_WROTE)
         if before is not State(ticket.state):
             ticket.resolved_at = ticket.snoozed_until = None
             if ticket.assignee_id in self.away:
                 ticket.assignee_id = None
+            book.stands(ticket.state, item.created_at)
         ticket.unread += 1
         ticket.original_gone = False  # here is something to answer
         arrival.ticket = ticket
@@ -286,6 +289,9 @@ class Batch:
         ticket.last_reply_at = max(ticket.last_reply_at or at, at)
         if book.waiting_since is None:
             ticket.state = next_state(before, Event.REPLIED)
+            book.stands(ticket.state, at)
+        if book.behind:
+            self.disordered.add(position)
         self._show(position, at, text, private=private, outgoing=True)
         data: dict[str, object] = {"message": message_id, "from": before, "to": ticket.state}
         self.events.append((ticket, "replied_on_network", at, data))
@@ -294,12 +300,16 @@ class Batch:
     def _show(self, position: int, at: datetime, text: str, *, private: bool, outgoing: bool) -> None:
         """What the row of the queue says: the last word of either side, and until when somebody waits."""
         ticket, book = self.tickets[position], self.books[position]
-        ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
-        if at < ticket.last_message_at and ticket.pk is not None:
+        book.show_on(ticket)
+        if at < ticket.last_message_at:
             self.disordered.add(position)
         if at >= ticket.last_message_at or not ticket.preview:
             ticket.last_message_at = max(at, ticket.last_message_at)
             ticket.preview, ticket.preview_outgoing, ticket.private = preview_of(text), outgoing, private
+
+    def _facts(self, ticket: Ticket, item: Item) -> Facts:
+        tags = frozenset(self.tags.get(ticket.pk, ())) if self.tags else frozenset[str]()
+        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags)
 
     def _hints(self, item: Item) -> Hints:
         author = _author(item)
@@ -347,10 +357,11 @@ class Batch:
 
     def _put_in_order(self) -> None:
         """What came in the wrong order is worked out again from all messages, now that they are all there."""
-        for ticket in (self.tickets[position] for position in self.disordered):
-            rebuild(ticket, self._target_seconds)
-            follow_clock(ticket)
-            ticket.save(update_fields=["due_at", "waiting_since", "state"])
+        tickets = [self.tickets[position] for position in self.disordered]
+        if tickets:
+            put_in_order(tickets, self.promises)
+        columns = ("state", *CLOCK_COLUMNS)
+        update_rows(Ticket, ("id", *columns), ([one.pk, *(getattr(one, name) for name in columns)] for one in tickets))
 
     def _write_attachments(self) -> None:
         rows = [

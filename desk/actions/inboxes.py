@@ -38,7 +38,6 @@ CHANGEABLE = (
     "poll_seconds",
     "team_id",
     "language",
-    "first_response_minutes",
     "conversation_window_hours",
 )
 
@@ -83,7 +82,6 @@ def create_inbox(
     poll_seconds: int = 60,
     team_id: int | None = None,
     language: str = "nl",
-    first_response_minutes: int = 60,
     check: bool = True,
     now: datetime | None = None,
 ) -> Inbox:
@@ -98,8 +96,7 @@ def create_inbox(
     credentials = _clean_credentials(connector, credentials)
     inbox = Inbox(network=network)
     _apply(inbox, {"name": name, "base_url": base_url, "poll_seconds": poll_seconds, "team_id": team_id,
-                   "language": language,
-                   "first_response_minutes": first_response_minutes})  # fmt: skip
+                   "language": language})  # fmt: skip
     info = _ask(network, inbox.base_url, credentials) if check else None
     if info is not None:
         inbox.own_id, inbox.handle = info.own_id, info.handle
@@ -115,7 +112,7 @@ def create_inbox(
 
 
 def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
-    """Change name, address, rhythm, team, language or targets. Credentials: `reauthorise`."""
+    """Change name, address, rhythm, team or language. Credentials: `reauthorise`."""
     require(actor, Permission.MANAGE_INBOXES)
     if unknown := set(changes) - set(CHANGEABLE):
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
@@ -299,8 +296,6 @@ def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
         errors["name"] = [_("Give a name of 1 to 80 characters.")]
     if not FASTEST_POLL <= inbox.poll_seconds <= SLOWEST_POLL:
         errors["poll_seconds"] = [_("Choose 1 second to 1 day.")]
-    if not 1 <= inbox.first_response_minutes <= 60 * 24 * 365:
-        errors["first_response_minutes"] = [_("Choose 1 minute to 1 year.")]
     if not 1 <= inbox.conversation_window_hours <= 24 * 365:
         errors["conversation_window_hours"] = [_("Choose 1 hour to 1 year.")]
     if inbox.base_url and not inbox.base_url.startswith(("http://", "https://")):

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from desk.actions.announce import announce
+from desk.actions.follow import CLOCK_COLUMNS, replay_clocks
 from desk.actions.timeline import record
 from desk.inboxes.gateway import Change, Item
 from desk.inboxes.models import Inbox
 from desk.replies.outbox import same_words
-from desk.sla.clocks import open_book, save_books
 from desk.tickets.models import Message, MessageVersion, Ticket, preview_of
 from policies.ticket_states import Event, next_state
 
@@ -66,17 +66,10 @@ def take_away(message: Message, at: datetime) -> Ticket | None:
     message.save(update_fields=["deleted_at"])
     if ticket is None or message.outgoing:
         return None
-    unanswered = Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None)
-    if ticket.last_reply_at is not None:
-        unanswered = unanswered.filter(created_at__gt=ticket.last_reply_at)
-    still = unanswered.order_by("created_at").values_list("created_at", flat=True).first()
-    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
-    book.cancelled(at, still)
-    save_books([book])
-    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.state = next_state(ticket.state, Event.ORIGINAL_DELETED)
     ticket.original_gone = not Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None).exists()
-    ticket.save(update_fields=["due_at", "waiting_since", "state", "original_gone"])
+    replay_clocks(ticket, at)
+    ticket.save(update_fields=[*CLOCK_COLUMNS, "state", "original_gone"])
     return ticket
 
 

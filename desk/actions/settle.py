@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from desk.actions.announce import announce
-from desk.actions.follow import follow_clock
+from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record
 from desk.common.live import publish
 from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
-from desk.sla.clocks import open_book, rebuild, save_books
+from desk.sla.clocks import open_book, save_books
+from desk.sla.promises import promises_now
 from desk.tickets.models import Conversation, Message, Ticket, preview_of
 from policies.reply_states import Event, State
 
@@ -33,10 +34,10 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
     columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": ""}
     if not outbox.move(reply, event, **columns):
         return False
-    _answer(ticket, reply, at)
     record(
         ticket, "reply_sent", at=at, actor=reply.author, reply=reply.pk, message=message.pk, visibility=reply.visibility
     )
+    _answer(ticket, reply, at)
     ticket.refresh_from_db(fields=["problem"])
     announce([(ticket, "reply")])
     publish("reply", {"id": reply.pk, "ticket": ticket.pk, "state": reply.state})
@@ -82,21 +83,24 @@ def _conversation(reply: Reply, ticket: Ticket, result: SendResult | None) -> Co
 
 
 def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
-    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
+    promises = promises_now()
+    book = open_book(ticket, promises)
     book.human_replied(at)
-    save_books([book])
-    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
     ticket.last_reply_at = max(ticket.last_reply_at or at, at)
-    if at < ticket.last_message_at:  # the customer wrote meanwhile
-        rebuild(ticket, ticket.inbox.first_response_minutes * 60)
-    follow_clock(ticket)
+    if book.behind or at < ticket.last_message_at:  # the customer wrote meanwhile
+        put_in_order([ticket], promises)
+    else:
+        book.show_on(ticket)
+        follow_clock(ticket)
+        book.stands(ticket.state, at)
+        book.show_on(ticket)
+        save_books([book])
     if at >= ticket.last_message_at:
         ticket.last_message_at = at
         ticket.preview = preview_of(reply.signed_text)
         ticket.preview_outgoing, ticket.private = True, reply.visibility == Reply.Visibility.PRIVATE
     ticket.save(
         update_fields=[
-            "due_at", "waiting_since", "last_reply_at", "state", "last_message_at", "preview", "preview_outgoing",
-            "private",
+            *CLOCK_COLUMNS, "last_reply_at", "state", "last_message_at", "preview", "preview_outgoing", "private",
         ]
     )  # fmt: skip

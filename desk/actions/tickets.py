@@ -15,26 +15,27 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
+from desk.actions.follow import CLOCK_COLUMNS, pause_clocks, replay_clocks
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
-from desk.sla.clocks import open_book, save_books
 from desk.tickets.models import Message, Priority, Tag, Ticket
-from policies.clocks import Happening, cycles
+from policies.story import decided
 from policies.ticket_states import (
     Event,
     State,
     TransitionRefused,
-    effects_of,
     event_towards,
+    info,
     next_state,
     possible_events,
 )
 
 MOST_TAGS = 20
 MOST_IN_BULK = 200
+MOST_TAKEN_OVER = 200  # messages of one turn that a merge names on the timeline: the earliest decides
 BY_PEOPLE = tuple(event for event in Event if event in {wish for state in State for wish in possible_events(state)})
 
 
@@ -229,6 +230,8 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
             raise Conflict(_("One of these tickets has been merged already."))
         if ticket.inbox_id != into.inbox_id:
             raise Conflict(_("Only tickets of the same inbox can be merged, because one answer has to reach them."))
+        waiting = _waiting(ticket)
+        last_word = ticket.last_message_at.isoformat()
         ticket.messages.update(ticket=into)
         ticket.notes.update(ticket=into)
         ticket.replies.update(ticket=into)  # also those on their way, which answer the customer there
@@ -241,13 +244,11 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         into.unread += ticket.unread
         into.priority = max(into.priority, ticket.priority)
         ticket.unread = 0
-        if into.state not in (State.RESOLVED, State.SPAM):
-            _restore_clock(into)
         for one in (ticket, into):
             show_problem(one.pk)
             one.refresh_from_db(fields=["problem"])
         _save(ticket, actor, "merged_into", now, into=into.pk)
-        _save(into, actor, "merged", now, **{"from": ticket.pk})
+        _save(into, actor, "merged", now, **{"from": ticket.pk, "waiting": waiting, "last_word": last_word})
     return into
 
 
@@ -292,48 +293,36 @@ def _take(ticket: Ticket, event: Event, actor: User | None, now: datetime, *, ki
 
 
 def _move(ticket: Ticket, event: Event, now: datetime) -> None:
-    """The new state and what it does to the clocks."""
-    effects = effects_of(ticket.state, event)
     ticket.state = next_state(ticket.state, event)
     ticket.resolved_at = now if ticket.state == State.RESOLVED else None
     if ticket.state != State.SNOOZED:
         ticket.snoozed_until = None
-    if effects.cancels_response:
-        book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
-        book.cancelled(now)
-        save_books([book])
-        ticket.due_at, ticket.waiting_since = book.due_at, None
-    elif effects.restores_response:
-        _restore_clock(ticket)
-
-
-def _restore_clock(ticket: Ticket) -> None:
-    """Work the clock out again from the messages: after a merge, and when something turns out not to be spam."""
-    rows = Message.objects.filter(ticket=ticket, deleted_at=None).values_list("outgoing", "created_at", "received_at")
-    history = [
-        (Happening.HUMAN_REPLIED if outgoing else Happening.CUSTOMER_WROTE, at) for outgoing, at, _received in rows
-    ]
-    running = [cycle for cycle in cycles(history) if cycle.ended_at is None and cycle.started_at is not None]
-    book = open_book(ticket, ticket.inbox.first_response_minutes * 60)
-    if running and running[-1].started_at is not None:
-        started_at = running[-1].started_at
-        received = min((received for _out, at, received in rows if at == started_at), default=started_at)
-        book.customer_wrote(started_at, received)
-    save_books([book])
-    ticket.due_at, ticket.waiting_since = book.due_at, book.waiting_since
 
 
 def _save(ticket: Ticket, actor: User | None, kind: str, now: datetime, **data: Any) -> None:
+    """Timeline first: the clocks are worked out from it."""
+    record(ticket, kind, at=now, actor=actor, **data)
+    if kind in ("merged", "merged_into") or decided(data.get("from"), data.get("to")):
+        replay_clocks(ticket, now)
+    elif "from" in data and info(data["from"]).pauses_sla is not info(ticket.state).pauses_sla:
+        pause_clocks(ticket, now)
     ticket.save(
         update_fields=[
-            "state", "assignee", "team", "priority", "due_at", "waiting_since", "snoozed_until", "resolved_at",
-            "merged_into", "last_reply_at", "last_message_at", "unread",
+            "state", "assignee", "team", "priority", *CLOCK_COLUMNS, "snoozed_until", "resolved_at", "merged_into",
+            "last_reply_at", "last_message_at", "unread",
         ]
     )  # fmt: skip
-    record(ticket, kind, at=now, actor=actor, **data)
     if actor is not None:
         audit(actor, kind, ticket, **data)
     announce([(ticket, "change")])
+
+
+def _waiting(ticket: Ticket) -> list[int]:
+    """The customer's messages that wait for an answer: what another ticket takes over in a merge."""
+    if ticket.waiting_since is None:
+        return []
+    asked = Message.objects.filter(ticket=ticket, outgoing=False, deleted_at=None, created_at__gte=ticket.waiting_since)
+    return list(asked.order_by("created_at", "id").values_list("pk", flat=True)[:MOST_TAKEN_OVER])
 
 
 def _refuse(ticket: Ticket, event: str) -> None:

@@ -31,7 +31,6 @@ class Inbox(models.Model):
     )
     language = models.CharField(_("usual language"), max_length=5, default="nl")
     poll_seconds = models.PositiveIntegerField(_("seconds between polls"), default=60)
-    first_response_minutes = models.PositiveIntegerField(_("first response within (minutes)"), default=60)
     conversation_window_hours = models.PositiveIntegerField(_("conversation window (hours)"), default=72)
     created_at = models.DateTimeField(auto_now_add=True)
 

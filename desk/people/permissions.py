@@ -28,6 +28,7 @@ class Permission(StrEnum):
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
+    MANAGE_SLA = "manage_sla"  # policies and calendars of response times
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -48,7 +49,7 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR,
+    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

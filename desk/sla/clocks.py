@@ -1,163 +1,283 @@
-"""The response clocks of tickets: loaded, moved by what happens, and saved, many tickets at a time.
+"""The clocks of tickets: loaded, moved by what happens, and saved, many tickets at a time.
 
-The rules are `policies.clocks`; here is what they need to be true of rows. Every verb that touches a ticket's clock
-goes through a `ClockBook`, so there is one place where a clock starts, is met or is cancelled.
+A `ClockBook` has the newest cycles of one ticket. What happens in the order of time moves them in memory, by
+`policies.clocks`; whatever comes out of order, and every decision that ends or begins a cycle, is worked out again from
+the whole history (`desk.sla.replay`), which says the same. So there is one place where a clock starts, stops or pauses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
-from desk.common.bulk import insert_rows, update_rows
-from desk.sla.models import Clock
-from desk.tickets.models import NO_DUE, Message, Ticket
+from django.db.models import Max, Q, Window
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.fields import BooleanField
+
+from desk.common.bulk import insert_rows, next_ids, update_rows
+from desk.sla.models import Clock, ClockPause
+from desk.sla.promises import Promise, Promises, calendar_by
+from desk.tickets.models import NO_DUE, Ticket
 from policies import clocks as rules
 from policies.clocks import ClockStatus, Happening
+from policies.sla import Facts, Metric, Pause, deadline, stands_still
 
 _STATUS = {
     Clock.State.RUNNING: ClockStatus.RUNNING,
     Clock.State.MET: ClockStatus.MET,
     Clock.State.CANCELLED: ClockStatus.CANCELLED,
 }
-_INSERTED = (
-    "ticket_id", "metric", "state", "started_at", "received_at", "target_seconds", "due_at", "met_at", "cancelled_at",
-    "breached_at",
+_MOVING = (
+    "metric", "state", "policy_version_id", "calendar_version_id", "started_at", "received_at", "target_seconds",
+    "warn_at", "due_at", "met_at", "cancelled_at", "breached_at",
 )  # fmt: skip
-_UPDATED = ("id", "state", "started_at", "due_at", "met_at", "cancelled_at", "breached_at")
+_INSERTED = ("ticket_id", "cycle", *_MOVING)
+_PAUSE = ("clock_id", "since", "until", "reason")
 
 
 @dataclass(slots=True)
 class ClockBook:
-    """The clocks of one ticket while something happens to it. `row` is the newest one; older cycles are closed."""
+    """The clocks of one ticket while something happens to it. Older cycles than these two are closed.
+
+    `dropped_until` is the last moment at which a cycle was cancelled; `replied_at` our latest answer. `behind`: what
+    happened can't be told from the newest cycles alone, so the ticket wants a replay.
+    """
 
     ticket_id: int
-    target_seconds: int
-    row: Clock | None = None
-    rule: rules.Clock = field(default_factory=rules.Clock)
-    _added: list[Clock] = field(default_factory=list)
-    _changed: list[Clock] = field(default_factory=list)
+    promises: Promises
+    response: Clock | None = None
+    resolution: Clock | None = None
+    replied_at: datetime | None = None
+    dropped_until: datetime | None = None
+    behind: bool = False
+    pauses: list[ClockPause] = field(default_factory=list)  # of `resolution`, oldest first
+    added: list[Clock] = field(default_factory=list)
+    changed: list[Clock] = field(default_factory=list)
+    removed: list[Clock] = field(default_factory=list)
+    moved_pauses: list[ClockPause] = field(default_factory=list)
 
-    def customer_wrote(self, at: datetime, received_at: datetime) -> None:
-        self._happened(Happening.CUSTOMER_WROTE, at, received_at)
+    def customer_wrote(self, at: datetime, received_at: datetime, facts: Facts) -> None:
+        """Something to answer, and to resolve."""
+        before = self._rule()
+        after = rules.response_clock(before, Happening.CUSTOMER_WROTE, at)
+        promise = self.promises.of(facts)
+        if after.status is not before.status or self.response is None:
+            self.response = self.begin(self._next_metric(), self.response, at, received_at, promise)
+            if after.status is not ClockStatus.RUNNING:
+                self._end(self.response, after.status, after.ended_at)
+        elif after.started_at is not None and after.started_at != before.started_at:
+            self.response.started_at = after.started_at
+            self.reckon(self.response)
+        if self.resolution is None or not self.resolution.is_open:
+            self.pauses = []
+            self.resolution = self.begin(Metric.RESOLUTION, self.resolution, at, received_at, promise)
 
     def human_replied(self, at: datetime) -> None:
-        self._happened(Happening.HUMAN_REPLIED, at, at)
+        """A person of ours answered: here, or in the network's own app."""
+        if self.dropped_until is not None and at <= self.dropped_until:
+            self.behind = True  # it answered what was taken to have had no answer
+        before = self._rule()
+        after = rules.response_clock(before, Happening.HUMAN_REPLIED, at)
+        self.replied_at = after.replied_at
+        if self.response is not None and (after.status, after.ended_at) != (before.status, before.ended_at):
+            self._end(self.response, after.status, after.ended_at)
 
-    def cancelled(self, at: datetime, still_unanswered_since: datetime | None = None) -> None:
-        self._happened(Happening.CANCELLED, at, at, still_unanswered_since)
+    def stands(self, state: str, at: datetime) -> None:
+        """The ticket is in this state since `at`: pause what stands still in it, and let go what does not."""
+        row = self.resolution
+        if row is None or not row.is_open:
+            return
+        still = stands_still(row.metric, state)
+        if still and row.state == Clock.State.RUNNING:
+            after = self.pauses[-1].until if self.pauses else None  # no moment is taken off twice
+            pause = ClockPause(clock=row, since=max(at, row.started_at, after or at), reason=state)
+            self.pauses.append(pause)
+            self.moved_pauses.append(pause)
+            row.state = Clock.State.PAUSED
+        elif not still and row.state == Clock.State.PAUSED:
+            self._let_go(at)
+            row.state = Clock.State.RUNNING
+        else:
+            return
+        self.reckon(row)
+
+    def show_on(self, ticket: Ticket) -> None:
+        """Bring the columns of the queue up to date: who waits, and the clock that ends first."""
+        self.ticket_id = ticket.pk or self.ticket_id
+        waits = self.response is not None and self.response.state == Clock.State.RUNNING
+        ticket.waiting_since = self.response.started_at if waits and self.response is not None else None
+        first: Clock | None = None
+        ticket.due_at = NO_DUE
+        for row in (self.response, self.resolution):
+            if row is not None and row.state == Clock.State.RUNNING and row.due_at and row.due_at < ticket.due_at:
+                first, ticket.due_at = row, row.due_at
+        ticket.warn_at = first.warn_at if first else None
+        ticket.clock_started_at = first.started_at if first else None
 
     def belongs_to(self, ticket_id: int) -> None:
         """Give the book of a ticket that has only now got its number to that ticket."""
         self.ticket_id = ticket_id
-        for row in self._added:
+        for row in self.added:
             row.ticket_id = ticket_id
-
-    @property
-    def due_at(self) -> datetime:
-        """When the running clock ends; NO_DUE where none runs."""
-        running = self.row is not None and self.row.state == Clock.State.RUNNING
-        return self.row.due_at if self.row is not None and running else NO_DUE
 
     @property
     def waiting_since(self) -> datetime | None:
         """The first unanswered customer message; None where nobody waits."""
-        return self.rule.started_at if self.rule.status is ClockStatus.RUNNING else None
+        row = self.response
+        return row.started_at if row is not None and row.state == Clock.State.RUNNING else None
 
-    def _happened(
-        self, happening: Happening, at: datetime, received_at: datetime, still_unanswered_since: datetime | None = None
-    ) -> None:
-        before, self.rule = self.rule, rules.response_clock(self.rule, happening, at, still_unanswered_since)
-        if self.rule.started_at is None or self.rule == before:
-            return
-        starts_again = self.rule.status is ClockStatus.RUNNING and before.status is not ClockStatus.RUNNING
-        if self.row is None or starts_again:
-            answered = self.row is not None and before.replied_at is not None  # a cancelled cycle had no response
-            self.row = Clock(
-                ticket_id=self.ticket_id,
-                metric=Clock.Metric.NEXT_RESPONSE if answered else Clock.Metric.FIRST_RESPONSE,
-                received_at=received_at,
-                target_seconds=self.target_seconds,
-            )
-            self._added.append(self.row)
-        elif self.row not in self._added and self.row not in self._changed:
-            self._changed.append(self.row)
-        _fill(self.row, self.rule)
+    # ── rows ─────────────────────────────────────────────────────────────────
+    def begin(self, metric: str, before: Clock | None, at: datetime, received_at: datetime, promise: Promise) -> Clock:
+        """The row of a new cycle, which runs from `at`."""
+        values: tuple[Any, ...] = (  # by place, in the order of the columns: a third of the time that names take
+            None, self.ticket_id, metric, before.cycle + 1 if before is not None else 0, Clock.State.RUNNING,
+            promise.policy_version_id, promise.calendar_version_id, at, received_at, promise.targets.of(metric),
+            None, None, None, None, None,
+        )  # fmt: skip
+        row = Clock(*values)
+        self.added.append(row)
+        reckon(row, ())
+        return row
+
+    def close(self, row: Clock, status: ClockStatus, ended_at: datetime | None) -> None:
+        """Write down how a cycle ended, or that it goes on."""
+        if row is self.resolution and ended_at is not None:
+            self._let_go(ended_at)
+        self._end(row, status, ended_at)
+
+    def reckon(self, row: Clock) -> None:
+        """Work out anew when it is due, and have it saved."""
+        self._touch(row)
+        reckon(row, self.pauses if row is self.resolution else ())
+
+    def _end(self, row: Clock, status: ClockStatus, ended_at: datetime | None) -> None:
+        if status is not ClockStatus.RUNNING or row.state != Clock.State.PAUSED:
+            row.state = Clock.State(status)
+        row.met_at = ended_at if status is ClockStatus.MET else None
+        row.cancelled_at = ended_at if status is ClockStatus.CANCELLED else None
+        self.reckon(row)
+
+    def _let_go(self, at: datetime) -> None:
+        """End the pause that lasts, if one does."""
+        if self.pauses and self.pauses[-1].until is None:
+            pause = self.pauses[-1]
+            pause.until = max(at, pause.since)
+            if pause not in self.moved_pauses:
+                self.moved_pauses.append(pause)
+
+    def _touch(self, row: Clock) -> None:
+        if not any(row is known for known in (*self.added, *self.changed)):
+            self.changed.append(row)
+
+    def _next_metric(self) -> str:
+        """A cycle that was cancelled had no response, so the same one is still to be given."""
+        if self.response is None:
+            return Metric.FIRST_RESPONSE
+        return Metric.NEXT_RESPONSE if self.response.state == Clock.State.MET else self.response.metric
+
+    def _rule(self) -> rules.Clock:
+        row = self.response
+        if row is None:
+            return rules.Clock(replied_at=self.replied_at)
+        status = _STATUS[Clock.State(row.state)]
+        return rules.Clock(status, row.started_at, row.ended_at, self.replied_at)
 
 
-def open_book(ticket: Ticket, target_seconds: int) -> ClockBook:
+def reckon(row: Clock, pauses: Sequence[ClockPause]) -> None:
+    """Work out when a clock is due, and whether that has passed, from its start, target, calendar and pauses."""
+    if row.target_seconds is None:
+        row.warn_at = row.due_at = row.breached_at = None
+        return
+    calendar = calendar_by(row.calendar_version_id)
+    times = deadline(
+        row.started_at, row.target_seconds, [Pause(pause.since, pause.until) for pause in pauses], calendar
+    )
+    row.warn_at, row.due_at = times.warn_at, times.due_at
+    row.breached_at = breach(row, pauses[-1].since if row.state == Clock.State.PAUSED and pauses else None)
+
+
+def breach(row: Clock, paused_since: datetime | None = None) -> datetime | None:
+    """The instant at which a clock was breached, as far as that is known: its due time, or None.
+
+    A clock that ended, or began to stand still, after it was due was breached, also where no sweep had noticed. One
+    that runs keeps what a sweep wrote down, unless its due time has moved to a later one, which has yet to pass.
+    """
+    end = row.ended_at
+    if row.due_at is None:
+        return None
+    if end is None and row.breached_at is not None:
+        return row.due_at if row.due_at <= row.breached_at else None
+    passed_by = end or paused_since
+    return row.due_at if passed_by is not None and passed_by > row.due_at else None
+
+
+def open_book(ticket: Ticket, promises: Promises) -> ClockBook:
     """The book of one ticket."""
-    return open_books([ticket], {ticket.pk: target_seconds})[ticket.pk]
+    return open_books([ticket], promises)[ticket.pk]
 
 
-def open_books(tickets: Iterable[Ticket], target_seconds: Mapping[int, int]) -> dict[int, ClockBook]:
-    """The books of existing tickets, read in one query. `target_seconds` by ticket, for cycles that begin now."""
+def open_books(tickets: Iterable[Ticket], promises: Promises) -> dict[int, ClockBook]:
+    """The books of existing tickets, read in two queries."""
     tickets = list(tickets)
     newest = (
         Clock.objects.filter(ticket__any_of=[ticket.pk for ticket in tickets])
-        .order_by("ticket_id", "-id")
-        .distinct("ticket_id")
-    )
-    rows = {row.ticket_id: row for row in newest}
-    return {
-        ticket.pk: ClockBook(
-            ticket.pk,
-            target_seconds[ticket.pk],
-            rows.get(ticket.pk),
-            _as_rule(rows.get(ticket.pk), ticket.last_reply_at),
+        .annotate(
+            resolves=ExpressionWrapper(Q(metric=Clock.Metric.RESOLUTION), output_field=BooleanField()),
+            dropped_until=Window(Max("cancelled_at"), partition_by="ticket_id"),
         )
-        for ticket in tickets
-    }
+        .order_by("ticket_id", "resolves", "-cycle")
+        .distinct("ticket_id", "resolves")
+    )
+    books = {ticket.pk: ClockBook(ticket.pk, promises, replied_at=ticket.last_reply_at) for ticket in tickets}
+    for row in newest:
+        book = books[row.ticket_id]
+        book.dropped_until = row.dropped_until
+        if row.metric == Metric.RESOLUTION:
+            book.resolution = row
+        else:
+            book.response = row
+    open_rows = [book.resolution.pk for book in books.values() if book.resolution and book.resolution.is_open]
+    by_clock = pauses_of(open_rows)
+    for book in books.values():
+        book.pauses = by_clock.get(book.resolution.pk, []) if book.resolution else []
+    return books
+
+
+def pauses_of(clock_ids: Iterable[int]) -> dict[int, list[ClockPause]]:
+    """The pauses of clocks, oldest first."""
+    found: dict[int, list[ClockPause]] = {}
+    for pause in ClockPause.objects.filter(clock__any_of=clock_ids).order_by("clock_id", "since", "id"):
+        found.setdefault(pause.clock_id, []).append(pause)
+    return found
 
 
 def save_books(books: Iterable[ClockBook]) -> None:
-    """Write what happened, in two statements for however many tickets."""
+    """Write what happened, in two statements for however many tickets; in three more where clocks paused."""
     books = list(books)
-    added = [row for book in books for row in book._added]
-    changed = [row for book in books for row in book._changed]
-    update_rows(Clock, _UPDATED, ([getattr(row, name) for name in _UPDATED] for row in changed))
-    insert_rows(Clock, _INSERTED, ([getattr(row, name) for name in _INSERTED] for row in added))
-
-
-def rebuild(ticket: Ticket, target_seconds: int) -> None:
-    """Work the clocks of a ticket out again from all its messages: for when a message came later than one after it.
-
-    Sets the ticket's `due_at` and `waiting_since`, which the caller saves. Clocks that a person or a deletion cancelled
-    say more than the messages do, so a ticket that has one is left as it is.
-    """
-    rows = list(Clock.objects.filter(ticket=ticket).order_by("id"))
-    if any(row.state == Clock.State.CANCELLED for row in rows):
-        return
-    messages = Message.objects.filter(ticket=ticket, deleted_at=None).values_list(
-        "outgoing", "created_at", "received_at"
-    )
-    told = [(Happening.HUMAN_REPLIED if outgoing else Happening.CUSTOMER_WROTE, at) for outgoing, at, _ in messages]
-    received = {at: received_at for outgoing, at, received_at in messages if not outgoing}
-    cycles = rules.cycles(told)
-    for row in rows[len(cycles) :]:
-        row.delete()
-    last: Clock | None = None
-    for number, cycle in enumerate(cycles):
-        metric = Clock.Metric.NEXT_RESPONSE if number else Clock.Metric.FIRST_RESPONSE
-        last = rows[number] if number < len(rows) else Clock(ticket=ticket, target_seconds=target_seconds)
-        last.metric = metric
-        last.received_at = received[cycle.started_at] if cycle.started_at else last.received_at
-        _fill(last, cycle)
-        last.save()
-    running = last is not None and last.state == Clock.State.RUNNING
-    ticket.due_at = last.due_at if last is not None and running else NO_DUE
-    ticket.waiting_since = last.started_at if last is not None and running else None
-
-
-def running_clock(ticket: Ticket) -> Clock | None:
-    """The clock that runs for a ticket now."""
-    return Clock.objects.filter(ticket=ticket, state=Clock.State.RUNNING).order_by("due_at").first()
+    added = [row for book in books for row in book.added]
+    changed = [row for book in books for row in book.changed]
+    removed = [row.pk for book in books for row in book.removed]
+    pauses = [pause for book in books for pause in book.moved_pauses]
+    if removed:
+        Clock.objects.filter(pk__any_of=removed).delete()
+    update_rows(Clock, ("id", *_MOVING), map(attrgetter("id", *_MOVING), changed))
+    if any(pause.clock._state.adding for pause in pauses):
+        for row, pk in zip(added, next_ids(Clock, len(added)), strict=True):
+            row.pk = pk
+        insert_rows(Clock, ("id", *_INSERTED), map(attrgetter("id", *_INSERTED), added))
+    else:
+        insert_rows(Clock, _INSERTED, map(attrgetter(*_INSERTED), added))
+    new = [pause for pause in pauses if pause._state.adding]
+    update_rows(ClockPause, ("id", "until"), ((pause.pk, pause.until) for pause in pauses if not pause._state.adding))
+    insert_rows(ClockPause, _PAUSE, ((pause.clock.pk, pause.since, pause.until, pause.reason) for pause in new))
 
 
 def mark_breaches(now: datetime, limit: int) -> list[Clock]:
     """Claim at most `limit` clocks whose due time has passed: those that *this* call marked.
 
     Whoever changes the row owns the breach, so several sweeps never report one twice. A breach is recorded with the
-    instant at which it was due, not the instant at which it was noticed.
+    instant at which it was due, not the instant at which it was noticed. A clock that stands still is never late.
     """
     overdue = (
         Clock.objects.filter(state=Clock.State.RUNNING, breached_at=None, due_at__lt=now)
@@ -169,27 +289,7 @@ def mark_breaches(now: datetime, limit: int) -> list[Clock]:
     return marked
 
 
-def _fill(row: Clock, rule: rules.Clock) -> None:
-    """Write down what a cycle says."""
-    if rule.started_at is None:
-        return
-    row.state = Clock.State(rule.status)
-    row.started_at = rule.started_at
-    row.due_at = rules.due_at(rule.started_at, row.target_seconds)
-    row.met_at = rule.ended_at if rule.status is ClockStatus.MET else None
-    row.cancelled_at = rule.ended_at if rule.status is ClockStatus.CANCELLED else None
-    if row.met_at is not None:
-        row.breached_at = row.due_at if row.met_at > row.due_at else None
-    elif row.breached_at is not None:
-        row.breached_at = row.due_at
-
-
-def _as_rule(row: Clock | None, last_reply_at: datetime | None) -> rules.Clock:
-    if row is None:
-        return rules.Clock(replied_at=last_reply_at)
-    return rules.Clock(
-        status=_STATUS[Clock.State(row.state)],
-        started_at=row.started_at,
-        ended_at=row.met_at or row.cancelled_at,
-        replied_at=last_reply_at,
-    )
+def first_to_end(clocks: Iterable[Clock]) -> Clock | None:
+    """The clock that a ticket shows: the running one that is due first, or else one that stands still."""
+    due = [(row.state == Clock.State.PAUSED, row.due_at, row.pk, row) for row in clocks if row.is_open and row.due_at]
+    return min(due)[-1] if due else None

@@ -125,6 +125,8 @@ class Ticket(models.Model):
     # Minus the priority: smaller is more urgent, so that one ascending index serves the whole order of the queue.
     urgency = GeneratedField(expression=-F("priority"), output_field=models.SmallIntegerField(), db_persist=True)
     due_at = models.DateTimeField(default=NO_DUE)  # of the clock that ends first; NO_DUE where none runs
+    warn_at = models.DateTimeField(null=True)  # when that clock turns amber
+    clock_started_at = models.DateTimeField(null=True)  # when it started
     waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
     last_message_at = models.DateTimeField()
     last_reply_at = models.DateTimeField(null=True)  # the network's time of our last human answer

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, teams
+from desk.web.views import administration, audit, canned, inboxes, people, response_times, teams
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -32,5 +32,23 @@ urlpatterns = [
     path("canned-responses/preview/", canned.preview, name="administration-canned-preview"),
     path("canned-responses/<int:canned_id>/", canned.one, name="administration-canned-one"),
     path("canned-responses/<int:canned_id>/delete/", canned.delete, name="administration-canned-delete"),
+    path("response-times/", response_times.overview, name="administration-response-times"),
+    path("response-times/policies/new/", response_times.add_policy, name="administration-policy-new"),
+    path("response-times/policies/<int:policy_id>/", response_times.policy, name="administration-policy"),
+    path(
+        "response-times/policies/<int:policy_id>/move/", response_times.move_policy, name="administration-policy-move"
+    ),
+    path(
+        "response-times/policies/<int:policy_id>/delete/",
+        response_times.delete_policy,
+        name="administration-policy-delete",
+    ),
+    path("response-times/calendars/new/", response_times.add_calendar, name="administration-calendar-new"),
+    path("response-times/calendars/<int:calendar_id>/", response_times.calendar, name="administration-calendar"),
+    path(
+        "response-times/calendars/<int:calendar_id>/delete/",
+        response_times.delete_calendar,
+        name="administration-calendar-delete",
+    ),
     path("audit/", audit.overview, name="administration-audit"),
 ]

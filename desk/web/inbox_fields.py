@@ -43,7 +43,6 @@ def setting_fields(connector: type[Connector]) -> list[Field]:
             choices=(("", gettext_lazy("No team")), *((str(team.pk), team.name) for team in Team.objects.all())),
         ),
         Field("language", gettext_lazy("Usual language"), kind="choice", choices=tuple(settings.LANGUAGES)),
-        Field("first_response_minutes", gettext_lazy("First response within (minutes)"), kind="number"),
         Field(
             "poll_seconds",
             gettext_lazy("Seconds between polls"),

@@ -15,6 +15,7 @@ from desk.common.errors import Missing
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
+from desk.sla.clocks import first_to_end
 from desk.sla.models import Clock
 from desk.tickets import presence, queries
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
@@ -108,7 +109,8 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
     now = timezone.now()
     page = queries.conversation(ticket, size=PAGE)
     all_clocks = _clocks(ticket)
-    running = next((clock for clock in all_clocks if clock.state == Clock.State.RUNNING), None)
+    shown = first_to_end(all_clocks)
+    pauses = list(shown.pauses.order_by("since", "id")) if shown and shown.metric == Clock.Metric.RESOLUTION else []
     replies = list(
         Reply.objects.filter(ticket=ticket)
         .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
@@ -126,10 +128,10 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         ticket=ticket,
         name=text.name(profile.name, profile.handle, profile.external_id),
         tile=tile(ticket.inbox.network, private=ticket.private),
-        face=clocks.face(ticket, now),
-        promise=clocks.promise(running.metric) if running else "",
-        clock=running,
-        reckoning=clocks.reckoning(running, tile(ticket.inbox.network).label, now) if running else None,
+        face=clocks.standing() if shown and shown.state == Clock.State.PAUSED else clocks.face(ticket, now),
+        promise=clocks.promise(shown.metric) if shown else "",
+        clock=shown,
+        reckoning=clocks.reckoning(shown, pauses, tile(ticket.inbox.network).label, now) if shown else None,
         thread=entries.thread(
             page.rows,
             _notes(ticket, page.rows if page.next else []),
@@ -165,7 +167,17 @@ def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:
 
 
 def _clocks(ticket: Ticket) -> list[Clock]:
-    return list(Clock.objects.filter(ticket=ticket).order_by("-id")[:MOST_CLOCKS])
+    rows = Clock.objects.filter(ticket=ticket).select_related("calendar_version__calendar")
+    return list(rows.order_by("-id")[:MOST_CLOCKS])
+
+
+def policy_of(ticket: Ticket) -> str:
+    """The policy under which the newest clock was promised: “Urgent, version 2”."""
+    newest = Clock.objects.filter(ticket=ticket).select_related("policy_version__policy").order_by("-id").first()
+    if newest is None:
+        return ""
+    version = newest.policy_version
+    return _("%(policy)s, version %(number)d") % {"policy": version.policy.name, "number": version.number}
 
 
 def _newer(ticket: Ticket, reader: User, begun: int, seen: int) -> composer.Newer | None:

@@ -12,16 +12,17 @@ from desk.actions.batch import Batch
 from desk.inboxes.gateway import Change, Item, ItemKind
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
-from desk.sla.models import Clock
 from desk.tickets.models import NO_DUE, Customer, Message, Profile, Ticket, TicketEvent
 from tests.actions.builders import a_mention, a_message, an_inbox, deleted, minutes, own_words, take_in, the_ticket
+from tests.actions.promised import promise, responses, the_response
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def inbox() -> Inbox:
-    return an_inbox(first_response_minutes=30)
+    promise(first=30)
+    return an_inbox()
 
 
 def test_a_mention_opens_a_ticket_with_its_customer_clock_and_timeline(inbox: Inbox) -> None:
@@ -29,7 +30,7 @@ def test_a_mention_opens_a_ticket_with_its_customer_clock_and_timeline(inbox: In
     ticket = the_ticket()
     assert (ticket.state, ticket.preview, ticket.unread, ticket.language) == ("new", "Waar blijft de trein?", 1, "nl")
     assert ticket.profile.handle == "marit"
-    clock = Clock.objects.get()
+    clock = the_response()
     assert (clock.metric, clock.started_at, clock.due_at) == ("first_response", minutes(0), minutes(30))
     assert (ticket.due_at, ticket.waiting_since) == (minutes(30), minutes(0))
     assert [event.kind for event in TicketEvent.objects.all()] == ["ticket_opened"]
@@ -37,7 +38,7 @@ def test_a_mention_opens_a_ticket_with_its_customer_clock_and_timeline(inbox: In
 
 def test_the_clock_starts_at_the_networks_time_and_keeps_the_time_of_receipt(inbox: Inbox) -> None:
     take_in(inbox, [a_mention("1", at=0)], now=minutes(20))
-    clock = Clock.objects.get()
+    clock = the_response()
     assert (clock.started_at, clock.received_at) == (minutes(0), minutes(20))
 
 
@@ -52,7 +53,7 @@ def test_a_second_message_in_the_thread_goes_to_the_same_ticket_and_never_moves_
     take_in(inbox, [a_mention("2", at=9, thread_id="1", text="Hallo?")])
     ticket = the_ticket()
     assert (ticket.unread, ticket.waiting_since, ticket.preview) == (2, minutes(0), "Hallo?")
-    assert Clock.objects.get().started_at == minutes(0)
+    assert the_response().started_at == minutes(0)
 
 
 def test_messages_that_arrive_in_the_wrong_order_start_the_clock_at_the_earliest(inbox: Inbox) -> None:
@@ -97,7 +98,7 @@ def test_a_deleted_message_leaves_the_others_to_be_answered_also_where_nobody_wa
 def test_an_answer_typed_in_the_networks_own_app_meets_the_clock_at_its_own_time(inbox: Inbox) -> None:
     take_in(inbox, [a_mention("1", at=0)])
     take_in(inbox, [own_words("2", parent_id="1", at=7)])
-    clock, ticket = Clock.objects.get(), the_ticket()
+    clock, ticket = the_response(), the_ticket()
     assert (clock.state, clock.met_at, clock.breached_at) == ("met", minutes(7), None)
     assert (ticket.state, ticket.due_at, ticket.waiting_since) == ("waiting_for_customer", NO_DUE, None)
     assert Message.objects.get(external_id="2").ticket == ticket
@@ -105,13 +106,13 @@ def test_an_answer_typed_in_the_networks_own_app_meets_the_clock_at_its_own_time
 
 def test_question_and_answer_in_one_batch_end_up_answered(inbox: Inbox) -> None:
     take_in(inbox, [own_words("2", parent_id="1", at=45), a_mention("1", at=0)])
-    clock = Clock.objects.get()
+    clock = the_response()
     assert (clock.state, clock.met_at, clock.breached_at) == ("met", minutes(45), minutes(30))
 
 
 def test_a_customer_who_writes_again_after_an_answer_waits_on_a_new_clock(inbox: Inbox) -> None:
     take_in(inbox, [a_mention("1", at=0), own_words("2", parent_id="1", at=5), a_mention("3", at=10, thread_id="1")])
-    assert list(Clock.objects.order_by("id").values_list("metric", "state")) == [
+    assert list(responses().values_list("metric", "state")) == [
         ("first_response", "met"),
         ("next_response", "running"),
     ]
@@ -160,7 +161,7 @@ def test_a_deleted_original_stops_the_clock_and_leaves_a_tombstone(inbox: Inbox)
     take_in(inbox, [item := a_mention("1", at=0)])
     take_in(inbox, [deleted(item, at=4)])
     assert Message.objects.get().deleted_at == minutes(4)
-    clock, ticket = Clock.objects.get(), the_ticket()
+    clock, ticket = the_response(), the_ticket()
     assert (clock.state, clock.cancelled_at) == ("cancelled", minutes(4))
     assert (ticket.original_gone, ticket.due_at) == (True, NO_DUE)
 
@@ -169,7 +170,7 @@ def test_a_deletion_while_another_message_still_waits_moves_the_start_to_that_on
     first = a_mention("1", at=0)
     take_in(inbox, [first, a_mention("2", at=6, thread_id="1")])
     take_in(inbox, [deleted(first, at=8)])
-    assert (Clock.objects.get().started_at, the_ticket().original_gone) == (minutes(6), False)
+    assert (the_response().started_at, the_ticket().original_gone) == (minutes(6), False)
 
 
 def test_a_deletion_that_overtakes_its_message_waits_for_it(inbox: Inbox) -> None:

@@ -12,6 +12,7 @@ from desk.inboxes.gateway import Item
 from desk.tickets.models import Message, Ticket
 from policies.ticket_states import info
 from tests.actions.builders import a_mention, a_message, an_inbox, minutes, own_words, take_in
+from tests.actions.promised import promise
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +46,8 @@ def test_any_order_in_any_portions_ends_in_the_same_desk(
 def _desk_after(portions: Sequence[Sequence[Item]]) -> object:
     """What matters of the desk once it has taken these portions in; nothing of it stays."""
     with transaction.atomic():
-        inbox = an_inbox(first_response_minutes=30)
+        promise(first=30)
+        inbox = an_inbox()
         for portion in portions:
             take_in(inbox, portion, now=minutes(60))
         tickets = {

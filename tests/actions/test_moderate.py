@@ -34,4 +34,4 @@ def test_nobody_waits_for_an_answer_to_what_we_deleted_ourselves(tmp_path: Path)
     ticket = the_ticket()
     assert [event.kind for event in ticket.events.order_by("id")][-1] == "action_done"
     assert (ticket.due_at, ticket.waiting_since, ticket.original_gone) == (NO_DUE, None, True)
-    assert Clock.objects.get().state == Clock.State.CANCELLED
+    assert set(Clock.objects.values_list("state", flat=True)) == {Clock.State.CANCELLED}

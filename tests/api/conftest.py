@@ -50,7 +50,7 @@ def administrator(db: None) -> Caller:
 def inbox(db: None) -> Inbox:
     from tests.actions.builders import an_inbox
 
-    return an_inbox(first_response_minutes=60)
+    return an_inbox()
 
 
 @pytest.fixture

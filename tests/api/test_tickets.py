@@ -38,8 +38,11 @@ def test_a_ticket_says_who_asks_what_and_how_long_they_wait(agent: Caller, ticke
     assert (body["assignee"], body["team"], body["tags"], body["problem"]) == (None, None, [], "")
     assert body["waiting_since"] == "2026-03-10T12:00:00Z"
     assert body["due_at"] == "2026-03-10T13:00:00Z"
-    (clock,) = body["clocks"]
+    clock, resolution = body["clocks"]
     assert (clock["metric"], clock["state"], clock["target_seconds"]) == ("first_response", "running", 3600)
+    assert clock["policy"]["version"] == clock["calendar"]["version"] == 1
+    assert (clock["warn_at"], clock["pauses"]) == ("2026-03-10T12:48:00Z", [])
+    assert (resolution["metric"], resolution["target_seconds"], resolution["due_at"]) == ("resolution", None, None)
 
 
 def test_reading_a_ticket_changes_nothing_and_seen_says_that_it_was_read(agent: Caller, ticket: Ticket) -> None:

@@ -39,14 +39,15 @@ SELECT id, %(inbox)s, 'h' || id, false, at FROM made;
 
 INSERT INTO tickets_ticket
     (id, inbox_id, conversation_id, customer_id, profile_id, state, assignee_id, language, sentiment, snoozed_until,
-    created_at, received_at, resolved_at, priority, due_at, waiting_since, last_message_at, preview, preview_outgoing,
-    private, unread, original_gone, problem)
+    created_at, received_at, resolved_at, priority, due_at, warn_at, clock_started_at, waiting_since, last_message_at,
+    preview, preview_outgoing, private, unread, original_gone, problem)
 SELECT id, %(inbox)s, id, customer, customer, state,
     CASE WHEN g %% 3 = 0 THEN NULL ELSE (SELECT id FROM people_user ORDER BY id OFFSET made.g %% 5 LIMIT 1) END,
     'nl', 'neutral', CASE WHEN state = 'snoozed' THEN now() + interval '1 year' END,
     at, at, CASE WHEN state = 'resolved' THEN at END,
     CASE WHEN g %% 97 = 0 THEN 3 WHEN g %% 11 = 0 THEN 2 ELSE 1 END,
-    CASE WHEN open THEN due ELSE '9999-01-01+00' END, CASE WHEN open THEN at END, at,
+    CASE WHEN open THEN due ELSE '9999-01-01+00' END, CASE WHEN open THEN due - interval '12 minutes' END,
+    CASE WHEN open THEN at END, CASE WHEN open THEN at END, at,
     '@vlotlijn waarom rijdt de trein naar Oudmeer van ' || g || ' weer niet?', false, false, g %% 4, false, ''
 FROM made;
 
@@ -62,8 +63,11 @@ INSERT INTO tickets_ticketevent (ticket_id, kind, at, data)
 SELECT id, 'ticket_opened', at, '{}' FROM made;
 
 INSERT INTO sla_clock
-    (ticket_id, metric, state, started_at, received_at, target_seconds, due_at, met_at, breached_at)
-SELECT id, 'first_response', CASE WHEN open THEN 'running' ELSE 'met' END, at, at, 3600, due,
+    (ticket_id, metric, cycle, state, policy_version_id, calendar_version_id, started_at, received_at, target_seconds,
+    warn_at, due_at, met_at, breached_at)
+SELECT id, 'first_response', 0, CASE WHEN open THEN 'running' ELSE 'met' END,
+    (SELECT max(id) FROM sla_slapolicyversion), (SELECT max(id) FROM sla_calendarversion), at, at, 3600,
+    due - interval '12 minutes', due,
     CASE WHEN NOT open THEN due END, CASE WHEN open AND due < now() + interval '1 hour' THEN due END
 FROM made;
 """

@@ -15,6 +15,9 @@ ADMINISTRATION = (
     "/administration/teams/new/",
     "/administration/canned-responses/",
     "/administration/canned-responses/new/",
+    "/administration/response-times/",
+    "/administration/response-times/policies/new/",
+    "/administration/response-times/calendars/new/",
     "/administration/audit/",
 )
 OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")

@@ -13,6 +13,9 @@ from django.core.management import CommandError, call_command
 from desk.common.encryption import Unsealable
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import ApiToken, Team, User
+from desk.sla.models import Clock
+from desk.tickets.models import Ticket
+from tests.actions.builders import a_mention, an_inbox, minutes, take_in
 from tests.api.caller import Caller
 from tests.api.sandbox import an_account, running_sandbox
 
@@ -185,3 +188,19 @@ def test_rotate_keys_names_what_no_key_opens_and_leaves_it_as_it_is(run: Run, se
     assert bytes(inbox.sealed_credentials) == before
     with pytest.raises(Unsealable):
         inbox.credentials  # noqa: B018 reading it is what is tried
+
+
+@pytest.mark.django_db
+def test_sla_audit_is_silent_where_all_is_right_and_names_what_is_not(run: Run) -> None:
+    take_in(an_inbox(), [a_mention("1"), a_mention("2", at=5)])
+    first, second = Ticket.objects.order_by("id")
+    assert run("sla_audit") == ""
+    Clock.objects.filter(ticket=first, metric="first_response").update(due_at=minutes(99))
+    with pytest.raises(SystemExit) as stopped:
+        run("sla_audit")
+    assert stopped.value.code == 1
+    assert run("sla_audit", "--limit", "1") == run("sla_audit", "--ticket", str(second.pk)) == ""
+    with pytest.raises(SystemExit):
+        run("sla_audit", "--ticket", str(first.pk))
+    with pytest.raises(CommandError, match="no ticket"):
+        run("sla_audit", "--ticket", "999999999")

@@ -22,7 +22,8 @@ from desk.operations.demo.people import COLLEAGUES
 from desk.operations.demo.scenes import PUBLIC, all_scenes
 from desk.people.models import Team, User
 from desk.replies.models import CannedResponse, Draft, Reply
-from desk.sla.models import Clock
+from desk.sla.audit import differences
+from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import Attachment, Message, MessageVersion, Notification, Ticket, TicketEvent
 from tests.sandbox import SandboxProcess
 
@@ -140,6 +141,11 @@ def _clocks_are_true() -> None:
     assert not Clock.objects.filter(received_at__gt=now).exists()
     for clock in Clock.objects.all():
         assert timedelta(seconds=1) < clock.received_at - clock.started_at < timedelta(seconds=7)
+    assert set(Clock.objects.values_list("metric", flat=True)) == {"first_response", "next_response", "resolution"}
+    assert set(Clock.objects.values_list("calendar_version__calendar__name", flat=True)) == {"24/7", "Kantooruren"}
+    assert ClockPause.objects.filter(until=None).exists()
+    assert ClockPause.objects.exclude(until=None).exists()
+    assert [str(one) for one in differences(Ticket.objects.all())] == []
     assert TicketEvent.objects.filter(at__gt=timezone.now()).count() == 0
     weeks = now - timedelta(days=22)
     assert not Ticket.objects.filter(created_at__lt=weeks).exists()

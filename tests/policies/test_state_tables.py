@@ -11,7 +11,7 @@ from policies import reply_states, ticket_states
 from policies.reply_states import Event as ReplyEvent
 from policies.reply_states import State as ReplyState
 from policies.state_table import BadTable, Table, TransitionRefused
-from policies.ticket_states import FACTS, Category, Effects, Event, State
+from policies.ticket_states import FACTS, Category, Event, State
 
 TICKET_STEPS = [
     ("new", "claim", "open"),
@@ -68,31 +68,6 @@ def test_a_ticket_refuses_and_says_what_is_possible(state: str, event: str, hint
         ticket_states.next_state(state, event)
     assert hint in str(refusal.value)
     assert refusal.value.possible
-
-
-@pytest.mark.parametrize(
-    ("state", "event", "effects"),
-    [
-        ("new", "customer_wrote", Effects(starts_response=True)),
-        ("open", "replied", Effects(stops_first_response=True, clears_waiting=True)),
-        ("open", "original_deleted", Effects(cancels_response=True, clears_waiting=True)),
-        ("open", "resolve", Effects(cancels_response=True, clears_waiting=True)),
-        ("open", "mark_spam", Effects(cancels_response=True, clears_waiting=True)),
-        ("spam", "customer_wrote", Effects()),
-        ("spam", "replied", Effects()),
-        ("spam", "not_spam", Effects(restores_response=True)),
-        ("open", "snooze", Effects()),
-        ("open", "ask_colleague", Effects()),
-        ("waiting_for_colleague", "colleague_answered", Effects()),
-    ],
-)
-def test_what_a_step_does_to_the_clocks(state: str, event: str, effects: Effects) -> None:
-    assert ticket_states.effects_of(state, event) == effects
-
-
-def test_effects_of_an_impossible_step_are_refused() -> None:
-    with pytest.raises(TransitionRefused):
-        ticket_states.effects_of("spam", "resolve")
 
 
 @pytest.mark.parametrize(

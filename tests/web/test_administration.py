@@ -43,6 +43,9 @@ PARTS = {
     "/administration/teams/new/": {Role.ADMINISTRATOR},
     "/administration/canned-responses/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
     "/administration/canned-responses/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
+    "/administration/response-times/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/response-times/policies/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "/administration/response-times/calendars/new/": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     "/administration/audit/": {Role.ADMINISTRATOR, Role.SUPERVISOR, Role.COMMS},
 }
 
@@ -76,16 +79,11 @@ def test_an_inbox_is_paused_resumed_changed_and_deleted(inbox: Inbox) -> None:
     browser.post(f"{address}resume/")
     settings = {
         "name": "Vlotlijn op X", "base_url": "", "team": "", "language": "nl",
-        "first_response_minutes": "30", "poll_seconds": "45", "conversation_window_hours": "24",
+        "poll_seconds": "45", "conversation_window_hours": "24",
     }  # fmt: skip
     assert browser.post(f"{address}settings/", settings).status_code == 302
     inbox.refresh_from_db()
-    assert (inbox.state, inbox.name, inbox.first_response_minutes, inbox.poll_seconds) == (
-        "active",
-        "Vlotlijn op X",
-        30,
-        45,
-    )
+    assert (inbox.state, inbox.name, inbox.poll_seconds) == ("active", "Vlotlijn op X", 45)
     browser.post(f"{address}delete/")
     assert not Inbox.objects.exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
@@ -97,7 +95,7 @@ def test_a_refused_form_says_what_is_wrong_with_which_field_and_keeps_what_was_t
     browser, address = signed_in(Role.ADMINISTRATOR), f"/administration/inboxes/{inbox.pk}/settings/"
     wrong = {
         "name": "", "base_url": "ftp://x", "team": "", "language": "nl",
-        "first_response_minutes": "30", "poll_seconds": "0", "conversation_window_hours": "24",
+        "poll_seconds": "0", "conversation_window_hours": "24",
     }  # fmt: skip
     part = browser.post(address, wrong, headers={"HX-Request": "true"})
     assert part.status_code == 400
@@ -112,7 +110,7 @@ def test_a_refused_form_says_what_is_wrong_with_which_field_and_keeps_what_was_t
 
 def test_connecting_without_credentials_names_each_missing_field() -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    form = {"name": "X", "language": "nl", "poll_seconds": "60", "first_response_minutes": "60"}
+    form = {"name": "X", "language": "nl", "poll_seconds": "60"}
     answer = browser.post("/administration/inboxes/new/x/", form, headers={"HX-Request": "true"})
     assert answer.status_code == 400
     assert answer.content.decode().count("This is missing.") == 4

@@ -11,7 +11,7 @@ from desk.actions import figures
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.permissions import Role
-from desk.sla.models import Clock
+from desk.sla.models import CalendarVersion, Clock, SlaPolicyVersion
 from desk.tickets.models import NO_DUE, Conversation, Customer, Profile, Ticket
 from desk.web import plots
 from tests.web.colleagues import colleague, signed_in
@@ -50,11 +50,14 @@ def _ticket(
         last_message_at=at,
         waiting_since=None if answered_after is not None else at,
         due_at=NO_DUE if answered_after is not None else due,
+        warn_at=None if answered_after is not None else due - timedelta(minutes=12),
+        clock_started_at=None if answered_after is not None else at,
     )
     met = None if answered_after is None else at + answered_after
     Clock.objects.create(
         ticket=ticket, metric="first_response", state="met" if met else "running",
         started_at=at, received_at=at, target_seconds=3600, due_at=due, met_at=met,
+        policy_version=SlaPolicyVersion.objects.get(), calendar_version=CalendarVersion.objects.get(),
     )  # fmt: skip
     return ticket
 

@@ -50,13 +50,15 @@ def test_the_clock_says_the_same_in_the_browser(page: Page) -> None:
         due = NOW + timedelta(seconds=seconds)
         if due <= start:
             continue
-        here = clocks.running(start, due, NOW)
-        there: dict[str, Any] = page.evaluate(
-            "async ([start, due, at]) => (await import('/clocks.js')).face(start, due, at)",
-            [times.epoch(start), times.epoch(due), times.epoch(NOW)],
-        )
-        assert (there["words"], there["phase"]) == (here.words, here.phase), seconds
-        assert abs(there["share"] - here.share) <= 1, seconds  # the two round halves differently
+        for counted in (0.8, 0.3):  # of the time by the wall clock: opening hours put amber anywhere
+            warn = start + (due - start) * counted
+            here = clocks.running(start, warn, due, NOW)
+            there: dict[str, Any] = page.evaluate(
+                "async ([start, warn, due, at]) => (await import('/clocks.js')).face(start, warn, due, at)",
+                [times.epoch(start), times.epoch(warn), times.epoch(due), times.epoch(NOW)],
+            )
+            assert (there["words"], there["phase"]) == (here.words, here.phase), seconds
+            assert abs(there["share"] - here.share) <= 1, seconds  # the two round halves differently
 
 
 def test_lengths_of_time_are_the_same_in_the_browser(page: Page) -> None:

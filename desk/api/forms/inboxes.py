@@ -53,7 +53,6 @@ class InboxSerializer(serializers.Serializer[Any]):
     team = TeamSerializer(allow_null=True)
     language = serializers.CharField()
     poll_seconds = serializers.IntegerField()
-    first_response_minutes = serializers.IntegerField()
     conversation_window_hours = serializers.IntegerField()
     webhook_url = serializers.CharField(help_text="To paste into the network's own settings.")
     created_at = MomentField()
@@ -84,7 +83,6 @@ class CreateInboxSerializer(TestAccountSerializer):
     poll_seconds = serializers.IntegerField(min_value=1, max_value=86_400, default=60)
     team = IdField(allow_null=True, default=None)
     language = serializers.ChoiceField(choices=LANGUAGES, default="nl")
-    first_response_minutes = serializers.IntegerField(min_value=1, max_value=60 * 24 * 365, default=60)
 
 
 class ChangeInboxSerializer(serializers.Serializer[Any]):
@@ -95,7 +93,6 @@ class ChangeInboxSerializer(serializers.Serializer[Any]):
     poll_seconds = serializers.IntegerField(min_value=1, max_value=86_400, required=False)
     team = IdField(allow_null=True, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
-    first_response_minutes = serializers.IntegerField(min_value=1, max_value=60 * 24 * 365, required=False)
     conversation_window_hours = serializers.IntegerField(min_value=1, max_value=24 * 365, required=False)
 
 
@@ -148,7 +145,6 @@ def inbox_form(inbox: Inbox) -> dict[str, Any]:
         "team": {"id": inbox.team.pk, "name": inbox.team.name} if inbox.team else None,
         "language": inbox.language,
         "poll_seconds": inbox.poll_seconds,
-        "first_response_minutes": inbox.first_response_minutes,
         "conversation_window_hours": inbox.conversation_window_hours,
         "webhook_url": webhook_address(inbox),
         "created_at": inbox.created_at,

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from desk.api.fields import PRIORITIES, MomentField, PriorityField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
-from desk.sla.models import Clock
+from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import NO_DUE, Attachment, Message, Note, Profile, Ticket, TicketEvent
 from policies.ticket_states import State
 
@@ -22,6 +22,11 @@ _COLUMNS = (
     "created_at",
     "received_at", "waiting_since", "due_at", "unread", "problem", "original_gone", "preview", "preview_outgoing",
     "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
+)  # fmt: skip
+_CLOCK = (
+    "id", "ticket_id", "metric", "cycle", "state", "policy_version__policy_id", "policy_version__number",
+    "calendar_version__calendar_id", "calendar_version__number", "started_at", "received_at", "target_seconds",
+    "warn_at", "due_at", "met_at", "cancelled_at", "breached_at",
 )  # fmt: skip
 
 
@@ -40,18 +45,37 @@ class CustomerNameSerializer(serializers.Serializer[Any]):
     verified = serializers.BooleanField()
 
 
-class ClockSerializer(serializers.Serializer[Clock]):
-    """One cycle: from the first unanswered customer message to the answer."""
+class PauseSerializer(serializers.Serializer[ClockPause]):
+    """Time that does not count."""
 
+    since = MomentField()
+    until = MomentField(allow_null=True, help_text="Null while it lasts.")
+    reason = serializers.ChoiceField(choices=STATES, help_text="The state of the ticket that paused it.")
+
+
+class VersionOfSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+
+class ClockSerializer(serializers.Serializer[Clock]):
+    """One cycle: from the first unanswered customer message to the answer, or until the ticket is resolved."""
+
+    id = serializers.IntegerField()
     metric = serializers.ChoiceField(choices=Clock.Metric.values)
+    cycle = serializers.IntegerField(help_text="Responses and resolutions are numbered apart, from 0.")
     state = serializers.ChoiceField(choices=Clock.State.values)
+    policy = VersionOfSerializer(help_text="What it was promised under.")
+    calendar = VersionOfSerializer(help_text="What it counts by.")
     started_at = MomentField(help_text="The network's time of the customer's message.")
     received_at = MomentField(help_text="When it reached the desk.")
-    target_seconds = serializers.IntegerField()
-    due_at = MomentField()
+    target_seconds = serializers.IntegerField(allow_null=True, help_text="Null where nothing was promised.")
+    warn_at = MomentField(allow_null=True, help_text="When 80 % of the target is used.")
+    due_at = MomentField(allow_null=True)
     met_at = MomentField(allow_null=True)
     cancelled_at = MomentField(allow_null=True)
     breached_at = MomentField(allow_null=True)
+    pauses = PauseSerializer(many=True)
 
 
 class TicketSerializer(serializers.Serializer[Ticket]):
@@ -163,16 +187,51 @@ def ticket_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, Any]:
 
 
 def ticket_forms(rows: list[Any]) -> list[dict[str, Any]]:
-    """Rows of `ticket_rows`, with their tags and clocks read in two queries."""
+    """Rows of `ticket_rows`, with their tags, clocks and pauses read in three queries."""
     numbers = [row.id for row in rows]
     tags: dict[int, list[str]] = {}
     named = Ticket.tags.through.objects.filter(ticket__in=numbers).order_by("tag__name")
     for ticket_id, name in named.values_list("ticket_id", "tag__name"):
         tags.setdefault(ticket_id, []).append(name)
-    clocks: dict[int, list[dict[str, Any]]] = {}
-    for clock in Clock.objects.filter(ticket__in=numbers).order_by("id").values("ticket_id", *ClockSerializer().fields):
-        clocks.setdefault(clock.pop("ticket_id"), []).append(clock)
+    clocks = _clocks(numbers)
     return [_ticket(row, tags.get(row.id, []), clocks.get(row.id, [])) for row in rows]
+
+
+def _clocks(ticket_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The clocks of tickets in the order in which they began."""
+    rows = list(
+        Clock.objects.filter(ticket__in=ticket_ids).order_by("started_at", "id").values_list(*_CLOCK, named=True)
+    )
+    pauses: dict[int, list[dict[str, Any]]] = {}
+    paused = ClockPause.objects.filter(clock__in=[row.id for row in rows if row.metric == Clock.Metric.RESOLUTION])
+    for clock_id, since, until, reason in paused.order_by("since", "id").values_list(
+        "clock_id", "since", "until", "reason"
+    ):
+        pauses.setdefault(clock_id, []).append({"since": since, "until": until, "reason": reason})
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(_clock(row, pauses.get(row.id, [])))
+    return found
+
+
+def _clock(row: Any, pauses: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "metric": row.metric,
+        "cycle": row.cycle,
+        "state": row.state,
+        "policy": {"id": row.policy_version__policy_id, "version": row.policy_version__number},
+        "calendar": {"id": row.calendar_version__calendar_id, "version": row.calendar_version__number},
+        "started_at": row.started_at,
+        "received_at": row.received_at,
+        "target_seconds": row.target_seconds,
+        "warn_at": row.warn_at,
+        "due_at": row.due_at,
+        "met_at": row.met_at,
+        "cancelled_at": row.cancelled_at,
+        "breached_at": row.breached_at,
+        "pauses": pauses,
+    }
 
 
 def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[str, Any]:

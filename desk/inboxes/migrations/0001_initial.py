@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('needs_reauthorisation', 'Needs to be authorised again')], default='active', max_length=30, verbose_name='state')),
                 ('language', models.CharField(default='nl', max_length=5, verbose_name='usual language')),
                 ('poll_seconds', models.PositiveIntegerField(default=60, verbose_name='seconds between polls')),
-                ('first_response_minutes', models.PositiveIntegerField(default=60, verbose_name='first response within (minutes)')),
                 ('conversation_window_hours', models.PositiveIntegerField(default=72, verbose_name='conversation window (hours)')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('last_poll_at', models.DateTimeField(editable=False, null=True)),

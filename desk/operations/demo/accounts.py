@@ -16,7 +16,6 @@ from desk.people.models import Team, User
 COMPANY = "Vlotlijn"
 HANDLE = "vlotlijn"
 POLL_SECONDS = 4
-FIRST_RESPONSE_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,6 @@ def _connect(actor: User, sandbox: Sandbox, plan: Plan, now: datetime) -> Accoun
         poll_seconds=POLL_SECONDS,
         team_id=Team.objects.get(name=plan.team).pk,
         language="nl",
-        first_response_minutes=FIRST_RESPONSE_MINUTES,
     )
     return Account(inbox, sandbox, plan.sandbox_network, began_at, is_new=known is None)
 

@@ -124,6 +124,8 @@ class Migration(migrations.Migration):
                 ('priority', models.SmallIntegerField(choices=[(0, 'Low'), (1, 'Normal'), (2, 'High'), (3, 'Urgent')], default=1)),
                 ('urgency', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('priority'), '*', models.Value(-1)), output_field=models.SmallIntegerField())),
                 ('due_at', models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
+                ('warn_at', models.DateTimeField(null=True)),
+                ('clock_started_at', models.DateTimeField(null=True)),
                 ('waiting_since', models.DateTimeField(null=True)),
                 ('last_message_at', models.DateTimeField()),
                 ('last_reply_at', models.DateTimeField(null=True)),

@@ -17,6 +17,8 @@ SUBJECTS: dict[str, Promise] = {
     "user": gettext_lazy("People"),
     "team": gettext_lazy("Teams"),
     "cannedresponse": gettext_lazy("Canned responses"),
+    "slapolicy": gettext_lazy("Response times"),
+    "businesscalendar": gettext_lazy("Calendars"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -26,6 +28,8 @@ _ONE: dict[str, Promise] = {
     "user": gettext_lazy("person"),
     "team": gettext_lazy("team"),
     "cannedresponse": gettext_lazy("canned response"),
+    "slapolicy": gettext_lazy("policy"),
+    "businesscalendar": gettext_lazy("calendar"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -48,6 +52,14 @@ _DID: dict[str, Promise] = {
     "canned_created": gettext_lazy("Wrote"),
     "canned_changed": gettext_lazy("Changed"),
     "canned_deleted": gettext_lazy("Deleted"),
+    "sla_policy_created": gettext_lazy("Added"),
+    "sla_policy_changed": gettext_lazy("Changed"),
+    "sla_policy_deleted": gettext_lazy("Deleted"),
+    "sla_policies_reordered": gettext_lazy("Changed the order of the policies"),
+    "sla_applied": gettext_lazy("Gave open clocks a new promise"),
+    "calendar_created": gettext_lazy("Added"),
+    "calendar_changed": gettext_lazy("Changed"),
+    "calendar_deleted": gettext_lazy("Deleted"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),

@@ -93,7 +93,8 @@ def thread(
     now: datetime,
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day."""
-    met = {clock.met_at: clock for clock in clocks if clock.met_at is not None}
+    answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
+    met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
     allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
     entries = [
         *(_message(one, met, allowed, ticket, now) for one in messages),
@@ -177,7 +178,7 @@ def _way(message: Message, clock: Clock | None) -> str:
 
 def _met(clock: Clock) -> str:
     took = times.length(clock.met_at - clock.started_at) if clock.met_at else ""
-    if clock.met_at and clock.met_at > clock.due_at:
+    if clock.breached_at is not None:
         words = (
             _("first response after %(time)s, late")
             if clock.metric == Clock.Metric.FIRST_RESPONSE

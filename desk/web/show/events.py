@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.tickets.models import Priority, TicketEvent
-from desk.web.show import times
+from desk.web.show import clocks, times
 
 _SENTENCES: Mapping[str, Promise] = {
     "ticket_opened": gettext_lazy("The customer wrote, and this ticket began"),
@@ -36,7 +36,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "note": gettext_lazy("A note was written"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
-    "breached": gettext_lazy("The due time passed unanswered"),
+    "breached": gettext_lazy("The due time passed"),
+    "clock_renewed": gettext_lazy("The promise changed"),
     "action_asked": gettext_lazy("Asked the network to change a message"),
     "action_done": gettext_lazy("The network changed the message"),
     "action_failed": gettext_lazy("The network did not change the message"),
@@ -95,6 +96,12 @@ def _detail(event: TicketEvent, now: datetime) -> str:
         case "snoozed":
             until = parse_datetime(str(data.get("until", "")))
             return _("until %(time)s") % {"time": times.exact(until, now)} if until else ""
+        case "breached":
+            return clocks.promise(data["metric"]) if data.get("metric") else ""
+        case "clock_renewed":
+            due = [parse_datetime(str(data.get(name) or "")) for name in ("due_before", "due")]
+            moved = " → ".join(times.exact(one, now) if one else _("none") for one in due)
+            return f"{clocks.promise(data['metric'])}: {moved}"
         case "merged":
             return f"#{data.get('from', '')}"
         case "merged_into":

@@ -60,6 +60,7 @@ AREAS = (
     (Permission.MANAGE_PEOPLE, gettext_lazy("People"), "administration-people"),
     (Permission.MANAGE_PEOPLE, gettext_lazy("Teams"), "administration-teams"),
     (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
+    (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )
 
@@ -86,6 +87,12 @@ def live_since() -> str:
 def icon(name: str) -> SafeString:
     """An icon of the sprite; words stand beside it, so it says nothing itself."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.filter
+def promised(seconds: int | None) -> str:
+    """A target as “59 min”, “3 h 10”; a dash where nothing is promised."""
+    return times.length(timedelta(seconds=seconds)) if seconds is not None else "–"
 
 
 @register.filter

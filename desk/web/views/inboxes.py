@@ -29,7 +29,6 @@ SETTINGS = (
     "base_url",
     "team",
     "language",
-    "first_response_minutes",
     "poll_seconds",
     "conversation_window_hours",
 )
@@ -91,7 +90,7 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
             return _go(request, reverse("administration-inbox", args=[inbox.pk]))
         except DeskError as problem:
             refused = problem
-    usual = {"poll_seconds": 60, "first_response_minutes": 60, "language": "nl"}
+    usual = {"poll_seconds": 60, "language": "nl"}
     context = {"connector": _card(connector), "tile": tile(slug), "count": len(connector.credential_fields)}
     return show_form(
         request, "desk/administration/inbox_new.html", filled(fields, request.POST or usual, refused), context, refused

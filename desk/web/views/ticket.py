@@ -72,6 +72,7 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "ticket": ticket,
         "profiles": ticket.customer.profiles.order_by("network", "id"),
         "tags": ticket.tags.all(),
+        "policy": reading.policy_of(ticket),
         "history": queries.customer_history(ticket),
         "may_work": person(request).may(Permission.WORK_TICKETS),
     }

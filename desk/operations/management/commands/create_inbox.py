@@ -1,8 +1,5 @@
 """`manage.py create_inbox`: connect an account from the command line."""
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.actions.inboxes import create_inbox
 from desk.common.errors import DeskError
+from desk.operations.json_input import named, read_json
 from desk.people.models import Team
-
-STANDARD_INPUT = "-"
 
 
 class Command(BaseCommand):
@@ -29,7 +25,6 @@ class Command(BaseCommand):
             help="JSON by name; - reads standard input, so that no secret shows",
         )
         parser.add_argument("--poll-seconds", type=int, default=60)
-        parser.add_argument("--first-response-minutes", type=int, default=60)
         parser.add_argument("--language", default="nl", help="in which most customers write: nl or en")
         parser.add_argument("--team", default="", help="the name of the team that gets its tickets")
         parser.add_argument("--no-check", action="store_true", help="connect without asking the network first")
@@ -43,7 +38,6 @@ class Command(BaseCommand):
                 base_url=options["base_url"],
                 credentials=_credentials(options["credentials"]),
                 poll_seconds=options["poll_seconds"],
-                first_response_minutes=options["first_response_minutes"],
                 language=options["language"],
                 team_id=_team(options["team"]),
                 check=not options["no_check"],
@@ -57,20 +51,9 @@ class Command(BaseCommand):
 
 def _credentials(place: str) -> dict[str, str]:
     """The JSON object in a file or on standard input. The error never shows what was read."""
-    named = "Standard input" if place == STANDARD_INPUT else place
-    try:
-        raw = sys.stdin.buffer.read() if place == STANDARD_INPUT else Path(place).read_bytes()
-    except OSError as problem:
-        raise CommandError(
-            f"{named} can't be read: {problem.strerror}. Give a JSON file, or - for standard input."
-        ) from None
-    try:
-        values = json.loads(raw)
-    except (ValueError, RecursionError) as problem:
-        where = f" at line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
-        raise CommandError(f'{named} is no JSON{where}. Write the credentials as {{"name": "value", …}}.') from None
+    values = read_json(place, 'Write the credentials as {"name": "value", …}.')
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise CommandError(f'{named} must hold one JSON object of texts: {{"name": "value", …}}.')
+        raise CommandError(f'{named(place)} must hold one JSON object of texts: {{"name": "value", …}}.')
     return values
 
 

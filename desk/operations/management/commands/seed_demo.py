@@ -17,6 +17,7 @@ from desk.operations.demo.accounts import HANDLE, Account, register_webhooks
 from desk.operations.demo.canned import make_canned
 from desk.operations.demo.history import make_company
 from desk.operations.demo.people import keep_logins, make_people
+from desk.operations.demo.promises import make_promises
 from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 
 WEB_PATIENCE = 15.0  # seconds; the web starts at the same time and may be slower
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         try:
             people, passwords = make_people(logins)
             make_canned(people["admin"])
+            make_promises(people["admin"], now)
             if settings.SANDBOX_URL:
                 with Sandbox(settings.SANDBOX_URL) as sandbox:
                     accounts = make_company(people["admin"], people, sandbox, now)

@@ -19,9 +19,15 @@ export function length(ms) {
 
 export const countdown = (ms) => (ms < 120_000 ? say("seconds", { seconds: Math.max(0, Math.floor(ms / 1000)) }) : length(ms));
 
-export function face(start, due, at) {
-  const share = due > start ? Math.min(100, Math.max(0, Math.round(((at - start) / (due - start)) * 100))) : 100;
-  const phase = at > due ? "late" : (at - start) / (due - start) >= 0.8 ? "warn" : "";
+/** Amber begins at `warn`, where 80 % of the target is used by the calendar that counts; the bar is 80 % full then. */
+function filled(start, warn, due, at) {
+  if (at >= due) return 100;
+  return at >= warn ? 80 + (20 * (at - warn)) / (due - warn) : Math.max(0, (80 * (at - start)) / (warn - start));
+}
+
+export function face(start, warn, due, at) {
+  const share = Math.round(filled(start, warn, due, at));
+  const phase = at > due ? "late" : at >= warn ? "warn" : "";
   const words = at <= due ? say("due", { time: countdown(due - at) }) : say("late", { time: countdown(at - due) });
   return { share, phase, words };
 }
@@ -36,7 +42,7 @@ function paint(element, phase) {
 function step() {
   const at = now();
   for (const clock of document.querySelectorAll(".clock[data-due]")) {
-    const { share, phase, words } = face(Number(clock.dataset.start), Number(clock.dataset.due), at);
+    const { share, phase, words } = face(Number(clock.dataset.start), Number(clock.dataset.warn), Number(clock.dataset.due), at);
     write(clock, clock.dataset.prefix ? `${clock.dataset.prefix} ${words}` : words);
     paint(clock, phase);
     const bar = clock.parentElement.querySelector(".clock-bar");

@@ -1,0 +1,120 @@
+"""What a clock that begins now is promised: the policies in force, and the calendars they count by.
+
+Versions never change, so a calendar is read once in the life of a process; which version is the newest is asked each
+time, in one query for however many tickets.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F
+
+from desk.sla.models import CalendarVersion, SlaPolicyVersion
+from desk.tickets.models import Ticket
+from policies.calendars import parse
+from policies.clocks import ALWAYS, Calendar
+from policies.sla import Conditions, Facts, Targets, choose
+
+ROUND_THE_CLOCK: Mapping[str, Any] = {
+    "timezone": "UTC",
+    "week": {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+    "holidays": None,
+    "exceptions": {},
+}
+Versions = Sequence[tuple[int, int]]  # of policies, with the version of the calendar that each counts by
+_read: dict[int, Calendar] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One policy as it reads now."""
+
+    policy_version_id: int
+    calendar_version_id: int
+    conditions: Conditions
+    targets: Targets
+    calendar: Calendar
+
+
+@dataclass(slots=True)
+class Promises:
+    """The policies in force, in their order."""
+
+    policies: Sequence[Promise]
+    _chosen: dict[Facts, Promise] = field(default_factory=dict)
+
+    def of(self, facts: Facts) -> Promise:
+        """What the first policy promises whose conditions hold."""
+        found = self._chosen.get(facts)
+        if found is None:
+            found = self._chosen[facts] = choose(self.policies, facts)
+        return found
+
+    @property
+    def ask_for_tags(self) -> bool:
+        return any(policy.conditions.tags for policy in self.policies)
+
+    @property
+    def versions(self) -> Versions:
+        """To find the same promises again, whatever has been changed meanwhile."""
+        return [(policy.policy_version_id, policy.calendar_version_id) for policy in self.policies]
+
+
+def promises_now() -> Promises:
+    """One query, and one more for a calendar that this process has not met yet."""
+    rows = SlaPolicyVersion.objects.filter(policy__deleted_at=None, policy__enabled=True, pk=F("policy__current"))
+    in_order = rows.order_by("policy__is_default", "policy__position", "policy_id").select_related("calendar")
+    return _promises([(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None])
+
+
+def promises_of(versions: Versions) -> Promises:
+    """As they were when these were the versions in force."""
+    rows = SlaPolicyVersion.objects.in_bulk([policy_version for policy_version, _calendar_version in versions])
+    return _promises([(rows[policy_version], calendar_version) for policy_version, calendar_version in versions])
+
+
+def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
+    calendars = calendars_of(calendar_version for _version, calendar_version in versions)
+    return Promises(
+        [
+            Promise(version.pk, calendar_version, version.conditions, version.targets, calendars[calendar_version])
+            for version, calendar_version in versions
+        ]
+    )
+
+
+def calendars_of(version_ids: Iterable[int]) -> Mapping[int, Calendar]:
+    """Calendars by their versions' ids. Gives back all that this process has read."""
+    if unread := set(version_ids) - _read.keys():
+        for pk, form in CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form"):
+            _read[pk] = calendar_of(form)
+    return _read
+
+
+def calendar_by(version_id: int) -> Calendar:
+    """One calendar by its version's id, for what has no time to build a set."""
+    return _read.get(version_id) or calendars_of([version_id])[version_id]
+
+
+def calendar_of(form: Mapping[str, Any]) -> Calendar:
+    """The calendar that a form describes; round the clock without arithmetic. Raises CalendarProblem."""
+    if form.get("week") == ROUND_THE_CLOCK["week"] and not form.get("holidays") and not form.get("exceptions"):
+        return ALWAYS
+    return parse(form)
+
+
+def facts_of(ticket: Ticket, tags: Iterable[str] = ()) -> Facts:
+    """What policies may ask of a ticket now. Needs the inbox at hand."""
+    return Facts(
+        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags)
+    )
+
+
+def tags_of(ticket_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The names of the tags that are on these tickets."""
+    tags: dict[int, set[str]] = {}
+    rows = Ticket.tags.through.objects.filter(ticket__any_of=ticket_ids).values_list("ticket_id", "tag__name")
+    for ticket_id, name in rows:
+        tags.setdefault(ticket_id, set()).add(name)
+    return tags

@@ -1,0 +1,53 @@
+"""Public holidays by country and part of a country, from the library `holidays`.
+
+The library loads a country when it is first asked for; a year of one country takes well under a millisecond after that.
+It knows each country for the years that it has sources for, at most to 2100.
+"""
+
+import warnings
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import holidays
+from holidays.registry import COUNTRIES
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Every country that is known, by its two letters of ISO 3166."""
+    return frozenset(codes[1] for codes in COUNTRIES.values())
+
+
+def subdivisions(country: str) -> tuple[str, ...]:
+    """The parts of a known country that may have holidays of their own, by their codes of ISO 3166-2."""
+    return tuple(_country(country).subdivisions)
+
+
+@lru_cache(maxsize=512)
+def public_holidays(country: str, subdivision: str, year: int, language: str = "") -> Mapping[date, str]:
+    """The public holidays of a year with their names: in `language` where the library has it, else in the country's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says which years it knows only partly, and nobody could do better
+        found = holidays.country_holidays(
+            country,
+            subdiv=subdivision or None,
+            years=year,
+            categories=(holidays.PUBLIC,),
+            language=_known_language(country, language),
+        )
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _known_language(country: str, wanted: str) -> str | None:
+    """Always a language by name: told none, the library takes that of the machine."""
+    entity = _country(country)
+    known = next((name for name in entity.supported_languages if wanted and name[:2] == wanted[:2].lower()), None)
+    return known or entity.default_language or "en"
+
+
+def _country(country: str) -> Any:
+    """The library's class of a country; loaders without types stand in for them."""
+    return getattr(holidays, country)

@@ -1,0 +1,145 @@
+"""Administration of response times: what is typed becomes a policy or a calendar, looked at before it is kept."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from desk.actions.calendars import create_calendar
+from desk.inboxes.models import Inbox
+from desk.people.permissions import Role
+from desk.sla.models import BusinessCalendar, Clock, SlaPolicy
+from tests.actions.builders import a_mention, minutes, own_words, take_in
+from tests.actions.promised import a_calendar, a_policy, promise
+from tests.web.browsing import PART, Browser
+from tests.web.colleagues import signed_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/administration/response-times/"
+
+
+@pytest.fixture
+def supervisor() -> Client:
+    return signed_in(Role.SUPERVISOR)
+
+
+@pytest.fixture
+def always() -> BusinessCalendar:
+    return BusinessCalendar.objects.get(name="24/7")
+
+
+def default() -> SlaPolicy:
+    return SlaPolicy.objects.select_related("current").get(is_default=True)
+
+
+def test_the_list_shows_policies_in_order_and_calendars(supervisor: Client) -> None:
+    a_policy("Urgent", first=15, priorities=frozenset({3}))
+    page = supervisor.get(LIST).content.decode()
+    assert page.index("Urgent") < page.index("Default")
+    assert "15 min" in page
+    assert "24/7" in page
+    assert "7 days a week, UTC" in page
+
+
+def test_a_policy_is_written_with_its_conditions(supervisor: Client, always: BusinessCalendar, inbox: Inbox) -> None:
+    form = {
+        "name": "Private on X", "networks": ["x"], "inboxes": [str(inbox.pk)], "private": "private",
+        "priorities": ["2", "3"], "languages": "NL, en", "tags": "", "first_response_minutes": "15",
+        "next_response_minutes": "", "resolution_minutes": "480", "calendar": str(always.pk), "enabled": "on",
+    }  # fmt: skip
+    assert supervisor.post(f"{LIST}policies/new/", form).headers["Location"] == LIST
+    policy = SlaPolicy.objects.select_related("current").get(name="Private on X")
+    assert policy.current is not None
+    assert policy.current.conditions_form == {
+        "networks": ["x"], "inboxes": [inbox.pk], "private": True, "priorities": [2, 3], "languages": ["en", "nl"],
+    }  # fmt: skip
+    assert (policy.current.first_response_seconds, policy.current.next_response_seconds) == (900, None)
+    page = supervisor.get(f"{LIST}policies/{policy.pk}/").content.decode()
+    assert 'value="en, nl"' in page
+    assert page.count(" checked") == 5
+
+
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
+    supervisor: Client, always: BusinessCalendar
+) -> None:
+    form = {"name": "New", "tags": "nobody has this", "calendar": str(always.pk)}
+    answer = supervisor.post(f"{LIST}policies/new/", form)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert 'value="nobody has this"' in page
+    assert "tags: this can&#x27;t be used: nobody has this." in page
+
+
+def test_a_change_is_looked_at_before_it_is_kept(supervisor: Client, always: BusinessCalendar, inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    form = {"name": "Default", "first_response_minutes": "30", "calendar": str(always.pk), "preview": "1"}
+    address = f"{LIST}policies/{default().pk}/"
+    for headers in ({}, PART):
+        part = supervisor.post(address, form, headers=headers).content.decode()
+        assert "1 due time would move" in part
+        assert "Nothing has been changed yet." in part
+    assert default().versions.count() == 1
+    del form["preview"]
+    supervisor.post(address, form)
+    current = default().current
+    assert current is not None
+    assert (current.number, current.first_response_seconds) == (2, 1_800)
+    assert Clock.objects.get(metric="first_response").target_seconds == 3_600
+
+
+def test_a_policy_moves_up_and_is_deleted(supervisor: Client) -> None:
+    one, two = a_policy("one", position=1), a_policy("two", position=2)
+    supervisor.post(f"{LIST}policies/{two.pk}/move/")
+    assert list(SlaPolicy.objects.values_list("name", flat=True)) == ["two", "one", "Default"]
+    supervisor.post(f"{LIST}policies/{one.pk}/delete/")
+    assert supervisor.get(f"{LIST}policies/{one.pk}/").status_code == 404
+
+
+def test_a_week_is_typed_as_people_write_it(supervisor: Client) -> None:
+    form = {
+        "name": "Office", "timezone": "Europe/Amsterdam", "mon": "09:00-12:30, 13:00 – 17:30", "fri": "22:00-06:00",
+        "country": "nl", "subdivision": "", "exceptions": "2026-12-24: 09:00-13:00\n2026-12-31",
+    }  # fmt: skip
+    assert supervisor.post(f"{LIST}calendars/new/", form).headers["Location"] == LIST
+    office = BusinessCalendar.objects.select_related("current").get(name="Office")
+    assert office.current is not None
+    assert office.current.form == {
+        "timezone": "Europe/Amsterdam",
+        "week": {"mon": [["09:00", "12:30"], ["13:00", "17:30"]], "fri": [["22:00", "06:00"]]},
+        "holidays": {"country": "NL", "subdivision": None},
+        "exceptions": {"2026-12-24": [["09:00", "13:00"]], "2026-12-31": []},
+    }
+    page = supervisor.get(f"{LIST}calendars/{office.pk}/").content.decode()
+    assert 'value="09:00-12:30, 13:00-17:30"' in page
+    assert "2026-12-24: 09:00-13:00\n2026-12-31:" in page
+
+
+def test_hours_that_are_none_are_said_at_their_day(supervisor: Client) -> None:
+    form = {"name": "Office", "timezone": "Mars", "mon": "9 to 5", "country": "Holland", "exceptions": "tomorrow: 9"}
+    page = supervisor.post(f"{LIST}calendars/new/", form).content.decode()
+    for field in ("timezone", "mon", "country", "exceptions"):
+        start = page.index(f'id="problem-{field}"')
+        assert "“" in page[start : start + 300] or "interval" in page[start : start + 300], field
+
+
+def test_a_calendar_that_is_used_says_who_uses_it(supervisor: Client, always: BusinessCalendar) -> None:
+    page = supervisor.post(f"{LIST}calendars/{always.pk}/delete/", follow=True).content.decode()
+    assert "These policies count by this calendar: Default." in page
+    unused = create_calendar(None, name="Unused", form={"timezone": "UTC", "week": {"mon": [["09:00", "17:00"]]}})
+    supervisor.post(f"{LIST}calendars/{unused.pk}/delete/")
+    assert not BusinessCalendar.objects.filter(deleted_at=None, name="Unused").exists()
+
+
+def test_a_ticket_explains_a_clock_with_opening_hours_and_pauses(browser: Browser, inbox: Inbox) -> None:
+    promise(first=30)
+    office = {"timezone": "UTC", "week": {"tue": [["12:00", "12:20"], ["12:30", "18:00"]]}}
+    a_policy("Office", first=None, resolution=90_000, calendar=a_calendar("Office", office))
+    take_in(inbox, [a_mention("1", at=0), own_words("2", parent_id="1", at=5)], now=minutes(6))
+    take_in(inbox, [a_mention("3", at=15, thread_id="1")], now=minutes(16))
+    clock = Clock.objects.get(metric="resolution")
+    part = browser.part(reverse("ticket", args=[clock.ticket_id]))
+    assert "Office, version 1" in part
+    assert "Counted, in more intervals" in part
+    assert "Paused" in part
+    assert "−10 min" in part
+    assert "Resolution" in part
+    assert 'data-warn="' in part
