@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "desk.live",
     "desk.actions",
     "desk.replies",
+    "desk.reports",
     "desk.sla",
     "desk.tickets",
     "desk.inboxes",
@@ -138,6 +139,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
+    "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},
 }
 

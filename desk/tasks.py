@@ -7,7 +7,7 @@ raw items into tickets.
 from celery import shared_task
 from django.utils import timezone
 
-from desk.actions import attachments, ingest, moderate, poll, send, sla_change, sweeps, tickets
+from desk.actions import attachments, ingest, moderate, poll, reports, send, sla_change, sweeps, tickets
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -85,6 +85,11 @@ def sweep_clocks() -> None:
 @shared_task
 def wake_snoozed() -> None:
     tickets.wake(timezone.now())
+
+
+@shared_task
+def count_reports() -> None:
+    reports.count_changes()
 
 
 @shared_task
