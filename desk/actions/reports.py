@@ -116,9 +116,7 @@ def _mark(highest: int, settled: int) -> None:
 
 def _rows(ticket_ids: list[int]) -> Iterator[tuple[object, ...]]:
     """In the order of `_COLUMNS`."""
-    clocks = list(
-        Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id")
-    )
+    clocks = list(Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id"))
     calendars = calendars_of(clock.calendar_version_id for clock in clocks)
     pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
     for clock in clocks:

@@ -14,6 +14,7 @@ from desk.api.resources import (
     inboxes,
     people,
     replies,
+    reports,
     sla,
     tickets,
 )
@@ -122,6 +123,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("me/tokens/", people.OwnTokens.as_view()),
     path("tokens/<number:token_id>/", people.OneToken.as_view()),
     path("figures/", figures.TodaysFigures.as_view()),
+    path("reports/", reports.Reports.as_view()),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),

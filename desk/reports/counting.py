@@ -84,13 +84,13 @@ SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language
         WHEN 255 THEN 'all' WHEN 63 THEN 'channel' WHEN 223 THEN 'team' WHEN 239 THEN 'agent' WHEN 247 THEN 'priority'
         WHEN 251 THEN 'language' WHEN 253 THEN 'day' ELSE 'hour' END AS dimension,
     concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value, bucket,
-    count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time, count(*) FILTER (WHERE late)::int AS late,
-    count(*) FILTER (WHERE unanswered)::int AS unanswered, count(*) FILTER (WHERE cancelled)::int AS cancelled
+    count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time,
+    count(*) FILTER (WHERE late)::int AS late, count(*) FILTER (WHERE unanswered)::int AS unanswered, count(*) FILTER (WHERE cancelled)::int AS cancelled
 FROM (
     SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket,
         on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,
-        (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24 + extract(hour FROM started_at AT TIME ZONE %(zone)s)
-        )::int AS slot
+        (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
+            + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
     FROM reports_countedcycle WHERE metric = %(metric)s AND ({range}) {filters}
 ) AS cycle
 GROUP BY GROUPING SETS ((inbox_id, private, bucket), (team_id, bucket), (assignee_id, bucket), (priority, bucket),

@@ -70,7 +70,7 @@ def test_what_was_cancelled_is_in_no_share_and_no_percentile(inbox: Inbox, suze:
 
 
 def test_business_time_leaves_out_closed_hours(inbox: Inbox) -> None:
-    days = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), [["09:00", "17:00"]])
+    days = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     hours = a_calendar("day", {"timezone": "UTC", "week": days})
     a_policy("by day", first=600, calendar=hours)
     take_in(inbox, [a_mention("1", at=240), own_words("2", parent_id="1", at=1_320)], now=minutes(1_330))
@@ -171,7 +171,13 @@ def test_a_month_in_which_something_changes_is_added_up_again(inbox: Inbox) -> N
     month = ReportMonth.objects.filter(stale=False).order_by("month").first()
     assert month is not None
     assert month.month < date(2026, 3, 1)
-    ticket = CountedCycle.objects.filter(private=False, unanswered=True, metric="first_response", started_at__lt=minutes(-20_000)).order_by("clock_id")[0].ticket
+    ticket = (
+        CountedCycle.objects.filter(
+            private=False, unanswered=True, metric="first_response", started_at__lt=minutes(-20_000)
+        )
+        .order_by("clock_id")[0]
+        .ticket
+    )
     question = Message.objects.get(ticket=ticket, outgoing=False)
     before = all_of()
     take_in(inbox, [own_words("late", parent_id=question.external_id, at=5)], now=minutes(6))
@@ -190,7 +196,9 @@ def test_every_figure_is_what_the_messages_say(inbox: Inbox) -> None:
     for ticket in Ticket.objects.all():
         told = list(Message.objects.filter(ticket=ticket).order_by("created_at", "id"))
         first = next(message for message in told if not message.outgoing)
-        answers = [message.created_at for message in told if message.outgoing and message.created_at >= first.created_at]
+        answers = [
+            message.created_at for message in told if message.outgoing and message.created_at >= first.created_at
+        ]
         took = (min(answers) - first.created_at).total_seconds() if answers else None
         overdue = (took if took is not None else (now - first.created_at).total_seconds()) > 1_800
         asked.setdefault(ticket.inbox_id, {})[ticket.pk] = (took, overdue)
@@ -215,7 +223,9 @@ def some_months(inbox: Inbox, seed: int = 1) -> object:
     for number in range(60):
         at = chance.randint(-2 * MONTH, 0) + number / 100
         make = a_message if number % 5 == 0 else a_mention
-        asked = make(f"{seed}-{number}", at=at, by=f"k{seed}-{number}", text="Wo bleibt der Zug?" if number % 7 else "Hi")
+        asked = make(
+            f"{seed}-{number}", at=at, by=f"k{seed}-{number}", text="Wo bleibt der Zug?" if number % 7 else "Hi"
+        )
         items.append(asked)
         if chance.random() < 0.8:
             items.append(

@@ -20,6 +20,7 @@ ADMINISTRATION = (
     "/administration/response-times/calendars/new/",
     "/administration/audit/",
 )
+REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
 OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
 
 

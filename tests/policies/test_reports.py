@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from policies.reports import BANDS, BOUNDS, LONGEST, bucket_of, compliance, distribution, percentile, shade, upper_bound
+from policies.reports import BOUNDS, LONGEST, bucket_of, compliance, distribution, percentile, shade, upper_bound
 
 
 @pytest.mark.parametrize("seconds", [*range(0, 400), 3_600, 3_601, 86_400, 31_536_000, LONGEST])
