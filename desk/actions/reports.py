@@ -6,6 +6,7 @@ done is done, and what it has not done is found again.
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -114,7 +115,7 @@ def _mark(highest: int, settled: int) -> None:
         )
 
 
-def _rows(ticket_ids: list[int]) -> Iterator[tuple[object, ...]]:
+def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     """In the order of `_COLUMNS`."""
     clocks = list(Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id"))
     calendars = calendars_of(clock.calendar_version_id for clock in clocks)

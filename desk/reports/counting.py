@@ -85,7 +85,9 @@ SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language
         WHEN 251 THEN 'language' WHEN 253 THEN 'day' ELSE 'hour' END AS dimension,
     concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value, bucket,
     count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time,
-    count(*) FILTER (WHERE late)::int AS late, count(*) FILTER (WHERE unanswered)::int AS unanswered, count(*) FILTER (WHERE cancelled)::int AS cancelled
+    count(*) FILTER (WHERE late)::int AS late,
+    count(*) FILTER (WHERE unanswered)::int AS unanswered,
+    count(*) FILTER (WHERE cancelled)::int AS cancelled
 FROM (
     SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket,
         on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,

@@ -69,7 +69,10 @@ def asked(values: dict[str, str], now: datetime) -> tuple[ReportForm, Chosen, di
     """The form, what it means, and the address that says it again. Raises Invalid."""
     form = ReportForm({name: value for name, value in values.items() if value})
     if not form.is_valid():
-        raise Invalid(_("This report does not exist. Choose from the filters."), errors=dict(form.errors))
+        raise Invalid(
+            _("This report does not exist. Choose from the filters."),
+            errors={name: list(said) for name, said in form.errors.items()},
+        )
     data = form.cleaned_data
     since, until = period(data["period"], data["first"], data["last"], now)
     number = {name: int(data[name]) if data[name] else None for name in ("inbox", "team", "agent", "priority")}

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -33,6 +34,7 @@ class Table:
     name: str
     head: list[str]
     rows: list[Row] = field(default_factory=list)
+    folded: bool = False  # stands behind a plot
 
 
 def tables(report: Report, query: dict[str, str]) -> list[Table]:
@@ -53,14 +55,21 @@ def tables(report: Report, query: dict[str, str]) -> list[Table]:
     ]  # fmt: skip
     named = table(_("By channel"), _("Channel"), channels, "channel")
     unknown = [Line(one.value, one.name or _("unknown"), one.tally) for one in report.languages]
-    days = [Line(one.value, _day(one.value), one.tally) for one in report.days]
+    ends = [*(one.value for one in report.days[1:]), timezone.localtime(report.chosen.until).date().isoformat()]
+    days = [
+        Row(
+            [_day(one.value), *figures(one.tally)],
+            urlencode({**query, "period": "own", "first": one.value, "last": _day_before(end)}),
+        )
+        for one, end in zip(report.days, ends, strict=True)
+    ]
     return [
         Table(named.name, named.head, [*named.rows, everything]),
         table(_("By team"), _("Team"), report.teams, "team"),
         table(_("By agent"), _("Agent"), report.agents, "agent"),
         table(_("By priority"), _("Priority"), report.priorities, "priority"),
         table(_("By language"), _("Language"), unknown, "language"),
-        table(_("Over time"), _("From"), days, ""),
+        Table(_("Over time"), [_("From"), *_heads()], days, folded=True),
         Table(
             _("By weekday and hour"),
             [_("Weekday and hour"), *_heads()],
@@ -71,11 +80,13 @@ def tables(report: Report, query: dict[str, str]) -> list[Table]:
                 )
                 for (weekday, hour), one in sorted(report.hours.items())
             ],
+            folded=True,
         ),
         Table(
             _("How long people waited"),
             [_("Minutes"), _("Answered")],
             [Row([band_name(band.above, band.to), band.count]) for band in distribution(report.all.times.items())],
+            folded=True,
         ),
     ]
 
@@ -166,6 +177,10 @@ def _day(value: str) -> str:
     return date_format(date.fromisoformat(value), "j M Y")
 
 
+def _day_before(value: str) -> str:
+    return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
+
+
 def _blind(line: Line) -> str:
     whole = int(line.blind.total_seconds()) // 60
     return _("blind %(minutes)s min") % {"minutes": whole} if line.blind else ""
@@ -177,4 +192,4 @@ def _narrowed(query: dict[str, str], parameter: str, line: Line) -> str:
         return urlencode({**query, "inbox": inbox, "private": "yes" if line.private else "no"})
     if parameter == "language":
         return urlencode({**query, "language": line.value or "none"})
-    return urlencode({**query, parameter: line.value}) if parameter else ""
+    return urlencode({**query, parameter: line.value})

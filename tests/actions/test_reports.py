@@ -2,7 +2,7 @@
 
 import math
 import random
-from datetime import date, timedelta
+from datetime import date, datetime
 
 import pytest
 from django.core.management import call_command
@@ -216,7 +216,7 @@ def test_every_figure_is_what_the_messages_say(inbox: Inbox) -> None:
             assert exact <= found <= exact * 1.01
 
 
-def some_months(inbox: Inbox, seed: int = 1) -> object:
+def some_months(inbox: Inbox, seed: int = 1) -> datetime:
     """Sixty questions over three months, most of them answered, some in private; until when it was told."""
     chance = random.Random(seed)
     items = []
@@ -236,5 +236,5 @@ def some_months(inbox: Inbox, seed: int = 1) -> object:
             )  # fmt: skip
     now = minutes(60)
     take_in(inbox, sorted(items, key=lambda item: item.created_at), now=now)
-    sweeps.breaches(now + timedelta(0))
+    sweeps.breaches(now)
     return now

@@ -20,8 +20,8 @@ ADMINISTRATION = (
     "/administration/response-times/calendars/new/",
     "/administration/audit/",
 )
-REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
 OWN = ("/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:

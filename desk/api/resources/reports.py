@@ -80,7 +80,7 @@ class GapSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class ReportSerializer(serializers.Serializer[Report]):
+class ReportSerializer(serializers.Serializer[Any]):
     """`until` is not included. Days of more than three months are weeks."""
 
     now = MomentField()
