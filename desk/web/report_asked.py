@@ -71,7 +71,7 @@ def asked(values: dict[str, str], now: datetime) -> tuple[ReportForm, Chosen, di
     if not form.is_valid():
         raise Invalid(
             _("This report does not exist. Choose from the filters."),
-            errors={name: list(said) for name, said in form.errors.items()},
+            errors={name: [str(one) for one in said] for name, said in form.errors.items()},
         )
     data = form.cleaned_data
     since, until = period(data["period"], data["first"], data["last"], now)

@@ -11,7 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from tests.running.desk import PASSWORD, RunningDesk
 
 PATIENCE_MS = 15_000  # for something that should take a fraction of a second
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 
 # Chromium tells of most violations on the console; this tells of all of them.
 _TELL_OF_VIOLATIONS = """
