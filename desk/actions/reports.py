@@ -5,6 +5,7 @@ done is done, and what it has not done is found again.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
@@ -21,11 +22,12 @@ from policies.clocks import Calendar
 from policies.reports import bucket_of
 
 PORTION = 5_000  # timeline rows, and tickets, in one transaction
+PORTIONS = 20  # of one sweep
 _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
     "language", "on_time", "late", "unanswered", "cancelled", "wall", "business",
 )  # fmt: skip
-_COUNTING = 7_217_001  # the advisory lock of whoever counts
+_COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
 _LONGEST_RUNNING = """
 SELECT min(xact_start) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -33,13 +35,21 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 
 
 def count_changes() -> int:
-    """Count the tickets anew whose timeline grew, then add up the months this touched; how many tickets."""
+    """Count the tickets anew whose timeline grew, then add up the months this touched; how many tickets.
+
+    One sweep does it while the others go away, and it leaves a long backlog to the next ones.
+    """
+    with _alone() as mine:
+        return _count_changes() if mine else 0
+
+
+def _count_changes() -> int:
     ReportProgress.objects.get_or_create(pk=1)
     highest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
     progress = ReportProgress.objects.get(pk=1)
     settled = _settled(progress)
     reached, counted = progress.settled, 0
-    while reached < highest:
+    for _portion in range(PORTIONS):
         rows = TicketEvent.objects.filter(id__gt=reached, id__lte=highest).order_by("id")
         portion = list(rows.values_list("id", "ticket_id")[:PORTION])
         if not portion:
@@ -94,6 +104,20 @@ def add_up_stale() -> None:
     for month, stale in months[:-1]:
         if stale:
             add_up(month)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other sweep is at work. The lock goes with the connection of a sweep that is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEPING])
+        (mine,) = cursor.fetchone()
+    try:
+        yield bool(mine)
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEPING])
 
 
 def _settled(progress: ReportProgress) -> int:

@@ -135,6 +135,7 @@ def test_a_sweep_that_is_killed_leaves_nothing_out_and_counts_nothing_twice(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(reports, "count_tickets", killed)
+    monkeypatch.setattr(reports, "PORTIONS", 1_000)
     for _try in range(2):
         with pytest.raises(KeyboardInterrupt):
             reports.count_changes()
@@ -151,6 +152,18 @@ def test_the_timeline_is_read_again_until_nothing_older_can_appear(inbox: Inbox)
     reports.count_changes()
     assert ReportProgress.objects.get().settled == newest
     assert reports.count_changes() == 0
+
+
+def test_a_backlog_longer_than_one_sweep_is_left_to_the_next(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    some_months(inbox)
+    monkeypatch.setattr(reports, "PORTION", 11)
+    monkeypatch.setattr(reports, "PORTIONS", 2)
+    sweeps_needed = 0
+    while all_of().arrived < 60:
+        reports.count_changes()
+        sweeps_needed += 1
+        assert sweeps_needed < 60
+    assert sweeps_needed > 2
 
 
 def test_months_added_up_say_what_the_cycles_say(inbox: Inbox) -> None:
