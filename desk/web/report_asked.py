@@ -36,10 +36,14 @@ class ReportForm(forms.Form):
 
     period = forms.ChoiceField(label=gettext_lazy("Period"), choices=PERIODS)
     first = forms.DateField(
-        label=gettext_lazy("First day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("First day"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": "input"}, "%Y-%m-%d"),
     )
     last = forms.DateField(
-        label=gettext_lazy("Last day"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("Last day"),
+        required=False,
+        widget=forms.DateInput({"type": "date", "class": "input"}, "%Y-%m-%d"),
     )
     metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=METRICS)
     time = forms.ChoiceField(label=gettext_lazy("How time is counted"), choices=TIMES)
@@ -48,7 +52,9 @@ class ReportForm(forms.Form):
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
     agent = forms.ChoiceField(label=gettext_lazy("Agent"), required=False)
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
-    language = forms.CharField(label=gettext_lazy("Language"), required=False, max_length=5)
+    language = forms.CharField(
+        label=gettext_lazy("Language"), required=False, max_length=5, widget=forms.TextInput({"class": "input"})
+    )
 
     def __init__(self, values: dict[str, Any]) -> None:
         super().__init__({**USUAL, **values})

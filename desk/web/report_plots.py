@@ -1,6 +1,9 @@
 """The plots of a report, as coordinates like those of `desk.web.plots`."""
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
 
 from desk.actions.report import Report
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
@@ -63,9 +66,9 @@ def trend(report: Report) -> Trend:
         points(1),
         [(f"{FLOOR - line * step * scale:.1f}", f"{FLOOR - line * step * scale + 4:.1f}", line * step)
          for line in (1, 2, 3)],
-        [(f"{LEFT + (number + 0.5) * width:.1f}", steps[number].value[5:]) for number in range(0, len(steps), every)],
+        [(f"{LEFT + (number + 0.5) * width:.1f}", _day(steps[number].value)) for number in range(0, len(steps), every)],
         _blind(report),
-        (worst[1], round(worst[0] / 60)) if worst else None,
+        (_day(worst[1]), round(worst[0] / 60)) if worst else None,
     )  # fmt: skip
 
 
@@ -107,6 +110,10 @@ def bars(report: Report) -> list[Column]:
             )
         )  # fmt: skip
     return found
+
+
+def _day(value: str) -> str:
+    return date_format(date.fromisoformat(value), "j M")
 
 
 def _blind(report: Report) -> list[tuple[str, str]]:
