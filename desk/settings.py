@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "desk.live",
     "desk.actions",
     "desk.replies",
+    "desk.reports",
     "desk.sla",
     "desk.wallboards",
     "desk.alerts",
@@ -144,6 +145,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
+    "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},
 }
 

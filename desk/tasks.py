@@ -16,6 +16,7 @@ from desk.actions import (
     moderate,
     notices,
     poll,
+    reports,
     send,
     sla_change,
     sweeps,
@@ -144,6 +145,11 @@ def forget_notices() -> None:
 @shared_task
 def wake_snoozed() -> None:
     tickets.wake(timezone.now())
+
+
+@shared_task
+def count_reports() -> None:
+    reports.count_changes()
 
 
 @shared_task

@@ -1,8 +1,8 @@
 """The addresses of the screens."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from desk.web.views import command, home, language, notices, preferences, wallboard
+from desk.web.views import command, home, language, notices, preferences, reports, wallboard
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("administration/", include("desk.web.administration_urls")),
     path("wallboard/", wallboard.board, name="wallboard"),
     path("wallboard/figures/", wallboard.figures, name="wallboard-figures"),
+    path("reports/", reports.page, name="reports"),
+    path("reports/tickets/", reports.tickets, name="report-tickets"),
+    re_path(r"^reports/report\.(?P<form>csv|xlsx)$", reports.export, name="report-export"),
     path("command/", command.find, name="command"),
     path("notices/", notices.overview, name="notices"),
     path("notices/bell/", notices.bell, name="notices-bell"),

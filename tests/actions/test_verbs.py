@@ -33,7 +33,7 @@ from desk.actions import (
     tickets,
     wallboards,
 )
-from desk.alerts.models import Alert, AlertChain, Notification, Webhook
+from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
@@ -128,10 +128,10 @@ class Scene:
 
     def notice(self, person: User) -> Notification:
         """Of an alert that waits for somebody's word."""
-        now, chain = timezone.now(), AlertChain.objects.get(is_default=True)
+        now, version = timezone.now(), AlertChainVersion.objects.latest("id")
         alert, _made = Alert.objects.get_or_create(
             clock=self.ticket.clocks.first(), step=0,
-            defaults={"ticket": self.ticket, "chain_version": chain.current, "due_at": now, "fired_at": now},
+            defaults={"ticket": self.ticket, "chain_version": version, "due_at": now, "fired_at": now},
         )  # fmt: skip
         return Notification.objects.create(user=person, kind="alert", ticket=self.ticket, alert=alert, created_at=now)
 

@@ -122,9 +122,9 @@ def bare(inbox_id: int) -> None:
     _print({"mentions": mentions_made, "all_tables": all_tables, "two_tables": two_tables})
 
 
-def reader() -> None:
-    """The cookie of a signed-in agent, and an API token."""
-    client, user = Client(), User.objects.get(username="agent")
+def reader(person: str = "agent") -> None:
+    """The cookie of a colleague who is signed in."""
+    client, user = Client(), User.objects.get(username=person)
     client.force_login(user)
     _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
 

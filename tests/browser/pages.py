@@ -29,6 +29,7 @@ ADMINISTRATION = (
     "/administration/audit/",
 )
 OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:

@@ -110,11 +110,11 @@ class RunningDesk:
     def sandbox_url(self) -> str:
         return self.services["sandbox_url"]
 
-    def manage(self, *arguments: str, input: str = "", expect: int = 0) -> str:
+    def manage(self, *arguments: str, input: str = "", expect: int = 0, timeout: float = 120) -> str:
         """A command in a second terminal."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, input=input, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.environment, input=input, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout.strip()

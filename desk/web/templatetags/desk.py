@@ -50,6 +50,8 @@ def sections(context: Context) -> list[Section]:
         found.append(Section(_("Home"), home, "home", request.path == home))
     if user.may(Permission.READ_TICKETS):
         add(_("Queue"), reverse("queue"), "list", "/tickets/")
+    if user.may(Permission.SEE_REPORTS):
+        add(_("Reports"), reverse("reports"), "report")
     if any(user.may(permission) for permission, _label, _name in AREAS):
         add(_("Administration"), reverse("administration"), "settings")
     return found

@@ -1,0 +1,46 @@
+"""What each figure of a report means, for the screen and the API alike."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    name: str | Promise
+    says: str | Promise
+
+
+DEFINITIONS = {
+    "compliance": Definition(
+        _("Compliance"),
+        _(
+            "Kept promises as a share of all that were kept or broken: met ÷ (met + breached). An open ticket that is "
+            "overdue counts as breached; one that is not yet due and one that was cancelled count as neither."
+        ),
+    ),
+    "median": Definition(
+        _("Median"),
+        _(
+            "Half of what was answered took at most this long (nearest rank). Times are rounded up by at most 1 %. "
+            "Bots never count, and neither does who still waits."
+        ),
+    ),
+    "p90": Definition(
+        _("p90"),
+        _("Nine out of ten answers took at most this long (nearest rank). Times are rounded up by at most 1 %."),
+    ),
+    "p95": Definition(
+        _("p95"),
+        _("Nineteen out of twenty answers took at most this long (nearest rank). Times are rounded up by at most 1 %."),
+    ),
+    "volume": Definition(
+        _("Volume"), _("Everything that came in during the period and asked for an answer, by the network’s clock.")
+    ),
+    "backlog": Definition(_("Backlog"), _("Tickets that are open now, whenever they came in.")),
+    "unanswered": Definition(
+        _("Unanswered"),
+        _("Came in during the period and still waits. Never part of a median or percentile, so always shown beside."),
+    ),
+}

@@ -1,0 +1,172 @@
+"""Keeping what reports are counted from: read from the timeline which tickets changed, and count those anew.
+
+Counting is idempotent: a ticket's rows are thrown away and made again from its clocks. So whatever a killed sweep has
+done is done, and what it has not done is found again.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import Any
+
+from django.db import connection, transaction
+
+from desk.common.bulk import insert_rows
+from desk.reports.counting import add_up, month_of
+from desk.reports.models import CountedCycle, MonthCell, ReportMonth, ReportProgress
+from desk.sla.clocks import pauses_of
+from desk.sla.models import Clock, ClockPause
+from desk.sla.promises import calendars_of
+from desk.tickets.models import Ticket, TicketEvent
+from policies.clocks import Calendar
+from policies.reports import bucket_of
+
+PORTION = 5_000  # timeline rows, and tickets, in one transaction
+PORTIONS = 20  # of one sweep
+_COLUMNS = (
+    "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
+    "language", "on_time", "late", "unanswered", "cancelled", "wall", "business",
+)  # fmt: skip
+_COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
+_LONGEST_RUNNING = """
+SELECT min(xact_start) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+def count_changes() -> int:
+    """Count the tickets anew whose timeline grew, then add up the months this touched; how many tickets.
+
+    One sweep does it while the others go away, and it leaves a long backlog to the next ones.
+    """
+    with _alone() as mine:
+        return _count_changes() if mine else 0
+
+
+def _count_changes() -> int:
+    ReportProgress.objects.get_or_create(pk=1)
+    highest = TicketEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    progress = ReportProgress.objects.get(pk=1)
+    settled = _settled(progress)
+    reached, counted = progress.settled, 0
+    for _portion in range(PORTIONS):
+        rows = TicketEvent.objects.filter(id__gt=reached, id__lte=highest).order_by("id")
+        portion = list(rows.values_list("id", "ticket_id")[:PORTION])
+        if not portion:
+            break
+        reached = portion[-1][0]
+        tickets = {ticket for _id, ticket in portion}
+        count_tickets(tickets)
+        counted += len(tickets)
+        ReportProgress.objects.filter(pk=1, settled__lt=min(reached, settled)).update(settled=min(reached, settled))
+    _mark(highest, settled)
+    add_up_stale()
+    return counted
+
+
+def count_everything() -> int:
+    """Count all tickets anew, for `manage.py rebuild_reports`; how many."""
+    with transaction.atomic():
+        MonthCell.objects.all().delete()
+        ReportMonth.objects.update(stale=True)
+    ids = iter(list(Ticket.objects.order_by("id").values_list("id", flat=True)))
+    counted = 0
+    while portion := list(islice(ids, PORTION)):
+        count_tickets(portion)
+        counted += len(portion)
+    add_up_stale()
+    return counted
+
+
+@transaction.atomic
+def count_tickets(ticket_ids: Iterable[int]) -> None:
+    """Make the rows of these tickets anew, and mark the months they were and are in. One at a time."""
+    ids = list(ticket_ids)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
+    before = CountedCycle.objects.filter(ticket__any_of=ids)
+    started = set(before.values_list("started_at", flat=True))
+    before.delete()
+    rows = list(_rows(ids))
+    insert_rows(CountedCycle, _COLUMNS, rows)
+    months = {month_of(at) for at in chain(started, (row[3] for row in rows))}
+    insert_rows(
+        ReportMonth,
+        ("month", "stale"),
+        [(month, True) for month in sorted(months)],
+        on_conflict="(month) DO UPDATE SET stale = true",
+    )
+
+
+def add_up_stale() -> None:
+    """Add up the months that changed, but the newest: it changes all the time, and is read row by row."""
+    months = list(ReportMonth.objects.order_by("month").values_list("month", "stale"))
+    for month, stale in months[:-1]:
+        if stale:
+            add_up(month)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other sweep is at work. The lock goes with the connection of a sweep that is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEPING])
+        (mine,) = cursor.fetchone()
+    try:
+        yield bool(mine)
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEPING])
+
+
+def _settled(progress: ReportProgress) -> int:
+    """Up to where no timeline row can still appear. Ask before reading: what is settled now is seen afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LONGEST_RUNNING)
+        (oldest,) = cursor.fetchone()
+    ended = progress.marked_at is not None and (oldest is None or oldest > progress.marked_at)
+    return progress.marked if ended else progress.settled
+
+
+def _mark(highest: int, settled: int) -> None:
+    """The next place to settle, once the last one is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE reports_reportprogress SET marked = %s, marked_at = clock_timestamp()
+            WHERE id = 1 AND marked <= %s AND marked < %s""",
+            [highest, settled, highest],
+        )
+
+
+def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """In the order of `_COLUMNS`."""
+    clocks = list(Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id"))
+    calendars = calendars_of(clock.calendar_version_id for clock in clocks)
+    pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
+    for clock in clocks:
+        ticket, cancelled = clock.ticket, clock.state == Clock.State.CANCELLED
+        late = clock.breached_at is not None and not cancelled
+        calendar = calendars[clock.calendar_version_id]
+        yield (
+            clock.pk, ticket.pk, clock.metric, clock.started_at, ticket.inbox_id, ticket.conversation.private,
+            ticket.team_id or 0, ticket.assignee_id or 0, ticket.priority, ticket.language,
+            clock.met_at is not None and clock.due_at is not None and not late, late, clock.is_open, cancelled,
+            _wall(clock), _business(clock, calendar, pauses.get(clock.pk, [])),
+        )  # fmt: skip
+
+
+def _wall(clock: Clock) -> int | None:
+    return bucket_of((clock.met_at - clock.started_at).total_seconds()) if clock.met_at else None
+
+
+def _business(clock: Clock, calendar: Calendar, pauses: Iterable[ClockPause]) -> int | None:
+    """The calendar's time from start to answer, without the pauses."""
+    if clock.met_at is None:
+        return None
+    counted = calendar.between(clock.started_at, clock.met_at)
+    for pause in pauses:
+        since, until = max(pause.since, clock.started_at), min(pause.until or clock.met_at, clock.met_at)
+        if until > since:
+            counted -= calendar.between(since, until)
+    return bucket_of(counted.total_seconds())

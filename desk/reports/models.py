@@ -1,0 +1,84 @@
+"""What reports are counted from: one flat row for each clock, months added up, and how far the timeline was read."""
+
+from django.db import models
+
+from desk.tickets.models import Ticket
+
+
+class CountedCycle(models.Model):
+    """One clock, with everything that a report may ask of it. Worked out again whenever its ticket's timeline grows.
+
+    Team and agent are those who have the ticket now; 0 stands for nobody. Times are buckets of `policies.reports`,
+    empty where nobody has answered.
+    """
+
+    clock_id = models.BigIntegerField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    metric = models.CharField(max_length=20)
+    started_at = models.DateTimeField()  # the network's time of the customer's message
+    inbox_id = models.BigIntegerField()
+    private = models.BooleanField()
+    team_id = models.BigIntegerField()
+    assignee_id = models.BigIntegerField()
+    priority = models.SmallIntegerField()
+    language = models.CharField(max_length=5)
+    on_time = models.BooleanField()  # answered, and not after it was due
+    late = models.BooleanField()  # breached and not cancelled: answered late, or overdue and open
+    unanswered = models.BooleanField()
+    cancelled = models.BooleanField()
+    wall = models.SmallIntegerField(null=True)
+    business = models.SmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["metric", "started_at"], name="counted_started")]
+
+    def __str__(self) -> str:
+        return f"{self.metric} #{self.ticket_id}"
+
+
+class ReportMonth(models.Model):
+    """A month of the desk's time zone, and whether its `MonthCell`s still say what the cycles say."""
+
+    month = models.DateField(primary_key=True)  # its first day
+    stale = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return str(self.month)
+
+
+class MonthCell(models.Model):
+    """Cycles of one month that share a value of one dimension and a bucket. Only those of a fresh month are read."""
+
+    month = models.ForeignKey(ReportMonth, on_delete=models.CASCADE, related_name="cells", db_index=False)
+    metric = models.CharField(max_length=20)
+    business = models.BooleanField()  # which of the two times `bucket` holds
+    dimension = models.CharField(max_length=10)
+    value = models.CharField(max_length=30)
+    bucket = models.SmallIntegerField(null=True)
+    arrived = models.IntegerField()
+    on_time = models.IntegerField()
+    late = models.IntegerField()
+    unanswered = models.IntegerField()
+    cancelled = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["month", "metric", "business"], name="cells_of_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month_id} {self.dimension} {self.value}"
+
+
+class ReportProgress(models.Model):
+    """How far the timeline was read. The only row says it for the whole desk.
+
+    Numbers of timeline rows are given out before their transactions commit, so a later number can be seen before an
+    earlier one. `settled`: no row up to here can still appear. `marked` was the highest number at `marked_at`; once
+    every transaction that ran then has ended, it is settled too.
+    """
+
+    settled = models.BigIntegerField(default=0)
+    marked = models.BigIntegerField(default=0)
+    marked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"read up to {self.settled}"

@@ -1,0 +1,80 @@
+"""What the figures of a report mean: percentiles, compliance, the shade of a heat map's cell. Exact, and said in words.
+
+Times are counted in buckets so that hours, days and months can be added up. A bucket is one second wide up to 100
+seconds and at most 1 % wide beyond. A percentile is the upper bound of the bucket in which it falls: it is never
+below the exact value and never more than 1 % above it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LONGEST = 20 * 366 * 86_400  # seconds; what took longer is counted as this
+SHADES = 7  # h0 … h6
+
+
+def _bounds() -> tuple[int, ...]:
+    bounds = list(range(101))
+    while bounds[-1] < LONGEST:
+        bounds.append(bounds[-1] * 101 // 100)
+    return tuple(bounds)
+
+
+BOUNDS = _bounds()
+
+
+def bucket_of(seconds: float) -> int:
+    """The bucket of a length of time; a negative one (clocks of two machines) counts as none."""
+    return bisect_left(BOUNDS, min(max(seconds, 0), LONGEST))
+
+
+def upper_bound(bucket: int) -> int:
+    """The longest time (seconds) that a bucket holds."""
+    return BOUNDS[bucket]
+
+
+def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
+    """Seconds within which at least `percent` % were done (nearest rank), from (bucket, count); None for nothing."""
+    total = sum(count for _bucket, count in counted)
+    rank = -(-total * percent // 100)
+    seen = 0
+    for bucket, count in sorted(counted):
+        seen += count
+        if total and seen >= rank:
+            return upper_bound(bucket)
+    return None
+
+
+def compliance(on_time: int, late: int) -> float | None:
+    """Kept promises as a share of 1 of all that were kept or broken; None where there was none to keep.
+
+    An open ticket that is overdue is late. One that is open and not yet due is neither, and so is a cancelled one.
+    """
+    return on_time / (on_time + late) if on_time + late else None
+
+
+def shade(value: float | None, highest: float) -> int:
+    """How dark a cell of the heat map is, from 0 to 6, in even steps up to the highest cell."""
+    if value is None or highest <= 0:
+        return 0
+    return min(int(value / highest * SHADES), SHADES - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One bar of the distribution: more than `above` and at most `to` seconds (None: no end)."""
+
+    above: int
+    to: int | None
+    count: int
+
+
+BANDS = (300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400)  # seconds
+
+
+def distribution(counted: Iterable[tuple[int, int]]) -> tuple[Band, ...]:
+    """How many took how long. A bucket that crosses the end of a bar belongs to the bar in which it ends."""
+    counts = [0] * (len(BANDS) + 1)
+    for bucket, count in counted:
+        counts[bisect_left(BANDS, upper_bound(bucket))] += count
+    return tuple(Band(above, to, n) for above, to, n in zip((-1, *BANDS), (*BANDS, None), counts, strict=True))

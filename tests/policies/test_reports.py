@@ -1,0 +1,71 @@
+"""What a figure means, as tables."""
+
+import math
+import random
+
+import pytest
+
+from policies.reports import BOUNDS, LONGEST, bucket_of, compliance, distribution, percentile, shade, upper_bound
+
+
+@pytest.mark.parametrize("seconds", [*range(0, 400), 3_600, 3_601, 86_400, 31_536_000, LONGEST])
+def test_a_bucket_is_never_below_and_never_more_than_one_percent_above(seconds: int) -> None:
+    assert seconds <= upper_bound(bucket_of(seconds)) <= max(seconds, seconds * 1.01)
+
+
+def test_buckets_grow_and_fit_the_column() -> None:
+    assert list(BOUNDS) == sorted(set(BOUNDS))
+    assert len(BOUNDS) < 32_768
+
+
+@pytest.mark.parametrize(("seconds", "bound"), [(-5, 0), (0.2, 1), (100, 100), (LONGEST * 9, LONGEST)])
+def test_what_lies_outside_counts_at_the_edge(seconds: float, bound: int) -> None:
+    assert bound <= upper_bound(bucket_of(seconds)) <= bound * 1.01
+
+
+@pytest.mark.parametrize(
+    ("times", "percent", "expected"),
+    [
+        ([], 50, None),
+        ([10], 50, 10),
+        ([10], 95, 10),
+        ([10, 20], 50, 10),
+        ([10, 20, 30], 50, 20),
+        ([1, 1, 1, 1, 1, 1, 1, 1, 1, 60], 90, 1),
+        ([1, 1, 1, 1, 1, 1, 1, 1, 1, 60], 95, 60),
+        ([0, 0, 100], 100, 100),
+    ],
+)
+def test_percentiles_are_by_nearest_rank(times: list[int], percent: int, expected: int | None) -> None:
+    assert percentile([(bucket_of(seconds), 1) for seconds in times], percent) == expected
+
+
+def test_a_percentile_of_random_times_is_the_exact_one_or_at_most_a_percent_above() -> None:
+    chance = random.Random(5)
+    for _case in range(200):
+        times = sorted(int(chance.lognormvariate(7, 2)) for _ in range(chance.randint(1, 300)))
+        for percent in (50, 90, 95):
+            exact = times[math.ceil(len(times) * percent / 100) - 1]
+            found = percentile([(bucket_of(seconds), 1) for seconds in times], percent)
+            assert found is not None
+            assert exact <= found <= max(exact, exact * 1.01)
+
+
+@pytest.mark.parametrize(("on_time", "late", "share"), [(0, 0, None), (3, 1, 0.75), (0, 2, 0), (5, 0, 1)])
+def test_compliance(on_time: int, late: int, share: float | None) -> None:
+    assert compliance(on_time, late) == share
+
+
+@pytest.mark.parametrize(
+    ("value", "highest", "level"), [(None, 10, 0), (0, 0, 0), (0, 10, 0), (10, 10, 6), (5, 10, 3), (9.9, 10, 6)]
+)
+def test_the_shade_of_a_cell(value: float | None, highest: float, level: int) -> None:
+    assert shade(value, highest) == level
+
+
+def test_the_distribution_holds_each_time_once() -> None:
+    bands = distribution([(bucket_of(seconds), 2) for seconds in (0, 299, 300, 303, 90_000)])
+    assert [band.count for band in bands][:2] == [6, 2]
+    assert sum(band.count for band in bands) == 10
+    assert bands[-1].to is None
+    assert bands[-1].count == 2
