@@ -4,13 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
 from desk.alerts.notices import Notice, notify
 from desk.common.background import enqueue
 from desk.common.live import publish
 from desk.inboxes.gateway import AuthExpired, NetworkError, QuotaExhausted, RateLimited
-from desk.inboxes.models import CoverageGap, Inbox
+from desk.inboxes.models import CoverageGap, Inbox, first_of_month
 from desk.inboxes.words import kept
 from desk.people.models import User, audit
 from desk.people.permissions import Role
@@ -35,8 +35,9 @@ def failed(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
     if isinstance(problem, AuthExpired):
         needs_reauthorisation(inbox, problem, now)
         return
-    write_error(inbox, problem, now)
-    open_gap(inbox, _reason(problem), inbox.last_poll_at or now)
+    with transaction.atomic():  # nobody reads the one without the other
+        write_error(inbox, problem, now)
+        open_gap(inbox, _reason(problem), inbox.last_poll_at or now)
 
 
 def needs_reauthorisation(inbox: Inbox, problem: NetworkError, now: datetime) -> None:
@@ -91,10 +92,25 @@ def open_gap(inbox: Inbox, reason: str, since: datetime) -> None:
         return
 
 
-def spent(inbox_id: int, dollars: float) -> None:
-    """Add to the inbox's meter."""
+def spent(inbox_id: int, dollars: float, now: datetime) -> None:
+    """Add to the inbox's meters: of all time, and of this month."""
     if dollars:
-        Inbox.objects.filter(pk=inbox_id).update(cost_total=F("cost_total") + Decimal(str(dollars)))
+        amount, month = Decimal(str(dollars)), first_of_month(now)
+        Inbox.objects.filter(pk=inbox_id).update(
+            cost_total=F("cost_total") + amount,
+            cost_month=Case(When(month_of_cost=month, then=F("cost_month") + amount), default=Value(amount)),
+            month_of_cost=month,
+        )
+
+
+def refuse_over_budget(inbox: Inbox, now: datetime) -> None:
+    """Reading that costs money ends at the month's budget; answering goes on. Raises QuotaExhausted."""
+    if inbox.monthly_budget is not None and inbox.spent_in(now) >= inbox.monthly_budget:
+        raise QuotaExhausted(
+            "The budget of $%(budget)s for this month is spent, so nothing new is read. Answers still leave. "
+            "Raise the budget under Inboxes, or wait for the first of the month.",
+            budget=str(inbox.monthly_budget),
+        )
 
 
 def _reason(problem: NetworkError) -> str:

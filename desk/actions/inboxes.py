@@ -33,6 +33,7 @@ from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 
 FASTEST_POLL, SLOWEST_POLL = 1, 86_400  # seconds
+LARGEST_BUDGET = 1_000_000  # US dollars a month
 CHANGEABLE = (
     "name",
     "base_url",
@@ -40,6 +41,7 @@ CHANGEABLE = (
     "team_id",
     "language",
     "conversation_window_hours",
+    "monthly_budget",
 )
 
 
@@ -65,6 +67,7 @@ class Health:
     last_error_at: datetime | None
     open_gap: CoverageGap | None
     cost_total: Decimal
+    cost_month: Decimal
     unreadable: int  # entries of the network that could not be read; kept, capped at 100
 
 
@@ -122,7 +125,7 @@ def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
         before = {name: getattr(inbox, name) for name in changes}
         _apply(inbox, changes)
         inbox.save(update_fields=[name.removesuffix("_id") for name in changes])
-        if "poll_seconds" in changes or "base_url" in changes:
+        if {"poll_seconds", "base_url", "monthly_budget"} & set(changes):
             inbox.streams.update(next_poll_at=timezone.now())  # the new rhythm begins now, not after the old pause
         audit(actor, "inbox_changed", inbox, before=before, after=changes)
         _changed(inbox)
@@ -237,6 +240,7 @@ def health(inbox: Inbox) -> Health:
         last_error_at=inbox.last_error_at,
         open_gap=gap,
         cost_total=inbox.cost_total,
+        cost_month=inbox.spent_in(timezone.now()),
         unreadable=len(unreadable),
     )
 
@@ -301,6 +305,8 @@ def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
         errors["poll_seconds"] = [_("Choose 1 second to 1 day.")]
     if not 1 <= inbox.conversation_window_hours <= 24 * 365:
         errors["conversation_window_hours"] = [_("Choose 1 hour to 1 year.")]
+    if inbox.monthly_budget is not None and not 1 <= inbox.monthly_budget <= LARGEST_BUDGET:
+        errors["monthly_budget"] = [_("Choose 1 to 1,000,000 dollars, or nothing for no limit.")]
     if inbox.base_url and not inbox.base_url.startswith(("http://", "https://")):
         errors["base_url"] = [_("Give an address that starts with https://.")]
     if inbox.team_id is not None and not Team.objects.filter(pk=inbox.team_id).exists():

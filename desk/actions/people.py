@@ -195,8 +195,9 @@ def change_team(
         if member_ids is not None:
             team.members.set(User.objects.filter(pk__in=list(member_ids)))
         after = {"name": team.name, "members": _members(team), **{field: getattr(team, field) for field in POLICY}}
-        if after != before:
-            audit(actor, "team_changed", team, before=before, after=after)
+        if changed := [field for field in after if after[field] != before[field]]:
+            was, is_now = ({field: values[field] for field in changed} for values in (before, after))
+            audit(actor, "team_changed", team, name=team.name, before=was, after=is_now)
         enqueue("desk.tasks.sweep_assignment")
     return team
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from desk.actions.health import failed, reached, spent
+from desk.actions.health import failed, reached, refuse_over_budget, spent
 from desk.actions.ingest import store
 from desk.common.encryption import Unsealable
 from desk.common.live import publish
@@ -61,6 +61,7 @@ def poll(stream_id: int, now: datetime) -> None:
     stream = StreamState.objects.select_related("inbox").get(pk=stream_id)
     inbox = stream.inbox
     try:
+        refuse_over_budget(inbox, now)
         connector = connect(inbox)
         page = _fetch_all(connector, stream)
     except Unsealable as problem:
@@ -91,7 +92,7 @@ def _fetch_all(connector: Connector, stream: StreamState) -> Page:
         with transaction.atomic():
             store(stream.inbox_id, page.items, source="poll", received_at=received_at, unreadable=page.unreadable)
             StreamState.objects.filter(pk=stream.pk).update(cursor=dict(page.cursor), last_poll_at=received_at)
-            spent(stream.inbox_id, page.cost)
+            spent(stream.inbox_id, page.cost, received_at)
         stream.cursor = dict(page.cursor)
         if not page.more or (received_at - started).total_seconds() > MOST_SECONDS:
             return page

@@ -137,7 +137,7 @@ def _call(reply: Reply, now: datetime) -> SendResult:
 def _sent(reply: Reply, result: SendResult, now: datetime) -> None:
     with transaction.atomic():
         settle(reply, result, now)
-        spent(reply.ticket.inbox_id, result.cost)
+        spent(reply.ticket.inbox_id, result.cost, now)
 
 
 def _later(reply: Reply, now: datetime, problem: NetworkError, retry_at: datetime | None) -> None:

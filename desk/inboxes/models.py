@@ -1,12 +1,19 @@
 """Connected accounts: credentials, cursors, what the networks told us word for word, and when we were blind."""
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from desk.common.encryption import seal, unseal
 from desk.people.models import Team
+
+
+def first_of_month(now: datetime) -> date:
+    """Networks bill by the calendar month, in UTC."""
+    return now.astimezone(UTC).date().replace(day=1)
 
 
 class Inbox(models.Model):
@@ -32,6 +39,9 @@ class Inbox(models.Model):
     language = models.CharField(_("usual language"), max_length=5, default="nl")
     poll_seconds = models.PositiveIntegerField(_("seconds between polls"), default=60)
     conversation_window_hours = models.PositiveIntegerField(_("conversation window (hours)"), default=72)
+    monthly_budget = models.PositiveIntegerField(
+        _("most to spend in a month (US dollars)"), null=True, blank=True
+    )  # reading stops at it; answers go on. Null: no end
     created_at = models.DateTimeField(auto_now_add=True)
 
     # health
@@ -44,6 +54,8 @@ class Inbox(models.Model):
     last_error_at = models.DateTimeField(null=True, editable=False)
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     cost_total = models.DecimalField(max_digits=12, decimal_places=4, default=0, editable=False)  # US dollars
+    cost_month = models.DecimalField(max_digits=12, decimal_places=4, default=0, editable=False)  # of `month_of_cost`
+    month_of_cost = models.DateField(null=True, editable=False)  # its first day, in UTC
 
     class Meta:
         ordering = ["id"]
@@ -52,6 +64,10 @@ class Inbox(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def spent_in(self, now: datetime) -> Decimal:
+        """What the network charged in the month of `now`, US dollars."""
+        return self.cost_month if self.month_of_cost == first_of_month(now) else Decimal(0)
 
     @property
     def credentials(self) -> dict[str, str]:

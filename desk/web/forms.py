@@ -69,7 +69,7 @@ def number(values: QueryDict, name: str) -> int:
 
 
 def choice(values: QueryDict, name: str) -> int | None:
-    """The id that was chosen, or none. Raises Invalid."""
+    """The id that was chosen or the number that was given, or none. Raises Invalid."""
     return number(values, name) if values.get(name) else None
 
 

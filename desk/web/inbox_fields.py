@@ -55,4 +55,11 @@ def setting_fields(connector: type[Connector]) -> list[Field]:
             kind="number",
             help=gettext_lazy("A later message by the same person within this time goes on with the ticket."),
         ),
+        Field(
+            "monthly_budget",
+            gettext_lazy("Most to spend in a month (US dollars)"),
+            kind="number",
+            required=False,
+            help=gettext_lazy("Where the network charges: reading stops at it, answers still leave. Empty: no limit."),
+        ),
     ]

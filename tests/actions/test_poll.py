@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from django.utils import timezone
 
 from desk.actions import poll
-from desk.inboxes.gateway import Author
+from desk.actions.health import refuse_over_budget, spent
+from desk.inboxes.gateway import Author, QuotaExhausted
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
 from desk.inboxes.words import told
 from desk.tickets.models import Message
@@ -146,6 +148,33 @@ def test_credits_that_are_used_up_are_asked_for_once_an_hour(wire: Wire) -> None
     assert pause_after(wire, status=402, remaining=10) == pytest.approx(3_600, abs=3)
     assert CoverageGap.objects.get().reason == CoverageGap.Reason.QUOTA
     assert Inbox.objects.get().state == Inbox.State.ACTIVE
+
+
+def test_reading_stops_at_the_budget_of_the_month_and_goes_on_with_the_next(wire: Wire) -> None:
+    post = {"id": "1", "text": "@us hallo", "author_id": "9", "created_at": "2026-03-02T12:00:00.000Z"}
+    wire.answer_with(lambda asked: Said({"data": [post], "meta": {"result_count": 1, "newest_id": "1"}}))
+    polled = a_stream("mentions", base_url=wire.address, own_id="7", monthly_budget=1)
+    march, april = datetime(2026, 3, 31, 23, 59, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+    spent(polled.inbox_id, 0.9996, march)
+    refuse_over_budget(Inbox.objects.get(), march)
+    spent(polled.inbox_id, 0.0004, march)
+    inbox = Inbox.objects.get()
+    assert (inbox.spent_in(march), inbox.spent_in(april)) == (Decimal(1), Decimal(0))
+    with pytest.raises(QuotaExhausted, match=r"\$1 for this month"):
+        refuse_over_budget(inbox, march)
+    refuse_over_budget(inbox, april)
+    spent(polled.inbox_id, 0.25, april)
+    assert (Inbox.objects.get().spent_in(april), float(Inbox.objects.get().cost_total)) == (Decimal("0.25"), 1.25)
+
+    Inbox.objects.update(month_of_cost=timezone.now().astimezone(UTC).date().replace(day=1), cost_month=1)
+    poll.poll(polled.pk, timezone.now())
+    assert wire.asked == []
+    assert CoverageGap.objects.get().reason == CoverageGap.Reason.QUOTA
+    assert "Answers still leave" in told(Inbox.objects.get().last_error)
+    Inbox.objects.update(monthly_budget=2)
+    poll.poll(polled.pk, timezone.now())
+    assert wire.asked
+    assert CoverageGap.objects.get().ended_at is not None
 
 
 def test_an_inbox_is_well_only_when_all_of_its_streams_are(wire: Wire) -> None:

@@ -51,12 +51,15 @@ def _pair(page: Page, code: str) -> None:
     expect(page.locator(".halls")).to_be_visible()
 
 
-def test_a_supervisor_pairs_a_screen_and_a_new_ticket_arrives_on_it(screens: Screens, account: Account) -> None:
+def test_a_supervisor_pairs_a_screen_and_a_new_ticket_arrives_on_it(
+    screens: Screens, connect: Callable[..., Account]
+) -> None:
+    account = connect("x")  # of its own: what others left waiting would fill the board
     admin = screens.open("supervisor", "/administration/")
     admin.get_by_role("link", name="Wallboards").click()
     admin.get_by_role("link", name="Add a wallboard").click()
     admin.get_by_label("Name").fill("Hall 2")
-    admin.get_by_label(f"@{account.handle}").check()
+    admin.get_by_label(f"@{account.handle}", exact=True).check()
     admin.get_by_role("button", name="Add, and show the code").click()
     code = admin.locator("#wallboard-code").inner_text()
 

@@ -38,6 +38,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     blind_because = serializers.CharField(help_text="outage, rate_limit, token, quota, paused; or empty.")
     unreadable = serializers.IntegerField(help_text="Entries of the network that could not be read, counted to 100.")
     cost_total = serializers.FloatField(help_text="US dollars.")
+    cost_month = serializers.FloatField(help_text="US dollars, in this calendar month (UTC).")
 
 
 class InboxSerializer(serializers.Serializer[Any]):
@@ -54,6 +55,9 @@ class InboxSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     poll_seconds = serializers.IntegerField()
     conversation_window_hours = serializers.IntegerField()
+    monthly_budget = serializers.IntegerField(
+        allow_null=True, help_text="US dollars; reading stops at it, answers go on. Null: no limit."
+    )
     webhook_url = serializers.CharField(help_text="To paste into the network's own settings.")
     created_at = MomentField()
 
@@ -94,6 +98,7 @@ class ChangeInboxSerializer(serializers.Serializer[Any]):
     team = IdField(allow_null=True, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     conversation_window_hours = serializers.IntegerField(min_value=1, max_value=24 * 365, required=False)
+    monthly_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, allow_null=True, required=False)
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
@@ -146,6 +151,7 @@ def inbox_form(inbox: Inbox) -> dict[str, Any]:
         "language": inbox.language,
         "poll_seconds": inbox.poll_seconds,
         "conversation_window_hours": inbox.conversation_window_hours,
+        "monthly_budget": inbox.monthly_budget,
         "webhook_url": webhook_address(inbox),
         "created_at": inbox.created_at,
     }

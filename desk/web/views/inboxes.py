@@ -32,8 +32,9 @@ SETTINGS = (
     "language",
     "poll_seconds",
     "conversation_window_hours",
+    "monthly_budget",
 )
-NEW_SETTINGS = SETTINGS[:-1]
+NEW_SETTINGS = SETTINGS[:-2]
 VERBS = {"pause": verbs.pause, "resume": verbs.resume}
 
 
@@ -221,7 +222,8 @@ def _settings(request: HttpRequest, names: tuple[str, ...] = SETTINGS) -> dict[s
     values = request.POST
     texts = {name: values.get(name, "") for name in ("name", "base_url", "language")}
     counts = {name: number(values, name) for name in names if name.endswith(("_minutes", "_seconds", "_hours"))}
-    return {**texts, **counts, "team_id": choice(values, "team")}
+    budget = {"monthly_budget": choice(values, "monthly_budget")} if "monthly_budget" in names else {}
+    return {**texts, **counts, **budget, "team_id": choice(values, "team")}
 
 
 def _credentials(request: HttpRequest) -> dict[str, str]:
