@@ -113,10 +113,7 @@ class _Round:
             verdict = next_step(
                 chain_of(clock), facts, done, clock.pk in self._acknowledged, self.now, calendar_of(clock)
             )
-        except (
-            ValueError,
-            OverflowError,
-        ) as problem:  # a calendar that never opens again holds up nobody else
+        except (ValueError, OverflowError) as problem:  # a calendar that never opens again holds up nobody else
             logger.warning("a clock can't be judged", clock=clock.pk, problem=str(problem))
             self._looks[clock.pk] = self.now + PUSHED
             return []
