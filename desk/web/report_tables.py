@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from desk.actions.report import Line, Report
 from desk.reports.counting import Tally
@@ -125,6 +124,8 @@ def as_csv(report_tables: Iterable[Table]) -> str:
 
 def as_xlsx(report_tables: Iterable[Table]) -> bytes:
     """One sheet for each table."""
+    from openpyxl import Workbook  # with the first export and not at the start: it takes 10 MB that few ever need
+
     book = Workbook(write_only=True)
     for table in report_tables:
         sheet = book.create_sheet(table.name[:31])
