@@ -62,6 +62,7 @@ _of_ticket = [
     path("renew-promise/", sla.RenewPromise.as_view()),
     path("reply/", replies.Submit.as_view()),
     path("check/", replies.Check.as_view()),
+    path("canned-responses/", replies.Offers.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
 ]
 

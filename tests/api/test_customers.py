@@ -49,6 +49,22 @@ def test_supervisors_keep_the_canned_responses_and_agents_read_them(supervisor: 
     assert agent.get(address).problem == (404, "not_found")
 
 
+def test_a_canned_response_comes_filled_in_for_a_ticket(supervisor: Caller, agent: Caller, ticket: Ticket) -> None:
+    texts = {"text_nl": "Hallo {customer}, ticket {ticket}. {agent}", "text_en": "Hello {customer}"}
+    made = supervisor.post("canned-responses/", name="Vertraging", shortcut="vertraging", **texts).body["id"]
+    supervisor.post(
+        "canned-responses/", name="Privé", shortcut="prive", text_nl="Stuur een bericht", visibility="private"
+    )
+    address = f"tickets/{ticket.pk}/canned-responses/"
+    (offer,) = agent.get(address).body
+    assert (offer["id"], offer["shortcut"], offer["language"]) == (made, "vertraging", "nl")
+    assert f"ticket {ticket.pk}." in offer["text"]
+    assert "{" not in offer["text"]
+    assert [one["shortcut"] for one in agent.get(f"{address}?visibility=private&q=pri").body] == ["prive"]
+    assert agent.get(f"{address}?visibility=loud").status == 400
+    assert agent.get("tickets/999999/canned-responses/").problem == (404, "not_found")
+
+
 def test_a_customers_file_is_downloaded_as_bytes(
     agent: Caller, ticket: Ticket, settings: Settings, tmp_path: Path
 ) -> None:

@@ -93,6 +93,23 @@ class CheckSerializer(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
 
 
+class OfferQuery(serializers.Serializer[Any]):
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
+    q = serializers.CharField(
+        max_length=100, required=False, default="", allow_blank=True, help_text="A part of its name or shortcut."
+    )
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    """A canned response for one ticket, its variables filled in. Send its id along as `canned_response_id`."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    shortcut = serializers.CharField()
+    text = serializers.CharField()
+    language = serializers.CharField()
+
+
 class StaleSerializer(ProblemSerializer):
     """Where `code` is `stale`, `newer` holds what the writer has not seen."""
 

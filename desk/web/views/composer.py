@@ -6,17 +6,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import drafts
+from desk.actions import drafts, offers
 from desk.actions import reply as replies
 from desk.actions.channels import channels
 from desk.actions.reply import Blocked, StaleReply
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import canned, composer
+from desk.web.show import composer
 from policies.length import measure
 
 _DECISIONS = {
@@ -102,14 +101,7 @@ def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Canned responses that fit, their variables filled in, as options of the composer's list."""
     writer = person(request)
     ticket = reading.ticket_for(writer, ticket_id)
-    found = canned.offered(
-        CannedResponse.objects.all(),
-        ticket,
-        writer,
-        request.GET.get("visibility", ""),
-        request.GET.get("q", ""),
-        list(writer.teams.all()),
-    )
+    found = offers.offered(writer, ticket, request.GET.get("visibility", ""), request.GET.get("q", ""))
     return render(request, "desk/ticket/_canned.html", {"responses": found})
 
 

@@ -1,12 +1,15 @@
 """Canned responses on offer: those that fit the ticket, with their variables filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desk.people.models import Team, User
+from django.utils.translation import gettext as _
+
+from desk.people.models import User
+from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
-from desk.web.show import text
+from policies.text_safety import plain_name
 
 MOST_OFFERED = 8
 
@@ -20,21 +23,15 @@ class Offer:
     language: str
 
 
-def offered(
-    responses: Iterable[CannedResponse],
-    ticket: Ticket,
-    writer: User,
-    visibility: str,
-    typed: str,
-    teams: Iterable[Team],
-) -> list[Offer]:
+def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[Offer]:
     """What fits team, visibility and what was typed, the most used first, in the customer's language where it can."""
+    require(writer, Permission.REPLY)
     language = ticket.language or ticket.inbox.language
-    own = {team.pk for team in teams} | ({ticket.team_id} if ticket.team_id else set())
+    own = {team.pk for team in writer.teams.all()} | ({ticket.team_id} if ticket.team_id else set())
     wanted = typed.casefold().lstrip("/")
     fitting = [
         one
-        for one in responses
+        for one in CannedResponse.objects.all()
         if (one.team_id is None or one.team_id in own)
         and one.visibility in ("", visibility)
         and (wanted in one.name.casefold() or wanted in one.shortcut.casefold())
@@ -46,11 +43,11 @@ def offered(
 def variables(ticket: Ticket, writer: User) -> dict[str, str]:
     """The values of {customer}, {agent}, {company} and {ticket}."""
     profile = ticket.profile
-    name = text.name(profile.name, profile.handle)
+    name = plain_name(profile.name) or plain_name(profile.handle) or _("Unknown")
     return {
         "customer": name.split()[0] if profile.name else name,
         "agent": writer.first_name or writer.name,
-        "company": text.name(ticket.inbox.name),
+        "company": plain_name(ticket.inbox.name),
         "ticket": str(ticket.pk),
     }
 
