@@ -1,5 +1,6 @@
 """What a network is to the sandbox. A further network is a subclass of `Network`, listed in `app.NETWORKS`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -70,7 +71,7 @@ class Sandbox:
     address: str = ""
 
 
-class Network:
+class Network(ABC):
     """One network: its routes below /{slug}, its ids, its rules and its shapes."""
 
     slug: ClassVar[str]
@@ -83,33 +84,33 @@ class Network:
 
     # What each network must say for itself
 
+    @abstractmethod
     def routes(self) -> Sequence[BaseRoute]:
         """Routes below /{slug}."""
-        raise NotImplementedError
 
+    @abstractmethod
     def new_account(self, handle: str, given: Mapping[str, str], own_id: str = "") -> tuple[str, dict[str, str]]:
         """Own id and complete credentials of a company; `given` credentials and `own_id` win over generated ones."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tokens(self, credentials: Mapping[str, str]) -> Iterable[str]:
         """The credentials by which `Store.account_by_token` shall find the account."""
-        raise NotImplementedError
 
+    @abstractmethod
     def compose(self, draft: Draft) -> tuple[Post, Iterable[str]]:
         """The post that these words become, and the ids of the companies that it reaches. Raises Refused."""
-        raise NotImplementedError
 
+    @abstractmethod
     def events(self, change: str, post: Post, reached: Sequence[str]) -> Iterable[Event]:
         """What webhooks hear when a post is "created", "edited" or "deleted". `reached` as `compose` gave it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sign(self, account: Account, body: bytes) -> dict[str, str]:
         """Headers that prove to the desk that a delivery is ours."""
-        raise NotImplementedError
 
+    @abstractmethod
     def challenge(self, account: Account, url: str) -> Challenge:
         """The handshake that comes before the first delivery."""
-        raise NotImplementedError
 
     # What most networks do alike
 
