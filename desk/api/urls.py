@@ -149,6 +149,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("wallboards/<number:board_id>/", wallboards.OneWallboard.as_view()),
     path("wallboards/<number:board_id>/code/", wallboards.Code.as_view()),
     path("reports/", reports.Reports.as_view()),
+    path("reports/csv/", reports.ReportAsCsv.as_view()),
+    path("reports/xlsx/", reports.ReportAsXlsx.as_view()),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
