@@ -159,10 +159,13 @@ def _part(message: Any, kind: str) -> str:
 def _files(message: Any) -> list[Attached]:
     if not isinstance(message, EmailMessage):
         return []
-    return [
-        Attached(part.get_filename() or "", part.get_content_type(), part.get_payload(decode=True) or b"")
-        for part in message.iter_attachments()
-    ]
+    found = []
+    for part in message.iter_attachments():
+        content = part.get_payload(decode=True)
+        found.append(
+            Attached(part.get_filename() or "", part.get_content_type(), content if isinstance(content, bytes) else b"")
+        )
+    return found
 
 
 def mail_routes(mailbox: Mailbox) -> list[BaseRoute]:

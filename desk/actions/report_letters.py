@@ -20,7 +20,7 @@ from desk.actions.report_wishes import Names, Wish
 from desk.actions.saved_reports import may_open
 from desk.alerts.models import ReportMail
 from desk.people.models import User
-from desk.reports.models import SavedReport, ReportSubscription
+from desk.reports.models import ReportSubscription, SavedReport
 
 
 def letter(mail: ReportMail, unsubscribe: str) -> EmailMultiAlternatives | None:

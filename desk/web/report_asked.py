@@ -74,7 +74,9 @@ def wished(values: dict[str, str]) -> tuple[ReportForm, Wish]:
         )
     data = form.cleaned_data
     days = {name: data[name] for name in ("first", "last") if data["period"] == "own"}
-    number: dict[str, Any] = {name: int(data[name]) if data[name] else None for name in ("inbox", "team", "agent", "priority")}
+    number: dict[str, Any] = {
+        name: int(data[name]) if data[name] else None for name in ("inbox", "team", "agent", "priority")
+    }
     wish = Wish(
         period=data["period"],
         metric=data["metric"],
