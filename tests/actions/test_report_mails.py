@@ -124,7 +124,7 @@ def test_it_is_written_in_the_readers_language(caught: Mailbox, inbox: Inbox) ->
     send_all(MONDAY)
     (mail,) = caught.newest()
     assert '<html lang="nl">' in mail["html"]
-    assert mail["subject"] == "Week: 2 mrt 2026 tot en met 8 mrt 2026"
+    assert mail["subject"] == "Week: 2 Mrt 2026 t/m 8 Mrt 2026"
     assert "sneller" in mail["text"]
     assert "The" not in mail["text"].replace("http", "").split()
 
