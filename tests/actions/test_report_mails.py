@@ -113,8 +113,8 @@ def test_what_is_attached_is_what_the_screen_shows(caught: Mailbox, inbox: Inbox
     book = load_workbook(io.BytesIO(attached.content))
     with translation.override("nl"):
         shown = report_compared.sheets(report_compared.read(suze, Wish.of_json(report.wish), now=MONDAY), {})
-    assert [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book] == [
-        [[safe(cell) for cell in cells] for cells in (table.head, *(row.cells for row in table.rows))]
+    assert [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets] == [
+        [[safe(name) for name in table.head], *([safe(cell) for cell in row.cells] for row in table.rows)]
         for table in shown
     ]
 
@@ -293,7 +293,7 @@ def test_the_link_ends_it_once_and_for_one_person(suze: User) -> None:
     assert list(report.subscriptions.values_list("user__username", flat=True)) == ["els"]
     entry = AuditEntry.objects.latest("id")
     assert (entry.verb, entry.actor, entry.detail["by"]) == ("report_unsubscribed", suze, "mail")
-    assert report_mails.subscribe(suze, report.pk, now=SUNDAY)
+    report_mails.subscribe(suze, report.pk, now=SUNDAY)
     assert report_mails.subscription_of_link(token) is None
 
 
@@ -336,9 +336,16 @@ def test_sweeps_that_run_at_once_queue_each_once(monkeypatch: pytest.MonkeyPatch
 
 def test_what_a_killed_sweep_had_in_hand_is_queued_by_the_next(caught: Mailbox) -> None:
     many(8)
+
+    def other() -> int:
+        try:
+            return report_mails.queue_due(MONDAY)
+        finally:
+            connection.close()
+
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
         assert report_mails._queue_portion(MONDAY) == 8
-        assert pool.submit(lambda: (report_mails.queue_due(MONDAY), connection.close())[0]).result() == 0
+        assert pool.submit(other).result() == 0
         transaction.set_rollback(True)  # what it had not committed is gone with it
     assert not ReportMail.objects.exists()
     assert report_mails.queue_due(MONDAY) == 8
