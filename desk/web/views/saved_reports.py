@@ -123,7 +123,7 @@ def subscribe(request: HttpRequest, report_id: int) -> HttpResponse:
         wanted = report_mails.subscribe(person(request), report_id, **_times(request))
     except DeskError as problem:
         return _settings(request, report, problem, of_mail=True)
-    messages.success(request, _("You get this report by e-mail: %(when)s.") % {"when": rhythm_in_words(wanted)})
+    messages.success(request, _("%(when)s you get this report by e-mail.") % {"when": rhythm_in_words(wanted)})
     return _to(request, "saved-report-settings", report_id)
 
 
