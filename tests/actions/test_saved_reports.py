@@ -39,7 +39,8 @@ def kept(owner: User, name: str = "Week", **more: Any) -> SavedReport:
 def test_a_wish_is_kept_to_the_letter(suze: User) -> None:
     inbox = an_inbox()
     wish = Wish(
-        "own", date(2026, 3, 1), date(2026, 3, 7), "resolution", "wall", "year", inbox.pk, False, 0, 0, 3, "",
+        "own", date(2026, 3, 1), date(2026, 3, 7), metric="resolution", time="wall", compare="year", inbox=inbox.pk,
+        private=False, team=0, agent=0, priority=3, language="",
     )  # fmt: skip
     report = SavedReport.objects.get(pk=kept(suze, wish=wish).pk)
     assert Wish.of_json(report.wish) == wish
