@@ -19,6 +19,7 @@ from desk.people.permissions import Permission, require
 from desk.reports.counting import Chosen, Tally, midnight, tally
 from desk.reports.models import CountedCycle
 from desk.tickets.models import OPEN_STATES, Priority, Ticket
+from policies.report_periods import CALENDAR_PERIODS, calendar_days
 
 PERIODS = {"today": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}  # days, today included
 LONGEST_PERIOD = 1_100  # days
@@ -53,8 +54,13 @@ class Report:
 
 
 def period(name: str, first: date | None, last: date | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when until when a report goes: `name` of PERIODS, or `first` to `last` for "own". Raises Invalid."""
+    """From when until when a report goes: a name of PERIODS or CALENDAR_PERIODS, or `first` to `last` for "own".
+
+    Raises Invalid.
+    """
     today = timezone.localtime(now).date()
+    if name in CALENDAR_PERIODS:
+        first, last = calendar_days(name, today)
     if name in PERIODS:
         return midnight(today - timedelta(days=PERIODS[name] - 1)), midnight(today + timedelta(days=1))
     if first is None or last is None or last < first:

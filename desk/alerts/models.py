@@ -49,6 +49,18 @@ class Mail(Outgoing):
         return f"mail {self.pk} to {self.user_id}"
 
 
+class ReportMail(Outgoing):
+    """One report on its way to one subscriber: written when it leaves, about the moment at which it was due.
+
+    A row of its own kind, so that an alert never waits behind a hundred reports.
+    """
+
+    subscription = models.ForeignKey("reports.ReportSubscription", on_delete=models.CASCADE, related_name="mails")
+
+    def __str__(self) -> str:
+        return f"report mail {self.pk} of {self.subscription_id}"
+
+
 class AlertChain(models.Model):
     """Who is told when, while a customer waits. One that is no longer wanted is kept for the clocks that ran by it."""
 

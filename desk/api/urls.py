@@ -16,6 +16,7 @@ from desk.api.resources import (
     people,
     replies,
     reports,
+    saved_reports,
     shifts,
     sla,
     tickets,
@@ -96,6 +97,14 @@ _of_calendar = [
     path("versions/", sla.CalendarVersions.as_view()),
 ]
 
+_of_saved_report = [
+    path("", saved_reports.OneSavedReport.as_view()),
+    path("figures/", saved_reports.SavedFigures.as_view()),
+    path("csv/", saved_reports.SavedCsv.as_view()),
+    path("xlsx/", saved_reports.SavedXlsx.as_view()),
+    path("subscription/", saved_reports.Subscription.as_view()),
+]
+
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
@@ -149,6 +158,10 @@ _v1: list[URLPattern | URLResolver] = [
     path("wallboards/<number:board_id>/", wallboards.OneWallboard.as_view()),
     path("wallboards/<number:board_id>/code/", wallboards.Code.as_view()),
     path("reports/", reports.Reports.as_view()),
+    path("reports/csv/", reports.ReportAsCsv.as_view()),
+    path("reports/xlsx/", reports.ReportAsXlsx.as_view()),
+    path("saved-reports/", saved_reports.SavedReports.as_view()),
+    path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),

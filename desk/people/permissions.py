@@ -29,6 +29,7 @@ class Permission(StrEnum):
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     SEE_REPORTS = "see_reports"
+    MANAGE_REPORTS = "manage_reports"  # shared reports of colleagues: rename, change, delete
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
     MANAGE_INBOXES = "manage_inboxes"
@@ -53,7 +54,8 @@ _SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permissi
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
+    Role.SUPERVISOR: _SUPERVISOR
+    | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
     Role.COMMS: _SUPERVISOR,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),

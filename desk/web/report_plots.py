@@ -6,8 +6,8 @@ from datetime import date
 from django.utils.formats import date_format
 
 from desk.actions.report import Report
+from desk.actions.report_tables import band_name, weekday_name
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
-from desk.web.report_tables import band_name, weekday_name
 from policies.reports import distribution, shade
 
 _LABELS = 8  # at most below a plot

@@ -2,7 +2,17 @@
 
 from django.urls import include, path, re_path
 
-from desk.web.views import command, home, language, notices, preferences, reports, wallboard
+from desk.web.views import (
+    command,
+    home,
+    language,
+    notices,
+    preferences,
+    reports,
+    saved_reports,
+    unsubscribe,
+    wallboard,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +23,15 @@ urlpatterns = [
     path("reports/", reports.page, name="reports"),
     path("reports/tickets/", reports.tickets, name="report-tickets"),
     re_path(r"^reports/report\.(?P<form>csv|xlsx)$", reports.export, name="report-export"),
+    path("reports/saved/", saved_reports.overview, name="saved-reports"),
+    path("reports/saved/new/", saved_reports.save, name="saved-report-new"),
+    path("reports/saved/<int:report_id>/", saved_reports.show, name="saved-report"),
+    path("reports/saved/<int:report_id>/replace/", saved_reports.replace, name="saved-report-replace"),
+    path("reports/saved/<int:report_id>/settings/", saved_reports.settings_page, name="saved-report-settings"),
+    path("reports/saved/<int:report_id>/delete/", saved_reports.delete, name="saved-report-delete"),
+    path("reports/saved/<int:report_id>/subscribe/", saved_reports.subscribe, name="saved-report-subscribe"),
+    path("reports/saved/<int:report_id>/unsubscribe/", saved_reports.unsubscribe, name="saved-report-unsubscribe"),
+    path("reports/unsubscribe/<str:token>/", unsubscribe.by_link, name="report-unsubscribe"),
     path("command/", command.find, name="command"),
     path("notices/", notices.overview, name="notices"),
     path("notices/bell/", notices.bell, name="notices-bell"),

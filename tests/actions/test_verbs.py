@@ -27,18 +27,22 @@ from desk.actions import (
     notices,
     people,
     reply,
+    report_mails,
+    saved_reports,
     shifts,
     sla_change,
     sla_policies,
     tickets,
     wallboards,
 )
+from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
+from desk.reports.models import SavedReport
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Message, Ticket
 from desk.wallboards.models import Wallboard
@@ -134,6 +138,22 @@ class Scene:
             defaults={"ticket": self.ticket, "chain_version": version, "due_at": now, "fired_at": now},
         )  # fmt: skip
         return Notification.objects.create(user=person, kind="alert", ticket=self.ticket, alert=alert, created_at=now)
+
+    def saved(self, owner: User) -> SavedReport:
+        name, now = f"Week {SavedReport.objects.count()}", timezone.now()
+        return SavedReport.objects.create(
+            owner=owner, name=name, wish=Wish().as_json(), created_at=now, changed_at=now
+        )  # fmt: skip
+
+    def subscribed(self, person: User) -> SavedReport:
+        report, now = self.saved(person), timezone.now()
+        report.subscriptions.create(user=person, timezone="UTC", next_at=now, created_at=now)
+        return report
+
+    def mailed(self, person: User) -> User:
+        """With an address of their own."""
+        person.email = "actor@example.com"
+        return person
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]
@@ -332,6 +352,29 @@ VERBS: dict[str, Verb] = {
     ),
     "shifts.delete_absence": Verb(
         Permission.MANAGE_SHIFTS, lambda me, s: shifts.delete_absence(me, s.absence().pk), ["absence_deleted"]
+    ),
+    "saved_reports.saved": Verb(Permission.SEE_REPORTS, lambda me, s: saved_reports.saved(me)),
+    "saved_reports.open_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.open_report(me, s.saved(me).pk)
+    ),
+    "saved_reports.save_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.save_report(me, name="x", wish=Wish()), ["report_saved"]
+    ),
+    "saved_reports.change_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.change_report(me, s.saved(me).pk, name="y"),
+        ["saved_report_changed"],
+    ),
+    "saved_reports.delete_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.delete_report(me, s.saved(me).pk), ["saved_report_deleted"]
+    ),
+    "report_mails.subscriptions": Verb(Permission.SEE_REPORTS, lambda me, s: report_mails.subscriptions(me)),
+    "report_mails.subscribe": Verb(
+        Permission.SEE_REPORTS, lambda me, s: report_mails.subscribe(s.mailed(me), s.saved(me).pk),
+        ["report_subscribed"],
+    ),
+    "report_mails.unsubscribe": Verb(
+        Permission.SEE_REPORTS, lambda me, s: report_mails.unsubscribe(me, s.subscribed(me).pk),
+        ["report_unsubscribed"],
     ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(

@@ -76,6 +76,7 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
         "team_id": Team.objects.create(name="Rail").pk,
         "token_id": token,
         "board_id": Wallboard.objects.create(name="Hal 2").pk,
+        "report_id": administrator.post("saved-reports/", name="Week", shows={}).body["id"],
         "attachment_id": 1,
     }
 

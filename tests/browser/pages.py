@@ -5,7 +5,7 @@ import itertools
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 
-_numbers = itertools.count(1)  # of teams, which have names of their own
+_numbers = itertools.count(1)  # of teams and reports, which have names of their own
 NARROW = 390  # the width of a common phone, in CSS pixels
 ADMINISTRATION = (
     "/administration/inboxes/",
@@ -29,7 +29,12 @@ ADMINISTRATION = (
     "/administration/audit/",
 )
 OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
-REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
+REPORTS = (
+    "/reports/?period=month&compare=year",
+    "/reports/tickets/?period=month",
+    "/reports/saved/",
+    "/reports/saved/new/?period=last_week",
+)
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:
@@ -57,6 +62,29 @@ def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:
     absence = screens.desk.api("POST", "absences/", leave, as_="admin")["id"]
     base = "/administration/shifts/"
     return f"/administration/teams/{team}/", f"{base}{shift}/", f"{base}absences/{absence}/"
+
+
+def reports(screens: Screens) -> tuple[str, ...]:
+    """With one that is kept: as it was, with other filters, and its settings."""
+    kept = f"/reports/saved/{_mailed(screens)}/"
+    return (*REPORTS, kept, f"{kept}?period=today", f"{kept}settings/")
+
+
+def end_of_a_mail(screens: Screens) -> str:
+    """The page behind the link in a report that came by e-mail."""
+    (number,) = screens.desk.rows("SELECT id FROM reports_reportsubscription WHERE report_id = %s", _mailed(screens))[0]
+    code = f"from desk.actions.report_mails import link_of; print(link_of({number}))"
+    return screens.desk.manage("shell", "--no-imports", "-c", code).removeprefix(screens.desk.url)
+
+
+def _mailed(screens: Screens) -> int:
+    """The number of a kept report that the administrator gets by e-mail."""
+    person = screens.desk.api("GET", "me/", as_="admin")["id"]
+    screens.desk.api("PATCH", f"users/{person}/", {"email": "admin@vlotlijn.example"}, as_="admin")
+    wish = {"name": f"Week {next(_numbers)}", "shows": {"period": "last_week"}, "sharing": "company"}
+    report: int = screens.desk.api("POST", "saved-reports/", wish, as_="admin")["id"]
+    screens.desk.api("PUT", f"saved-reports/{report}/subscription/", {}, as_="admin")
+    return report
 
 
 # What stands past the right edge and cannot be scrolled to on its own.

@@ -24,6 +24,7 @@ SUBJECTS: dict[str, Promise] = {
     "slapolicy": gettext_lazy("Response times"),
     "businesscalendar": gettext_lazy("Calendars"),
     "wallboard": gettext_lazy("Wallboards"),
+    "savedreport": gettext_lazy("Kept reports"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -40,6 +41,7 @@ _ONE: dict[str, Promise] = {
     "slapolicy": gettext_lazy("policy"),
     "businesscalendar": gettext_lazy("calendar"),
     "wallboard": gettext_lazy("wallboard"),
+    "savedreport": gettext_lazy("report"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -86,6 +88,11 @@ _DID: dict[str, Promise] = {
     "wallboard_code_given": gettext_lazy("Gave out a code"),
     "wallboard_paired": gettext_lazy("Paired a screen"),
     "wallboard_revoked": gettext_lazy("Revoked"),
+    "report_saved": gettext_lazy("Kept"),
+    "saved_report_changed": gettext_lazy("Changed"),
+    "saved_report_deleted": gettext_lazy("Deleted"),
+    "report_subscribed": gettext_lazy("Asked for it by e-mail"),
+    "report_unsubscribed": gettext_lazy("Stopped its mail"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),

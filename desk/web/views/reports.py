@@ -9,34 +9,43 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from desk.actions import report
+from desk.actions import report, report_compared, report_files
+from desk.actions.report_tables import figures, shown
+from desk.actions.report_wishes import Wish
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
 from desk.web import report_plots as plots
 from desk.web.guards import person, signed_in
-from desk.web.report_asked import asked
-from desk.web.report_tables import as_csv, as_xlsx, figures, shown, tables
+from desk.web.report_asked import ReportForm, asked, wished
 
 PERCENTILES = (("median", 50), ("p90", 90), ("p95", 95))
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
 @signed_in(Permission.SEE_REPORTS)
 def page(request: HttpRequest) -> HttpResponse:
-    form, chosen, query = asked(request.GET.dict(), timezone.now())
-    found = report.read(person(request), chosen)
+    form, wish = wished(request.GET.dict())
+    return shown_page(request, form, wish)
+
+
+def shown_page(request: HttpRequest, form: ReportForm, wish: Wish, **more: object) -> HttpResponse:
+    """The page of what was asked; `more` is what else its template is told."""
+    query = wish.address()
+    compared = report_compared.read(person(request), wish)
+    found = compared.report
     context = {
         "form": form,
         "report": found,
+        "compared": compared,
         "query": urlencode(query),
-        "tables": tables(found, query),
+        "tables": report_compared.sheets(compared, query),
         "trend": plots.trend(found),
         "heat": plots.heat(found),
         "bars": plots.bars(found),
         "share": None if found.all.compliance is None else shown(figures(found.all)[1]),
-        "until": chosen.until - timedelta(seconds=1),
+        "until": found.chosen.until - timedelta(seconds=1),
         "times": [(name, found.all.percentile(percent)) for name, percent in PERCENTILES],
+        **more,
     }
     return render(request, "desk/reports/page.html", context)
 
@@ -44,14 +53,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in(Permission.SEE_REPORTS)
 def export(request: HttpRequest, form: str) -> HttpResponse:
-    _asked, chosen, query = asked(request.GET.dict(), timezone.now())
-    found = tables(report.read(person(request), chosen), query)
-    if form == "csv":
-        answer = HttpResponse(as_csv(found), "text/csv; charset=utf-8")
-    else:
-        answer = HttpResponse(as_xlsx(found), _XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="report-{timezone.localtime(chosen.since).date()}.{form}"'
-    return answer
+    _form, wish = wished(request.GET.dict())
+    file = report_files.of(report_compared.read(person(request), wish), form)
+    return HttpResponse(file.content, file.type, headers={"Content-Disposition": file.disposition})
 
 
 @require_safe

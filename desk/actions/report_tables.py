@@ -95,7 +95,7 @@ def figures(one: Tally) -> list[Cell]:
     share = one.compliance
     return [
         one.arrived,
-        None if share is None else _tenths(share * 100),
+        None if share is None else tenths(share * 100),
         one.late,
         *(minutes(one.percentile(percent)) for percent in (50, 90, 95)),
         one.unanswered,
@@ -165,10 +165,10 @@ def _heads() -> list[str]:
 
 def minutes(seconds: int | None) -> float | None:
     """Of a percentile."""
-    return None if seconds is None else _tenths(seconds / 60)
+    return None if seconds is None else tenths(seconds / 60)
 
 
-def _tenths(value: float) -> float:
+def tenths(value: float) -> float:
     """With one decimal, and none where it is zero: as a spreadsheet gives it back."""
     rounded = round(value, 1)
     return int(rounded) if rounded == int(rounded) else rounded
