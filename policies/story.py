@@ -26,6 +26,12 @@ class Happened(StrEnum):
     SPAM = "spam"
     NOT_SPAM = "not_spam"
     MERGED_AWAY = "merged_away"  # another ticket goes on with it
+    ELSEWHERE = "elsewhere"  # the customer wrote what belongs to another ticket since a split
+    LEFT = "left"  # messages went to a new ticket; `at` is the last word of those that stayed
+    SPLIT_OFF = "split_off"  # the ticket begins here, with messages of another; `at` is the last word of them
+
+
+_SAID = (Happened.WROTE, Happened.REPLIED, Happened.HEARD, Happened.JOINED, Happened.ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,11 @@ class _Told:
                 self.periods.append(_Period(fixed=entry.at))
             case Happened.NOT_SPAM if self.closed is Happened.SPAM:
                 self._not_spam(entry.at)
-        if entry.what in (Happened.WROTE, Happened.REPLIED, Happened.HEARD, Happened.JOINED):
+            case Happened.ELSEWHERE if self.closed is not Happened.SPAM and entry.at > self.last_word:
+                self.closed = None  # it opened again what was one ticket then
+            case Happened.LEFT | Happened.SPLIT_OFF:
+                self._split(entry)
+        if entry.what in _SAID:
             self.last_word = max(self.last_word, entry.at)
 
     def _wrote(self, message: _Asked) -> None:
@@ -163,6 +173,14 @@ class _Told:
         taken_up = before if before is not None and before.status is ClockStatus.CANCELLED else None
         fixed = taken_up.fixed if taken_up else None if fresh else at
         self.periods.append(_Period([*(taken_up.messages if taken_up else ()), *fresh], fixed))
+
+    def _split(self, entry: Entry) -> None:
+        """What was reopened without a word of the customer was the old ticket, and not what was split off from it."""
+        self.last_word = entry.at
+        if entry.what is Happened.SPLIT_OFF:
+            self.periods = [period for period in self.periods if period.messages]
+            for period in self.periods:
+                period.fixed = None
 
     def resolutions(self) -> Iterable[Cycle]:
         met = False

@@ -236,12 +236,22 @@ class Batch:
     def _ticket_of_customer(self, arrival: Arrival, profile: Person, verdict: Triage) -> tuple[int, Placement]:
         item = arrival.stored.item
         key = (0 if item.private else profile.pk, arrival.conversation_id)
-        position = self.newest.get(key)
+        position = self._beside(item, self.newest.get(key))
         last = None if position is None else self._last(self.tickets[position])
         placement = ticket_for(item.created_at, last, self.inbox.conversation_window_hours)
         if position is None or placement is Placement.NEW:
             position = self.newest[key] = self._open(arrival, profile, verdict)
         return position, placement
+
+    def _beside(self, item: Item, position: int | None) -> int | None:
+        """Where a ticket of the thread was split off another, what is said goes to the one that it answers."""
+        above = self.known.get(item.parent_id)
+        answered = self.written_to.get(item.parent_id, self._position(above) if above else None)
+        if position is None or answered is None:
+            return position
+        one, newest = self.tickets[answered], self.tickets[position]
+        split = (one.profile_id, one.conversation_id) == (newest.profile_id, newest.conversation_id)
+        return answered if split and info(State(one.state)).category is not Category.RESOLVED else position
 
     def _last(self, ticket: Ticket) -> LastTicket:
         return LastTicket(state=State(ticket.state), last_message_at=ticket.last_message_at)

@@ -119,6 +119,9 @@ class Ticket(models.Model):
     language = models.CharField(max_length=5, blank=True)
     sentiment = models.CharField(max_length=10, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets")
+    split_from = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="split_tickets", db_index=False
+    )
     snoozed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()  # the network's time of the first message
     received_at = models.DateTimeField()  # ours
@@ -175,6 +178,7 @@ class Ticket(models.Model):
             models.Index(fields=["waits_from", "id"], name="ticket_waiting"),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(fields=["split_from"], name="ticket_split", condition=Q(split_from__isnull=False)),
         ]
 
     def __str__(self) -> str:
