@@ -38,7 +38,8 @@ class History:
 def replay(tickets: Iterable[Ticket], promises: Promises) -> dict[int, ClockBook]:
     """Books in which every cycle is as the timeline has it, to be saved by the caller. Needs the inboxes at hand.
 
-    Five queries for however many tickets, more where some were split off others. What happens now must be on the timeline already.
+    Five queries for however many tickets, more where some were split off others. What happens now must be on the
+    timeline already.
     """
     tickets = list(tickets)
     ids = [ticket.pk for ticket in tickets]

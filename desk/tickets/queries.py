@@ -137,6 +137,11 @@ def conversation(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[M
     return Slice(rows, page.next, page.previous)
 
 
+def newest_messages(ticket: Ticket, size: int) -> list[Message]:
+    """The end of the conversation, in the order of time."""
+    return list(_messages(ticket).order_by("-created_at", "-id")[:size])[::-1]
+
+
 def _messages(ticket: Ticket) -> QuerySet[Message]:
     return Message.objects.filter(ticket=ticket).defer("search").select_related("profile", "sender", "reply__author")
 

@@ -65,6 +65,11 @@ class Opened:
         return str(self.ticket.pk)
 
     @property
+    def may_split(self) -> bool:
+        """There is more than one thing that the customer asked."""
+        return self.may_work and any(entry.may_split for entry in self.thread)
+
+    @property
     def mine(self) -> bool:
         return self.composer.writer.pk == self.ticket.assignee_id
 

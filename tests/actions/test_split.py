@@ -212,7 +212,7 @@ def test_later_words_go_to_the_ticket_that_they_answer_and_else_to_the_new_one(i
 
 def test_a_private_thread_goes_on_with_the_ticket_that_has_its_last_word(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_message("1", at=0), a_message("2", at=5), a_message("3", at=6)])
-    old, new = take_off(suze, "2", at=9)
+    old, _new = take_off(suze, "2", at=9)
     take_in(inbox, [a_message("4", at=12)])
     assert message("4").ticket_id == old.pk
     again, third = take_off(suze, "4", at=15)

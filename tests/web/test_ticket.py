@@ -140,6 +140,7 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         ("/tickets/{}/customer/", 6),
         ("/tickets/{}/canned/?q=", 5),
         ("/dialogs/merge/?ids={}", 4),
+        ("/dialogs/split/?ids={}", 4),
         ("/dialogs/assign/?ids={}", 5),
         ("/dialogs/tags/?ids={}", 5),
         ("/command/?q=trein", 12),
@@ -222,11 +223,29 @@ def test_a_merge_shows_the_ticket_that_is_kept(browser: Browser, inbox: Inbox, t
     assert Ticket.objects.get(pk=ticket.pk).merged_into_id == other.pk
 
 
-@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge"])
+def test_a_split_offers_the_messages_and_shows_the_new_ticket(browser: Browser, ticket: Ticket) -> None:
+    assert "/dialogs/split/" not in browser.part(f"/tickets/{ticket.pk}/")  # there is one question
+    add_messages(ticket, 3)
+    chosen = [message.pk for message in ticket.messages.order_by("created_at", "id")[2:]]
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert f"/dialogs/split/?ids={ticket.pk}&amp;from={chosen[0]}" in page
+    dialog = browser.part(f"/dialogs/split/?ids={ticket.pk}&from={chosen[0]}")
+    assert [f'value="{number}" checked' in dialog for number in chosen] == [True, True]
+    assert dialog.count(" checked>") == 2
+    answer = browser.send(f"/tickets/{ticket.pk}/split/", messages=chosen)
+    new = Ticket.objects.get(split_from=ticket)
+    assert f'data-ticket="{new.pk}"' in answer.content.decode()
+    assert answer["HX-Push-Url"] == f"/tickets/{new.pk}/"
+    assert f"Split from ticket {ticket.pk}." in answer.content.decode()
+    assert "Messages were moved to a new ticket" in browser.part(f"/tickets/{ticket.pk}/timeline/")
+    assert browser.send(f"/tickets/{new.pk}/split/", messages=chosen).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge", "split"])
 def test_dialogs_are_for_one_ticket_or_for_many(browser: Browser, inbox: Inbox, ticket: Ticket, name: str) -> None:
     one = browser.part(f"/dialogs/{name}/?ids={ticket.pk}")
     assert f'hx-post="/tickets/{ticket.pk}/{name}/"' in one
-    if name != "merge":
+    if name not in ("merge", "split"):
         many = browser.part(f"/dialogs/{name}/?bulk=1&ids={ticket.pk}")
         assert 'hx-post="/queue/bulk/"' in many
 
@@ -245,7 +264,7 @@ def test_an_expert_reads_and_writes_notes_only(expert: User, ticket: Ticket) -> 
     page = browser.page(f"/tickets/{ticket.pk}/")
     assert "Resolve" not in page.split('id="ticket-head"')[1].split("</header>")[0]
     assert 'value="public"' not in page
-    for verb in ("claim", "assign", "transition", "snooze", "tags", "priority", "merge", "reply"):
+    for verb in ("claim", "assign", "transition", "snooze", "tags", "priority", "merge", "split", "reply"):
         assert browser.send(f"/tickets/{ticket.pk}/{verb}/").status_code == 403, verb
     assert browser.send(f"/tickets/{ticket.pk}/note/", text="Ik zoek het uit.").status_code == 200
 

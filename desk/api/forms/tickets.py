@@ -22,6 +22,7 @@ _COLUMNS = (
     "assignee__first_name", "assignee__last_name", "team_id", "team__name", "private", "language", "sentiment",
     "created_at", "received_at", "waiting_since", "waits_from", "due_at", "unread", "problem", "original_gone",
     "preview", "preview_outgoing", "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
+    "split_from_id",
 )  # fmt: skip
 _CLOCK = (
     "id", "ticket_id", "metric", "cycle", "state", "policy_version__policy_id", "policy_version__number",
@@ -107,6 +108,7 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     snoozed_until = MomentField(allow_null=True)
     resolved_at = MomentField(allow_null=True)
     merged_into = serializers.IntegerField(allow_null=True)
+    split_from = serializers.IntegerField(allow_null=True, help_text="The ticket that its messages were on before.")
 
 
 class AuthorSerializer(serializers.Serializer[Profile]):
@@ -271,6 +273,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[
         "snoozed_until": ticket.snoozed_until,
         "resolved_at": ticket.resolved_at,
         "merged_into": ticket.merged_into_id,
+        "split_from": ticket.split_from_id,
     }
 
 

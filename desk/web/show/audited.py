@@ -94,6 +94,7 @@ _DID: dict[str, Promise] = {
     "tagged": gettext_lazy("Changed the tags"),
     "merged": gettext_lazy("Merged"),
     "merged_into": gettext_lazy("Merged into another"),
+    "split": gettext_lazy("Split"),
     "note": gettext_lazy("Wrote a note"),
     "reply_submitted": gettext_lazy("Wrote a reply"),
     "reply_cancelled": gettext_lazy("Took a reply back"),

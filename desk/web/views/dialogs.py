@@ -16,10 +16,11 @@ from desk.tickets import queries
 from desk.tickets.models import Priority, Tag
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import times
+from desk.web.show import entries, times
 from desk.web.views.ticket import colleagues
 
 MOST_TAGS = 500
+MOST_MESSAGES = 100  # that are offered, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,17 @@ def merge(request: HttpRequest) -> HttpResponse:
         if other.inbox_id == ticket.inbox_id and not other.merged_into_id
     ]
     return _dialog(request, "merge", {"candidates": candidates})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def split(request: HttpRequest) -> HttpResponse:
+    """The newest messages to choose from; with `from` those from one on are chosen already."""
+    ids = asked.numbers(request.GET.getlist("ids"))
+    ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
+    page = queries.newest_messages(ticket, MOST_MESSAGES)
+    since = asked.number(request.GET.get("from", ""))
+    return _dialog(request, "split", {"lines": entries.choices(page, ticket, timezone.now(), since)})
 
 
 def _dialog(request: HttpRequest, verb: str, context: dict[str, object]) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import kept, moderate, notes, notices, tickets
+from desk.actions import kept, moderate, notes, notices, splitting, tickets
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -152,6 +152,16 @@ def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
     kept = tickets.merge(person(request), ticket_id, into[0])
     answer = _ticket(request, kept.pk)
     answer["HX-Push-Url"] = reverse("ticket", args=[kept.pk])
+    return answer
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def split(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The answer is the new ticket."""
+    new = splitting.split(person(request), ticket_id, asked.numbers(request.POST.getlist("messages")))
+    answer = _ticket(request, new.pk)
+    answer["HX-Push-Url"] = reverse("ticket", args=[new.pk])
     return answer
 
 
