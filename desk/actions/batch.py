@@ -25,7 +25,7 @@ from desk.people.duty import away_ids, off_duty_ids
 from desk.people.models import Team
 from desk.replies.outbox import recognise
 from desk.sla.clocks import ClockBook, open_books
-from desk.sla.promises import promises_now, tags_of
+from desk.sla.promises import promises_now, tags_of, tiers_of
 from desk.tickets.models import (
     OPEN_STATES,
     Attachment,
@@ -138,6 +138,8 @@ class Batch:
         self._load_conversations(arriving)
         self._load_tickets(arriving)
         self._load_answers(arriving)
+        customers = {one.customer_id for one in (*self.profiles.values(), *self.tickets)}
+        self.tiers = tiers_of(customers) if self.promises.ask_for_tiers else {}
         self.away = away_ids(self.now)
         owners = {ticket.assignee_id for ticket in self.tickets if ticket.assignee_id and self._is_assigned(ticket)}
         self.off_duty = off_duty_ids(owners - self.away, self.now)
@@ -343,7 +345,8 @@ class Batch:
 
     def _facts(self, ticket: Ticket, item: Item) -> Facts:
         tags = frozenset(self.tags.get(ticket.pk, ())) if self.tags else frozenset[str]()
-        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags)
+        tier = self.tiers.get(ticket.customer_id, 0)
+        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags, tier)
 
     def _hints(self, item: Item) -> Hints:
         author = _author(item)

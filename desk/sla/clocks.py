@@ -34,6 +34,7 @@ _MOVING = (
     "warn_at", "due_at", "met_at", "cancelled_at", "breached_at", "alert_chain_version_id", "next_alert_at",
 )  # fmt: skip
 _INSERTED = ("ticket_id", "cycle", *_MOVING)
+SHOWN = ("due_at", "due_metric", "warn_at", "clock_started_at", "waiting_since")  # of a ticket, kept by `show_on`
 _PAUSE = ("clock_id", "since", "until", "reason")
 
 
@@ -113,6 +114,7 @@ class ClockBook:
         for row in (self.response, self.resolution):
             if row is not None and row.state == Clock.State.RUNNING and row.due_at and row.due_at < ticket.due_at:
                 first, ticket.due_at = row, row.due_at
+        ticket.due_metric = first.metric if first else ""
         ticket.warn_at = first.warn_at if first else None
         ticket.clock_started_at = first.started_at if first else None
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F
 
 from desk.sla.models import CalendarVersion, SlaPolicyVersion
-from desk.tickets.models import Ticket
+from desk.tickets.models import Customer, Ticket, Tier
 from policies.calendars import parse
 from policies.clocks import ALWAYS, Calendar
 from policies.sla import Conditions, Facts, Targets, choose
@@ -55,6 +55,10 @@ class Promises:
     @property
     def ask_for_tags(self) -> bool:
         return any(policy.conditions.tags for policy in self.policies)
+
+    @property
+    def ask_for_tiers(self) -> bool:
+        return any(policy.conditions.tiers for policy in self.policies)
 
     @property
     def versions(self) -> Versions:
@@ -112,11 +116,16 @@ def calendar_of(form: Mapping[str, Any]) -> Calendar:
     return parse(form)
 
 
-def facts_of(ticket: Ticket, tags: Iterable[str] = ()) -> Facts:
+def facts_of(ticket: Ticket, tags: Iterable[str] = (), tier: int = Tier.STANDARD) -> Facts:
     """What policies may ask of a ticket now. Needs the inbox at hand."""
     return Facts(
-        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags)
+        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags), tier
     )
+
+
+def tiers_of(customer_ids: Iterable[int]) -> dict[int, int]:
+    """The tiers of those customers who are not standard."""
+    return dict(Customer.objects.filter(pk__any_of=set(customer_ids), tier__gt=0).values_list("pk", "tier"))
 
 
 def tags_of(ticket_ids: Iterable[int]) -> dict[int, set[str]]:

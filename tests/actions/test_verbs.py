@@ -32,6 +32,7 @@ from desk.actions import (
     sla_policies,
     splitting,
     tickets,
+    tiers,
     wallboards,
 )
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
@@ -291,6 +292,9 @@ VERBS: dict[str, Verb] = {
     "sla_change.renew_ticket": Verb(
         Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
     ),
+    "sla_change.preview_ticket": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_change.preview_ticket(me, s.ticket)
+    ),
     "alert_chains.create_chain": Verb(
         Permission.MANAGE_SLA, lambda me, s: alert_chains.create_chain(me, name="x", steps=[]), ["alert_chain_created"]
     ),
@@ -378,6 +382,9 @@ VERBS: dict[str, Verb] = {
     ),
     "splitting.split": Verb(
         Permission.WORK_TICKETS, lambda me, s: splitting.split(me, s.ticket.pk, [s.another_question().pk]), ["split"]
+    ),
+    "tiers.set_tier": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]
     ),
     "tickets.bulk": Verb(
         Permission.BULK, lambda me, s: tickets.bulk(me, [s.ticket.pk, s.other.pk], "claim"), ["claimed", "claimed"]

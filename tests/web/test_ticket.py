@@ -11,6 +11,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
 from desk.replies.models import CannedResponse
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketView
+from tests.actions.promised import a_policy
 from tests.web.browsing import PART, Browser, asked_by, number_of_queries
 
 
@@ -241,11 +242,44 @@ def test_a_split_offers_the_messages_and_shows_the_new_ticket(browser: Browser, 
     assert browser.send(f"/tickets/{new.pk}/split/", messages=chosen).status_code == 400
 
 
-@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge", "split"])
+def test_the_tier_of_the_customer_stands_beside_the_ticket_and_is_changed_there(
+    browser: Browser, ticket: Ticket
+) -> None:
+    assert "Standard" in browser.part(f"/tickets/{ticket.pk}/customer/")
+    assert 'value="0" aria-pressed="true"' in browser.part(f"/dialogs/tier/?ids={ticket.pk}")
+    answer = browser.send(f"/tickets/{ticket.pk}/tier/", tier="2").content.decode()
+    assert '<span class="tag">VIP</span>' in answer
+    assert "VIP" in browser.part(f"/tickets/{ticket.pk}/customer/")
+    assert browser.part("/queue/?tier=2").count('data-id="') == 1
+    assert browser.part("/queue/?tier=1").count('data-id="') == 0
+    for wrong in ("", "7", "x"):
+        assert browser.send(f"/tickets/{ticket.pk}/tier/", tier=wrong).status_code == 400
+
+
+def test_a_supervisor_sees_what_a_new_promise_would_do_and_gives_it(browser: Browser, ticket: Ticket) -> None:
+    assert "/dialogs/renew/" not in browser.part(f"/tickets/{ticket.pk}/")
+    assert browser.send(f"/tickets/{ticket.pk}/renew/").status_code == 403
+    supervisor = Browser(User.objects.create_user("joke", role="supervisor"))
+    assert f"/dialogs/renew/?ids={ticket.pk}" in supervisor.part(f"/tickets/{ticket.pk}/")
+    assert f"/dialogs/renew/?ids={ticket.pk}" in supervisor.part(f"/tickets/{ticket.pk}/customer/")
+    address = f"/dialogs/renew/?ids={ticket.pk}"
+    assert "There is nothing to change." in supervisor.part(address)
+    a_policy("Spoed", first=1)
+    dialog = supervisor.part(address)
+    assert "First response" in dialog
+    assert "late at once" in dialog
+    before = ticket.due_at
+    assert supervisor.send(f"/tickets/{ticket.pk}/renew/").status_code == 200
+    ticket.refresh_from_db()
+    assert ticket.due_at == before - timedelta(minutes=59)
+    assert "The promise changed" in supervisor.part(f"/tickets/{ticket.pk}/timeline/")
+
+
+@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge", "split", "tier"])
 def test_dialogs_are_for_one_ticket_or_for_many(browser: Browser, inbox: Inbox, ticket: Ticket, name: str) -> None:
     one = browser.part(f"/dialogs/{name}/?ids={ticket.pk}")
     assert f'hx-post="/tickets/{ticket.pk}/{name}/"' in one
-    if name not in ("merge", "split"):
+    if name not in ("merge", "split", "tier"):
         many = browser.part(f"/dialogs/{name}/?bulk=1&ids={ticket.pk}")
         assert 'hx-post="/queue/bulk/"' in many
 
@@ -264,7 +298,19 @@ def test_an_expert_reads_and_writes_notes_only(expert: User, ticket: Ticket) -> 
     page = browser.page(f"/tickets/{ticket.pk}/")
     assert "Resolve" not in page.split('id="ticket-head"')[1].split("</header>")[0]
     assert 'value="public"' not in page
-    for verb in ("claim", "assign", "transition", "snooze", "tags", "priority", "merge", "split", "reply"):
+    for verb in (
+        "claim",
+        "assign",
+        "transition",
+        "snooze",
+        "tags",
+        "priority",
+        "merge",
+        "split",
+        "tier",
+        "renew",
+        "reply",
+    ):
         assert browser.send(f"/tickets/{ticket.pk}/{verb}/").status_code == 403, verb
     assert browser.send(f"/tickets/{ticket.pk}/note/", text="Ik zoek het uit.").status_code == 200
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from desk.actions.splitting import MOST_MESSAGES
-from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField
+from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField, TierField
 from desk.api.forms.tickets import STATES
 from desk.api.paging import PageQuery
 from desk.tickets.queries import ORDERINGS, VIEWS
@@ -39,6 +39,7 @@ class TicketQuery(PageQuery):
     network = serializers.CharField(max_length=40, required=False)
     priority = PriorityField(required=False)
     tag = serializers.CharField(max_length=50, required=False)
+    tier = TierField(required=False, help_text="Of the customer.")
     private = serializers.BooleanField(required=False, allow_null=True, default=None)
     breached = serializers.BooleanField(required=False, allow_null=True, default=None)
     due_before = MomentField(required=False)

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from desk.actions import sla_change
 from desk.people.models import Team
 from desk.people.permissions import Permission
 from desk.tickets import queries
-from desk.tickets.models import Priority, Tag
+from desk.tickets.models import Priority, Tag, Tier
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import entries, times
+from desk.web.show import clocks, entries, times
 from desk.web.views.ticket import colleagues
 
 MOST_TAGS = 500
@@ -47,6 +48,23 @@ def snooze(request: HttpRequest) -> HttpResponse:
 @require_GET
 def priority(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "priority", {"priorities": Priority.choices})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def tier(request: HttpRequest) -> HttpResponse:
+    """Of the customer of one ticket."""
+    return _dialog(request, "tier", {"tiers": Tier.choices})
+
+
+@signed_in(Permission.MANAGE_SLA)
+@require_GET
+def renew(request: HttpRequest) -> HttpResponse:
+    """What the policies promise a ticket now, beside what they promised it."""
+    ids = asked.numbers(request.GET.getlist("ids"))
+    ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
+    found = sla_change.preview_ticket(person(request), ticket)
+    return _dialog(request, "renew", {"moves": [clocks.move(one, timezone.now()) for one in found]})
 
 
 @signed_in(Permission.WORK_TICKETS)
