@@ -23,9 +23,10 @@ class CountedCycle(models.Model):
     priority = models.SmallIntegerField()
     language = models.CharField(max_length=5)
     on_time = models.BooleanField()  # answered, and not after it was due
-    late = models.BooleanField()  # breached and not cancelled: answered late, or overdue and open
+    late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late and no spam
     unanswered = models.BooleanField()
-    cancelled = models.BooleanField()
+    cancelled = models.BooleanField()  # in time, or as spam
+    dropped = models.BooleanField(db_default=False)  # a colleague resolved it without an answer
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)
 
@@ -60,6 +61,7 @@ class MonthCell(models.Model):
     late = models.IntegerField()
     unanswered = models.IntegerField()
     cancelled = models.IntegerField()
+    dropped = models.IntegerField(db_default=0)
 
     class Meta:
         indexes = [models.Index(fields=["month", "metric", "business"], name="cells_of_month")]

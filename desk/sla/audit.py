@@ -74,6 +74,7 @@ def _cycles(ticket: Ticket, rows: Sequence[Clock], cycles: Sequence[Cycle]) -> I
         yield from _compare(ticket, row, "metric", row.metric, metric)
         yield from _compare(ticket, row, "state", status, cycle.status)
         yield from _compare(ticket, row, "started_at", row.started_at, cycle.started_at)
+        yield from _compare(ticket, row, "dropped_as", row.dropped_as, cycle.dropped_as or "")
         yield from _compare(ticket, row, "the end", row.ended_at, cycle.ended_at)
 
 

@@ -160,16 +160,16 @@ def _write(
         if metric is Metric.RESOLUTION:
             book.resolution = row
         if cycle.status is not ClockStatus.RUNNING:
-            book.close(row, cycle.status, cycle.ended_at)
+            book.close(row, cycle.status, cycle.ended_at, cycle.dropped_as)
         return row
     ended_at = row.ended_at
-    same = (row.started_at, ended_at, row.metric, row.is_open) == (
-        cycle.started_at, cycle.ended_at, metric, cycle.status is ClockStatus.RUNNING,
+    same = (row.started_at, ended_at, row.metric, row.is_open, row.dropped_as) == (
+        cycle.started_at, cycle.ended_at, metric, cycle.status is ClockStatus.RUNNING, cycle.dropped_as or "",
     )  # fmt: skip
     if not same or (ended_at is not None and row.state != str(cycle.status)):
         if row.metric != metric:  # an earlier answer came late: it waits for another response than was thought
             row.metric = metric
             row.target_seconds = row.policy_version.targets.of(metric)
         row.started_at, row.received_at = cycle.started_at, received_at
-        book.close(row, cycle.status, cycle.ended_at)
+        book.close(row, cycle.status, cycle.ended_at, cycle.dropped_as)
     return row

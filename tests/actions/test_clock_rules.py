@@ -257,6 +257,36 @@ def test_a_reply_of_the_desk_pauses_the_resolution_at_the_networks_time(inbox: I
     assert clocks() == [("first_response", "met", 0, 30, 4), (RESOLUTION, "paused", 0, 240, None)]
 
 
+@pytest.mark.parametrize("event", ["resolve", "merge", "delete"])
+def test_a_wait_that_was_too_long_stays_a_breach_however_it_ends(inbox: Inbox, suze: User, event: str) -> None:
+    take_in(inbox, [a_mention("1", at=0), a_mention("9", at=39)])
+    late, other = Ticket.objects.order_by("created_at")
+    if event == "resolve":
+        step(suze, "resolve", 40)
+    elif event == "merge":
+        tickets.merge(suze, late.pk, other.pk, now=minutes(40))
+    else:
+        take_in(inbox, [deleted(a_mention("1", at=0), at=40)])
+    clock = late.clocks.get(metric="first_response")
+    assert (clock.state, clock.breached_at) == ("cancelled", minutes(30))
+    assert list(differences(Ticket.objects.all())) == []
+
+
+def test_spam_breaks_no_promise_and_what_was_none_is_late_from_its_own_message(inbox: Inbox, suze: User) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    sweeps.breaches(minutes(35))
+    step(suze, "mark_spam", 40)
+    assert not Clock.objects.exclude(breached_at=None).exists()
+    step(suze, "not_spam", 50)
+    sweeps.breaches(minutes(51))
+    rows = Clock.objects.filter(metric="first_response").order_by("cycle")
+    assert [(row.state, row.dropped_as, row.breached_at) for row in rows] == [
+        ("cancelled", "spam", None),
+        ("running", "", minutes(30)),
+    ]
+    assert list(differences(Ticket.objects.all())) == []
+
+
 def test_the_audit_names_every_value_that_is_wrong(inbox: Inbox) -> None:
     take_in(inbox, [a_mention("1", at=0), own_words("2", parent_id="1", at=10)])
     assert list(differences(Ticket.objects.all())) == []

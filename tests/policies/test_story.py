@@ -118,6 +118,28 @@ def test_the_first_response_is_to_be_given_until_one_was() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "responses", "resolutions"),
+    [
+        ([(WROTE, 1)], [None], [None]),
+        ([(WROTE, 1), (REPLIED, 2), (RESOLVED, 3)], [None], [None]),
+        ([(WROTE, 1), (RESOLVED, 3)], [RESOLVED], [None]),  # the resolution was met by it
+        ([(WROTE, 1), (RESOLVED, 3), (REPLIED, 2)], [None], [None]),  # it had been answered after all
+        ([(WROTE, 1), (SPAM, 3)], [SPAM], [SPAM]),
+        ([(WROTE, 1), (SPAM, 3), (NOT_SPAM, 4)], [SPAM, None], [SPAM, None]),
+        ([(WROTE, 1), (RESOLVED, 3), (SPAM, 4)], [RESOLVED], [None]),
+        ([(WROTE, 1), (MERGED_AWAY, 3)], [MERGED_AWAY], [MERGED_AWAY]),
+        ([(WROTE, 1, 6)], [None], [None]),  # taken back by the customer
+    ],
+)
+def test_a_cycle_that_was_cancelled_says_by_which_decision(
+    told: list[Told], responses: list[Happened | None], resolutions: list[Happened | None]
+) -> None:
+    made = story(entries(told))
+    assert [cycle.dropped_as for cycle in made.responses] == responses
+    assert [cycle.dropped_as for cycle in made.resolutions] == resolutions
+
+
+@pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
         ("new", "open", None),
