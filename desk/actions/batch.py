@@ -138,7 +138,7 @@ class Batch:
         self._load_conversations(arriving)
         self._load_tickets(arriving)
         self._load_answers(arriving)
-        customers = {one.customer_id for one in (*self.profiles.values(), *self.tickets)}
+        customers = {one.customer_id for one in self.tickets} | {one.customer_id for one in self.profiles.values()}
         self.tiers = tiers_of(customers) if self.promises.ask_for_tiers else {}
         self.away = away_ids(self.now)
         owners = {ticket.assignee_id for ticket in self.tickets if ticket.assignee_id and self._is_assigned(ticket)}

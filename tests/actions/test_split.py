@@ -16,7 +16,7 @@ from desk.people.models import AuditEntry, User
 from desk.replies.models import Draft, Reply
 from desk.sla.audit import differences
 from desk.sla.clocks import mark_breaches
-from desk.sla.models import Clock
+from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import Message, Ticket
 from tests.actions.builders import a_mention, a_message, an_inbox, deleted, minutes, own_words, take_in
 from tests.actions.promised import a_policy, past_noon, promise
@@ -54,7 +54,7 @@ def take_off(who: User, *external_ids: str, at: float) -> tuple[Ticket, Ticket]:
     new = split(who, message(external_ids[0]).ticket_id or 0, numbers, now=minutes(at))
     assert list(differences(Ticket.objects.all())) == []
     new.refresh_from_db()
-    return Ticket.objects.get(pk=new.split_from_id), new
+    return Ticket.objects.get(split_tickets=new), new
 
 
 def responses(ticket: Ticket) -> list[tuple[str, str, float | None, float | None]]:
@@ -105,7 +105,7 @@ def test_a_later_matter_takes_its_clock_with_the_promise_that_was_given(inbox: I
     ]
 
 
-def pauses_of(ticket: Ticket) -> list[object]:
+def pauses_of(ticket: Ticket) -> list[ClockPause]:
     return list(ticket.clocks.get(metric="resolution").pauses.order_by("since"))
 
 
@@ -174,8 +174,8 @@ def test_tags_owner_priority_and_team_are_on_both_and_notes_and_drafts_stay(inbo
 
 def a_reply(author: User, answers: Message, state: str) -> Reply:
     return Reply.objects.create(
-        ticket=answers.ticket, author=author, visibility="public", text="Hoi", signed_text="Hoi", state=state,
-        idempotency_key=f"key {answers.pk}", answers=answers, submitted_at=minutes(5), next_attempt_at=minutes(5),
+        ticket_id=answers.ticket_id or 0, author=author, visibility="public", text="Hoi", signed_text="Hoi",
+        state=state, idempotency_key=f"key {answers.pk}", answers=answers, submitted_at=minutes(5), next_attempt_at=minutes(5),
         claimed_at=minutes(5), attempts=1,
     )  # fmt: skip
 

@@ -110,7 +110,10 @@ def test_splitting_moves_messages_to_a_new_ticket(agent: Caller, ticket: Ticket)
     answer = agent.post(f"tickets/{ticket.pk}/split/", from_message=third)
     assert (answer.status, answer.body["split_from"], answer.body["id"] != ticket.pk) == (201, ticket.pk, True)
     assert [one["id"] for one in agent.results(f"tickets/{answer.body['id']}/messages/")] == [third]
-    for wrong in ({}, {"messages": []}, {"messages": [third]}, {"messages": [first, second]}, {"from_message": first}):
+    wishes: tuple[dict[str, Any], ...] = (
+        {}, {"messages": []}, {"messages": [third]}, {"messages": [first, second]}, {"from_message": first},
+    )  # fmt: skip
+    for wrong in wishes:
         refused = agent.post(f"tickets/{ticket.pk}/split/", **wrong)
         assert (refused.status, list(refused.body["errors"])) == (400, ["messages"])
     assert agent.post("tickets/999999/split/", messages=[first]).status == 404
