@@ -175,8 +175,8 @@ def test_tags_owner_priority_and_team_are_on_both_and_notes_and_drafts_stay(inbo
 def a_reply(author: User, answers: Message, state: str) -> Reply:
     return Reply.objects.create(
         ticket_id=answers.ticket_id or 0, author=author, visibility="public", text="Hoi", signed_text="Hoi",
-        state=state, idempotency_key=f"key {answers.pk}", answers=answers, submitted_at=minutes(5), next_attempt_at=minutes(5),
-        claimed_at=minutes(5), attempts=1,
+        state=state, idempotency_key=f"key {answers.pk}", answers=answers, submitted_at=minutes(5),
+        next_attempt_at=minutes(5), claimed_at=minutes(5), attempts=1,
     )  # fmt: skip
 
 
