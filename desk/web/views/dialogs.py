@@ -94,7 +94,9 @@ def split(request: HttpRequest) -> HttpResponse:
     ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
     page = queries.newest_messages(ticket, MOST_MESSAGES)
     since = asked.number(request.GET.get("from", ""))
-    return _dialog(request, "split", {"lines": entries.choices(page, ticket, timezone.now(), since)})
+    lines = entries.choices(page, ticket, timezone.now(), since)
+    begins = next((line.pk for line in lines if line.chosen), lines[0].pk if lines else 0)
+    return _dialog(request, "split", {"lines": lines, "begins": begins})
 
 
 def _dialog(request: HttpRequest, verb: str, context: dict[str, object]) -> HttpResponse:
