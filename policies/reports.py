@@ -50,6 +50,7 @@ class Verdict(StrEnum):
     ON_TIME = "on_time"
     LATE = "late"
     NEITHER = "neither"
+    NOWHERE = "nowhere"  # it was spam, and asked for nothing
 
 
 def verdict(*, promised: bool, breached: bool, answered: bool, cancelled: bool = False, spam: bool = False) -> Verdict:
@@ -58,11 +59,11 @@ def verdict(*, promised: bool, breached: bool, answered: bool, cancelled: bool =
     A breach counts however it ended: whoever waited too long is not hidden by resolving, merging or deleting. What is
     open and not yet due counts as neither, and so does what was cancelled in time; cancelled as spam counts nowhere.
     """
-    if not promised or (cancelled and spam):
-        return Verdict.NEITHER
-    if breached:
+    if cancelled and spam:
+        return Verdict.NOWHERE
+    if promised and breached:
         return Verdict.LATE
-    return Verdict.ON_TIME if answered else Verdict.NEITHER
+    return Verdict.ON_TIME if promised and answered else Verdict.NEITHER
 
 
 def compliance(on_time: int, late: int) -> float | None:

@@ -37,7 +37,8 @@ DEFINITIONS = {
         _("Nineteen out of twenty answers took at most this long (nearest rank). Times are rounded up by at most 1 %."),
     ),
     "volume": Definition(
-        _("Volume"), _("Everything that came in during the period and asked for an answer, by the network’s clock.")
+        _("Volume"),
+        _("Everything that came in during the period and asked for an answer, by the network’s clock; no spam."),
     ),
     "backlog": Definition(_("Backlog"), _("Tickets that are open now, whenever they came in.")),
     "unanswered": Definition(

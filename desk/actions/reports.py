@@ -148,20 +148,21 @@ def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
     for clock in clocks:
         ticket, cancelled = clock.ticket, clock.state == Clock.State.CANCELLED
-        spam = ticket.state == State.SPAM
         became = verdict(
             promised=clock.due_at is not None,
             breached=clock.breached_at is not None,
             answered=clock.met_at is not None,
             cancelled=cancelled,
-            spam=spam,
+            spam=State.SPAM in (ticket.state, clock.dropped_as),
         )
+        if became is Verdict.NOWHERE:
+            continue
         calendar = calendars[clock.calendar_version_id]
         yield (
             clock.pk, ticket.pk, clock.metric, clock.started_at, ticket.inbox_id, ticket.conversation.private,
             ticket.team_id or 0, ticket.assignee_id or 0, ticket.priority, ticket.language,
             became is Verdict.ON_TIME, became is Verdict.LATE, clock.is_open, cancelled and became is Verdict.NEITHER,
-            clock.dropped_as == Happened.RESOLVED and not spam,
+            clock.dropped_as == Happened.RESOLVED,
             _wall(clock), _business(clock, calendar, pauses.get(clock.pk, [])),
         )  # fmt: skip
 

@@ -6,7 +6,9 @@ from desk.tickets.models import Ticket
 
 
 class CountedCycle(models.Model):
-    """One clock, with everything that a report may ask of it. Worked out again whenever its ticket's timeline grows.
+    """One clock, with everything that a report may ask of it; none for what was cancelled as spam.
+
+    Worked out again whenever its ticket's timeline grows.
 
     Team and agent are those who have the ticket now; 0 stands for nobody. Times are buckets of `policies.reports`,
     empty where nobody has answered.
@@ -23,9 +25,9 @@ class CountedCycle(models.Model):
     priority = models.SmallIntegerField()
     language = models.CharField(max_length=5)
     on_time = models.BooleanField()  # answered, and not after it was due
-    late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late and no spam
+    late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late
     unanswered = models.BooleanField()
-    cancelled = models.BooleanField()  # in time, or as spam
+    cancelled = models.BooleanField()  # in time
     dropped = models.BooleanField(db_default=False)  # a colleague resolved it without an answer
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)

@@ -91,8 +91,8 @@ def test_the_distribution_holds_each_time_once() -> None:
         (Verdict.NEITHER, {}),  # it is open and not yet due
         (Verdict.NEITHER, {"cancelled": True}),
         (Verdict.LATE, {"cancelled": True, "breached": True}),  # resolving it late hides nothing
-        (Verdict.NEITHER, {"cancelled": True, "breached": True, "spam": True}),
-        (Verdict.NEITHER, {"cancelled": True, "spam": True}),
+        (Verdict.NOWHERE, {"cancelled": True, "breached": True, "spam": True}),
+        (Verdict.NOWHERE, {"cancelled": True, "spam": True}),
         (Verdict.ON_TIME, {"answered": True, "spam": True}),  # we answered before we knew
         (Verdict.NEITHER, {"promised": False, "answered": True}),
     ],

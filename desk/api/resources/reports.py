@@ -49,7 +49,7 @@ class TallySerializer(serializers.Serializer[Tally]):
     on_time = serializers.IntegerField()
     late = serializers.IntegerField()
     unanswered = serializers.IntegerField()
-    cancelled = serializers.IntegerField(help_text="In time, or as spam: no promise was kept or broken.")
+    cancelled = serializers.IntegerField(help_text="In time: no promise was kept or broken.")
     dropped = serializers.IntegerField(help_text="Resolved without an answer.")
     compliance = serializers.FloatField(allow_null=True, help_text="A share of 1.")
     median = serializers.IntegerField(allow_null=True)
