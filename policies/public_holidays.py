@@ -14,6 +14,8 @@ from typing import Any
 import holidays
 from holidays.registry import COUNTRIES
 
+FROZEN_YEARS = range(1970, 2200)  # as far as a calendar has days of its own
+
 
 @cache
 def countries() -> frozenset[str]:
@@ -39,6 +41,13 @@ def public_holidays(country: str, subdivision: str, year: int, language: str = "
             language=_known_language(country, language),
         )
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def holiday_dates(country: str, subdivision: str) -> tuple[date, ...]:
+    """The public holidays of every year in `FROZEN_YEARS`, in order: what is kept with a promise, so that a newer
+    library changes no deadline. None for no country."""
+    years = FROZEN_YEARS if country else ()
+    return tuple(day for year in years for day in public_holidays(country, subdivision, year))
 
 
 def _known_language(country: str, wanted: str) -> str | None:

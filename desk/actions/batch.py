@@ -25,7 +25,7 @@ from desk.people.duty import away_ids, off_duty_ids
 from desk.people.models import Team
 from desk.replies.outbox import recognise
 from desk.sla.clocks import ClockBook, open_books
-from desk.sla.promises import promises_now, tags_of
+from desk.sla.promises import promises_now, tags_of, tiers_of
 from desk.tickets.models import (
     OPEN_STATES,
     Attachment,
@@ -138,6 +138,8 @@ class Batch:
         self._load_conversations(arriving)
         self._load_tickets(arriving)
         self._load_answers(arriving)
+        customers = {one.customer_id for one in self.tickets} | {one.customer_id for one in self.profiles.values()}
+        self.tiers = tiers_of(customers) if self.promises.ask_for_tiers else {}
         self.away = away_ids(self.now)
         owners = {ticket.assignee_id for ticket in self.tickets if ticket.assignee_id and self._is_assigned(ticket)}
         self.off_duty = off_duty_ids(owners - self.away, self.now)
@@ -236,12 +238,22 @@ class Batch:
     def _ticket_of_customer(self, arrival: Arrival, profile: Person, verdict: Triage) -> tuple[int, Placement]:
         item = arrival.stored.item
         key = (0 if item.private else profile.pk, arrival.conversation_id)
-        position = self.newest.get(key)
+        position = self._beside(item, self.newest.get(key))
         last = None if position is None else self._last(self.tickets[position])
         placement = ticket_for(item.created_at, last, self.inbox.conversation_window_hours)
         if position is None or placement is Placement.NEW:
             position = self.newest[key] = self._open(arrival, profile, verdict)
         return position, placement
+
+    def _beside(self, item: Item, position: int | None) -> int | None:
+        """Where a ticket of the thread was split off another, what is said goes to the one that it answers."""
+        above = self.known.get(item.parent_id)
+        answered = self.written_to.get(item.parent_id, self._position(above) if above else None)
+        if position is None or answered is None:
+            return position
+        one, newest = self.tickets[answered], self.tickets[position]
+        split = (one.profile_id, one.conversation_id) == (newest.profile_id, newest.conversation_id)
+        return answered if split and info(State(one.state)).category is not Category.RESOLVED else position
 
     def _last(self, ticket: Ticket) -> LastTicket:
         return LastTicket(state=State(ticket.state), last_message_at=ticket.last_message_at)
@@ -333,7 +345,8 @@ class Batch:
 
     def _facts(self, ticket: Ticket, item: Item) -> Facts:
         tags = frozenset(self.tags.get(ticket.pk, ())) if self.tags else frozenset[str]()
-        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags)
+        tier = self.tiers.get(ticket.customer_id, 0)
+        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags, tier)
 
     def _hints(self, item: Item) -> Hints:
         author = _author(item)

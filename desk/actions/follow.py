@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from desk.actions.alert_plan import save_clocks
-from desk.sla.clocks import open_book
+from desk.sla.clocks import SHOWN, open_book
 from desk.sla.promises import Promises, promises_now
 from desk.sla.replay import replay
 from desk.tickets.models import Ticket
 from policies.ticket_states import Category, Event, State, info, next_state
 
-CLOCK_COLUMNS = ("due_at", "warn_at", "clock_started_at", "waiting_since")  # of a ticket, kept by `ClockBook.show_on`
+CLOCK_COLUMNS = SHOWN
 
 
 def follow_clock(ticket: Ticket) -> None:

@@ -28,7 +28,10 @@ from policies.reply_states import Event, State, TransitionRefused
 from policies.signature import sign
 
 LONGEST = 20_000  # characters that anybody may submit; networks allow far less
-NEWS = ("message_received", "message_edited", "message_deleted", "reply_sent", "replied_on_network", "reply_submitted")
+NEWS = (
+    "message_received", "message_edited", "message_deleted", "reply_sent", "replied_on_network", "reply_submitted",
+    "split",
+)  # fmt: skip
 
 
 class Blocked(DeskError):

@@ -23,7 +23,7 @@ from policies.report_periods import CALENDAR_PERIODS, calendar_days
 
 PERIODS = {"today": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}  # days, today included
 LONGEST_PERIOD = 1_100  # days
-KINDS = ("answered", "on_time", "late", "unanswered", "cancelled")
+KINDS = ("answered", "on_time", "late", "unanswered", "cancelled", "dropped")
 
 
 @dataclass(frozen=True, slots=True)

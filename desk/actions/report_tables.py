@@ -100,6 +100,7 @@ def figures(one: Tally) -> list[Cell]:
         *(minutes(one.percentile(percent)) for percent in (50, 90, 95)),
         one.unanswered,
         one.cancelled,
+        one.dropped,
     ]
 
 
@@ -159,7 +160,7 @@ def band_name(above: int, to: int | None) -> str:
 def _heads() -> list[str]:
     return [
         _("Came in"), _("On time, %"), _("Late"), _("Median, min"), _("p90, min"), _("p95, min"), _("Unanswered"),
-        _("Cancelled"),
+        _("Cancelled"), _("Resolved unanswered"),
     ]  # fmt: skip
 
 

@@ -19,13 +19,15 @@ from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import calendars_of
 from desk.tickets.models import Ticket, TicketEvent
 from policies.clocks import Calendar
-from policies.reports import bucket_of
+from policies.reports import Verdict, bucket_of, verdict
+from policies.story import Happened
+from policies.ticket_states import State
 
 PORTION = 5_000  # timeline rows, and tickets, in one transaction
 PORTIONS = 20  # of one sweep
 _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
-    "language", "on_time", "late", "unanswered", "cancelled", "wall", "business",
+    "language", "on_time", "late", "unanswered", "cancelled", "dropped", "wall", "business",
 )  # fmt: skip
 _COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
 _LONGEST_RUNNING = """
@@ -146,12 +148,21 @@ def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
     for clock in clocks:
         ticket, cancelled = clock.ticket, clock.state == Clock.State.CANCELLED
-        late = clock.breached_at is not None and not cancelled
+        became = verdict(
+            promised=clock.due_at is not None,
+            breached=clock.breached_at is not None,
+            answered=clock.met_at is not None,
+            cancelled=cancelled,
+            spam=State.SPAM in (ticket.state, clock.dropped_as),
+        )
+        if became is Verdict.NOWHERE:
+            continue
         calendar = calendars[clock.calendar_version_id]
         yield (
             clock.pk, ticket.pk, clock.metric, clock.started_at, ticket.inbox_id, ticket.conversation.private,
             ticket.team_id or 0, ticket.assignee_id or 0, ticket.priority, ticket.language,
-            clock.met_at is not None and clock.due_at is not None and not late, late, clock.is_open, cancelled,
+            became is Verdict.ON_TIME, became is Verdict.LATE, clock.is_open, cancelled and became is Verdict.NEITHER,
+            clock.dropped_as == Happened.RESOLVED,
             _wall(clock), _business(clock, calendar, pauses.get(clock.pk, [])),
         )  # fmt: skip
 

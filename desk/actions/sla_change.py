@@ -10,11 +10,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from desk.actions.announce import announce
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
+from desk.sla.clocks import SHOWN
 from desk.sla.models import OPEN, Clock, SlaRenewal
 from desk.sla.promises import promises_now, promises_of
-from desk.sla.renewal import Effect, change_of, effect, renew
+from desk.sla.renewal import Effect, Renewal, change_of, effect, look, renew
 from desk.tickets.models import Ticket
 
 PORTION = 1_000  # tickets in one transaction
@@ -78,5 +80,14 @@ def renew_ticket(actor: User, ticket: Ticket, *, now: datetime | None = None) ->
     promises = promises_now()
     with transaction.atomic():
         renewed = renew([ticket.pk], promises.of, now, actor.pk)
-        audit(actor, "sla_applied", ticket, clocks=renewed)
+        if renewed:
+            ticket.refresh_from_db(fields=SHOWN)
+            audit(actor, "sla_applied", ticket, clocks=renewed)
+            announce([(ticket, "change")])
     return renewed
+
+
+def preview_ticket(actor: User, ticket: Ticket) -> list[Renewal]:
+    """What `renew_ticket` would do: each open clock that would get another promise, as it would be then."""
+    require(actor, Permission.MANAGE_SLA)
+    return look([ticket.pk], promises_now().of)

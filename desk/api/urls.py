@@ -58,6 +58,7 @@ _of_ticket = [
     path("priority/", tickets.Priority.as_view()),
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
+    path("split/", tickets.Split.as_view()),
     path("alerts/", alerts.TicketAlerts.as_view()),
     path("acknowledge/", alerts.AcknowledgeTicket.as_view()),
     path("renew-promise/", sla.RenewPromise.as_view()),

@@ -21,7 +21,7 @@ class Role(TextChoices):
 class Permission(StrEnum):
     READ_TICKETS = "read_tickets"
     WRITE_NOTES = "write_notes"
-    WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge
+    WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge, split
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
     MODERATE = "moderate"  # like, hide, delete on the network

@@ -54,6 +54,7 @@ class Tally:
     late: int = 0
     unanswered: int = 0
     cancelled: int = 0
+    dropped: int = 0
     times: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, other: "Tally") -> None:
@@ -62,6 +63,7 @@ class Tally:
         self.late += other.late
         self.unanswered += other.unanswered
         self.cancelled += other.cancelled
+        self.dropped += other.dropped
         for bucket, count in other.times.items():
             self.times[bucket] += count
 
@@ -87,10 +89,11 @@ SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language
     count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time,
     count(*) FILTER (WHERE late)::int AS late,
     count(*) FILTER (WHERE unanswered)::int AS unanswered,
-    count(*) FILTER (WHERE cancelled)::int AS cancelled
+    count(*) FILTER (WHERE cancelled)::int AS cancelled,
+    count(*) FILTER (WHERE dropped)::int AS dropped
 FROM (
     SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket,
-        on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,
+        on_time, late, unanswered, cancelled, dropped, (started_at AT TIME ZONE %(zone)s)::date AS day,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
     FROM reports_countedcycle WHERE metric = %(metric)s AND ({range}) {filters}
@@ -101,13 +104,13 @@ GROUP BY GROUPING SETS ((inbox_id, private, bucket), (team_id, bucket), (assigne
 
 _ADDED = """
 SELECT dimension, value, sum(arrived)::int, sum(on_time)::int, sum(late)::int, sum(unanswered)::int,
-    sum(cancelled)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
+    sum(cancelled)::int, sum(dropped)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
     array_agg(arrived) FILTER (WHERE bucket IS NOT NULL)
 FROM ({cells}) AS cell GROUP BY dimension, value
 """
 
 _OF_MONTHS = """
-UNION ALL SELECT dimension, value, bucket, arrived, on_time, late, unanswered, cancelled FROM reports_monthcell
+UNION ALL SELECT dimension, value, bucket, arrived, on_time, late, unanswered, cancelled, dropped FROM reports_monthcell
 WHERE month_id = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(business)s
 """
 
@@ -123,8 +126,8 @@ def tally(chosen: Chosen) -> dict[str, dict[str, Tally]]:
     found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in DIMENSIONS}
     with connection.cursor() as cursor:
         cursor.execute(_ADDED.format(cells=cells), parameters)
-        for dimension, value, arrived, on_time, late, unanswered, cancelled, buckets, counts in cursor.fetchall():
-            one = Tally(arrived, on_time, late, unanswered, cancelled)
+        for dimension, value, *numbers, buckets, counts in cursor.fetchall():
+            one = Tally(*numbers)
             for bucket, count in zip(buckets or (), counts or (), strict=True):
                 one.times[bucket] += count
             found[dimension][value] = one
@@ -142,7 +145,7 @@ def add_up(month: date) -> None:
                 cells = _cells(business, "started_at >= %(since)s AND started_at < %(until)s", {})
                 cursor.execute(
                     f"""INSERT INTO reports_monthcell (month_id, metric, business, dimension, value, bucket, arrived,
-                        on_time, late, unanswered, cancelled)
+                        on_time, late, unanswered, cancelled, dropped)
                     SELECT %(month)s::date, %(metric)s, %(business)s, cell.* FROM ({cells}) AS cell""",  # noqa: S608 ours
                     {**_parameters(Chosen(since, until, metric, business)), "month": month},
                 )

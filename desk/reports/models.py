@@ -17,7 +17,9 @@ from policies.report_periods import LAST_DAY
 
 
 class CountedCycle(models.Model):
-    """One clock, with everything that a report may ask of it. Worked out again whenever its ticket's timeline grows.
+    """One clock, with everything that a report may ask of it; none for what was cancelled as spam.
+
+    Worked out again whenever its ticket's timeline grows.
 
     Team and agent are those who have the ticket now; 0 stands for nobody. Times are buckets of `policies.reports`,
     empty where nobody has answered.
@@ -34,9 +36,10 @@ class CountedCycle(models.Model):
     priority = models.SmallIntegerField()
     language = models.CharField(max_length=5)
     on_time = models.BooleanField()  # answered, and not after it was due
-    late = models.BooleanField()  # breached and not cancelled: answered late, or overdue and open
+    late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late
     unanswered = models.BooleanField()
-    cancelled = models.BooleanField()
+    cancelled = models.BooleanField()  # in time
+    dropped = models.BooleanField(db_default=False)  # a colleague resolved it without an answer
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)
 
@@ -71,6 +74,7 @@ class MonthCell(models.Model):
     late = models.IntegerField()
     unanswered = models.IntegerField()
     cancelled = models.IntegerField()
+    dropped = models.IntegerField(db_default=0)
 
     class Meta:
         indexes = [models.Index(fields=["month", "metric", "business"], name="cells_of_month")]

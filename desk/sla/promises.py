@@ -5,15 +5,17 @@ time, in one query for however many tickets.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import F
 
 from desk.sla.models import CalendarVersion, SlaPolicyVersion
-from desk.tickets.models import Ticket
+from desk.tickets.models import Customer, Ticket, Tier
 from policies.calendars import parse
 from policies.clocks import ALWAYS, Calendar
+from policies.public_holidays import holiday_dates
 from policies.sla import Conditions, Facts, Targets, choose
 
 ROUND_THE_CLOCK: Mapping[str, Any] = {
@@ -57,6 +59,10 @@ class Promises:
         return any(policy.conditions.tags for policy in self.policies)
 
     @property
+    def ask_for_tiers(self) -> bool:
+        return any(policy.conditions.tiers for policy in self.policies)
+
+    @property
     def versions(self) -> Versions:
         """To find the same promises again, whatever has been changed meanwhile."""
         return [(policy.policy_version_id, policy.calendar_version_id) for policy in self.policies]
@@ -95,8 +101,9 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
 def calendars_of(version_ids: Iterable[int]) -> Mapping[int, Calendar]:
     """Calendars by their versions' ids. Gives back all that this process has read."""
     if unread := set(version_ids) - _read.keys():
-        for pk, form in CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form"):
-            _read[pk] = calendar_of(form)
+        rows = CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form", "holidays")
+        for pk, form, holidays in rows:
+            _read[pk] = calendar_of(form, holidays)
     return _read
 
 
@@ -105,18 +112,33 @@ def calendar_by(version_id: int) -> Calendar:
     return _read.get(version_id) or calendars_of([version_id])[version_id]
 
 
-def calendar_of(form: Mapping[str, Any]) -> Calendar:
-    """The calendar that a form describes; round the clock without arithmetic. Raises CalendarProblem."""
+def calendar_of(form: Mapping[str, Any], holidays: Iterable[date] | None = None) -> Calendar:
+    """The calendar that a form describes; round the clock without arithmetic. Raises CalendarProblem.
+
+    `holidays` are those that were kept with a version; without them they are as the library has them now.
+    """
     if form.get("week") == ROUND_THE_CLOCK["week"] and not form.get("holidays") and not form.get("exceptions"):
         return ALWAYS
-    return parse(form)
+    hours = parse(form)
+    return hours if holidays is None else replace(hours, frozen=frozenset(holidays))
 
 
-def facts_of(ticket: Ticket, tags: Iterable[str] = ()) -> Facts:
+def holidays_of(form: Mapping[str, Any]) -> list[date]:
+    """The public holidays of a form, to be kept with its version."""
+    kept = form.get("holidays") or {}
+    return list(holiday_dates(kept.get("country") or "", kept.get("subdivision") or ""))
+
+
+def facts_of(ticket: Ticket, tags: Iterable[str] = (), tier: int = Tier.STANDARD) -> Facts:
     """What policies may ask of a ticket now. Needs the inbox at hand."""
     return Facts(
-        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags)
+        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags), tier
     )
+
+
+def tiers_of(customer_ids: Iterable[int]) -> dict[int, int]:
+    """The tiers of those customers who are not standard."""
+    return dict(Customer.objects.filter(pk__any_of=set(customer_ids), tier__gt=0).values_list("pk", "tier"))
 
 
 def tags_of(ticket_ids: Iterable[int]) -> dict[int, set[str]]:

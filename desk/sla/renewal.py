@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from desk.common.bulk import insert_rows, update_rows
-from desk.sla.clocks import open_books, pauses_of, reckon
+from desk.sla.clocks import SHOWN, open_books, pauses_of, reckon
 from desk.sla.models import OPEN, Clock
 from desk.sla.promises import Promise, Promises, facts_of, tags_of
 from desk.tickets.models import Ticket, TicketEvent
@@ -23,7 +23,6 @@ _RENEWED = (
     "policy_version_id", "calendar_version_id", "target_seconds", "warn_at", "due_at", "breached_at",
     "alert_chain_version_id", "next_alert_at",
 )  # fmt: skip
-_SHOWN = ("due_at", "warn_at", "clock_started_at", "waiting_since")
 
 
 @dataclass(slots=True)
@@ -45,6 +44,11 @@ class Renewal:
     due_before: datetime | None
     was_breached: bool
 
+    def late(self, now: datetime) -> bool:
+        """Whether it is late under its new promise."""
+        due = self.clock.due_at
+        return due is not None and due < now and self.clock.state == Clock.State.RUNNING
+
 
 def change_of(before: Promises, after: Promises) -> Callable[[Facts], Promise | None]:
     """What is promised anew to whom; None where the change makes no difference."""
@@ -62,11 +66,10 @@ def effect(before: Promises, after: Promises, now: datetime, limit: int = LOOKED
     clocks = list(_open_clocks().order_by("-id")[: limit + 1])
     counted = Effect(min(len(clocks), limit), len(clocks) <= limit)
     for renewal in _renew(clocks[:limit], change_of(before, after), before.ask_for_tags or after.ask_for_tags):
-        due = renewal.clock.due_at
-        if due == renewal.due_before:
+        if renewal.clock.due_at == renewal.due_before:
             continue
         counted.moved += 1
-        late = due is not None and due < now and renewal.clock.state == Clock.State.RUNNING
+        late = renewal.late(now)
         was_late = (renewal.due_before is not None and renewal.due_before < now) or renewal.was_breached
         counted.breached += late and not was_late
         counted.relieved += was_late and not late
@@ -84,7 +87,7 @@ def renew(
     locked = list(
         Ticket.objects.filter(pk__any_of=ids).select_related("inbox").select_for_update(of=("self",)).order_by("pk")
     )
-    renewed = list(_renew(list(_open_clocks().filter(ticket__any_of=ids)), promised, asks_for_tags=True))
+    renewed = look(ids, promised)
     rows = [one.clock for one in renewed]
     update_rows(Clock, ("id", *_RENEWED), ([row.pk, *(getattr(row, name) for name in _RENEWED)] for row in rows))
     insert_rows(
@@ -97,12 +100,18 @@ def renew(
     books = open_books(tickets, Promises(()))
     for ticket in tickets:
         books[ticket.pk].show_on(ticket)
-    update_rows(Ticket, ("id", *_SHOWN), ([one.pk, *(getattr(one, name) for name in _SHOWN)] for one in tickets))
+    update_rows(Ticket, ("id", *SHOWN), ([one.pk, *(getattr(one, name) for name in SHOWN)] for one in tickets))
     return len(renewed)
 
 
+def look(ticket_ids: Iterable[int], promised: Callable[[Facts], Promise | None]) -> list[Renewal]:
+    """What a renewal would make of the open clocks of these tickets. Writes nothing."""
+    clocks = list(_open_clocks().filter(ticket__any_of=ticket_ids).order_by("id"))
+    return list(_renew(clocks, promised, asks_for_tags=True))
+
+
 def _open_clocks() -> QuerySet[Clock]:
-    return Clock.objects.filter(state__in=OPEN).select_related("ticket__inbox")
+    return Clock.objects.filter(state__in=OPEN).select_related("ticket__inbox", "ticket__customer")
 
 
 def _renew(
@@ -111,8 +120,9 @@ def _renew(
     tags = tags_of({clock.ticket_id for clock in clocks}) if asks_for_tags else {}
     concerned = []
     for clock in clocks:
-        promise = promised(facts_of(clock.ticket, tags.get(clock.ticket_id, ())))
-        if promise is not None:
+        ticket = clock.ticket
+        promise = promised(facts_of(ticket, tags.get(ticket.pk, ()), ticket.customer.tier))
+        if promise is not None and not _is_promised(clock, promise):
             concerned.append((clock, promise))
     pauses = pauses_of(clock.pk for clock, _promise in concerned if clock.metric == Clock.Metric.RESOLUTION)
     for clock, promise in concerned:
@@ -122,6 +132,12 @@ def _renew(
         clock.alert_chain_version_id, clock.next_alert_at = None, clock.started_at  # looked at anew, at once
         reckon(clock, pauses.get(clock.pk, []))
         yield renewal
+
+
+def _is_promised(clock: Clock, promise: Promise) -> bool:
+    """Whether the clock has this promise already."""
+    has = clock.policy_version_id, clock.calendar_version_id
+    return has == (promise.policy_version_id, promise.calendar_version_id)
 
 
 def _line(renewal: Renewal) -> dict[str, object]:

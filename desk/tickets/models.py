@@ -37,13 +37,25 @@ class Priority(models.IntegerChoices):
     URGENT = 3, _("Urgent")
 
 
+class Tier(models.IntegerChoices):
+    """How much a customer matters to the company. Response times may ask for it; a higher number matters more."""
+
+    STANDARD = 0, _("Standard")
+    IMPORTANT = 1, _("Important")
+    VIP = 2, _("VIP")
+
+
 class Customer(models.Model):
     """One person over all networks."""
 
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, blank=True)
     about = models.TextField(blank=True)  # what colleagues wrote down about this person
+    tier = models.SmallIntegerField(choices=Tier.choices, default=Tier.STANDARD, db_default=Tier.STANDARD)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tier", "id"], name="customer_tier", condition=Q(tier__gt=0))]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
@@ -119,6 +131,9 @@ class Ticket(models.Model):
     language = models.CharField(max_length=5, blank=True)
     sentiment = models.CharField(max_length=10, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets")
+    split_from = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="split_tickets", db_index=False
+    )
     snoozed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()  # the network's time of the first message
     received_at = models.DateTimeField()  # ours
@@ -129,6 +144,7 @@ class Ticket(models.Model):
     # Minus the priority: smaller is more urgent, so that one ascending index serves the whole order of the queue.
     urgency = GeneratedField(expression=-F("priority"), output_field=models.SmallIntegerField(), db_persist=True)
     due_at = models.DateTimeField(default=NO_DUE)  # of the clock that ends first; NO_DUE where none runs
+    due_metric = models.CharField(max_length=20, default="", db_default="", blank=True)  # what is due then
     warn_at = models.DateTimeField(null=True)  # when that clock turns amber
     clock_started_at = models.DateTimeField(null=True)  # when it started
     waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
@@ -175,6 +191,7 @@ class Ticket(models.Model):
             models.Index(fields=["waits_from", "id"], name="ticket_waiting"),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(fields=["split_from"], name="ticket_split", condition=Q(split_from__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,7 @@ class QueueFilter:
     network: str = ""
     priority: int | None = None
     tag: str = ""
+    tier: int | None = None  # of the customer
     private: bool | None = None
     breached: bool | None = None
     due_before: datetime | None = None
@@ -99,6 +100,8 @@ def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]
         rows = rows.filter(inbox__in=list(Inbox.objects.filter(network=chosen.network).values_list("pk", flat=True)))
     if chosen.tag:
         rows = rows.filter(tags__in=list(Tag.objects.filter(name=chosen.tag).values_list("pk", flat=True)))
+    if chosen.tier is not None:
+        rows = rows.filter(customer__tier=chosen.tier)
     if chosen.private is not None:
         rows = rows.filter(private=chosen.private)
     if chosen.breached is not None:
@@ -135,6 +138,11 @@ def conversation(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[M
     prefetch_related_objects(rows, "attachments")
     prefetch_related_objects([message for message in rows if message.edited_at], "versions")
     return Slice(rows, page.next, page.previous)
+
+
+def newest_messages(ticket: Ticket, size: int) -> list[Message]:
+    """The end of the conversation, in the order of time."""
+    return list(_messages(ticket).order_by("-created_at", "-id")[:size])[::-1]
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:

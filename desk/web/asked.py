@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.common.errors import Invalid
-from desk.tickets.models import Priority
+from desk.tickets.models import Priority, Tier
 from desk.tickets.queries import QueueFilter
 
 ORDERINGS: dict[str, Promise] = {
@@ -23,7 +23,7 @@ ORDERINGS: dict[str, Promise] = {
     "-created_at": gettext_lazy("Newest first"),
 }
 NAMES = (
-    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "private"),
+    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "tier", "private"),
     *("breached", "due_before", "q", "ordering"),
 )
 PLAIN = frozenset({"view", "team", "inbox", "ordering"})  # what a browser can apply to a change that it hears of
@@ -67,6 +67,7 @@ def question(values: QueryDict) -> Question:
         network=values.get("network", ""),
         priority=_priority(values.get("priority", "")),
         tag=values.get("tag", ""),
+        tier=_tier(values.get("tier", "")),
         private=_yes_or_no(values.get("private", "")),
         breached=_yes_or_no(values.get("breached", "")),
         due_before=moment(values.get("due_before", "")),
@@ -111,6 +112,14 @@ def _priority(value: str) -> int | None:
         return None
     if value not in map(str, Priority.values):
         raise Invalid(_("Choose low, normal, high or urgent."))
+    return int(value)
+
+
+def _tier(value: str) -> int | None:
+    if not value:
+        return None
+    if value not in map(str, Tier.values):
+        raise Invalid(_("Choose standard, important or VIP."))
     return int(value)
 
 

@@ -13,7 +13,7 @@ from desk.common.errors import DeskError, Invalid
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.sla.models import BusinessCalendar, SlaPolicy
-from desk.tickets.models import Priority
+from desk.tickets.models import Priority, Tier
 from desk.web.forms import Field, Words, choice, numbers
 
 DAYS: Mapping[str, Words] = {
@@ -71,6 +71,7 @@ def policy_values(values: QueryDict, *, is_default: bool) -> dict[str, Any]:
         "inboxes": numbers(values, "inboxes"),
         "private": private,
         "priorities": numbers(values, "priorities"),
+        "tiers": numbers(values, "tiers"),
         "languages": _words(values.get("languages", "").lower()),
         "tags": _words(values.get("tags", "")),
     }
@@ -93,6 +94,7 @@ def values_of_policy(policy: SlaPolicy) -> dict[str, object]:
         "inboxes": conditions.inboxes,
         "private": {None: "", True: "private", False: "public"}[conditions.private],
         "priorities": conditions.priorities,
+        "tiers": conditions.tiers,
         "languages": ", ".join(sorted(conditions.languages)),
         "tags": ", ".join(sorted(conditions.tags)),
         **{name: value // 60 if value is not None else None for name, value in seconds.items()},
@@ -108,12 +110,14 @@ def _condition_fields() -> list[Field]:
     networks = tuple((network.slug, network.label) for network in all_networks())
     inboxes = tuple((str(inbox.pk), inbox.name) for inbox in Inbox.objects.all())
     priorities = tuple((str(priority.value), priority.label) for priority in Priority)
+    tiers = tuple((str(tier.value), tier.label) for tier in Tier)
     commas = gettext_lazy("Separated by commas. Empty: all.")
     return [
         Field("networks", gettext_lazy("Only these networks"), kind="several", choices=networks),
         Field("inboxes", gettext_lazy("Only these inboxes"), kind="several", choices=inboxes),
         Field("private", gettext_lazy("Messages"), kind="choice", required=False, choices=tuple(anything)),
         Field("priorities", gettext_lazy("Only these priorities"), kind="several", choices=priorities),
+        Field("tiers", gettext_lazy("Only these customers"), kind="several", choices=tiers),
         Field("languages", gettext_lazy("Only these languages"), required=False, help=commas, placeholder="nl, en"),
         Field("tags", gettext_lazy("Only tickets with one of these tags"), required=False, help=commas),
     ]

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from desk.actions import reports, sweeps, tickets
+from desk.actions import report, reports, sweeps, tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen, Tally, tally
@@ -67,6 +67,30 @@ def test_what_was_cancelled_is_in_no_share_and_no_percentile(inbox: Inbox, suze:
     one = all_of()
     assert counts(one) == (1, 0, 0, 0, 1)
     assert (one.compliance, one.percentile(50)) == (None, None)
+
+
+def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_nowhere(inbox: Inbox, suze: User) -> None:
+    """Six customers write at noon, and half an hour is promised."""
+    take_in(inbox, [a_mention(str(number), at=0, by=f"k{number}") for number in range(1, 7)])
+    in_time, too_late, spam, was_spam, merged, kept = Ticket.objects.order_by("id").values_list("pk", flat=True)
+    tickets.transition(suze, in_time, "resolve", now=minutes(10))
+    for pk in (spam, was_spam):
+        tickets.transition(suze, pk, "mark_spam", now=minutes(40))
+    tickets.transition(suze, too_late, "resolve", now=minutes(40))
+    tickets.transition(suze, was_spam, "not_spam", now=minutes(45))
+    tickets.merge(suze, merged, kept, now=minutes(46))
+    sweeps.breaches(minutes(50))
+    reports.count_changes()
+    one = all_of()
+    assert (one.arrived, one.on_time, one.late, one.unanswered) == (5, 0, 4, 2)
+    assert (one.cancelled, one.dropped, one.compliance) == (1, 2, 0)
+    boss = User.objects.create_user("boss", role="supervisor")
+    listed = {kind: report.cycles(boss, chosen(), kind=kind).rows for kind in ("late", "dropped")}
+    assert {row.ticket_id for row in listed["late"]} == {too_late, was_spam, merged, kept}
+    assert {row.ticket_id for row in listed["dropped"]} == {in_time, too_late}
+    tickets.transition(suze, too_late, "mark_spam", now=minutes(60))
+    reports.count_changes()
+    assert (all_of().arrived, all_of().late, all_of().dropped) == (4, 3, 1)
 
 
 def test_business_time_leaves_out_closed_hours(inbox: Inbox) -> None:

@@ -32,7 +32,9 @@ from desk.actions import (
     shifts,
     sla_change,
     sla_policies,
+    splitting,
     tickets,
+    tiers,
     wallboards,
 )
 from desk.actions.report_wishes import Wish
@@ -97,6 +99,11 @@ class Scene:
             answers=self.message, idempotency_key=f"key {Reply.objects.count()}", submitted_at=now,
             next_attempt_at=now + timedelta(seconds=9), claimed_at=now,
         )  # fmt: skip
+
+    def another_question(self) -> Message:
+        number = f"later {Message.objects.count()}"
+        take_in(self.inbox, [a_mention(number, at=1, thread_id="1")], now=timezone.now())
+        return Message.objects.get(external_id=number)
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -305,6 +312,9 @@ VERBS: dict[str, Verb] = {
     "sla_change.renew_ticket": Verb(
         Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
     ),
+    "sla_change.preview_ticket": Verb(
+        Permission.MANAGE_SLA, lambda me, s: sla_change.preview_ticket(me, s.ticket)
+    ),
     "alert_chains.create_chain": Verb(
         Permission.MANAGE_SLA, lambda me, s: alert_chains.create_chain(me, name="x", steps=[]), ["alert_chain_created"]
     ),
@@ -412,6 +422,12 @@ VERBS: dict[str, Verb] = {
     "tickets.tag": Verb(Permission.WORK_TICKETS, lambda me, s: tickets.tag(me, s.ticket.pk, add=["x"]), ["tagged"]),
     "tickets.merge": Verb(
         Permission.WORK_TICKETS, lambda me, s: tickets.merge(me, s.other.pk, s.ticket.pk), ["merged_into", "merged"]
+    ),
+    "splitting.split": Verb(
+        Permission.WORK_TICKETS, lambda me, s: splitting.split(me, s.ticket.pk, [s.another_question().pk]), ["split"]
+    ),
+    "tiers.set_tier": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]
     ),
     "tickets.bulk": Verb(
         Permission.BULK, lambda me, s: tickets.bulk(me, [s.ticket.pk, s.other.pk], "claim"), ["claimed", "claimed"]

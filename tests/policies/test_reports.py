@@ -5,7 +5,18 @@ import random
 
 import pytest
 
-from policies.reports import BOUNDS, LONGEST, bucket_of, compliance, distribution, percentile, shade, upper_bound
+from policies.reports import (
+    BOUNDS,
+    LONGEST,
+    Verdict,
+    bucket_of,
+    compliance,
+    distribution,
+    percentile,
+    shade,
+    upper_bound,
+    verdict,
+)
 
 
 @pytest.mark.parametrize("seconds", [*range(0, 400), 3_600, 3_601, 86_400, 31_536_000, LONGEST])
@@ -69,3 +80,23 @@ def test_the_distribution_holds_each_time_once() -> None:
     assert sum(band.count for band in bands) == 10
     assert bands[-1].to is None
     assert bands[-1].count == 2
+
+
+@pytest.mark.parametrize(
+    ("became", "facts"),
+    [
+        (Verdict.ON_TIME, {"answered": True}),
+        (Verdict.LATE, {"answered": True, "breached": True}),
+        (Verdict.LATE, {"breached": True}),  # it is open and overdue
+        (Verdict.NEITHER, {}),  # it is open and not yet due
+        (Verdict.NEITHER, {"cancelled": True}),
+        (Verdict.LATE, {"cancelled": True, "breached": True}),  # resolving it late hides nothing
+        (Verdict.NOWHERE, {"cancelled": True, "breached": True, "spam": True}),
+        (Verdict.NOWHERE, {"cancelled": True, "spam": True}),
+        (Verdict.ON_TIME, {"answered": True, "spam": True}),  # we answered before we knew
+        (Verdict.NEITHER, {"promised": False, "answered": True}),
+    ],
+)
+def test_what_became_of_a_promise(became: Verdict, facts: dict[str, bool]) -> None:
+    said = {"promised": True, "breached": False, "answered": False, **facts}
+    assert verdict(**said) is became

@@ -12,7 +12,7 @@ from policies.sla import Conditions, Facts, Metric, Pause, Targets, choose, dead
 from policies.ticket_states import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-FACTS = Facts("x", inbox=3, private=False, priority=1, language="nl", tags=frozenset({"vip", "storing"}))
+FACTS = Facts("x", inbox=3, private=False, priority=1, language="nl", tags=frozenset({"vip", "storing"}), tier=2)
 
 
 class Named(NamedTuple):
@@ -41,6 +41,8 @@ def some(*values: Any) -> frozenset[Any]:
         (Conditions(private=True), False),
         (Conditions(priorities=some(1, 2)), True),
         (Conditions(priorities=some(3)), False),
+        (Conditions(tiers=some(1, 2)), True),
+        (Conditions(tiers=some(0)), False),
         (Conditions(languages=some("nl")), True),
         (Conditions(languages=some("en")), False),
         (Conditions(tags=some("vip")), True),

@@ -17,13 +17,13 @@ _NOTHING = mark_safe("")
 _ROW = (
     '<li id="row-{id}" data-id="{id}"{belongs}>'
     '<a class="ticket-row{problem}" href="{address}?{query}" tabindex="-1"{current}'
-    ' aria-labelledby="n{id} w{id} c{id} l{id}">'
+    ' aria-labelledby="n{id} w{id} m{id} c{id} l{id}">'
     '<span class="net{private}" title="{network}">{code}</span>'
     '<span class="who"><b id="n{id}" dir="auto">{name}</b><span class="only-read" id="w{id}">{way}</span>'
     '{lock}{reach}{badge}{tag}<span class="presence" hidden></span></span>'
     '<span class="clock {phase}" id="c{id}"{clock}>{due}</span>{unread}'
     '<span class="line" id="l{id}"{language} dir="auto">{line}</span>'
-    '<span class="meta"><span{since}>{meta}</span>'
+    '<span class="meta"><small id="m{id}">{what}</small><span{since}>{meta}</span>'
     '<abbr class="initials{whose}" title="{holder}">{initials}</abbr></span>'
     '<svg class="clock-bar {bar}" aria-hidden="true"><rect width="{share}%"/></svg></a></li>'
 )
@@ -56,6 +56,7 @@ def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[st
         language=_attributes(("lang", row.language)),
         line=row.line,
         since=_attributes(("data-since", row.since)),
+        what=row.due_what,
         meta=row.meta,
         whose=" mine" if row.mine else "" if row.assignee else " none",
         holder=row.assignee_name,
