@@ -96,8 +96,9 @@ def test_a_policy_moves_up_and_is_deleted(supervisor: Client) -> None:
 
 def test_a_week_is_typed_as_people_write_it(supervisor: Client) -> None:
     form = {
-        "name": "Office", "timezone": "Europe/Amsterdam", "mon": "09:00-12:30, 13:00 – 17:30", "fri": "22:00-06:00",
-        "country": "nl", "subdivision": "", "exceptions": "2026-12-24: 09:00-13:00\n2026-12-31",
+        "name": "Office", "timezone": "Europe/Amsterdam", "week.mon": "9:00-12:30, 13:00 – 17:30",
+        "week.fri": "22:00-06:00", "country": "NL", "subdivision": "", "exceptions.0.day": "2026-12-24",
+        "exceptions.0.hours": "09:00-13:00", "exceptions.7.day": "2026-12-31", "exceptions.7.hours": "",
     }  # fmt: skip
     assert supervisor.post(f"{LIST}calendars/new/", form).headers["Location"] == LIST
     office = BusinessCalendar.objects.select_related("current").get(name="Office")
@@ -109,14 +110,19 @@ def test_a_week_is_typed_as_people_write_it(supervisor: Client) -> None:
         "exceptions": {"2026-12-24": [["09:00", "13:00"]], "2026-12-31": []},
     }
     page = supervisor.get(f"{LIST}calendars/{office.pk}/").content.decode()
-    assert 'value="09:00-12:30, 13:00-17:30"' in page
-    assert "2026-12-24: 09:00-13:00\n2026-12-31:" in page
+    assert 'value="09:00–12:30, 13:00–17:30"' in page
+    assert 'name="exceptions.1.day" type="date" value="2026-12-31"' in page
+    assert '<option value="NL" selected>' in page
 
 
 def test_hours_that_are_none_are_said_at_their_day(supervisor: Client) -> None:
-    form = {"name": "Office", "timezone": "Mars", "mon": "9 to 5", "country": "Holland", "exceptions": "tomorrow: 9"}
+    form = {
+        "name": "Office", "timezone": "Mars", "week.mon": "9 to 5", "country": "Holland",
+        "exceptions.0.day": "tomorrow", "exceptions.0.hours": "", "exceptions.1.day": "2026-12-24",
+        "exceptions.1.hours": "nine",
+    }  # fmt: skip
     page = supervisor.post(f"{LIST}calendars/new/", form).content.decode()
-    for field in ("timezone", "mon", "country", "exceptions"):
+    for field in ("timezone", "week.mon", "country", "exceptions.0.day", "exceptions.1.hours"):
         start = page.index(f'id="problem-{field}"')
         assert "“" in page[start : start + 300] or "interval" in page[start : start + 300], field
 
