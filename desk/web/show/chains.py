@@ -66,14 +66,14 @@ def whom(step: Step, names: Names) -> str:
     return ", ".join([*(str(GROUPS[group]) for group in step.to), *people, *webhooks]) or _("nobody who is still there")
 
 
-def in_one_line(chain: Chain, names: Names) -> str:
-    """“at 50 % of the target: whoever has the ticket; when due: supervisors on duty”."""
-    told = [
-        _("%(when)s: %(whom)s") % {"when": when(step), "whom": whom(step, names)}
-        + (f" ({_('also outside opening hours')})" if step.breaks_through else "")
-        for step in chain.steps
-    ]
-    return "; ".join(told) or _("Nobody is alerted.")
+def in_lines(chain: Chain, names: Names) -> list[str]:
+    """“at 50 % of the target: whoever has the ticket”, a line for each step."""
+    found = []
+    for step in chain.steps:
+        line = _("%(when)s: %(whom)s") % {"when": when(step), "whom": whom(step, names)}
+        through = f" ({_('also outside opening hours')})" if step.breaks_through else ""
+        found.append(f"{line}{through}")
+    return found or [_("Nobody is alerted.")]
 
 
 def told(planned: Iterable[Planned], start: datetime, names: Names) -> list[Told]:

@@ -36,13 +36,13 @@ Rows = dict[str, Any]
 
 @signed_in(MANAGE)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Each chain in a line, and how many policies go by it."""
+    """Each chain with what it does, and the policies that go by it."""
     rows = AlertChain.objects.filter(deleted_at=None).select_related("current")
     page = slice_after(rows, ("name", "id"), request.GET.get("cursor", ""), PAGE)
     rules = {chain.pk: chain.current.rule for chain in page.rows if chain.current is not None}
     names = show.names_in(rules.values())
     used = _policies_by_chain(page.rows)
-    found = [(chain, show.in_one_line(rules[chain.pk], names), used.get(chain.pk, [])) for chain in page.rows]
+    found = [(chain, show.in_lines(rules[chain.pk], names), used.get(chain.pk, [])) for chain in page.rows]
     return render(request, "desk/administration/alert_chains.html", {"chains": found, "page": page})
 
 
@@ -74,7 +74,7 @@ def one(request: HttpRequest, chain_id: int) -> HttpResponse:
     context = {
         "chain": chain,
         "policies": _policies_by_chain([chain]).get(chain.pk, []),
-        "versions": [(version, show.in_one_line(version.rule, names)) for version in page.rows],
+        "versions": [(version, show.in_lines(version.rule, names)) for version in page.rows],
         "page": page,
     }
     rule = chain.current.rule if chain.current is not None else DEFAULT
