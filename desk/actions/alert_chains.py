@@ -25,12 +25,12 @@ _PROBLEMS: Mapping[str, Promise] = {
     "form": gettext_lazy("This is no step: give percent or after_minutes, to, people, webhooks, breaks_through."),
     "too_many_steps": gettext_lazy("A chain has at most 10 steps."),
     "order": gettext_lazy("It is due before the step above it: put the steps in order."),
-    "when": gettext_lazy("Say when: percent of the target, or after_minutes past the due time. One of the two."),
+    "when": gettext_lazy("Say when: a percentage of the target, or minutes past the due time. One of the two."),
     "percent": gettext_lazy("A percentage of the target is a whole number from 1 to 100."),
     "after_minutes": gettext_lazy("Minutes past the due time are a whole number from 0 to 10,080, which is a week."),
     "to": gettext_lazy("Choose from: assignee, team, supervisors, administrators."),
     "named": gettext_lazy("People and webhooks are lists of at most 50 numbers."),
-    "nobody": gettext_lazy("Say who is told: somebody in to, people or webhooks."),
+    "nobody": gettext_lazy("Say who is told: a group, a colleague or a webhook."),
 }
 
 _PLACES: Mapping[str, str] = {  # of a step, by the problem's code

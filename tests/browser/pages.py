@@ -51,14 +51,13 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
 
 def _promised(screens: Screens) -> tuple[str, ...]:
     """The pages of the default chain, of the default policy and of the calendar that it counts by."""
-    chains, policies = (
-        screens.desk.api("GET", f"{name}/", as_="admin")["results"] for name in ("alert-chains", "sla-policies")
-    )
+    (chain,) = [one for one in screens.desk.api("GET", "alert-chains/", as_="admin")["results"] if one["is_default"]]
+    (policy,) = [one for one in screens.desk.api("GET", "sla-policies/", as_="admin")["results"] if one["is_default"]]
     base = "/administration/response-times/"
     return (
-        f"/administration/alert-chains/{chains[0]['id']}/",
-        f"{base}policies/{policies[-1]['id']}/",
-        f"{base}calendars/{policies[-1]['calendar']}/",
+        f"/administration/alert-chains/{chain['id']}/",
+        f"{base}policies/{policy['id']}/",
+        f"{base}calendars/{policy['calendar']['id']}/",
     )
 
 

@@ -22,10 +22,10 @@ def a_name(kind: str) -> str:
 def a_calendar(page: Page, name: str) -> None:
     """A new calendar that is closed on all days but Monday, from nine to twelve."""
     page.goto(f"{CALENDARS}new/")
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     for day in ("Tuesday", "Wednesday", "Thursday", "Friday"):
         typed(page, day).fill("")
-    typed(page, "Monday").fill("09:00-12:00")
+    typed(page, "Monday").fill("09:00–12:00")
 
 
 def typed(page: Page, day: str) -> Locator:
@@ -181,7 +181,7 @@ def test_a_chain_is_made_by_keys_and_an_error_keeps_what_was_typed(screens: Scre
     screens.expect("status of 400")
     page, name = screens.open("supervisor", f"{CHAINS}new/"), a_name("Keten")
     press = page.keyboard.press
-    page.get_by_label("Name").focus()
+    page.get_by_label("Name", exact=True).focus()
     page.keyboard.type(name)
     for _step in range(2):
         page.get_by_role("button", name="Remove step 3").focus()
@@ -197,7 +197,7 @@ def test_a_chain_is_made_by_keys_and_an_error_keeps_what_was_typed(screens: Scre
     press("Space")
     press("Enter")  # keeps the form, and presses none of the buttons that change its lines
     expect(page.locator("[id='problem-steps.2.amount']")).to_contain_text("whole number from 0 to 10,080")
-    expect(page.get_by_label("Name")).to_have_value(name)
+    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
     expect(page.locator("[name='steps.2.amount']")).to_have_value("many")
     page.locator("[name='steps.2.amount']").fill("45")
     expect(page.locator("#chain-preview")).to_contain_text("45 min after it is due")
