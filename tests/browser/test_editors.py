@@ -166,7 +166,7 @@ def test_a_calendar_shows_holidays_at_once_and_is_tried_out(screens: Screens) ->
     expect(page.locator("#holiday-dates")).to_contain_text("Epiphany")
     page.get_by_label("A target of (minutes)").fill("240")
     page.get_by_label("that starts").fill("2026-03-09T11:00")
-    expect(page.locator("#calendar-try")).to_contain_text("is due Monday 23 March 09:00")
+    expect(page.locator("#calendar-try")).to_contain_text("is due Monday 16 March 12:00")
     page.get_by_role("button", name="Add a day").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Date")).to_be_focused()
@@ -174,7 +174,7 @@ def test_a_calendar_shows_holidays_at_once_and_is_tried_out(screens: Screens) ->
     page.get_by_label("Open", exact=True).fill("09:00-17:00")
     expect(page.locator("#calendar-try")).to_contain_text("is due Tuesday 10 March 12:00")
     page.get_by_role("button", name="Remove day 1").click()
-    expect(page.locator("#calendar-try")).to_contain_text("is due Monday 23 March 09:00")
+    expect(page.locator("#calendar-try")).to_contain_text("is due Monday 16 March 12:00")
 
 
 def test_a_chain_is_made_by_keys_and_an_error_keeps_what_was_typed(screens: Screens) -> None:
@@ -218,15 +218,22 @@ def test_a_chain_is_made_by_keys_and_an_error_keeps_what_was_typed(screens: Scre
     expect(row).to_contain_text("45 min after it is due: supervisors on duty")
 
 
-def test_on_a_phone_hours_are_typed_and_copied(screens: Screens) -> None:
-    page, name = screens.open("supervisor", "/", **PHONE), a_name("Mobiel")
-    a_calendar(page, name)
+def test_on_a_phone_a_day_has_fields_of_times(screens: Screens) -> None:
+    page, name = screens.open("supervisor", f"{CALENDARS}new/", **PHONE), a_name("Mobiel")
+    page.get_by_label("Name", exact=True).fill(name)
     expect(page.locator("svg.day").first).to_be_hidden()
-    page.get_by_role("button", name="Monday to Friday").tap()
-    expect(typed(page, "Friday")).to_have_value("09:00–12:00")
+    page.get_by_label("Monday, until").fill("12:00")
+    page.get_by_role("button", name="Monday, add hours").tap()
+    page.get_by_label("Monday, from").nth(1).fill("22:00")
+    page.get_by_label("Monday, until").nth(1).fill("00:00")
+    expect(page.locator("[name='week.mon']")).to_have_value("09:00–12:00, 22:00–24:00")
+    page.get_by_role("button", name="Remove Tuesday 09:00 to 17:30").tap()
+    expect(page.locator("[name='week.tue']")).to_have_value("")
+    page.get_by_role("button", name="Copy to Friday").tap()
+    expect(page.get_by_label("Friday, until").nth(1)).to_have_value("00:00")
     page.get_by_role("button", name="Keep", exact=True).tap()
     page.get_by_role("link", name=name).tap()
-    expect(typed(page, "Friday")).to_have_value("09:00–12:00")
+    expect(page.locator("[name='week.fri']")).to_have_value("09:00–12:00, 22:00–24:00")
 
 
 def test_without_a_script_everything_is_still_written(screens: Screens) -> None:
@@ -245,7 +252,7 @@ def test_without_a_script_everything_is_still_written(screens: Screens) -> None:
 def test_the_editors_speak_dutch(screens: Screens, newcomer: Callable[..., str]) -> None:
     page = screens.open(newcomer("teun", "supervisor", language="nl"), f"{CALENDARS}new/")
     drag(page, 5, 10, 12)
-    expect(page.get_by_role("button", name="zaterdag 10:00 tot 12:00", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Zaterdag 10:00 tot 12:00", exact=True)).to_be_focused()
     page.get_by_label("Gesloten op de feestdagen van").select_option("Duitsland")
     expect(page.locator("#holiday-dates")).to_contain_text("Tag der Deutschen Einheit")
     page.goto(f"{CHAINS}new/")
