@@ -7,13 +7,15 @@ back: so it says what will really happen, with the tickets, the loads and the ho
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from desk.actions.assignment import hand_over
 from desk.people.models import Absence, User
 from desk.tickets.models import OPEN_STATES, Ticket, TicketEvent
+
+FARTHEST = timedelta(days=3_653)  # ahead: what shifts say of later days nobody means
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def _outcome(absence: Absence, now: datetime) -> Outcome:
     if absence.ends_at is not None and absence.ends_at <= now:
         return Outcome(name, over=True)
     newest = TicketEvent.objects.order_by("-id").values_list("pk", flat=True).first() or 0
-    hand_over(max(now, absence.starts_at))
+    hand_over(min(max(now, absence.starts_at), now + FARTHEST))
     moved = TicketEvent.objects.filter(pk__gt=newest, kind="handed_over", data__last_owner=absence.user_id)
     to = Counter(data.get("assignee") for data in moved.values_list("data", flat=True))
     nobody = to.pop(None, 0)

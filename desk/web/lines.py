@@ -64,5 +64,6 @@ def _obeyed(lines: list[Line], verb: str, at: int, empty: Line) -> tuple[list[Li
     to = at - 1 if verb == "up" else at + 1
     if verb in ("up", "down") and there and 0 <= to < len(lines):
         lines[at], lines[to] = lines[to], lines[at]
-        return lines, Focus(to, verb)
+        at_an_end = {0: "down", len(lines) - 1: "up"}  # where the same button is no more
+        return lines, Focus(to, at_an_end.get(to, verb))
     return lines, Focus()

@@ -112,12 +112,14 @@ def test_buttons_add_move_and_remove_steps_and_lose_nothing(supervisor: Client) 
         return [amounts, [f"{step.number} {step.focus}" for step in page.context["steps"] if step.focus]]
 
     assert pressed("steps:add") == [["50", "15", ""], ["2 amount"]]
-    assert pressed("steps:down:0") == [["15", "50"], ["1 down"]]
-    assert pressed("steps:up:1") == [["15", "50"], ["0 up"]]
+    assert pressed("steps:down:0") == [["15", "50"], ["1 up"]]
+    assert pressed("steps:up:1") == [["15", "50"], ["0 down"]]
     assert pressed("steps:up:0") == [["50", "15"], []]
     assert pressed("steps:remove:0") == [["15"], ["0 amount"]]
     assert pressed("steps:remove:9") == [["50", "15"], []]
     assert pressed("steps:add", **{"steps.0.amount": "half"})[0] == ["half", "15", ""]
+    empty = supervisor.post(f"{LIST}new/", {"name": "x", "steps.0.amount": "5", "do": "steps:remove:0"})
+    assert 'value="steps:add" autofocus' in empty.content.decode()
     agent = colleague(Role.AGENT)
     page = supervisor.post(f"{LIST}new/", {**TWO_STEPS, "steps.0.person": str(agent.pk), "do": "steps:again"})
     assert f'name="steps.0.people" value="{agent.pk}" checked' in page.content.decode()
@@ -139,7 +141,10 @@ def test_the_preview_says_who_is_told_when(supervisor: Client) -> None:
         ("Monday 16 March 09:00", True),
     ]
     assert "waits for the opening" in page.content.decode()
-    for wrong in ({"try_minutes": "0"}, {"try_start": "soon"}, {"try_start": "9999-12-31T09:00"}, {"steps.0.to": []}):
+    wrongs: list[dict[str, Any]] = [
+        {"try_minutes": "0"}, {"try_start": "soon"}, {"try_start": "9999-12-31T09:00"}, {"steps.0.to": []},
+    ]  # fmt: skip
+    for wrong in wrongs:
         page = supervisor.post(f"{LIST}preview/", {**wish, **wrong})
         assert page.status_code == 200, wrong
         assert page.context["unclear"], wrong

@@ -36,6 +36,8 @@ def test_what_is_written_is_read_again_and_the_rest_stays() -> None:
         ("days:remove:2", ["a", "b"], Focus(1)),
         ("days:up:2", ["a", "c", "b"], Focus(1, "up")),
         ("days:down:0", ["b", "a", "c"], Focus(1, "down")),
+        ("days:up:1", ["b", "a", "c"], Focus(0, "down")),
+        ("days:down:1", ["a", "c", "b"], Focus(2, "up")),
         ("days:down:2", ["a", "b", "c"], Focus()),
         ("days:up:0", ["a", "b", "c"], Focus()),
         ("days:remove:7", ["a", "b", "c"], Focus()),

@@ -165,6 +165,11 @@ def test_what_an_absence_would_do_is_looked_at_before_it_is_kept(
     assert f'value="{form["starts_at"]}"' in whole_page
     over = {**form, "starts_at": "2020-01-01T09:00", "ends_at": "2020-01-02T09:00"}
     assert "It is over already" in browser.send("/absences/", **over).content.decode()
+    assert (
+        "2 go to Sanne Bakker"
+        in browser.send("/absences/", **{**form, "starts_at": "8999-12-31T23:59"}).content.decode()
+    )
+    assert browser.send("/absences/", **{**form, "starts_at": "0001-01-01T00:00"}).status_code == 400
     supervisor = signed_in(Role.SUPERVISOR).post(f"{SHIFTS}absences/new/", {**form, "user": sanne.pk}, headers=PART)
     assert "there are none, so nothing moves" in supervisor.content.decode()
 

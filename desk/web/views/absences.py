@@ -151,11 +151,17 @@ def _about(absence: Absence) -> dict[str, Any]:
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
-    starts_at = asked.moment(request.POST.get("starts_at", ""))
+    starts_at = _moment(request, "starts_at")
     if starts_at is None:
         raise Invalid(_("Say from when."), errors={"starts_at": [_("Say from when.")]})
-    ends_at = asked.moment(request.POST.get("ends_at", ""))
-    return {"starts_at": starts_at, "ends_at": ends_at, "reason": request.POST.get("reason", "")}
+    return {"starts_at": starts_at, "ends_at": _moment(request, "ends_at"), "reason": request.POST.get("reason", "")}
+
+
+def _moment(request: HttpRequest, name: str) -> datetime | None:
+    try:
+        return asked.moment(request.POST.get(name, ""))
+    except Invalid as problem:
+        raise Invalid(problem.message, errors={name: [problem.message]}) from None
 
 
 def _known(absence: Absence) -> dict[str, Any]:

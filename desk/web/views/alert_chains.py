@@ -117,7 +117,7 @@ def _edit(request: HttpRequest, known: QueryDict, context: Rows, verb: Callable[
     steps = chain_fields.steps(values, refused, focus)
     top, trying = filled([chain_fields.NAME], values, refused), filled(_try_fields(), {**_usual_try(), **values.dict()})
     everything: Rows = {**context, "name": top, "steps": steps, "trying": trying, **_rehearsal(values)}
-    everything["full"] = len(steps) >= MOST_STEPS
+    everything |= {"full": len(steps) >= MOST_STEPS, "empty": focus is not None and not steps}
     fields = [*top, *(field for step in steps for field in step)]
     answer = show_form(request, "desk/administration/alert_chain.html", fields, everything, refused)
     if lines.DO in request.POST:

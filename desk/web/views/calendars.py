@@ -113,6 +113,7 @@ def _edit(request: HttpRequest, known: QueryDict, context: Rows, verb: Callable[
         **context,
         "rows": rows,
         "full": calendar_fields.full(rows),
+        "empty": focus is not None and not rows,
         "years": _years(values),
         "trying": filled(TRY, {**_usual_try(), **values.dict()}),
         **_tried(values),

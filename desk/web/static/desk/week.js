@@ -1,19 +1,11 @@
 // A week that is drawn: hours are dragged, moved, stretched and copied, with the mouse, a finger or keys alone.
 // The text fields are what is sent and what counts. Each change is written into them; whatever is typed in them is drawn.
+import { button, hours, column, lay, shape, SCALE } from "./shapes.js";
 import { DAY, STEP, clock, isFree, read, room, shifted, snap, typed, write } from "./spans.js";
 
-const SCALE = 0.4; // pixels a minute
-const HEIGHT = DAY * SCALE;
-const EDGE = 4; // pixels on both sides of an end by which it is taken
 const WORKDAY = [9 * 60, 17 * 60]; // what a new span is, where there is room for it
 const WORKDAYS = 5;
 const MOST_UNDONE = 50;
-
-const draw = (name, attributes = {}) => set(document.createElementNS("http://www.w3.org/2000/svg", name), attributes);
-function set(element, attributes) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
 
 for (const root of document.querySelectorAll("[data-week]")) week(root);
 
@@ -136,52 +128,27 @@ function week(root) {
 
   // ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   function build() {
-    const grid = one("grid");
     const short = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", timeZone: "UTC" });
-    const hours = draw("svg", { class: "hours", height: HEIGHT, "aria-hidden": "true" });
-    for (let hour = 0; hour <= 24; hour += 3) {
-      const text = hours.appendChild(draw("text", { x: "100%", dx: -6, y: Math.min(Math.max(hour * 60 * SCALE + 4, 10), HEIGHT - 2), "text-anchor": "end" }));
-      text.textContent = clock(hour * 60);
-    }
     names.forEach((name, day) => {
-      const head = document.createElement("button");
-      set(head, { type: "button", class: "day-head", "aria-label": say("Add", { day: name }) });
-      head.textContent = short.format(new Date(Date.UTC(2024, 0, 1 + day))); // a Monday
-      const plus = head.appendChild(draw("svg", { class: "icon", "aria-hidden": "true" }));
-      plus.append(set(draw("use"), { href: "#i-plus" }));
-      head.addEventListener("click", () => addTo(day));
-      const field = draw("svg", { class: "day", height: HEIGHT, "data-at": day });
-      field.append(draw("rect", { class: "ground", width: "100%", height: HEIGHT }));
-      for (let hour = 1; hour < 24; hour++) {
-        const y = hour * 60 * SCALE;
-        field.append(draw("line", { class: hour % 3 ? "fine" : "hour", x1: 0, x2: "100%", y1: y, y2: y }));
-      }
-      const words = field.appendChild(draw("text", { class: "unread", x: "50%", y: HEIGHT / 2, "text-anchor": "middle" }));
-      words.textContent = say("Unread");
-      columns.push({ head, field });
-      one("to").append(target(day, head.firstChild.textContent));
+      const label = short.format(new Date(Date.UTC(2024, 0, 1 + day))); // a Monday
+      columns.push(column(day, label, say("Add", { day: name }), say("Unread")));
+      columns[day].head.addEventListener("click", () => addTo(day));
+      one("to").append(button(label, say("Copy", { day: name }), () => copy(Number(one("from").value), [day])));
       one("from").append(new Option(name, day));
     });
-    grid.append(document.createElement("span"), ...columns.map(({ head }) => head), hours, ...columns.map(({ field }) => field));
+    const [heads, fields] = [columns.map(({ head }) => head), columns.map(({ field }) => field)];
+    one("grid").append(document.createElement("span"), ...heads, hours(), ...fields);
   }
 
-  function target(day, text) {
-    const button = set(document.createElement("button"), { type: "button", class: "button", "aria-label": say("Copy", { day: names[day] }) });
-    button.textContent = text;
-    button.addEventListener("click", () => copy(Number(one("from").value), [day]));
-    return button;
+  function made(span) {
+    const parts = shape();
+    parts.group.addEventListener("focus", () => choose(span));
+    parts.group.addEventListener("keydown", (event) => key(event, span));
+    for (const part of Object.values(parts)) part.addEventListener("pointerdown", (event) => grab(event, span));
+    return parts;
   }
 
-  function shape(span) {
-    const group = draw("g", { class: "span", tabindex: 0, role: "button" });
-    group.append(draw("rect", { class: "body", x: "2%", width: "96%", rx: 2 }), draw("text", { x: "7%" }), draw("rect", { class: "edge", width: "100%", height: 2 * EDGE, "data-edge": "start" }), draw("rect", { class: "edge", width: "100%", height: 2 * EDGE, "data-edge": "end" }));
-    const rest = draw("g", { class: "span rest", "aria-hidden": "true" });
-    rest.append(draw("rect", { class: "body", x: "2%", width: "96%", y: -3, rx: 2 }), draw("rect", { class: "edge", width: "100%", height: 2 * EDGE, "data-edge": "end" }));
-    group.addEventListener("focus", () => choose(span));
-    group.addEventListener("keydown", (event) => key(event, span));
-    for (const part of [group, rest]) part.addEventListener("pointerdown", (event) => grab(event, span));
-    return { group, rest };
-  }
+  const place = (span, parts) => lay(span, parts, words(span), span === chosen, columns[(span.day + 1) % 7].field);
 
   function paint() {
     for (const [span, { group, rest }] of drawn) {
@@ -194,39 +161,21 @@ function week(root) {
     columns.forEach(({ field }, day) => {
       field.classList.toggle("is-unread", unread.has(day));
       const here = spans.filter((span) => span.day === day).toSorted((a, b) => a.start - b.start);
-      for (const span of here) if (!drawn.has(span)) drawn.set(span, shape(span));
+      for (const span of here) if (!drawn.has(span)) drawn.set(span, made(span));
       const groups = here.map((span) => drawn.get(span).group);
       const now = [...field.querySelectorAll(".span:not(.rest)")];
       if (groups.length !== now.length || groups.some((group, at) => group !== now[at])) field.append(...groups);
     });
-    for (const [span, parts] of drawn) lay(span, parts);
+    for (const [span, parts] of drawn) place(span, parts);
     if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
     show();
-  }
-
-  function lay(span, { group, rest }) {
-    const end = Math.min(span.end, DAY);
-    const [body, text, first, last] = group.children;
-    set(body, { y: span.start * SCALE, height: Math.max((end - span.start) * SCALE, 2) });
-    set(text, { y: span.start * SCALE + 14 });
-    text.textContent = (end - span.start) * SCALE >= 16 ? `${clock(span.start)}–${clock(span.end)}` : "";
-    set(first, { y: span.start * SCALE - EDGE });
-    set(last, { y: end * SCALE - EDGE });
-    last.toggleAttribute("hidden", span.end > DAY);
-    set(group, { "aria-label": words(span), "aria-pressed": String(span === chosen) });
-    rest.classList.toggle("is-chosen", span === chosen);
-    if (span.end <= DAY) return rest.remove();
-    const after = columns[(span.day + 1) % 7].field;
-    if (rest.parentNode !== after) after.append(rest);
-    set(rest.children[0], { height: (span.end - DAY) * SCALE + 3 });
-    set(rest.children[1], { y: (span.end - DAY) * SCALE - EDGE });
   }
 
   // ── the one that is chosen ──────────────────────────────────────────────────────────────────────────────────────────
   function choose(span) {
     chosen = span;
     if (span) one("from").value = span.day;
-    for (const [other, parts] of drawn) lay(other, parts);
+    for (const [other, parts] of drawn) place(other, parts);
     show();
   }
 
