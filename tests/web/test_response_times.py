@@ -1,6 +1,6 @@
 """Administration of response times: what is typed becomes a policy or a calendar, looked at before it is kept."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +10,7 @@ from desk.actions.calendars import create_calendar
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Role
 from desk.sla.models import BusinessCalendar, Clock, SlaPolicy
+from policies.calendars import MOST_EXCEPTIONS
 from tests.actions.builders import a_mention, minutes, own_words, take_in
 from tests.actions.promised import a_calendar, a_policy, promise
 from tests.web.browsing import PART, Browser
@@ -147,6 +148,18 @@ def test_days_that_are_not_as_their_week_are_added_and_removed(supervisor: Clien
     start = twice.index('id="problem-exceptions.1.day"')
     assert "stands here twice" in twice[start : start + 300]
     assert not BusinessCalendar.objects.filter(name="Office").exists()
+
+
+def test_a_calendar_takes_as_many_other_days_as_it_may(supervisor: Client) -> None:
+    form = {"name": "Office", "timezone": "UTC", "week.mon": "09:00-17:00"}
+    for number in range(MOST_EXCEPTIONS + 1):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        form |= {f"exceptions.{number}.day": day.isoformat(), f"exceptions.{number}.hours": ""}
+    refused = supervisor.post(f"{LIST}calendars/new/", form)
+    assert refused.status_code == 400
+    assert "a calendar takes 1000" in refused.content.decode()
+    del form["exceptions.7.day"], form["exceptions.7.hours"]
+    assert supervisor.post(f"{LIST}calendars/new/", form).status_code == 302
 
 
 def test_the_holidays_of_a_country_are_shown_before_they_are_kept(supervisor: Client) -> None:

@@ -58,11 +58,14 @@ function week(root) {
     const before = undone.pop();
     one("undo").disabled = !undone.length;
     if (!before) return;
+    const changed = inputs.findIndex((input, day) => input.value !== before[day]);
     inputs.forEach((input, day) => {
       if (input.value === before[day]) return;
       input.value = before[day];
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
+    const span = spans.find((one) => one.day === changed);
+    if (document.activeElement === document.body) (span ? drawn.get(span).group : columns[changed].head).focus();
     tell(say("Undone"));
   }
 
