@@ -15,7 +15,7 @@ from desk.actions.assignment import hand_over
 from desk.people.models import Absence, User
 from desk.tickets.models import OPEN_STATES, Ticket, TicketEvent
 
-FARTHEST = timedelta(days=3_653)  # ahead: what shifts say of later days nobody means
+FARTHEST = timedelta(days=3_653)  # ahead; what begins later is looked at as if it began then
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def _outcome(absence: Absence, now: datetime) -> Outcome:
     if absence.ends_at is not None and absence.ends_at <= now:
         return Outcome(name, over=True)
     newest = TicketEvent.objects.order_by("-id").values_list("pk", flat=True).first() or 0
-    hand_over(min(max(now, absence.starts_at), now + FARTHEST))
+    begins = min(max(now, absence.starts_at), now + FARTHEST)
+    Absence.objects.filter(pk=absence.pk, starts_at__gt=begins).update(starts_at=begins)
+    hand_over(begins)
     moved = TicketEvent.objects.filter(pk__gt=newest, kind="handed_over", data__last_owner=absence.user_id)
     to = Counter(data.get("assignee") for data in moved.values_list("data", flat=True))
     nobody = to.pop(None, 0)

@@ -65,7 +65,7 @@ function week(root) {
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
     const span = spans.find((one) => one.day === changed);
-    if (document.activeElement === document.body) (span ? drawn.get(span).group : columns[changed].head).focus();
+    if (document.activeElement === document.body) (span ? drawn.get(span).group : columns[Math.max(changed, 0)].head).focus();
     tell(say("Undone"));
   }
 
