@@ -4,7 +4,7 @@
 Django does it, 1,000 µs through models.)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Lookup
+from psycopg.pq import Format
 
 
 def insert_rows(
@@ -59,6 +60,13 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.execute(sql, values)
 
 
+def read_rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """What a query of our own finds. Times come in binary too: read in a tenth of what Django takes for each."""
+    with _binary_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """`count` fresh primary keys, so that rows that point at each other can be written in bulk."""
     if not count:
@@ -94,6 +102,7 @@ def _binary_cursor() -> CursorWrapper:
     """One of Django's own cursors, of the kind that sends values beside the statement."""
     connection.ensure_connection()
     cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] # known as psycopg 2's
+    cursor.format = Format.BINARY  # of what comes back
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
