@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q, Window
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
 
-from desk.common.bulk import insert_rows, next_ids, update_rows
+from desk.common.bulk import insert_rows, next_ids, unsaved, update_rows
 from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import Promise, Promises, calendar_by
 from desk.tickets.models import NO_DUE, Ticket
@@ -38,6 +37,7 @@ _MOVING = (
 _INSERTED = ("ticket_id", "cycle", *_MOVING)
 SHOWN = ("due_at", "due_metric", "warn_at", "clock_started_at", "waiting_since")  # of a ticket, kept by `show_on`
 _PAUSE = ("clock_id", "since", "until", "reason")
+_BLANK = Clock()
 
 
 @dataclass(slots=True)
@@ -135,12 +135,18 @@ class ClockBook:
     # ── rows ─────────────────────────────────────────────────────────────────
     def begin(self, metric: str, before: Clock | None, at: datetime, received_at: datetime, promise: Promise) -> Clock:
         """The row of a new cycle, which runs from `at`."""
-        values: tuple[Any, ...] = (  # by place, in the order of the columns: a third of the time that names take
-            None, self.ticket_id, metric, before.cycle + 1 if before is not None else 0, Clock.State.RUNNING,
-            promise.policy_version_id, promise.calendar_version_id, at, received_at, promise.targets.of(metric),
-            None, None, None, None, None, None, None, "",
-        )  # fmt: skip
-        row = Clock(*values)
+        row = unsaved(
+            _BLANK,
+            ticket_id=self.ticket_id,
+            metric=metric,
+            cycle=before.cycle + 1 if before is not None else 0,
+            state=Clock.State.RUNNING,
+            policy_version_id=promise.policy_version_id,
+            calendar_version_id=promise.calendar_version_id,
+            started_at=at,
+            received_at=received_at,
+            target_seconds=promise.targets.of(metric),
+        )
         self.added.append(row)
         reckon(row, ())
         return row

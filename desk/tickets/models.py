@@ -13,6 +13,7 @@ from django.db.models import Case, F, GeneratedField, Q, Value, When
 from django.db.models.functions import Coalesce, Left, Lower
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.indexes import where_set
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import Team, User
 from desk.tickets.names import NameWords
@@ -102,11 +103,12 @@ class Conversation(models.Model):
     thread_id = models.CharField(max_length=200)
     private = models.BooleanField(default=False)
     # Where a private thread belongs now: set when it opens a ticket, or when a public ticket moves into it.
-    current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+")
+    current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbox", "thread_id"], name="one_conversation_per_thread")]
+        indexes = [where_set("current_ticket", name="conversation_of_ticket")]
 
     def __str__(self) -> str:
         return self.thread_id
@@ -124,13 +126,15 @@ class Ticket(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     state = models.CharField(max_length=30, default=State.NEW)
     assignee = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee")
+        User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee"), db_index=False
     )
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("team"))
     tags = models.ManyToManyField(Tag, related_name="tickets", blank=True)
     language = models.CharField(max_length=5, blank=True)
     sentiment = models.CharField(max_length=10, blank=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets", db_index=False
+    )
     split_from = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="split_tickets", db_index=False
     )
@@ -191,7 +195,9 @@ class Ticket(models.Model):
             models.Index(fields=["waits_from", "id"], name="ticket_waiting"),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
-            models.Index(fields=["split_from"], name="ticket_split", condition=Q(split_from__isnull=False)),
+            where_set("assignee", name="ticket_of_assignee"),
+            where_set("merged_into", name="ticket_merged"),
+            where_set("split_from", name="ticket_split"),
         ]
 
     def __str__(self) -> str:
@@ -206,7 +212,10 @@ class Message(models.Model):
         Ticket, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
     )  # null: context
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="messages", db_index=False)
-    raw_item = models.ForeignKey(RawItem, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Without key and index, which each message would pay for: both go with their inbox, and neither before.
+    raw_item = models.ForeignKey(
+        RawItem, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     external_id = models.CharField(max_length=200)
     parent_id = models.CharField(max_length=200, blank=True)  # the network's id of what it answers
     kind = models.CharField(max_length=20)
@@ -214,7 +223,7 @@ class Message(models.Model):
         Profile, null=True, on_delete=models.SET_NULL, related_name="messages"
     )  # null: ourselves
     sender = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="+"
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )  # our colleague, where known
     outgoing = models.BooleanField(default=False)
     private = models.BooleanField(default=False)
@@ -247,6 +256,7 @@ class Message(models.Model):
             models.Index(
                 fields=["inbox", "parent_id"], name="own_without_ticket", condition=Q(outgoing=True, ticket=None)
             ),
+            where_set("sender", name="message_of_sender"),
         ]
 
     def __str__(self) -> str:
@@ -317,12 +327,17 @@ class TicketEvent(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=40)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_of_ticket"),
+            where_set("actor", name="event_of_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.ticket_id}"

@@ -28,6 +28,13 @@ ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     "created_at": (("created_at", "id"), False),
     "-created_at": (("created_at", "id"), True),
 }
+_SHOWN = (
+    *dict.fromkeys(column for columns, _descending in ORDERINGS.values() for column in columns),
+    "state", "priority", "warn_at", "clock_started_at", "waiting_since", "snoozed_until", "last_message_at", "preview",
+    "preview_outgoing", "original_gone", "private", "unread", "problem", "language",
+    "inbox__network", "profile__name", "profile__handle", "profile__external_id", "profile__followers",
+    "assignee__username", "assignee__first_name", "assignee__last_name", "assignee__signature",
+)  # fmt: skip
 COUNTED_TO = 100  # badges say "99+" beyond
 COUNTS_KEPT = 2  # seconds
 
@@ -75,8 +82,8 @@ def in_order(rows: QuerySet[Ticket, Any], *, ordering: str, cursor: str, size: i
 
 
 def rows_ready_to_show(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With everything that a row of the list shows."""
-    return rows.select_related("inbox", "profile", "assignee", "team").prefetch_related("tags")
+    """With everything that a row of the list shows, and no more: fifty times ninety columns are half of a page's time."""
+    return rows.select_related("inbox", "profile", "assignee").only(*_SHOWN).prefetch_related("tags")
 
 
 def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]:

@@ -7,7 +7,6 @@ template 0.25 ms, filling in this takes 0.04 ms.
 from collections.abc import Collection
 from html import escape
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from desk.web.show.rows import Row
@@ -32,7 +31,7 @@ _ROW = (
 def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[str] = ()) -> SafeString:
     """`query` is that of the list, kept while its tickets are opened; `current` the number of the open one."""
     clock = row.clock
-    return format_html(
+    return _filled(
         _ROW,
         id=row.id,
         address=row.address,
@@ -62,8 +61,14 @@ def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[st
         holder=row.assignee_name,
         initials=row.assignee or "–",
         bar="paused" if clock.phase == "none" else clock.phase,
-        share=clock.share,
+        share=str(clock.share),
     )
+
+
+def _filled(markup: str, **values: str) -> SafeString:
+    """`format_html` for words that are there already: it first asks each of 28 values whether it is still to come."""
+    escaped = {name: value if isinstance(value, SafeString) else escape(value) for name, value in values.items()}
+    return mark_safe(markup.format(**escaped))  # noqa: S308 escaped
 
 
 def _span(look: str, words: str) -> SafeString:
