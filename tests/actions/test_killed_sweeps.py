@@ -89,21 +89,21 @@ def killed_in_the_middle(sweep: Sweep, project: Path) -> None:
     with held(sweep.caught_at):
         process = subprocess.Popen([sys.executable, "-c", _SWEEP, sweep.path, *arguments], cwd=project, env=environment)
         try:
-            _wait_until(lambda: _others("wait_event_type = 'Lock'") == 1, process)
+            _wait_until(lambda: _others().count("Lock") == 1, process)
         finally:
             process.kill()
             assert process.wait(PATIENCE) == -signal.SIGKILL
-    _wait_until(lambda: _others("state <> 'idle'") == 0)
+    _wait_until(lambda: _others() == [])
 
 
-def _others(waiting: str = "true") -> int:
-    """Connections of other processes. The server notices that one of them died when it next speaks to it."""
+def _others() -> list[str]:
+    """What other processes do on the database. The server notices that one died when it next speaks to it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            f" AND backend_type = 'client backend' AND {waiting}"
+            "SELECT coalesce(wait_event_type, '') FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
         )
-        return int(cursor.fetchone()[0])
+        return [waits_for for (waits_for,) in cursor.fetchall()]
 
 
 def _wait_until(holds: Callable[[], bool], process: "subprocess.Popen[bytes] | None" = None) -> None:

@@ -117,7 +117,7 @@ def differing(stored: dict[int, Any], reckoned: dict[int, Any], company: Company
     for pk in sorted(found)[:MOST_TOLD]:
         parts += [f"── ticket {pk}", *_said(stored.get(pk)), "── but", *_said(reckoned.get(pk)), "── because"]
         parts += [
-            f"{fact.at:%d %H:%M:%S.%f} {fact.what} {fact.ref} written {company.said[fact.ref].at:%d %H:%M:%S} {fact.more}"
+            f"{fact.at:%d %H:%M:%S.%f} {fact.what} {fact.ref} of {company.said[fact.ref].at:%d %H:%M:%S} {fact.more}"
             for fact in month.facts if fact.ref and company.of(fact.ref) is company.of(first[pk].refs[0])
         ]  # fmt: skip
     return "\n".join(parts)
