@@ -22,6 +22,12 @@ DAYS = 31
 MONTH_BEGINS = datetime(2024, 3, 8, tzinfo=ZONE).astimezone(UTC)  # Easter and the change of the clocks: 31 March
 MONTH_ENDS = datetime(2024, 4, 8, 12, 34, 56, 250_000, tzinfo=ZONE).astimezone(UTC)
 BLIND = (datetime(2024, 3, 20, 7, tzinfo=UTC), datetime(2024, 3, 20, 15, tzinfo=UTC))  # the first inbox sees nothing
+STORMS = (  # when nothing runs and everybody writes: once while the first inbox sees nothing, once below one post
+    (0, BLIND[0], timedelta(hours=7)),
+    (2, datetime(2024, 4, 2, 16, tzinfo=UTC), timedelta(hours=4)),
+)
+STORM_SHARE = 0.3  # of all messages are of each storm; they reach the desk many at a time
+POLL = timedelta(minutes=5)  # how often the desk looks in a storm
 HALF = timedelta(seconds=0.5)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3_600, 86_400))
 AGENTS = 6
@@ -104,6 +110,8 @@ def written(messages: int, seed: int = 1) -> Script:
     """A month with about so many messages."""
     writer = _Writer(Random(seed), _delays(seed))
     writer.company_posts()
+    for inbox, begin, length in STORMS:
+        writer.storm(inbox, begin, length, int(messages * STORM_SHARE))
     while writer.script.messages < messages:
         writer.conversation()
     return writer.script
@@ -125,7 +133,7 @@ class _Writer:
         self.dice, self.delays, self.script = dice, delays, Script()
         self.number = 0
         self.private_authors: dict[int, list[str]] = {}
-        self.heard: dict[str, datetime] = {}  # by thread: when the last of it reaches the desk
+        self.heard: dict[str, datetime] = {}  # by `_whose`: when the last of it reaches the desk
 
     def company_posts(self) -> None:
         for number in range(0, DAYS, 3):
@@ -171,6 +179,18 @@ class _Writer:
         if turns:
             self._afterwards(root, at)
 
+    def storm(self, inbox: int, begin: datetime, length: timedelta, messages: int) -> None:
+        """Many write within a few hours. Some write twice, and some are answered in the network's own app."""
+        until = self.script.messages + messages
+        while self.script.messages < until:
+            at = begin + self.dice.randrange(length // SECOND) * SECOND
+            root = self._root(inbox, False, at, poll=POLL)
+            last = root
+            if self.dice.random() < 0.2:
+                last = self._follow(root, at + self.dice.randint(60, 3_600) * SECOND, poll=POLL)
+            if self.dice.random() < 0.5:
+                self._native(last, last.at + self.dice.choice(self.delays) * SECOND, poll=POLL)
+
     # ── customers ────────────────────────────────────────────────────────────
     def _begin(self) -> datetime:
         day = MONTH_BEGINS.astimezone(ZONE).replace(tzinfo=None) + self.dice.randrange(DAYS) * DAY
@@ -178,7 +198,16 @@ class _Writer:
         shown = day + hour * HOUR + self.dice.randrange(3_600) * SECOND
         return shown.replace(tzinfo=ZONE).astimezone(UTC)
 
-    def _root(self, inbox: int, private: bool, at: datetime, *, urgent: bool = False, author: str = "") -> Said:
+    def _root(
+        self,
+        inbox: int,
+        private: bool,
+        at: datetime,
+        *,
+        urgent: bool = False,
+        author: str = "",
+        poll: timedelta | None = None,
+    ) -> Said:
         self.number += 1
         author = author or f"klant{self.number}"
         if private and self.private_authors.get(inbox) and self.dice.random() < 0.15:
@@ -194,9 +223,9 @@ class _Writer:
         else:
             kind, thread, above = "mention", ref, ""
         text = URGENT if urgent else self.dice.choice(QUESTIONS[language])
-        return self._say(Said(ref, inbox, author, private, kind, text, at, at, thread, language, above, urgent))
+        return self._say(Said(ref, inbox, author, private, kind, text, at, at, thread, language, above, urgent), poll)
 
-    def _follow(self, root: Said, at: datetime) -> Said:
+    def _follow(self, root: Said, at: datetime, poll: timedelta | None = None) -> Said:
         """The same customer again, in the same thread."""
         self.number += 1
         place = INBOXES[root.inbox]
@@ -206,10 +235,11 @@ class _Writer:
         above = "" if root.private else root.ref
         ref = f"f{self.number}"
         return self._say(
-            Said(ref, root.inbox, root.author, root.private, kind, text, at, at, root.thread, root.language, above)
+            Said(ref, root.inbox, root.author, root.private, kind, text, at, at, root.thread, root.language, above),
+            poll,
         )
 
-    def _native(self, asked: Said, at: datetime) -> None:
+    def _native(self, asked: Said, at: datetime, poll: timedelta | None = None) -> None:
         """An answer that somebody typed in the network's own app."""
         self.number += 1
         text = f"Dat is om tien over half, groet {self.number}"
@@ -218,16 +248,20 @@ class _Writer:
         ref = f"n{self.number}"
         self._say(Said(ref, asked.inbox, "", asked.private, kind, text, at + SECOND, at, asked.thread, answers=above))
 
-    def _say(self, one: Said) -> Said:
-        """Give it the moment at which it reaches the desk. An answer is never heard before what it answers."""
+    def _say(self, one: Said, poll: timedelta | None) -> Said:
+        """Give it the moment at which it reaches the desk: after a while, or with the next poll.
+
+        An answer is never heard before what it answers.
+        """
         lag = self.dice.randint(1, 45) if self.dice.random() < 0.95 else self.dice.randint(600, 20_000)
         heard_at = one.at + lag * SECOND
+        if poll is not None:
+            heard_at += -(heard_at - MONTH_BEGINS) % poll
         if one.inbox == 0 and BLIND[0] <= heard_at < BLIND[1]:
             heard_at = BLIND[1]
         if not one.author:
-            heard_at = max(heard_at, self.heard[f"{one.inbox} {one.thread}"])
-        known = self.heard.get(f"{one.inbox} {one.thread}", heard_at)
-        self.heard[f"{one.inbox} {one.thread}"] = max(known, heard_at)
+            heard_at = max(heard_at, self.heard[_whose(one)])
+        self.heard[_whose(one)] = max(heard_at, self.heard.get(_whose(one), heard_at))
         said = Said(
             one.ref, one.inbox, one.author, one.private, one.kind, one.text, one.at, heard_at, one.thread,
             one.language, one.answers, one.urgent,
@@ -304,6 +338,11 @@ class _Writer:
     def _deed(self, at: datetime, what: str, ref: str, **more: Any) -> None:
         self.script.deeds.append(Deed(at + HALF, what, ref, self.dice.randrange(AGENTS), more))
         self.script.messages += what == "reply"
+
+
+def _whose(one: Said) -> str:
+    """What an answer and the words that it answers have in common."""
+    return f"{one.inbox} {one.thread if one.private else one.ref if one.author else one.answers}"
 
 
 def in_time(script: Script) -> Iterator[Said | Deed]:
