@@ -74,16 +74,14 @@ def test_killed_beats_and_workers_lose_nothing_and_do_nothing_twice(
         time.sleep(5)  # whoever would do it twice has had the time
 
     told = _lines(desk, account)
-    assert {kind: told[kind] for kind in ("ticket_opened", "breached", "given")} == dict.fromkeys(
-        ("ticket_opened", "breached", "given"), {1: POSTS}
-    )
+    assert [told[kind] for kind in ("ticket_opened", "breached", "given")] == [{1: POSTS}] * 3
     assert told["alerted"] == {2: POSTS}
     assert told["clock_renewed"].keys() <= {1, 2}  # the first response too, where it had not been answered by then
     assert _count(desk, account, "breached_at IS DISTINCT FROM due_at AND metric = 'first_response'") == 0
     wrong = "e.kind = 'breached' AND e.at <> c.due_at"
     assert desk.rows(_EVENTS.format("count(*)", wrong), account.inbox) == [(0,)]
-    twice = f"SELECT count(*) FROM ({_EVENTS.format('1', 'true')} GROUP BY c.id, e.kind HAVING count(*) > 1) AS twice"
-    assert desk.rows(twice, account.inbox) == [(0,)]
+    twice = "e.kind <> 'alerted' GROUP BY c.id, e.kind HAVING count(*) > 1"
+    assert desk.rows(_EVENTS.format("c.id, e.kind", twice), account.inbox) == []
     notices = """SELECT count(*) FROM alerts_notification n JOIN tickets_ticket t ON t.id = n.ticket_id
         WHERE t.inbox_id = %s AND n.alert_id IS NOT NULL GROUP BY n.user_id, n.alert_id HAVING count(*) > 1"""
     assert desk.rows(notices, account.inbox) == []

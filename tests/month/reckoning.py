@@ -340,9 +340,10 @@ class Company:
         """In public it answers what stands above it, in private the conversation."""
         if said.private:
             one = next(case for key, case in self._newest.items() if key[:3] == (said.inbox, True, said.thread))
-            self._last(one).answered(said.at)
         else:
-            self.of(said.answers).answered(said.at)
+            one = self.of(said.answers)
+        self._of[said.ref] = self._last(one)
+        self._last(one).answered(said.at)
 
     def _merge(self, gone: Case, into: Case, at: datetime, now: int) -> None:
         waiting = gone.waiting()
