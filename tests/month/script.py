@@ -246,7 +246,9 @@ class _Writer:
         kind = {"mention": "reply"}.get(asked.kind, asked.kind)
         above = "" if asked.private else asked.ref
         ref = f"n{self.number}"
-        self._say(Said(ref, asked.inbox, "", asked.private, kind, text, at + SECOND, at, asked.thread, answers=above))
+        self._say(
+            Said(ref, asked.inbox, "", asked.private, kind, text, at + SECOND, at, asked.thread, answers=above), poll
+        )
 
     def _say(self, one: Said, poll: timedelta | None) -> Said:
         """Give it the moment at which it reaches the desk: after a while, or with the next poll.
