@@ -37,14 +37,16 @@ MOST_TOLD = 5
 def test_every_figure_of_a_month_is_what_people_said_and_did(messages: int, tmp_path: Path) -> None:
     begun = time.perf_counter()
     month = played(messages, tmp_path)
+    print(f"\n{Message.objects.count():,} messages in {time.perf_counter() - begun:.0f} s, refused: {month.refused}")
+    reckoned_again(month)
+
+
+def reckoned_again(month: Month) -> None:
+    """Tickets, clocks and figures by the second reckoning are what the desk has."""
     company = Company(month.script.said)
     company.take(month.facts)
     clocks = figures.clocks(company)
-    print(
-        f"\n{Message.objects.count():,} messages, {Ticket.objects.count():,} tickets, {len(clocks):,} clocks, "
-        f"{sum(clock.late for clock in clocks):,} late, {len(month.facts):,} facts, refused {month.refused}, "
-        f"{time.perf_counter() - begun:.0f} s"
-    )
+    print(f"{len(company.cases):,} tickets, {len(clocks):,} clocks, {sum(clock.late for clock in clocks):,} late")
     assert_nothing_is_lost(month)
     assert_tickets_are(company, month)
     assert_clocks_are(company, clocks, month)
