@@ -85,10 +85,10 @@ def is_late(cycle: Cycle, due: datetime) -> bool:
 
 
 def _due(hours: Hours, cycle: Cycle, seconds: float) -> datetime:
-    """A pause that is over moves what was not yet due when it began."""
+    """A pause that is over moves what was not yet due when it began, and nothing else."""
     due = hours.due(cycle.start, seconds)
     for since, until in cycle.pauses:
-        if until is not None:
+        if until is not None and since < due:
             seconds += hours.between(max(since, cycle.start), until)
             due = hours.due(cycle.start, seconds)
     return due

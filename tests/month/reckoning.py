@@ -349,6 +349,8 @@ class Company:
         waiting = gone.waiting()
         if waiting and into.state == "resolved":
             into.reopened(at, now)
+        elif waiting and into.state == WAITING:
+            into.become("open", at)
         into.priority = max(into.priority, gone.priority)
         for message in waiting:
             joined = Asked(message.at, [])
