@@ -4,9 +4,9 @@ A policy is chosen once for each clock cycle, when that begins. What was promise
 tag or a move to a private thread counts for the cycles that begin later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
