@@ -26,7 +26,6 @@ STORMS = (  # when nothing runs and everybody writes: once while the first inbox
     (0, BLIND[0], timedelta(hours=7)),
     (2, datetime(2024, 4, 2, 16, tzinfo=UTC), timedelta(hours=4)),
 )
-STORM_SHARE = 0.3  # of all messages are of each storm; they reach the desk many at a time
 POLL = timedelta(minutes=5)  # how often the desk looks in a storm
 HALF = timedelta(seconds=0.5)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3_600, 86_400))
@@ -106,12 +105,12 @@ class Script:
     messages: int = 0  # of both sides, as far as they are planned
 
 
-def written(messages: int, seed: int = 1) -> Script:
-    """A month with about so many messages."""
+def written(messages: int, in_storms: int, seed: int = 1) -> Script:
+    """A month with about so many messages; `in_storms` of them are written while everybody writes."""
     writer = _Writer(Random(seed), _delays(seed))
     writer.company_posts()
     for inbox, begin, length in STORMS:
-        writer.storm(inbox, begin, length, int(messages * STORM_SHARE))
+        writer.storm(inbox, begin, length, in_storms // len(STORMS))
     while writer.script.messages < messages:
         writer.conversation()
     return writer.script
