@@ -77,7 +77,7 @@ def test_killed_beats_and_workers_lose_nothing_and_do_nothing_twice(
     assert [told[kind] for kind in ("ticket_opened", "breached", "given")] == [{1: POSTS}] * 3
     assert told["alerted"] == {2: POSTS}
     assert told["clock_renewed"].keys() <= {1, 2}  # the first response too, where it had not been answered by then
-    assert _count(desk, account, "breached_at IS DISTINCT FROM due_at AND metric = 'first_response'") == 0
+    assert _count(desk, account, "c.breached_at IS DISTINCT FROM c.due_at AND metric = 'first_response'") == 0
     wrong = "e.kind = 'breached' AND e.at <> c.due_at"
     assert desk.rows(_EVENTS.format("count(*)", wrong), account.inbox) == [(0,)]
     twice = "e.kind <> 'alerted' GROUP BY c.id, e.kind HAVING count(*) > 1"
