@@ -4,9 +4,9 @@ A policy is chosen once for each clock cycle, when that begins. What was promise
 tag, another tier of the customer or a move to a private thread counts for the cycles that begin later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -130,16 +130,26 @@ class Deadline:
     due_at: datetime
 
 
-def deadline(started_at: datetime, target_seconds: int, pauses: Iterable[Pause], calendar: Calendar) -> Deadline:
-    """Counted from `started_at` in the calendar's time, with the pauses that are over put in between.
+def deadline(started_at: datetime, target_seconds: int, pauses: Sequence[Pause], calendar: Calendar) -> Deadline:
+    """Counted from `started_at` in the calendar's time, with the pauses that are over put in between, oldest first.
 
-    A pause that still lasts moves nothing yet: while it lasts the clock stands, and can't be late.
+    A pause that still lasts moves nothing yet: while it lasts the clock stands, and can't be late. One that began after
+    the target was used up moves nothing either: what is late has been late since then.
     Raises ValueError like `policies.clocks.due_at`.
     """
     target = timedelta(seconds=target_seconds)
-    paused = sum((pause_length(started_at, pause, calendar) for pause in pauses), ZERO)
-    due = due_at(started_at, (target + paused).total_seconds(), calendar)
-    return Deadline(calendar.add(started_at, target * WARN_SHARE + paused).astimezone(UTC), due)
+    due = _used_up(started_at, target, pauses, calendar)
+    return Deadline(_used_up(started_at, target * WARN_SHARE, pauses, calendar), due)
+
+
+def _used_up(started_at: datetime, amount: timedelta, pauses: Sequence[Pause], calendar: Calendar) -> datetime:
+    at = due_at(started_at, amount.total_seconds(), calendar)
+    for pause in pauses:
+        if pause.since >= at:
+            break
+        amount += pause_length(started_at, pause, calendar)
+        at = due_at(started_at, amount.total_seconds(), calendar)
+    return at
 
 
 def pause_length(started_at: datetime, pause: Pause, calendar: Calendar, now: datetime | None = None) -> timedelta:

@@ -256,6 +256,8 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         hand_over(ticket, into)
         if waiting and into.state == State.RESOLVED:
             _take(into, Event.REOPEN, actor, now, kind="transition")  # somebody still waits
+        elif waiting and into.state == State.WAITING_FOR_CUSTOMER:
+            _take(into, Event.OPEN, actor, now, kind="transition")  # and it is not the customer who should act
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
         for one in (ticket, into):

@@ -215,6 +215,16 @@ def test_a_deleted_original_cancels_both_and_leaves_the_wait_of_another_message(
     assert clocks() == [("first_response", "cancelled", 6, 36, 12), (RESOLUTION, "cancelled", 6, 246, 12)]
 
 
+def test_what_is_late_stays_late_since_then_whatever_stands_still_afterwards(inbox: Inbox, suze: User) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    sweeps.breaches(minutes(241))
+    step(suze, "wait_for_customer", 300)
+    step(suze, "open", 420)
+    resolution = Clock.objects.get(metric=RESOLUTION)
+    assert resolution.breached_at == resolution.due_at == minutes(240)
+    assert list(differences([the_ticket()])) == []
+
+
 def test_a_merge_carries_the_longest_wait_over_and_ends_the_clocks_of_the_ticket_that_goes(
     inbox: Inbox, suze: User
 ) -> None:
