@@ -81,7 +81,7 @@ def in_order(rows: QuerySet[Ticket, Any], *, ordering: str, cursor: str, size: i
 
 
 def rows_ready_to_show(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With everything that a row of the list shows, and no more: fifty times ninety columns are half of a page's time."""
+    """With everything that a row of the list shows, and no more: whole inboxes and people beside each cost time."""
     return rows.select_related("inbox", "profile", "assignee").only(*_SHOWN).prefetch_related("tags")
 
 
