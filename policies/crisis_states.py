@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from policies.state_table import Table, TransitionRefused
 
-__all__ = ["Event", "Level", "MoveRefused", "Standing", "State", "TransitionRefused", "Why"]
+__all__ = ["ACTIVE_LEVELS", "Event", "Level", "MoveRefused", "Standing", "State", "TransitionRefused", "Why"]
 
 ALONE = timedelta(minutes=30)  # how long level 3 stands on the word of one person
 
@@ -41,6 +41,9 @@ class Level(IntEnum):
     WATCH = 1
     ELEVATED = 2
     CRISIS = 3
+
+
+ACTIVE_LEVELS = (Level.WATCH, Level.ELEVATED, Level.CRISIS)
 
 
 class Why(StrEnum):
@@ -127,7 +130,7 @@ class Standing:
     # ── moves ────────────────────────────────────────────────────────────────
     def at_level(self, level: int, by: int, now: datetime) -> "Standing":
         """Activated, raised or lowered by a person. Raises TransitionRefused, MoveRefused, ValueError (no level)."""
-        if level not in (Level.WATCH, Level.ELEVATED, Level.CRISIS):
+        if level not in ACTIVE_LEVELS:
             raise ValueError(f"{level} is no level of an active crisis")
         event = Event.ACTIVATE if self.state is State.SUSPECTED else Event.SET_LEVEL
         then = replace(self.lapsed(now), state=next_state(self.state, event))

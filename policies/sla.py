@@ -1,7 +1,7 @@
 """Service levels: which policy speaks for a ticket, what it promises, and when a promise is due where time stood still.
 
 A policy is chosen once for each clock cycle, when that begins. What was promised then stays promised: a new priority, a
-tag or a move to a private thread counts for the cycles that begin later.
+tag, a move to a private thread or another crisis level counts for the cycles that begin later.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +32,7 @@ class Facts:
     priority: int
     language: str
     tags: frozenset[str] = frozenset()
+    crisis_level: int = 0  # of the strictest crisis that covers the ticket; 0 where none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Conditions:
     priorities: frozenset[int] = frozenset()
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    crisis_levels: frozenset[int] = frozenset()
 
     def hold(self, facts: Facts) -> bool:
         return (
@@ -53,6 +55,7 @@ class Conditions:
             and (not self.priorities or facts.priority in self.priorities)
             and (not self.languages or facts.language in self.languages)
             and (not self.tags or not self.tags.isdisjoint(facts.tags))
+            and (not self.crisis_levels or facts.crisis_level in self.crisis_levels)
         )
 
     @property
@@ -70,7 +73,7 @@ class Conditions:
         return cls(private=form.get("private"), **lists)
 
 
-_LISTS = ("networks", "inboxes", "priorities", "languages", "tags")
+_LISTS = ("networks", "inboxes", "priorities", "languages", "tags", "crisis_levels")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from desk.actions import assignment, revisions
 from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.authors import Person, save_authors
+from desk.actions.crisis_levels import LevelsOfBatch, promises_at
 from desk.actions.follow import CLOCK_COLUMNS, put_in_order
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows
@@ -25,7 +26,7 @@ from desk.people.duty import away_ids, off_duty_ids
 from desk.people.models import Team
 from desk.replies.outbox import recognise
 from desk.sla.clocks import ClockBook, open_books
-from desk.sla.promises import promises_now, tags_of
+from desk.sla.promises import tags_of
 from desk.tickets.models import (
     OPEN_STATES,
     Attachment,
@@ -99,7 +100,8 @@ class Batch:
         self.touched: dict[int, str] = {}  # position → why, for the live event
         self.events: list[tuple[Ticket, str, datetime, dict[str, object]]] = []
         self.disordered: set[int] = set()  # positions that got a message older than one they had
-        self.promises = promises_now()
+        self.promises = promises_at(now)
+        self.crisis_levels = LevelsOfBatch(self.promises, now)
         self.adopted: list[tuple[int, Ticket]] = []  # own messages that were here before the question they answer
 
     def run(self) -> set[int]:
@@ -182,6 +184,7 @@ class Batch:
         books = open_books(locked, self.promises)
         for one in locked:
             one.inbox = self.inbox
+        self.crisis_levels.read(locked)
         self.by_id = {ticket.pk: self._keep(ticket, books[ticket.pk]) for ticket in locked}
         # a public thread has a ticket for each author, a private thread has one ticket at a time (author 0)
         self.newest = {(ticket.profile_id, ticket.conversation_id): self._position(ticket.pk) for ticket in locked}
@@ -333,7 +336,8 @@ class Batch:
 
     def _facts(self, ticket: Ticket, item: Item) -> Facts:
         tags = frozenset(self.tags.get(ticket.pk, ())) if self.tags else frozenset[str]()
-        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags)
+        level = self.crisis_levels.after(ticket, item.text)
+        return Facts(self.inbox.network, self.inbox.pk, item.private, ticket.priority, ticket.language, tags, level)
 
     def _hints(self, item: Item) -> Hints:
         author = _author(item)

@@ -4,7 +4,7 @@ Versions never change, so a calendar is read once in the life of a process; whic
 time, in one query for however many tickets.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,9 @@ ROUND_THE_CLOCK: Mapping[str, Any] = {
     "holidays": None,
     "exceptions": {},
 }
+# Which crisis level holds for each of some tickets, which come with their inboxes; a ticket that is left out has none.
+# Crises are another noun: whoever asks for promises hands this in (`desk.actions.crisis_levels`).
+CrisisLevels = Callable[[Collection[Ticket]], Mapping[int, int]]
 Versions = Sequence[tuple[int, int]]  # of policies, with the version of the calendar that each counts by
 _read: dict[int, Calendar] = {}
 
@@ -38,11 +41,17 @@ class Promise:
     alert_chain_id: int | None  # the desk's default chain where it is empty
 
 
+def no_crisis(_tickets: Collection[Ticket]) -> Mapping[int, int]:
+    """Where nobody promises anything."""
+    return {}
+
+
 @dataclass(slots=True)
 class Promises:
     """The policies in force, in their order."""
 
     policies: Sequence[Promise]
+    crisis_levels: CrisisLevels = no_crisis
     _chosen: dict[Facts, Promise] = field(default_factory=dict)
 
     def of(self, facts: Facts) -> Promise:
@@ -52,9 +61,23 @@ class Promises:
             found = self._chosen[facts] = choose(self.policies, facts)
         return found
 
+    def to(self, tickets: Collection[Ticket]) -> dict[int, Promise]:
+        """What each of these tickets is promised now. They come with their inboxes."""
+        return {pk: self.of(facts) for pk, facts in self.facts_of(tickets).items()}
+
+    def facts_of(self, tickets: Collection[Ticket]) -> dict[int, Facts]:
+        """What these policies may ask of tickets, which come with their inboxes. What none of them asks is not read."""
+        tags = tags_of(ticket.pk for ticket in tickets) if self.ask_for_tags else {}
+        levels = self.crisis_levels(tickets) if self.ask_for_crises else {}
+        return {ticket.pk: _facts(ticket, tags.get(ticket.pk, ()), levels.get(ticket.pk, 0)) for ticket in tickets}
+
     @property
     def ask_for_tags(self) -> bool:
         return any(policy.conditions.tags for policy in self.policies)
+
+    @property
+    def ask_for_crises(self) -> bool:
+        return any(policy.conditions.crisis_levels for policy in self.policies)
 
     @property
     def versions(self) -> Versions:
@@ -62,20 +85,22 @@ class Promises:
         return [(policy.policy_version_id, policy.calendar_version_id) for policy in self.policies]
 
 
-def promises_now() -> Promises:
+def promises_now(crisis_levels: CrisisLevels) -> Promises:
     """One query, and one more for a calendar that this process has not met yet."""
     rows = SlaPolicyVersion.objects.filter(policy__deleted_at=None, policy__enabled=True, pk=F("policy__current"))
     in_order = rows.order_by("policy__is_default", "policy__position", "policy_id").select_related("calendar")
-    return _promises([(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None])
+    versions = [(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None]
+    return _promises(versions, crisis_levels)
 
 
-def promises_of(versions: Versions) -> Promises:
+def promises_of(versions: Versions, crisis_levels: CrisisLevels) -> Promises:
     """As they were when these were the versions in force."""
     rows = SlaPolicyVersion.objects.in_bulk([policy_version for policy_version, _calendar_version in versions])
-    return _promises([(rows[policy_version], calendar_version) for policy_version, calendar_version in versions])
+    found = [(rows[policy_version], calendar_version) for policy_version, calendar_version in versions]
+    return _promises(found, crisis_levels)
 
 
-def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
+def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]], crisis_levels: CrisisLevels) -> Promises:
     calendars = calendars_of(calendar_version for _version, calendar_version in versions)
     return Promises(
         [
@@ -88,7 +113,8 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
                 version.alert_chain_id,
             )
             for version, calendar_version in versions
-        ]
+        ],
+        crisis_levels,
     )
 
 
@@ -112,10 +138,15 @@ def calendar_of(form: Mapping[str, Any]) -> Calendar:
     return parse(form)
 
 
-def facts_of(ticket: Ticket, tags: Iterable[str] = ()) -> Facts:
-    """What policies may ask of a ticket now. Needs the inbox at hand."""
+def _facts(ticket: Ticket, tags: Iterable[str], crisis_level: int) -> Facts:
     return Facts(
-        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags)
+        ticket.inbox.network,
+        ticket.inbox_id,
+        ticket.private,
+        ticket.priority,
+        ticket.language,
+        frozenset(tags),
+        crisis_level,
     )
 
 

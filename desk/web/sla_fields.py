@@ -15,6 +15,8 @@ from desk.inboxes.models import Inbox
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Priority
 from desk.web.forms import Field, Words, choice, numbers
+from desk.web.show.crises import LEVEL_WORDS
+from policies.crisis_states import ACTIVE_LEVELS
 
 DAYS: Mapping[str, Words] = {
     "mon": gettext_lazy("Monday"),
@@ -73,6 +75,7 @@ def policy_values(values: QueryDict, *, is_default: bool) -> dict[str, Any]:
         "priorities": numbers(values, "priorities"),
         "languages": _words(values.get("languages", "").lower()),
         "tags": _words(values.get("tags", "")),
+        "crisis_levels": numbers(values, "crisis_levels"),
     }
     kept = {name: value for name, value in conditions.items() if value not in (None, [])}
     return {**typed, "enabled": "enabled" in values, "conditions": kept}
@@ -95,6 +98,7 @@ def values_of_policy(policy: SlaPolicy) -> dict[str, object]:
         "priorities": conditions.priorities,
         "languages": ", ".join(sorted(conditions.languages)),
         "tags": ", ".join(sorted(conditions.tags)),
+        "crisis_levels": conditions.crisis_levels,
         **{name: value // 60 if value is not None else None for name, value in seconds.items()},
     }
 
@@ -108,6 +112,7 @@ def _condition_fields() -> list[Field]:
     networks = tuple((network.slug, network.label) for network in all_networks())
     inboxes = tuple((str(inbox.pk), inbox.name) for inbox in Inbox.objects.all())
     priorities = tuple((str(priority.value), priority.label) for priority in Priority)
+    levels = tuple((str(int(level)), LEVEL_WORDS[level]) for level in ACTIVE_LEVELS)
     commas = gettext_lazy("Separated by commas. Empty: all.")
     return [
         Field("networks", gettext_lazy("Only these networks"), kind="several", choices=networks),
@@ -116,6 +121,7 @@ def _condition_fields() -> list[Field]:
         Field("priorities", gettext_lazy("Only these priorities"), kind="several", choices=priorities),
         Field("languages", gettext_lazy("Only these languages"), required=False, help=commas, placeholder="nl, en"),
         Field("tags", gettext_lazy("Only tickets with one of these tags"), required=False, help=commas),
+        Field("crisis_levels", gettext_lazy("Only in a crisis of these levels"), kind="several", choices=levels),
     ]
 
 
