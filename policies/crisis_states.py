@@ -31,6 +31,7 @@ class Event(StrEnum):
     CONFIRM = "confirm"  # a second person stands behind level 3
     LAPSE = "lapse"  # nobody did in time
     CHANGE_SCOPE = "change_scope"
+    HAND_OVER = "hand_over"  # to another owner
     STAND_DOWN = "stand_down"
     DISMISS = "dismiss"
     REVIEW = "review"
@@ -74,13 +75,16 @@ TABLE: Table[State, Event] = Table(
         {
             (State.SUSPECTED, Event.ACTIVATE): State.ACTIVE,
             (State.SUSPECTED, Event.CHANGE_SCOPE): State.SUSPECTED,
+            (State.SUSPECTED, Event.HAND_OVER): State.SUSPECTED,
             (State.SUSPECTED, Event.DISMISS): State.DISMISSED,
             (State.ACTIVE, Event.SET_LEVEL): State.ACTIVE,
             (State.ACTIVE, Event.CONFIRM): State.ACTIVE,
             (State.ACTIVE, Event.LAPSE): State.ACTIVE,
             (State.ACTIVE, Event.CHANGE_SCOPE): State.ACTIVE,
+            (State.ACTIVE, Event.HAND_OVER): State.ACTIVE,
             (State.ACTIVE, Event.STAND_DOWN): State.STOOD_DOWN,
             (State.ACTIVE, Event.DISMISS): State.DISMISSED,
+            (State.STOOD_DOWN, Event.HAND_OVER): State.STOOD_DOWN,
             (State.STOOD_DOWN, Event.REVIEW): State.REVIEWED,
         }
     ),
@@ -91,6 +95,7 @@ TABLE: Table[State, Event] = Table(
             Event.CONFIRM: "confirm level 3",
             Event.LAPSE: "let level 3 lapse",
             Event.CHANGE_SCOPE: "change its scope",
+            Event.HAND_OVER: "hand it over",
             Event.STAND_DOWN: "stand down",
             Event.DISMISS: "dismiss it",
             Event.REVIEW: "close its review",

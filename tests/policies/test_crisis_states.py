@@ -23,13 +23,16 @@ NOOR, DAAN, HANNA = 1, 2, 3
 STEPS = [
     ("suspected", "activate", "active"),
     ("suspected", "change_scope", "suspected"),
+    ("suspected", "hand_over", "suspected"),
     ("suspected", "dismiss", "dismissed"),
     ("active", "set_level", "active"),
     ("active", "confirm", "active"),
     ("active", "lapse", "active"),
     ("active", "change_scope", "active"),
+    ("active", "hand_over", "active"),
     ("active", "stand_down", "stood_down"),
     ("active", "dismiss", "dismissed"),
+    ("stood_down", "hand_over", "stood_down"),
     ("stood_down", "review", "reviewed"),
 ]
 

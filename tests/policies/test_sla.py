@@ -83,7 +83,8 @@ def test_conditions_are_kept_and_read_back() -> None:
     )
     form = conditions.as_json()
     assert form == {
-        "networks": ["x"], "inboxes": [1, 2], "private": False, "priorities": [3], "tags": ["a"], "crisis_levels": [2, 3],
+        "networks": ["x"], "inboxes": [1, 2], "private": False, "priorities": [3], "tags": ["a"],
+        "crisis_levels": [2, 3],
     }  # fmt: skip
     assert Conditions.from_json(form) == conditions
     assert Conditions.from_json({}).ask_nothing

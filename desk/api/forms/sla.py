@@ -37,7 +37,7 @@ class ConditionsSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(min_value=1, max_value=3),
         max_length=3,
         default=list,
-        help_text="Of the strictest crisis that covers the ticket when the clock begins: 1 watch, 2 elevated, 3 crisis.",
+        help_text="Of the strictest crisis that covers the ticket as the clock begins: 1 watch, 2 elevated, 3 crisis.",
     )
 
 

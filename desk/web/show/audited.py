@@ -24,6 +24,7 @@ SUBJECTS: dict[str, Promise] = {
     "slapolicy": gettext_lazy("Response times"),
     "businesscalendar": gettext_lazy("Calendars"),
     "wallboard": gettext_lazy("Wallboards"),
+    "crisis": gettext_lazy("Crises"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -40,6 +41,7 @@ _ONE: dict[str, Promise] = {
     "slapolicy": gettext_lazy("policy"),
     "businesscalendar": gettext_lazy("calendar"),
     "wallboard": gettext_lazy("wallboard"),
+    "crisis": gettext_lazy("crisis"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -86,6 +88,18 @@ _DID: dict[str, Promise] = {
     "wallboard_code_given": gettext_lazy("Gave out a code"),
     "wallboard_paired": gettext_lazy("Paired a screen"),
     "wallboard_revoked": gettext_lazy("Revoked"),
+    "crisis_suspected": gettext_lazy("Suspected a crisis"),
+    "crisis_started": gettext_lazy("Started a crisis"),
+    "crisis_level": gettext_lazy("Set another level"),
+    "crisis_confirmed": gettext_lazy("Confirmed level 3"),
+    "crisis_lapsed": gettext_lazy("Level 3 lapsed, because nobody confirmed it"),
+    "crisis_scope": gettext_lazy("Changed the scope"),
+    "crisis_owner": gettext_lazy("Changed the owner"),
+    "crisis_note": gettext_lazy("Wrote in the log"),
+    "crisis_clocks": gettext_lazy("Gave open clocks a new promise"),
+    "crisis_stood_down": gettext_lazy("Stood down"),
+    "crisis_dismissed": gettext_lazy("Dismissed"),
+    "crisis_reviewed": gettext_lazy("Closed the review"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),
