@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from desk.web.views import command, home, language, notices, preferences, reports, wallboard
+from desk.web.views import command, crises, home, language, notices, preferences, reports, wallboard
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("reports/", reports.page, name="reports"),
     path("reports/tickets/", reports.tickets, name="report-tickets"),
     re_path(r"^reports/report\.(?P<form>csv|xlsx)$", reports.export, name="report-export"),
+    path("crises/", crises.overview, name="crises"),
+    path("crises/new/", crises.start, name="crisis-new"),
+    path("crises/banner/", crises.banner, name="crisis-banner"),
+    path("crises/<int:crisis_id>/", crises.one, name="crisis"),
+    path("crises/<int:crisis_id>/renew/", crises.renew, name="crisis-renew"),
+    path("crises/<int:crisis_id>/check/", crises.check, name="crisis-check"),
+    path("crises/<int:crisis_id>/<slug:name>/", crises.step, name="crisis-step"),
     path("command/", command.find, name="command"),
     path("notices/", notices.overview, name="notices"),
     path("notices/bell/", notices.bell, name="notices-bell"),

@@ -190,9 +190,9 @@ def test_a_policy_change_is_previewed_with_the_crises_that_are_active(inbox: Inb
     take_in(inbox, [a_mention("1", at=0)], now=minutes(1))
     crisis_policy = Clock.objects.select_related("policy_version").first()
     assert crisis_policy is not None
-    change = {"first_response_minutes": 20}
     effect = sla_change.preview(
-        lambda: policies.change_policy(sanne, crisis_policy.policy_version.policy_id, **change), now=minutes(5)
+        lambda: policies.change_policy(sanne, crisis_policy.policy_version.policy_id, first_response_minutes=20),
+        now=minutes(5),
     )
     assert effect.moved == 1
 

@@ -63,7 +63,7 @@ class CrisisEntrySerializer(serializers.Serializer[CrisisEntry]):
     actor = ColleagueSerializer(allow_null=True, help_text="Null: the desk itself.")
     kind = serializers.CharField()
     text = serializers.CharField(allow_blank=True)
-    data = serializers.JSONField()
+    data = serializers.JSONField()  # type: ignore[assignment]  # a field, and not what a serializer gives back
     before = serializers.CharField(help_text="The digest of the entry before.")
     digest = serializers.CharField()
 
