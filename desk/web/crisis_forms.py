@@ -22,6 +22,7 @@ from policies.crisis_states import Event
 
 Verb = Callable[[User, Crisis, QueryDict, int | None], object]
 _REASON = gettext_lazy("Why")
+_LIKELY_NEXT = ("1", "2", "3", "2")  # by the level that holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,9 @@ def steps(crisis: Crisis, reader: User, now: datetime) -> list[Step]:
         found.append(Step("confirm", gettext_lazy("Second person"), gettext_lazy("Confirm level 3"), grave=True))
     if Event.ACTIVATE in may or Event.SET_LEVEL in may:
         choices = tuple(levels_to_choose(crisis, now))
-        level = Field("level", gettext_lazy("Level"), kind="choice", choices=choices)
+        level = Field(
+            "level", gettext_lazy("Level"), "choice", choices=choices, value=_LIKELY_NEXT[crisis.level_at(now)]
+        )
         starts = Event.ACTIVATE in may
         found.append(
             Step(

@@ -29,6 +29,7 @@ ADMINISTRATION = (
     "/administration/audit/",
 )
 OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+CRISES = ("/crises/", "/crises/new/")
 REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
 
 
@@ -44,6 +45,14 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/wallboards/{board['id']}/",
         *_with_hours(screens, person),
     )
+
+
+def crises(screens: Screens) -> tuple[str, ...]:
+    """With one that is only suspected, so that nothing stands above the pages of other tests."""
+    suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
+    wish = {"reason": "Het gonst op het perron", "level": 0}
+    crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
+    return *CRISES, f"/crises/{crisis['id']}/"
 
 
 def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ _DID: dict[str, Promise] = {
     "crisis_started": gettext_lazy("Started a crisis"),
     "crisis_level": gettext_lazy("Set another level"),
     "crisis_confirmed": gettext_lazy("Confirmed level 3"),
-    "crisis_lapsed": gettext_lazy("Level 3 lapsed, because nobody confirmed it"),
+    "crisis_lapsed": gettext_lazy("Level 3 lapsed to level 2, because nobody confirmed it"),
     "crisis_scope": gettext_lazy("Changed the scope"),
     "crisis_owner": gettext_lazy("Changed the owner"),
     "crisis_note": gettext_lazy("Wrote in the log"),

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
@@ -121,7 +122,8 @@ def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
     crisis = _crisis(crisis_id)
     broken = broken_link(crisis)
     if broken is None:
-        messages.success(request, _("The chain holds: %(count)d entries.") % {"count": crisis.log_length})
+        said = ngettext("The chain holds: %(count)d entry.", "The chain holds: %(count)d entries.", crisis.log_length)
+        messages.success(request, said % {"count": crisis.log_length})
     else:
         words = {"number": broken.number, "problem": show.BROKEN[broken.problem]}
         messages.error(request, _("The log is broken at entry %(number)d: %(problem)s.") % words)

@@ -5,7 +5,7 @@ const words = made?.dataset;
 const seen = new Map(); // the newest version of each crisis that this page knows, so that no old word takes its place
 const bar = () => document.getElementById("crises");
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const hour = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short", hour12: false });
+const hour = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short", hour12: false, timeZone: words?.zone });
 
 function know() {
   for (const one of bar().querySelectorAll("[data-crisis]")) seen.set(one.dataset.crisis, Number(one.dataset.version));
