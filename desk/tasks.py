@@ -11,6 +11,7 @@ from desk.actions import (
     alerts,
     assignment,
     attachments,
+    crises,
     ingest,
     mails,
     moderate,
@@ -98,6 +99,12 @@ def sweep_clocks() -> None:
     now = timezone.now()
     sweeps.breaches(now)
     sla_change.renew_open_clocks(now)
+
+
+@shared_task
+def lapse_crises() -> None:
+    """Level 3 that nobody confirmed in time."""
+    crises.lapse_due(timezone.now())
 
 
 @shared_task

@@ -1,7 +1,8 @@
 """Service levels: which policy speaks for a ticket, what it promises, and when a promise is due where time stood still.
 
 A policy is chosen once for each clock cycle, when that begins. What was promised then stays promised: a new priority, a
-tag, another tier of the customer or a move to a private thread counts for the cycles that begin later.
+tag, another tier of the customer, a move to a private thread or another crisis level counts for the cycles that begin
+later.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ class Facts:
     language: str
     tags: frozenset[str] = frozenset()
     tier: int = 0  # of the customer
+    crisis_level: int = 0  # of the strictest crisis that covers the ticket; 0 where none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Conditions:
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     tiers: frozenset[int] = frozenset()
+    crisis_levels: frozenset[int] = frozenset()
 
     def hold(self, facts: Facts) -> bool:
         return (
@@ -56,6 +59,7 @@ class Conditions:
             and (not self.languages or facts.language in self.languages)
             and (not self.tags or not self.tags.isdisjoint(facts.tags))
             and (not self.tiers or facts.tier in self.tiers)
+            and (not self.crisis_levels or facts.crisis_level in self.crisis_levels)
         )
 
     @property
@@ -73,7 +77,7 @@ class Conditions:
         return cls(private=form.get("private"), **lists)
 
 
-_LISTS = ("networks", "inboxes", "priorities", "languages", "tags", "tiers")
+_LISTS = ("networks", "inboxes", "priorities", "languages", "tags", "tiers", "crisis_levels")
 
 
 @dataclass(frozen=True, slots=True)

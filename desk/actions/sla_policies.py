@@ -19,6 +19,7 @@ from desk.people.permissions import Permission, require
 from desk.sla.models import BusinessCalendar, SlaPolicy, SlaPolicyVersion
 from desk.sla.promises import calendars_of
 from desk.tickets.models import Priority, Tag, Tier
+from policies.crisis_states import ACTIVE_LEVELS
 from policies.sla import LONGEST_TARGET, Conditions
 
 VERSIONED = (
@@ -183,6 +184,7 @@ def _conditions(form: Mapping[str, Any]) -> Conditions:
         "tiers": set(Tier.values),
         "languages": set(),
         "tags": set(Tag.objects.values_list("name", flat=True)),
+        "crisis_levels": set(ACTIVE_LEVELS),
     }
     if unknown := set(form) - {*known, "private"}:
         raise _refusal(

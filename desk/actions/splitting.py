@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from desk.actions import assignment
 from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
+from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
-from desk.sla.promises import promises_now
 from desk.sla.replay import replay
 from desk.sla.sharing import share_out
 from desk.tickets.models import OPEN_STATES, Conversation, Message, Ticket, preview_of
@@ -157,7 +157,7 @@ def _share_clocks(actor: User, ticket: Ticket, new: Ticket, now: datetime) -> No
     gone = share_out(ticket.pk, new.pk)
     ticket.alerts.filter(clock__in=gone).update(ticket=new)
     ticket.notifications.filter(alert__clock__in=gone).update(ticket=new)
-    books = replay([ticket, new], promises_now())
+    books = replay([ticket, new], promises_at(now))
     for one in (ticket, new):
         book = books[one.pk]
         book.show_on(one)

@@ -9,6 +9,7 @@ from desk.api.resources import (
     attachments,
     calendars,
     canned,
+    crises,
     customers,
     desk,
     figures,
@@ -106,6 +107,21 @@ _of_saved_report = [
     path("subscription/", saved_reports.Subscription.as_view()),
 ]
 
+_of_crisis = [
+    path("", crises.OneCrisis.as_view()),
+    path("level/", crises.Level.as_view()),
+    path("confirm/", crises.Confirm.as_view()),
+    path("scope/", crises.Scope.as_view()),
+    path("owner/", crises.Owner.as_view()),
+    path("stand-down/", crises.StandDown.as_view()),
+    path("dismiss/", crises.Dismiss.as_view()),
+    path("review/", crises.Review.as_view()),
+    path("log/", crises.Log.as_view()),
+    path("log/check/", crises.LogCheck.as_view()),
+    path("renew-promises/", crises.RenewPromises.as_view()),
+    path("renew-promises/preview/", crises.PreviewRenewal.as_view()),
+]
+
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
@@ -129,6 +145,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("sla-policies/<number:policy_id>/", include(_of_policy)),
     path("calendars/", sla.Calendars.as_view()),
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
+    path("crises/", crises.Crises.as_view()),
+    path("crises/<number:crisis_id>/", include(_of_crisis)),
     path("networks/", inboxes.Networks.as_view()),
     path("notifications/", alerts.Notifications.as_view()),
     path("notifications/seen/", alerts.SeenNotifications.as_view()),

@@ -36,6 +36,9 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
     MANAGE_WALLBOARDS = "manage_wallboards"
+    RENEW_PROMISES = "renew_promises"  # give open clocks what the policies promise now
+    SEE_CRISES = "see_crises"  # their log; that there is one, and at which level, everybody sees
+    MANAGE_CRISES = "manage_crises"
 
 
 _AGENT = frozenset(
@@ -50,13 +53,19 @@ _AGENT = frozenset(
         Permission.BULK,
     }
 )
-_SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permission.SEE_AUDIT}
+_SUPERVISOR = _AGENT | {
+    Permission.EDIT_CANNED,
+    Permission.SEE_REPORTS,
+    Permission.SEE_AUDIT,
+    Permission.RENEW_PROMISES,
+    Permission.SEE_CRISES,
+}
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _SUPERVISOR
     | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
-    Role.COMMS: _SUPERVISOR,
+    Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES},
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),
 }

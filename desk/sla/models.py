@@ -202,10 +202,14 @@ class ClockPause(models.Model):
 
 
 class SlaRenewal(models.Model):
-    """A supervisor's wish that a change of policies also holds for clocks that are open; a sweep carries it out."""
+    """Somebody's wish that a change also holds for clocks that are open; a sweep carries it out.
 
-    before = models.JSONField()  # `Promises.versions`
-    after = models.JSONField()
+    The change is one of policies, from `before` to `after`, or the level of a `crisis`.
+    """
+
+    before = models.JSONField(default=list)  # `Promises.versions`
+    after = models.JSONField(default=list)
+    crisis = models.ForeignKey("crises.Crisis", null=True, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     reached = models.BigIntegerField(default=0)  # the last ticket that was looked at

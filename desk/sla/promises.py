@@ -4,7 +4,7 @@ Versions never change, so a calendar is read once in the life of a process; whic
 time, in one query for however many tickets.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F
 
 from desk.sla.models import CalendarVersion, SlaPolicyVersion
-from desk.tickets.models import Customer, Ticket, Tier
+from desk.tickets.models import Customer, Ticket
 from policies.calendars import parse
 from policies.clocks import ALWAYS, Calendar
 from policies.public_holidays import holiday_dates
@@ -24,6 +24,9 @@ ROUND_THE_CLOCK: Mapping[str, Any] = {
     "holidays": None,
     "exceptions": {},
 }
+# Which crisis level holds for each of some tickets, which come with their inboxes; a ticket that is left out has none.
+# Crises are another noun: whoever asks for promises hands this in (`desk.actions.crisis_levels`).
+CrisisLevels = Callable[[Collection[Ticket]], Mapping[int, int]]
 Versions = Sequence[tuple[int, int]]  # of policies, with the version of the calendar that each counts by
 _read: dict[int, Calendar] = {}
 
@@ -40,11 +43,17 @@ class Promise:
     alert_chain_id: int | None  # the desk's default chain where it is empty
 
 
+def no_crisis(_tickets: Collection[Ticket]) -> Mapping[int, int]:
+    """Where nobody promises anything."""
+    return {}
+
+
 @dataclass(slots=True)
 class Promises:
     """The policies in force, in their order."""
 
     policies: Sequence[Promise]
+    crisis_levels: CrisisLevels = no_crisis
     _chosen: dict[Facts, Promise] = field(default_factory=dict)
 
     def of(self, facts: Facts) -> Promise:
@@ -53,6 +62,20 @@ class Promises:
         if found is None:
             found = self._chosen[facts] = choose(self.policies, facts)
         return found
+
+    def to(self, tickets: Collection[Ticket]) -> dict[int, Promise]:
+        """What each of these tickets is promised now. They come with their inboxes."""
+        return {pk: self.of(facts) for pk, facts in self.facts_of(tickets).items()}
+
+    def facts_of(self, tickets: Collection[Ticket]) -> dict[int, Facts]:
+        """What these policies may ask of tickets, which come with their inboxes. What none of them asks is not read."""
+        tags = tags_of(ticket.pk for ticket in tickets) if self.ask_for_tags else {}
+        levels = self.crisis_levels(tickets) if self.ask_for_crises else {}
+        tiers = tiers_of(ticket.customer_id for ticket in tickets) if self.ask_for_tiers else {}
+        return {
+            one.pk: _facts(one, tags.get(one.pk, ()), tiers.get(one.customer_id, 0), levels.get(one.pk, 0))
+            for one in tickets
+        }
 
     @property
     def ask_for_tags(self) -> bool:
@@ -63,25 +86,31 @@ class Promises:
         return any(policy.conditions.tiers for policy in self.policies)
 
     @property
+    def ask_for_crises(self) -> bool:
+        return any(policy.conditions.crisis_levels for policy in self.policies)
+
+    @property
     def versions(self) -> Versions:
         """To find the same promises again, whatever has been changed meanwhile."""
         return [(policy.policy_version_id, policy.calendar_version_id) for policy in self.policies]
 
 
-def promises_now() -> Promises:
+def promises_now(crisis_levels: CrisisLevels) -> Promises:
     """One query, and one more for a calendar that this process has not met yet."""
     rows = SlaPolicyVersion.objects.filter(policy__deleted_at=None, policy__enabled=True, pk=F("policy__current"))
     in_order = rows.order_by("policy__is_default", "policy__position", "policy_id").select_related("calendar")
-    return _promises([(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None])
+    versions = [(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None]
+    return _promises(versions, crisis_levels)
 
 
-def promises_of(versions: Versions) -> Promises:
+def promises_of(versions: Versions, crisis_levels: CrisisLevels) -> Promises:
     """As they were when these were the versions in force."""
     rows = SlaPolicyVersion.objects.in_bulk([policy_version for policy_version, _calendar_version in versions])
-    return _promises([(rows[policy_version], calendar_version) for policy_version, calendar_version in versions])
+    found = [(rows[policy_version], calendar_version) for policy_version, calendar_version in versions]
+    return _promises(found, crisis_levels)
 
 
-def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
+def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]], crisis_levels: CrisisLevels) -> Promises:
     calendars = calendars_of(calendar_version for _version, calendar_version in versions)
     return Promises(
         [
@@ -94,7 +123,8 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
                 version.alert_chain_id,
             )
             for version, calendar_version in versions
-        ]
+        ],
+        crisis_levels,
     )
 
 
@@ -129,10 +159,16 @@ def holidays_of(form: Mapping[str, Any]) -> list[date]:
     return list(holiday_dates(kept.get("country") or "", kept.get("subdivision") or ""))
 
 
-def facts_of(ticket: Ticket, tags: Iterable[str] = (), tier: int = Tier.STANDARD) -> Facts:
-    """What policies may ask of a ticket now. Needs the inbox at hand."""
+def _facts(ticket: Ticket, tags: Iterable[str], tier: int, crisis_level: int) -> Facts:
     return Facts(
-        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags), tier
+        ticket.inbox.network,
+        ticket.inbox_id,
+        ticket.private,
+        ticket.priority,
+        ticket.language,
+        frozenset(tags),
+        tier,
+        crisis_level,
     )
 
 

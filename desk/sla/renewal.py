@@ -1,11 +1,11 @@
 """What a change of policies does to clocks that are open: counted beforehand, and done where a supervisor says so.
 
 A clock is concerned where the policies promised its ticket one thing before the change and another after it. Clocks
-that ended keep what they were promised, for ever.
+that ended keep what they were promised, for ever. A change is a function from tickets to what they are promised anew.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +14,16 @@ from django.db.models import QuerySet
 from desk.common.bulk import insert_rows, update_rows
 from desk.sla.clocks import SHOWN, open_books, pauses_of, reckon
 from desk.sla.models import OPEN, Clock
-from desk.sla.promises import Promise, Promises, facts_of, tags_of
+from desk.sla.promises import Promise, Promises
 from desk.tickets.models import Ticket, TicketEvent
-from policies.sla import Facts
 
 LOOKED_AT = 20_000  # open clocks that are counted before somebody decides
 _RENEWED = (
     "policy_version_id", "calendar_version_id", "target_seconds", "warn_at", "due_at", "breached_at",
     "alert_chain_version_id", "next_alert_at",
 )  # fmt: skip
+# Tickets, with their inboxes, to what each is promised anew; one that the change does not concern is left out.
+Change = Callable[[Collection[Ticket]], Mapping[int, Promise]]
 
 
 @dataclass(slots=True)
@@ -50,22 +51,26 @@ class Renewal:
         return due is not None and due < now and self.clock.state == Clock.State.RUNNING
 
 
-def change_of(before: Promises, after: Promises) -> Callable[[Facts], Promise | None]:
-    """What is promised anew to whom; None where the change makes no difference."""
+def change_of(before: Promises, after: Promises) -> Change:
+    """A change of policies: it concerns whom they promise something else than before."""
 
-    def renewed(facts: Facts) -> Promise | None:
-        old, new = before.of(facts), after.of(facts)
-        same = (old.policy_version_id, old.calendar_version_id) == (new.policy_version_id, new.calendar_version_id)
-        return None if same else new
+    def promised(tickets: Collection[Ticket]) -> Mapping[int, Promise]:
+        old, new = before.to(tickets), after.to(tickets)
+        return {pk: promise for pk, promise in new.items() if not same(old[pk], promise)}
 
-    return renewed
+    return promised
 
 
-def effect(before: Promises, after: Promises, now: datetime, limit: int = LOOKED_AT) -> Effect:
+def same(one: Promise, other: Promise) -> bool:
+    """Whether two promises are of the same versions."""
+    return (one.policy_version_id, one.calendar_version_id) == (other.policy_version_id, other.calendar_version_id)
+
+
+def effect(change: Change, now: datetime, limit: int = LOOKED_AT) -> Effect:
     """Count what a change would do to the newest open clocks, at most `limit`. Writes nothing."""
     clocks = list(_open_clocks().order_by("-id")[: limit + 1])
     counted = Effect(min(len(clocks), limit), len(clocks) <= limit)
-    for renewal in _renew(clocks[:limit], change_of(before, after), before.ask_for_tags or after.ask_for_tags):
+    for renewal in _renew(clocks[:limit], change):
         if renewal.clock.due_at == renewal.due_before:
             continue
         counted.moved += 1
@@ -76,9 +81,7 @@ def effect(before: Promises, after: Promises, now: datetime, limit: int = LOOKED
     return counted
 
 
-def renew(
-    ticket_ids: Iterable[int], promised: Callable[[Facts], Promise | None], now: datetime, actor_id: int | None
-) -> int:
+def renew(ticket_ids: Iterable[int], change: Change, now: datetime, actor_id: int | None) -> int:
     """Give the open clocks of these tickets their new promise; how many changed. In the caller's transaction.
 
     Each gets a line on the timeline with what it was promised before.
@@ -87,7 +90,7 @@ def renew(
     locked = list(
         Ticket.objects.filter(pk__any_of=ids).select_related("inbox").select_for_update(of=("self",)).order_by("pk")
     )
-    renewed = look(ids, promised)
+    renewed = look(ids, change)
     rows = [one.clock for one in renewed]
     update_rows(Clock, ("id", *_RENEWED), ([row.pk, *(getattr(row, name) for name in _RENEWED)] for row in rows))
     insert_rows(
@@ -104,26 +107,23 @@ def renew(
     return len(renewed)
 
 
-def look(ticket_ids: Iterable[int], promised: Callable[[Facts], Promise | None]) -> list[Renewal]:
+def look(ticket_ids: Iterable[int], change: Change) -> list[Renewal]:
     """What a renewal would make of the open clocks of these tickets. Writes nothing."""
     clocks = list(_open_clocks().filter(ticket__any_of=ticket_ids).order_by("id"))
-    return list(_renew(clocks, promised, asks_for_tags=True))
+    return list(_renew(clocks, change))
 
 
 def _open_clocks() -> QuerySet[Clock]:
-    return Clock.objects.filter(state__in=OPEN).select_related("ticket__inbox", "ticket__customer")
+    return Clock.objects.filter(state__in=OPEN).select_related("ticket__inbox")
 
 
-def _renew(
-    clocks: Sequence[Clock], promised: Callable[[Facts], Promise | None], asks_for_tags: bool
-) -> Iterable[Renewal]:
-    tags = tags_of({clock.ticket_id for clock in clocks}) if asks_for_tags else {}
-    concerned = []
-    for clock in clocks:
-        ticket = clock.ticket
-        promise = promised(facts_of(ticket, tags.get(ticket.pk, ()), ticket.customer.tier))
-        if promise is not None and not _is_promised(clock, promise):
-            concerned.append((clock, promise))
+def _renew(clocks: Sequence[Clock], change: Change) -> Iterable[Renewal]:
+    promised = change(list({clock.ticket_id: clock.ticket for clock in clocks}.values()))
+    concerned = [
+        (clock, promise)
+        for clock in clocks
+        if (promise := promised.get(clock.ticket_id)) is not None and not _is_promised(clock, promise)
+    ]
     pauses = pauses_of(clock.pk for clock, _promise in concerned if clock.metric == Clock.Metric.RESOLUTION)
     for clock, promise in concerned:
         renewal = Renewal(clock, clock.due_at, clock.breached_at is not None)

@@ -11,7 +11,7 @@ from typing import Any
 
 from desk.sla.clocks import ClockBook, pauses_of
 from desk.sla.models import Clock
-from desk.sla.promises import Promises, facts_of, tags_of, tiers_of
+from desk.sla.promises import Promises
 from desk.sla.timelines import Here, Line, Timelines, read_timelines
 from desk.tickets.models import Message, Ticket
 from policies.clocks import ClockStatus
@@ -48,14 +48,12 @@ def replay(tickets: Iterable[Ticket], promises: Promises) -> dict[int, ClockBook
     for row in Clock.objects.filter(ticket__any_of=ids).order_by("ticket_id", "cycle"):
         rows[row.ticket_id].append(row)
     pauses = pauses_of([row.pk for several in rows.values() for row in several if row.metric == Metric.RESOLUTION])
-    tags = tags_of(ids) if promises.ask_for_tags else {}
-    tiers = tiers_of(ticket.customer_id for ticket in tickets) if promises.ask_for_tiers else {}
+    facts = promises.facts_of(tickets)
     books = {}
     for ticket in tickets:
         history = told[ticket.pk]
         book = books[ticket.pk] = ClockBook(ticket.pk, promises, replied_at=ticket.last_reply_at)
-        facts = facts_of(ticket, tags.get(ticket.pk, ()), tiers.get(ticket.customer_id, 0))
-        _settle(book, story(history.entries), rows[ticket.pk], pauses, history.received, facts)
+        _settle(book, story(history.entries), rows[ticket.pk], pauses, history.received, facts[ticket.pk])
     return books
 
 

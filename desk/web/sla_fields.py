@@ -13,6 +13,8 @@ from desk.inboxes.models import Inbox
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Priority, Tier
 from desk.web.forms import Field, Words, choice, numbers
+from desk.web.show.crises import LEVEL_WORDS
+from policies.crisis_states import ACTIVE_LEVELS
 
 APPLY = Field(
     "apply_to_open",
@@ -63,6 +65,7 @@ def policy_values(values: QueryDict, *, is_default: bool) -> dict[str, Any]:
         "tiers": numbers(values, "tiers"),
         "languages": _words(values.get("languages", "").lower()),
         "tags": _words(values.get("tags", "")),
+        "crisis_levels": numbers(values, "crisis_levels"),
     }
     kept = {name: value for name, value in conditions.items() if value not in (None, [])}
     return {**typed, "enabled": "enabled" in values, "conditions": kept}
@@ -87,6 +90,7 @@ def values_of_policy(policy: SlaPolicy) -> dict[str, object]:
         "tiers": conditions.tiers,
         "languages": ", ".join(sorted(conditions.languages)),
         "tags": ", ".join(sorted(conditions.tags)),
+        "crisis_levels": conditions.crisis_levels,
         **{name: value // 60 if value is not None else None for name, value in seconds.items()},
     }
 
@@ -101,6 +105,7 @@ def _condition_fields() -> list[Field]:
     inboxes = tuple((str(inbox.pk), inbox.name) for inbox in Inbox.objects.all())
     priorities = tuple((str(priority.value), priority.label) for priority in Priority)
     tiers = tuple((str(tier.value), tier.label) for tier in Tier)
+    levels = tuple((str(int(level)), LEVEL_WORDS[level]) for level in ACTIVE_LEVELS)
     commas = gettext_lazy("Separated by commas. Empty: all.")
     return [
         Field("networks", gettext_lazy("Only these networks"), kind="several", choices=networks),
@@ -110,6 +115,7 @@ def _condition_fields() -> list[Field]:
         Field("tiers", gettext_lazy("Only these customers"), kind="several", choices=tiers),
         Field("languages", gettext_lazy("Only these languages"), required=False, help=commas, placeholder="nl, en"),
         Field("tags", gettext_lazy("Only tickets with one of these tags"), required=False, help=commas),
+        Field("crisis_levels", gettext_lazy("Only in a crisis of these levels"), kind="several", choices=levels),
     ]
 
 

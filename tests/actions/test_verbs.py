@@ -19,6 +19,7 @@ from desk.actions import (
     assignment,
     calendars,
     canned,
+    crises,
     drafts,
     inboxes,
     kept,
@@ -40,6 +41,7 @@ from desk.actions import (
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
+from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
@@ -126,6 +128,19 @@ class Scene:
 
     def absence(self) -> Absence:
         return Absence.objects.create(**self.absence_facts)
+
+    def crisis(self, level: int = 2) -> Crisis:
+        """Started by somebody else, without a trace in the audit trail."""
+        starter = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
+        crisis = crises.start(starter, reason="De trein staat stil", level=level)
+        AuditEntry.objects.all().delete()
+        return crisis
+
+    def over(self) -> Crisis:
+        crisis = self.crisis()
+        crises.stand_down(User.objects.get(username="noor"), crisis.pk, reason="Hij rijdt")
+        AuditEntry.objects.all().delete()
+        return crisis
 
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
@@ -310,10 +325,10 @@ VERBS: dict[str, Verb] = {
         Permission.MANAGE_SLA, lambda me, s: sla_policies.delete_policy(me, s.policy.pk), ["sla_policy_deleted"]
     ),
     "sla_change.renew_ticket": Verb(
-        Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
+        Permission.RENEW_PROMISES, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
     ),
     "sla_change.preview_ticket": Verb(
-        Permission.MANAGE_SLA, lambda me, s: sla_change.preview_ticket(me, s.ticket)
+        Permission.RENEW_PROMISES, lambda me, s: sla_change.preview_ticket(me, s.ticket)
     ),
     "alert_chains.create_chain": Verb(
         Permission.MANAGE_SLA, lambda me, s: alert_chains.create_chain(me, name="x", steps=[]), ["alert_chain_created"]
@@ -385,6 +400,45 @@ VERBS: dict[str, Verb] = {
     "report_mails.unsubscribe": Verb(
         Permission.SEE_REPORTS, lambda me, s: report_mails.unsubscribe(me, s.subscribed(me).pk),
         ["report_unsubscribed"],
+    ),
+    "crises.start": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.start(me, reason="De trein staat stil"), ["crisis_started"]
+    ),
+    "crises.set_level": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.set_level(me, s.crisis().pk, 1, reason="Minder"),
+        ["crisis_level"],
+    ),
+    "crises.confirm": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.confirm(me, s.crisis(3).pk), ["crisis_confirmed"]
+    ),
+    "crises.change_scope": Verb(
+        Permission.MANAGE_CRISES,
+        lambda me, s: crises.change_scope(me, s.crisis().pk, {"networks": ["x"]}, reason="Alleen daar"),
+        ["crisis_scope"],
+    ),
+    "crises.hand_over": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.hand_over(me, s.crisis().pk, me.pk), ["crisis_owner"]
+    ),
+    "crises.note": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.note(me, s.crisis().pk, "Geen interviews"), ["crisis_note"]
+    ),
+    "crises.stand_down": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.stand_down(me, s.crisis().pk, reason="Hij rijdt"),
+        ["crisis_stood_down"],
+    ),
+    "crises.dismiss": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.dismiss(me, s.crisis().pk, reason="Loos alarm"),
+        ["crisis_dismissed"],
+    ),
+    "crises.review": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.review(me, s.over().pk, conclusion="Sneller bellen"),
+        ["crisis_reviewed"],
+    ),
+    "crises.preview_renewal": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: crises.preview_renewal(me, s.crisis().pk)
+    ),
+    "crises.renew_clocks": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
     ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(

@@ -37,6 +37,7 @@ REPORTS = (
     "/reports/saved/",
     "/reports/saved/new/?period=last_week",
 )
+CRISES = ("/crises/", "/crises/new/")
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:
@@ -64,6 +65,14 @@ def _promised(screens: Screens) -> tuple[str, ...]:
         f"{base}policies/{policy['id']}/",
         f"{base}calendars/{policy['calendar']['id']}/",
     )
+
+
+def crises(screens: Screens) -> tuple[str, ...]:
+    """With one that is only suspected, so that nothing stands above the pages of other tests."""
+    suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
+    wish = {"reason": "Het gonst op het perron", "level": 0}
+    crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
+    return *CRISES, f"/crises/{crisis['id']}/"
 
 
 def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:

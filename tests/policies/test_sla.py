@@ -12,7 +12,9 @@ from policies.sla import Conditions, Facts, Metric, Pause, Targets, choose, dead
 from policies.ticket_states import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-FACTS = Facts("x", inbox=3, private=False, priority=1, language="nl", tags=frozenset({"vip", "storing"}), tier=2)
+FACTS = Facts(
+    "x", inbox=3, private=False, priority=1, language="nl", tags=frozenset({"vip", "storing"}), tier=2, crisis_level=2
+)
 
 
 class Named(NamedTuple):
@@ -47,6 +49,8 @@ def some(*values: Any) -> frozenset[Any]:
         (Conditions(languages=some("en")), False),
         (Conditions(tags=some("vip")), True),
         (Conditions(tags=some("klacht")), False),
+        (Conditions(crisis_levels=some(2, 3)), True),
+        (Conditions(crisis_levels=some(3)), False),
         (Conditions(networks=some("x"), tags=some("klacht")), False),
         (Conditions(networks=some("x"), private=False, priorities=some(1), languages=some("nl")), True),
     ],
@@ -71,9 +75,19 @@ def test_without_a_last_policy_for_everybody_there_is_an_error_and_no_guess() ->
 
 
 def test_conditions_are_kept_and_read_back() -> None:
-    conditions = Conditions(networks=some("x"), inboxes=some(2, 1), private=False, priorities=some(3), tags=some("a"))
+    conditions = Conditions(
+        networks=some("x"),
+        inboxes=some(2, 1),
+        private=False,
+        priorities=some(3),
+        tags=some("a"),
+        crisis_levels=some(3, 2),
+    )
     form = conditions.as_json()
-    assert form == {"networks": ["x"], "inboxes": [1, 2], "private": False, "priorities": [3], "tags": ["a"]}
+    assert form == {
+        "networks": ["x"], "inboxes": [1, 2], "private": False, "priorities": [3], "tags": ["a"],
+        "crisis_levels": [2, 3],
+    }  # fmt: skip
     assert Conditions.from_json(form) == conditions
     assert Conditions.from_json({}).ask_nothing
 

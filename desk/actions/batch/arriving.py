@@ -151,7 +151,8 @@ class Arriving:
     def _facts(self, ticket: Ticket, item: Item) -> Facts:
         inbox = self.known.inbox
         tags, tier = self.known.tags(ticket), self.known.tier(ticket)
-        return Facts(inbox.network, inbox.pk, item.private, ticket.priority, ticket.language, tags, tier)
+        level = self.known.crisis_levels.after(ticket, item.text)
+        return Facts(inbox.network, inbox.pk, item.private, ticket.priority, ticket.language, tags, tier, level)
 
 
 def _priority(verdict: Triage) -> int:

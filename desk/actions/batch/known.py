@@ -5,13 +5,14 @@ from datetime import datetime
 
 from desk.actions.authors import Person, save_authors
 from desk.actions.batch.parts import Case, author_of
+from desk.actions.crisis_levels import LevelsOfBatch, promises_at
 from desk.common.bulk import insert_rows, next_ids
 from desk.inboxes.gateway import Change, Item
 from desk.inboxes.models import Inbox
 from desk.people.duty import away_ids, off_duty_ids
 from desk.people.models import Team
 from desk.sla.clocks import ClockBook, open_books
-from desk.sla.promises import promises_now, tags_of, tiers_of
+from desk.sla.promises import tags_of, tiers_of
 from desk.tickets.models import Conversation, Message, Ticket
 from policies.ticket_states import Category, State, info
 
@@ -23,7 +24,8 @@ class Known:
         self.inbox = inbox
         self.now = now
         self.items = items
-        self.promises = promises_now()
+        self.promises = promises_at(now)
+        self.crisis_levels = LevelsOfBatch(self.promises, now)
         self.messages: dict[str, int | None] = {}  # by the network's id, with the number of their ticket
         self.arriving: list[Item] = []  # those that are new to us
         self.profiles: dict[str, Person] = {}
@@ -107,6 +109,7 @@ class Known:
         for ticket in locked:
             ticket.inbox = self.inbox
             self._cases[ticket.pk] = Case(ticket, books[ticket.pk])
+        self.crisis_levels.read(locked)
         for ticket in locked:
             self._newest[ticket.profile_id, ticket.conversation_id] = self.case(ticket.pk)
         self._newest |= {(0, conversation): self.case(ticket_id) for conversation, ticket_id in current.items()}

@@ -37,6 +37,12 @@ class ConditionsSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=3), max_length=MOST_CONDITIONS, default=list
     )
     tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=MOST_CONDITIONS, default=list)
+    crisis_levels = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=3),
+        max_length=3,
+        default=list,
+        help_text="Of the strictest crisis that covers the ticket as the clock begins: 1 watch, 2 elevated, 3 crisis.",
+    )
 
 
 class CalendarNameSerializer(serializers.Serializer[Any]):
@@ -282,6 +288,7 @@ def _promised(version: SlaPolicyVersion) -> dict[str, Any]:
             "tiers": [TIERS[tier] for tier in sorted(conditions.tiers)],
             "languages": sorted(conditions.languages),
             "tags": sorted(conditions.tags),
+            "crisis_levels": sorted(conditions.crisis_levels),
         },
         "first_response_minutes": _minutes(targets.first_response),
         "next_response_minutes": _minutes(targets.next_response),

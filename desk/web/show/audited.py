@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Promise] = {
     "businesscalendar": gettext_lazy("Calendars"),
     "wallboard": gettext_lazy("Wallboards"),
     "savedreport": gettext_lazy("Kept reports"),
+    "crisis": gettext_lazy("Crises"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -44,6 +45,7 @@ _ONE: dict[str, Promise] = {
     "businesscalendar": gettext_lazy("calendar"),
     "wallboard": gettext_lazy("wallboard"),
     "savedreport": gettext_lazy("report"),
+    "crisis": gettext_lazy("crisis"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -95,6 +97,18 @@ _DID: dict[str, Promise] = {
     "saved_report_deleted": gettext_lazy("Deleted"),
     "report_subscribed": gettext_lazy("Asked for it by e-mail"),
     "report_unsubscribed": gettext_lazy("Stopped its mail"),
+    "crisis_suspected": gettext_lazy("Suspected a crisis"),
+    "crisis_started": gettext_lazy("Started a crisis"),
+    "crisis_level": gettext_lazy("Set another level"),
+    "crisis_confirmed": gettext_lazy("Confirmed level 3"),
+    "crisis_lapsed": gettext_lazy("Level 3 lapsed to level 2, because nobody confirmed it"),
+    "crisis_scope": gettext_lazy("Changed the scope"),
+    "crisis_owner": gettext_lazy("Changed the owner"),
+    "crisis_note": gettext_lazy("Wrote in the log"),
+    "crisis_clocks": gettext_lazy("Gave open clocks a new promise"),
+    "crisis_stood_down": gettext_lazy("Stood down"),
+    "crisis_dismissed": gettext_lazy("Dismissed"),
+    "crisis_reviewed": gettext_lazy("Closed the review"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),

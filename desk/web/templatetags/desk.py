@@ -52,6 +52,8 @@ def sections(context: Context) -> list[Section]:
         found.append(Section(_("Home"), home, "home", request.path == home))
     if user.may(Permission.READ_TICKETS):
         add(_("Queue"), reverse("queue"), "list", "/tickets/")
+    if user.may(Permission.SEE_CRISES):
+        add(_("Crisis"), reverse("crises"), "megaphone")
     if user.may(Permission.SEE_REPORTS):
         add(_("Reports"), reverse("reports"), "report")
     if any(user.may(permission) for permission, _label, _name in AREAS):
@@ -119,6 +121,12 @@ def span(length: timedelta | None) -> str:
 def since(moment: datetime | None) -> str:
     """How long ago: “59 min”."""
     return times.length(timezone.now() - moment) if moment else "–"
+
+
+@register.filter
+def lasted(start: datetime, end: datetime) -> str:
+    """“59 min”, “3 h 10”."""
+    return times.length(end - start)
 
 
 @register.filter

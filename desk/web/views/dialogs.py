@@ -57,7 +57,7 @@ def tier(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "tier", {"tiers": Tier.choices})
 
 
-@signed_in(Permission.MANAGE_SLA)
+@signed_in(Permission.RENEW_PROMISES)
 @require_GET
 def renew(request: HttpRequest) -> HttpResponse:
     """What the policies promise a ticket now, beside what they promised it."""

@@ -76,7 +76,7 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "policy": reading.policy_of(ticket),
         "history": queries.customer_history(ticket),
         "may_work": person(request).may(Permission.WORK_TICKETS),
-        "may_renew": person(request).may(Permission.MANAGE_SLA),
+        "may_renew": person(request).may(Permission.RENEW_PROMISES),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
@@ -137,7 +137,7 @@ def priority(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return _ticket(request, ticket_id)
 
 
-@signed_in(Permission.MANAGE_SLA)
+@signed_in(Permission.RENEW_PROMISES)
 @require_POST
 def renew(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Give the open clocks what the policies promise now."""
