@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from desk.actions import report, reports, sweeps, tickets
+from desk.actions.splitting import split
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen, Tally, tally
@@ -91,6 +92,18 @@ def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_no
     tickets.transition(suze, too_late, "mark_spam", now=minutes(60))
     reports.count_changes()
     assert (all_of().arrived, all_of().late, all_of().dropped) == (4, 3, 1)
+
+
+def test_a_split_makes_two_questions_of_one_and_each_counts_from_its_own_message(inbox: Inbox, suze: User) -> None:
+    take_in(inbox, [a_mention("1", at=0), a_mention("2", at=35, thread_id="1")])
+    sweeps.breaches(minutes(40))
+    reports.count_changes()
+    assert counts(all_of()) == (1, 0, 1, 1, 0)
+    split(suze, Ticket.objects.get().pk, [Message.objects.get(external_id="1").pk], now=minutes(41))
+    reports.count_changes()
+    assert counts(all_of()) == (2, 0, 1, 2, 0)
+    reports.count_everything()
+    assert counts(all_of()) == (2, 0, 1, 2, 0)
 
 
 def test_business_time_leaves_out_closed_hours(inbox: Inbox) -> None:
