@@ -5,7 +5,9 @@ public and private, and all that colleagues do with tickets. `tests/month` has t
 """
 
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -133,16 +135,46 @@ def _said(values: Any) -> list[str]:
 def assert_figures_are(
     company: Company, clocks: list[figures.Clock], month: Month, metric: str, business: bool
 ) -> None:
-    """The whole report, and the same of a part of the month and of single inboxes, agents and languages."""
+    """The whole report, then parts of it, and the tickets behind a figure."""
     days = figures.days_of_the_month()
     whole = Chosen(midnight(days[0]), midnight(days[-1]).replace(hour=23), metric, business)
-    reader = month.supervisor
     of_metric = [one for one in clocks if one.cycle.metric == metric]
     inside = [one for one in of_metric if whole.since <= one.cycle.start < whole.until]
-    found = report.read(reader, whole, now=MONTH_ENDS)
+    found = report.read(month.supervisor, whole, now=MONTH_ENDS)
     assert found.backlog == figures.backlog(company)
     assert said(found.all) == figures.total(inside, business)
     assert_lines_are(found, inside, month, business)
+    for chosen, holds in parts(whole, month):
+        of_part = [one for one in of_metric if chosen.since <= one.cycle.start < chosen.until and holds(one)]
+        assert said(report.read(month.supervisor, chosen, now=MONTH_ENDS).all) == figures.total(of_part, business)
+    behind = tickets_behind(whole, month, "late")
+    assert behind == sorted(month.tickets[one.case.refs[0]] for one in inside if one.late)
+
+
+def parts(whole: Chosen, month: Month) -> list[tuple[Chosen, Callable[[figures.Clock], bool]]]:
+    """Some filters and other periods, with which clocks belong to them."""
+    inbox, team, agent = month.networks.inboxes[1].pk, month.teams[3].pk, month.agents[2].pk
+    return [
+        (replace(whole, since=midnight(whole.since.date().replace(day=1))), lambda one: True),  # a month added up
+        (replace(whole, since=midnight(date(2024, 3, 17)), until=midnight(date(2024, 4, 3))), lambda one: True),
+        (replace(whole, inbox=inbox, private=True), lambda one: one.case.inbox == 1 and one.case.private),
+        (replace(whole, team=team), lambda one: one.case.team == 3),
+        (replace(whole, agent=agent, language="nl"), lambda one: (one.case.owner, one.case.language) == (2, "nl")),
+        (replace(whole, agent=0), lambda one: one.case.owner is None),
+        (replace(whole, priority=3), lambda one: one.case.priority == 3),
+    ]
+
+
+def tickets_behind(chosen: Chosen, month: Month, kind: str) -> list[int]:
+    """What a click on a figure lists, page by page."""
+    found: list[int] = []
+    cursor = ""
+    while True:
+        page = report.cycles(month.supervisor, chosen, kind=kind, cursor=cursor)
+        found += [row.ticket_id for row in page.rows]
+        cursor = page.next
+        if not cursor:
+            return sorted(found)
 
 
 def said(one: Tally) -> Sum:

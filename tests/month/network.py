@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from connectors.sandbox.app import server
 from desk.inboxes.gateway import Item, connect, connector_of
 from desk.inboxes.models import Inbox
 from desk.people.models import Team
-from tests.month.script import INBOXES, MONTH_BEGINS, Place, Said
+from tests.month.script import INBOXES, MONTH_BEGINS, Said
 from tests.running.desk import free_port
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 1_000  # posts that the sandbox takes in one call
 
 
@@ -30,11 +31,7 @@ class NetworkTime:
     now: datetime = MONTH_BEGINS
 
     def time_ns(self) -> int:
-        return (self.now - store_epoch(self.now)) // timedelta(microseconds=1) * 1_000
-
-
-def store_epoch(like: datetime) -> datetime:
-    return datetime.fromtimestamp(0, like.tzinfo)
+        return (self.now - EPOCH) // timedelta(microseconds=1) * 1_000
 
 
 @dataclass
@@ -113,6 +110,3 @@ def running_networks(folder: Path) -> Iterator[Networks]:
         yield Networks(f"http://127.0.0.1:{port}", clock)
         service.should_exit = True
         thread.join(10)
-
-
-__all__ = ["NetworkTime", "Networks", "Place", "running_networks"]

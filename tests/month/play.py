@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from desk.actions import health, ingest, reply, reports, send, sweeps, tickets
@@ -23,8 +24,7 @@ from policies.reply_states import State
 from tests.month.network import Networks
 from tests.month.script import ANSWERS, BLIND, HOUR, MONTH_BEGINS, MONTH_ENDS, Deed, Said, Script, in_time
 
-TRANSITIONS = ("ask_colleague", "wait_for_customer", "open", "resolve", "reopen", "mark_spam", "not_spam")
-UNDO = timedelta(seconds=10)
+UNDO = timedelta(seconds=settings.UNDO_SECONDS)  # a public reply waits so long before it leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,3 @@ class Month:
 def _together(one: Said | Deed) -> tuple[datetime, bool, int]:
     """What reaches an inbox at the same moment is one batch."""
     return (one.heard_at, True, one.inbox) if isinstance(one, Said) else (one.at, False, 0)
-
-
-__all__ = ["Fact", "Month"]

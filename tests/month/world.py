@@ -5,7 +5,7 @@ from typing import Any
 from desk.people.models import Team, User
 from desk.sla.models import SlaPolicy
 from tests.actions.promised import a_calendar, a_policy
-from tests.month.script import AGENTS, INBOXES
+from tests.month.script import AGENTS
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 WEEK = (*WEEKDAYS, "sat", "sun")
@@ -67,6 +67,3 @@ def promised(
         ):
             return form, minutes
     raise LookupError("the last promise is for everybody")
-
-
-__all__ = ["ALWAYS", "INBOXES", "NIGHTS", "OFFICE", "TEAMS", "founded", "promised"]
