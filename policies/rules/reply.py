@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.facts import ReplyFacts, Visibility
-from policies.findings import Severity
+from policies.findings import MOVE_TO_PRIVATE, Severity
 from policies.registry import Spot, rule
 
 
@@ -19,11 +19,11 @@ def window_closed(facts: ReplyFacts) -> Iterator[Spot]:
 def reply_not_allowed(facts: ReplyFacts) -> Iterator[Spot]:
     """X lets a company answer only those who mentioned or quoted it."""
     if not facts.reply_allowed:
-        yield Spot()
+        yield Spot(fixes=(MOVE_TO_PRIVATE,))
 
 
 @rule("original.deleted", Severity.BLOCK, fixed=True, only=Visibility.PUBLIC)
 def original_deleted(facts: ReplyFacts) -> Iterator[Spot]:
     """What the customer took back is not answered in public."""
     if facts.original_deleted:
-        yield Spot()
+        yield Spot(fixes=(MOVE_TO_PRIVATE,))
