@@ -8,7 +8,7 @@ from policies.options import Options, PhraseList
 from policies.registry import Spot, rule
 
 _PROMISES = (
-    "garanderen", "garantie geven", "beloven", "beloofd", '"100% zeker"', '"honderd procent zeker"', '"zeker weten"',
+    "garanderen", "garantie geven", "beloven", "beloofd", '"100% zeker"', '"honderd procent zeker"',
     '"krijgt je geld terug"', '"krijgt uw geld terug"', '"gaat nooit meer gebeuren"', '"nooit meer voorkomen"',
     '"we guarantee"', '"i guarantee"', "guaranteed", '"we promise"', '"i promise"', '"you have my word"',
     '"will get your money back"', '"will never happen again"', '"won\'t happen again"', '"100% sure"',

@@ -18,22 +18,22 @@ _MARKS = regex.compile("\N{FACE WITH ROLLING EYES}+|\\(!\\)|(?<!\\S)/s(?!\\S)|\N
 _DISMISSIVE = (
     "rustig aan", '"doe rustig"', '"rustig blijven"', "kalmeren", '"kalm aan"', '"relax"', '"chill"',
     '"stel je niet aan"', '"stelt u zich niet aan"', '"niet zo boos"', "overdrijven",
-    '"maakt niet uit"', '"jammer dan"',
+    '"jammer dan"',
     '"calm down"', '"relax"', '"chill out"', '"take it easy"', '"no need to shout"', '"don\'t overreact"', "overreact",
     '"too bad"', '"get over it"',
 )  # fmt: skip
 _BLAME = (
     '"jouw schuld"', '"je eigen schuld"', '"uw schuld"', '"uw eigen schuld"', '"je had moeten"', '"u had moeten"',
-    '"had je maar"', '"had u maar"', '"zoals ik al zei"', '"zoals gezegd"', '"je begrijpt het niet"',
+    '"had je maar"', '"had u maar"', '"zoals ik al zei"', '"je begrijpt het niet"',
     '"u begrijpt het niet"', '"niet goed gelezen"', '"je had kunnen weten"', '"u had kunnen weten"',
-    '"your fault"', '"your own fault"', '"you should have known"', '"you should have read"', '"you should have checked"',
-    '"you should\'ve"', '"you failed to"',
+    '"your fault"', '"your own fault"', '"you should have known"', '"you should have read"',
+    '"you should have checked"', '"you should\'ve"', '"you failed to"',
     '"as i already said"', '"as i said"', '"as stated before"', '"you don\'t understand"', '"you didn\'t read"',
     '"you must have done"',
 )  # fmt: skip
 _SARCASM = (
-    '"lekker dan"', '"nou nou"', '"goh"', '"tja"', '"zucht"', '"gefeliciteerd hoor"', '"wat je zegt"', '"ja hoor"',
-    '"yeah right"', '"well done you"', '"good for you"', '"sigh"', '"oh please"', '"as if"', '"big deal"', '"duh"',
+    '"lekker dan"', '"nou nou"', '"goh"', '"tja"', '"zucht"', '"gefeliciteerd hoor"', '"wat je zegt"',
+    '"yeah right"', '"well done you"', '"good for you"', '"sigh"', '"oh please"', '"big deal"', '"duh"',
 )  # fmt: skip
 
 
