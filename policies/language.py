@@ -47,6 +47,12 @@ def detect_language(text: str, network_says: str = "", account_default: str = "n
     return language if confidence >= _SURE_ENOUGH else fallback
 
 
+def shows_language(text: str, language: str) -> bool:
+    """Whether some of the small words of a language stand in the text and none of another: a quick yes, no proof."""
+    languages = {_LANGUAGE_OF[word] for word in text[:_CHARACTERS_READ].lower().split() if word in _LANGUAGE_OF}
+    return languages == {language}
+
+
 def language_name(code: str, say_in: str) -> str:
     """What one of LANGUAGES is called, in Dutch or else in English."""
     return _NAMES.get(say_in[:2].lower(), _NAMES["en"])[code]

@@ -39,4 +39,9 @@ def similarity(one: Digest, other: Digest) -> float:
 
 def alike(one: Digest, others: Iterable[Digest], least: float) -> int:
     """How many of the others share at least so much with it."""
-    return sum(similarity(one, other) >= least for other in others)
+    mine = set(one)
+    return sum(
+        # What they have in common over the longer of both is the most that it can be; most others fall out here.
+        len(mine.intersection(other)) >= least * max(len(one), len(other)) and similarity(one, other) >= least
+        for other in others
+    )

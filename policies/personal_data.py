@@ -234,6 +234,7 @@ def _compact(value: str) -> str:
     return _COMPACT.sub("", value).casefold()
 
 
+@lru_cache(maxsize=4)  # all searches of one check look at the same text
 def _plain(text: str) -> str:
     """The same text, code point for code point, with digits and letters in their plain Latin forms."""
     return text if text.isascii() else "".join(map(_plain_character, text))

@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -12,8 +12,7 @@ _MARKS = regex.compile(r"\p{M}+")
 _ENDS_A_THOUGHT = regex.compile(r"[.!?;:…\n\r]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word without case and accents; where it stands, in code points."""
 
     start: int

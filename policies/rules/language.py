@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.facts import ReplyFacts
 from policies.findings import Severity
-from policies.language import LANGUAGES, detect_language, language_name
+from policies.language import LANGUAGES, detect_language, language_name, shows_language
 from policies.registry import Spot, rule
 
 
@@ -12,7 +12,7 @@ from policies.registry import Spot, rule
 def another_language(facts: ReplyFacts) -> Iterator[Spot]:
     """A customer is answered in the language that they wrote in."""
     customer = facts.customer_language[:2].lower()
-    if customer not in LANGUAGES or not facts.words:
+    if customer not in LANGUAGES or not facts.words or shows_language(facts.text, customer):
         return
     written = detect_language(facts.text, network_says=customer, account_default=customer)
     if written != customer:
