@@ -22,6 +22,12 @@ _BEFORE = regex.compile(
     (?:(?:is|op|on|at|number|nummer|nr)\b\W{0,2})?$""",
     regex.IGNORECASE | regex.VERBOSE,
 )
+_OTHER_NUMBER = regex.compile(
+    r"\b(?:order|bestel(?:ling)?|boeking|boekings|booking|reservering|reserverings|reservation|ticket|zaak|case|klant"
+    r"|customer|factuur|invoice|polis|policy|tracking|serie|serial|ref|referentie|reference|artikel|item)"
+    r"(?:[ -]?(?:nummer|number|no|nr|id|code))?\b\W{0,3}(?:(?:is|van|of)\b\W{0,2})?$",
+    regex.IGNORECASE,
+)
 _BEHIND = regex.compile(r"\s(?:office|fax|mobile|mobiel|home|work|werk|thuis)\b", regex.IGNORECASE)
 _YEAR = r"(?:19|20)[0-9]{2}"
 _DATE = regex.compile(
@@ -40,5 +46,7 @@ def shaped_phones(plain: str) -> Iterator[tuple[int, int]]:
         if not _FEWEST <= digits <= _MOST or _DATE.fullmatch(match[0]):
             continue
         before = plain[max(match.start() - _LOOKED_AT, 0) : match.start()]
+        if _OTHER_NUMBER.search(before):
+            continue
         if match["american"] or _BEFORE.search(before) or _BEHIND.match(plain, match.end()):
             yield match.start(), match.end()

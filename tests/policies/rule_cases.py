@@ -140,6 +140,7 @@ CASES: Mapping[str, Cases] = {
             "trein 3512 van 14:05 op 12-11-2026 spoor 5",
             "het ip-adres is 36.160.14.148",
             "bestelling 9472 7916 is onderweg",
+            "je ordernummer is 541-714-1388",
         ),
         left_en=(
             "call us on 1-800-356-9377",
