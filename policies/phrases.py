@@ -60,10 +60,6 @@ class Phrases:
                 if number == MOST_FOUND:
                     return
 
-    def first_in(self, text: str) -> Found | None:
-        """The first phrase in a text of which nothing else is known yet."""
-        return next(self.found(tuple(words_of(text)), text), None)
-
 
 def has_a_word(entry: str) -> bool:
     """Whether there is anything in an entry to look for."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from policies.facts import Limit
 from policies.findings import Severity
 from policies.messages import LANGUAGES
 from policies.plain_language import plain_language
@@ -97,6 +98,12 @@ def test_the_diff_names_each_change_in_words() -> None:
         'examples: toegevoegd {"text": "Hoi", "findings": []}',
     ]
     assert diff(old, old) == ()
+    assert diff(old, new)[0].as_json() == {
+        "path": "rules.links.cost.enabled",
+        "kind": "changed",
+        "before": True,
+        "after": False,
+    }
 
 
 def test_examples_fail_for_what_is_missing_and_for_what_is_too_much() -> None:
@@ -114,6 +121,21 @@ def test_examples_fail_for_what_is_missing_and_for_what_is_too_much() -> None:
     assert (first.number, list(first.missing), list(first.unexpected)) == (1, ["links.cost"], [])
     assert (second.number, list(second.missing)) == (2, [])
     assert [finding.code for finding in second.unexpected] == ["personal_data.iban"]
+    assert first.as_json() == {"number": 1, "text": "Kijk op a.nl", "missing": ["links.cost"], "unexpected": []}
+
+
+def test_examples_keep_the_limit_of_their_network() -> None:
+    rulebook = parse({"examples": [{"text": "a" * 300, "network": "x", "findings": ["length.exceeded"]}]})
+    assert run_examples(rulebook, lambda network, _visibility: Limit(280 if network == "x" else 5_000)) == ()
+    assert [failure.number for failure in run_examples(rulebook)] == [0]
+
+
+def test_templates_are_offered_where_they_hold() -> None:
+    rulebook = parse(
+        {"templates": {"a": {"text": {"nl": "Hoi"}}, "b": {"text": {"nl": "Hoi"}, "when": {"network": "x"}}}}
+    )
+    assert [template.key for template in rulebook.offered(Scope(network="x"))] == ["a", "b"]
+    assert [template.key for template in rulebook.offered(Scope(network="mastodon"))] == ["a"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

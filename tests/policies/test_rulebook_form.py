@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +128,57 @@ def test_what_was_written_comes_back_whole_and_means_the_same() -> None:
     assert set(rulebook.document["rules"]) == {rule.code for rule in RULES}
     assert rulebook.document["examples"] == document["examples"]
     assert rulebook.document["templates"] == document["templates"]
+
+
+def test_a_rulebook_lives_in_a_repository_as_yaml() -> None:
+    whole = default_rulebook()
+    assert parse(yaml.safe_load(yaml.safe_dump(dict(whole.document), allow_unicode=True))) == whole
+    written = """
+      rules:
+        links.not_allowed:
+          hosts: [vlotlijn.nl]
+          overrides:
+            - {when: {language: nl, crisis_level: 2}, hosts: [vlotlijn.nl, ns.nl], severity: approve}
+    """
+    settings = parse(yaml.safe_load(written)).rules["links.not_allowed"]
+    assert "www.vlotlijn.nl" in settings.options["hosts"]
+    assert "ns.nl" in settings.overrides[0].options["hosts"]
+
+
+@pytest.mark.parametrize(
+    ("code", "option", "value", "place", "problem"),
+    [
+        ("links.not_allowed", "hosts", "a.nl", "", "list"),
+        ("links.not_allowed", "hosts", ["a.nl", "b.nl", "https://c.nl"], "[2]", "host"),
+        ("links.not_allowed", "hosts", ["a.nl", "A.nl"], "[1]", "twice"),
+        ("links.not_allowed", "hosts", ["a.nl"] * 1_001, "", "too_many"),
+        ("links.not_allowed", "hosts", [3], "[0]", "text"),
+        ("phrases.banned", "phrases", ["...!"], "[0]", "phrase"),
+        ("phrases.banned", "phrases", [""], "[0]", "text"),
+        ("personal_data.reference", "patterns", [r"\d+"], "[0]", "pattern_unbounded"),
+        ("personal_data.reference", "patterns", [r"\d{2}"], "[0]", "pattern_size"),
+        ("personal_data.reference", "patterns", ["(a?){40}"], "[0]", "pattern_ways"),
+        ("personal_data.reference", "patterns", ["(?=a)b"], "[0]", "pattern_syntax"),
+        ("text.repeated", "times", 0, "", "number"),
+        ("text.repeated", "times", True, "", "number"),
+        ("text.repeated", "similar_percent", 101, "", "number"),
+    ],
+)
+def test_options_are_refused_with_their_place(code: str, option: str, value: Any, place: str, problem: str) -> None:
+    assert problems({"rules": {code: {option: value}}}) == [(f"rules.{code}.{option}{place}", problem)]
+    override = {"when": {"team": "a"}, option: value}
+    assert problems({"rules": {code: {"overrides": [override]}}}) == [
+        (f"rules.{code}.overrides[0].{option}{place}", problem)
+    ]
+
+
+def test_every_option_describes_itself_and_reads_its_own_default() -> None:
+    for rule in RULES:
+        for option in rule.options:
+            described = json.loads(json.dumps(option.as_json()))
+            assert set(described["help"]) == set(LANGUAGES)
+            assert described["kind"] in {"number", "names", "hosts", "phrases", "patterns"}
+            assert parse({"rules": {rule.code: {option.name: option.default}}}) == default_rulebook()
 
 
 def test_every_message_has_the_same_names_in_both_languages() -> None:
