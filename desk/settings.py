@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "desk.sla",
     "desk.wallboards",
     "desk.alerts",
+    "desk.rulebooks",
     "desk.tickets",
     "desk.inboxes",
     "desk.people",

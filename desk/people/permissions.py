@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
+    WRITE_RULEBOOK = "write_rulebook"
+    REVIEW_RULEBOOK = "review_rulebook"  # read what a colleague wrote, switch it on, roll back
     SEE_REPORTS = "see_reports"
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
@@ -49,7 +51,13 @@ _AGENT = frozenset(
         Permission.BULK,
     }
 )
-_SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permission.SEE_AUDIT}
+_SUPERVISOR = _AGENT | {
+    Permission.EDIT_CANNED,
+    Permission.WRITE_RULEBOOK,
+    Permission.REVIEW_RULEBOOK,
+    Permission.SEE_REPORTS,
+    Permission.SEE_AUDIT,
+}
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,

@@ -1,0 +1,65 @@
+"""The rulebook that holds now. A version never changes once it was active, so each process reads it once.
+
+Which one is active is asked each time, by an index that holds one row: a version that was switched on holds for the
+very next check, on every machine.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from desk.rulebooks.models import RulebookVersion, document_of
+from policies.rulebook import Rulebook
+from policies.rulebook_form import default_rulebook
+from policies.rulebook_states import State
+
+MOST_READ = 20  # versions that a process keeps
+FIRST = 1
+
+_read: OrderedDict[int, Rulebook] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A rulebook with the version that it is, for the stamp of what was checked under it."""
+
+    version_id: int
+    number: int
+    rulebook: Rulebook
+
+
+def in_force() -> InForce:
+    """What every reply is checked under now. One query, and one more for a version that this process has not met."""
+    active = RulebookVersion.objects.filter(state=State.ACTIVE).values_list("pk", "number").first()
+    if active is None:  # between two migrations at most
+        raise RulebookVersion.DoesNotExist("No rulebook is active. Run `manage.py migrate`.")
+    return InForce(*active, rulebook_of(active[0]))
+
+
+def rulebook_of(version_id: int) -> Rulebook:
+    """The rules of a version that is or was active: its words do not change any more."""
+    found = _read.get(version_id)
+    if found is None:
+        found = _read[version_id] = RulebookVersion.objects.get(pk=version_id).rulebook()
+        while len(_read) > MOST_READ:
+            _read.popitem(last=False)
+    return found
+
+
+@transaction.atomic
+def make_first() -> None:
+    """The rulebook that a new desk starts with: every rule as it was made."""
+    if RulebookVersion.objects.exists():
+        return
+    now = timezone.now()
+    RulebookVersion.objects.create(
+        number=FIRST,
+        document=document_of(default_rulebook()),
+        summary="The rules that every desk starts with",
+        state=State.ACTIVE,
+        created_at=now,
+        changed_at=now,
+        activated_at=now,
+    )
