@@ -16,6 +16,7 @@ from policies.check import Checked, check_reply
 from policies.facts import ReplyFacts
 from policies.facts import Visibility as Audience
 from policies.reply_states import State
+from policies.rulebook_form import default_rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def facts_of(ticket: Ticket, author: User, text: str, chosen: Channel, now: date
 
 def check_text(ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str) -> Checked:
     """Run the rules over a reply to this ticket."""
-    return check_reply(facts_of(ticket, author, text, chosen, now, say_in))
+    return check_reply(facts_of(ticket, author, text, chosen, now, say_in), default_rulebook())
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:

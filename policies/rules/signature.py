@@ -20,7 +20,7 @@ def signed_twice(facts: ReplyFacts) -> Iterator[Spot]:
     """One's own signature typed where it will not be the only one. Once at the very end is as the desk would add it."""
     own = facts.signature.strip()
     at_end = len(facts.text.rstrip())
-    for start, end, mark in signatures(facts.text):
+    for start, end, mark in signatures(facts.text, facts.signature):
         if own and mark.casefold() == own.casefold() and not (end == at_end and mark == own):
             yield Spot(start, end, {"signature": own})
 
@@ -29,6 +29,6 @@ def signed_twice(facts: ReplyFacts) -> Iterator[Spot]:
 def signed_by_another(facts: ReplyFacts) -> Iterator[Spot]:
     """Somebody else's signature, left over from a canned or copied reply."""
     own = facts.signature.strip()
-    for start, end, mark in signatures(facts.text):
+    for start, end, mark in signatures(facts.text, facts.signature):
         if own and mark.casefold() != own.casefold():
             yield Spot(start, end, {"signature": own, "found": mark})

@@ -13,7 +13,7 @@ _UNSENDABLE = regex.compile(r"[\p{Cc}\p{Cs}--\n\r\t]+", regex.VERSION1)
 _TURNS_TEXT = regex.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
-@rule("length.exceeded", Severity.BLOCK, params=("over", "used", "limit", "unit"))
+@rule("length.exceeded", Severity.BLOCK, fixed=True, params=("over", "used", "limit", "unit"))
 def too_long(facts: ReplyFacts) -> Iterator[Spot]:
     """The text and its signature must fit the network's limit."""
     length = facts.measured
@@ -22,7 +22,7 @@ def too_long(facts: ReplyFacts) -> Iterator[Spot]:
         yield Spot(length.excess_at or 0, len(facts.text), figures)
 
 
-@rule("length.bytes_exceeded", Severity.BLOCK, params=("used", "limit"))
+@rule("length.bytes_exceeded", Severity.BLOCK, fixed=True, params=("used", "limit"))
 def too_many_bytes(facts: ReplyFacts) -> Iterator[Spot]:
     """Some networks limit the bytes beside the characters."""
     length = facts.measured
@@ -30,14 +30,14 @@ def too_many_bytes(facts: ReplyFacts) -> Iterator[Spot]:
         yield Spot(length.excess_at or 0, len(facts.text), {"used": length.bytes_used, "limit": length.max_bytes})
 
 
-@rule("text.empty", Severity.BLOCK)
+@rule("text.empty", Severity.BLOCK, fixed=True)
 def nothing_to_send(facts: ReplyFacts) -> Iterator[Spot]:
     """A reply shows something: a visible character or a file."""
     if not facts.attachments and not _VISIBLE.search(facts.text):
         yield Spot()
 
 
-@rule("text.unsendable", Severity.BLOCK)
+@rule("text.unsendable", Severity.BLOCK, fixed=True)
 def unsendable_characters(facts: ReplyFacts) -> Iterator[Spot]:
     """NUL, other control characters and lone surrogates break databases and networks alike."""
     yield from (Spot(match.start(), match.end()) for match in _UNSENDABLE.finditer(facts.text))

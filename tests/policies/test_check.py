@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.check import check_reply, problems
+from policies.check import Checked, check_reply, problems
 from policies.facts import Attachment, Limit, ReplyFacts, Visibility
 from policies.findings import Severity
 from policies.messages import LANGUAGES, MESSAGES, say
 from policies.registry import RULES, Registry, Spot
+from policies.rulebook_form import default_rulebook
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PLAIN = ReplyFacts(text="", now=NOW, length=Limit(280, "weighted"), network="x", signature="^JK")
@@ -24,8 +25,12 @@ def reply(text: str, **facts: Any) -> ReplyFacts:
     return replace(PLAIN, text=text, **facts)
 
 
+def check(facts: ReplyFacts) -> Checked:
+    return check_reply(facts, default_rulebook())
+
+
 def codes(facts: ReplyFacts) -> list[str]:
-    return [finding.code for finding in check_reply(facts).findings]
+    return [finding.code for finding in check(facts).findings]
 
 
 FOUND = [
@@ -69,7 +74,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("text", "facts", "code", "span"), FOUND)
 def test_finds(text: str, facts: dict[str, Any], code: str, span: tuple[int, int]) -> None:
-    found = [(f.start, f.end) for f in check_reply(reply(text, **facts)).findings if f.code == code]
+    found = [(f.start, f.end) for f in check(reply(text, **facts)).findings if f.code == code]
     assert found == [span]
 
 
@@ -132,13 +137,13 @@ def test_an_ordinary_answer_passes(language: str) -> None:
         "nl": "Hoi Anna, wat vervelend! Trein 3512 rijdt weer vanaf 14:05. Wil je ons een privébericht sturen?",
         "en": "Hi Anna, sorry to hear that. Train 3512 runs again from 14:05. Could you send us a direct message?",
     }[language]
-    checked = check_reply(reply(text, say_in=language))
+    checked = check(reply(text, say_in=language))
     assert checked.findings == ()
     assert checked.length.used == len(text) + 4
 
 
 def test_the_gravest_comes_first_and_the_form_is_the_contracts() -> None:
-    checked = check_reply(reply("Kijk op vlotlijn.nl of mail jan@voorbeeld.nl", say_in="nl"))
+    checked = check(reply("Kijk op vlotlijn.nl of mail jan@voorbeeld.nl", say_in="nl"))
     assert checked.blocked
     assert [f.severity for f in checked.findings] == [Severity.BLOCK, Severity.WARN]
     form = json.loads(json.dumps(checked.as_json()))
@@ -150,11 +155,12 @@ def test_the_gravest_comes_first_and_the_form_is_the_contracts() -> None:
         "message": "Dit is iemands e-mailadres en iedereen kan het lezen. Verwijder het of antwoord privé.",
         "start": 28,
         "end": 44,
+        "fixes": [],
     }
 
 
 def test_offsets_are_code_points_and_not_what_browsers_count() -> None:
-    finding = check_reply(reply("👍👍 jan@voorbeeld.nl")).findings[0]
+    finding = check(reply("👍👍 jan@voorbeeld.nl")).findings[0]
     assert (finding.start, finding.end) == (3, 19)
 
 
@@ -196,7 +202,7 @@ anything = st.text(st.one_of(st.characters(), st.sampled_from("0123456789 .@^-NL
 
 @given(anything, st.sampled_from(list(Visibility)), st.sampled_from(["x", "facebook_page"]))
 def test_no_rule_raises_and_every_span_lies_in_the_text(text: str, visibility: Visibility, network: str) -> None:
-    for finding in check_reply(reply(text, visibility=visibility, network=network)).findings:
+    for finding in check(reply(text, visibility=visibility, network=network)).findings:
         assert 0 <= finding.start <= finding.end <= len(text)
         assert finding.message
 
@@ -220,10 +226,10 @@ def test_no_rule_raises_and_every_span_lies_in_the_text(text: str, visibility: V
     ],
 )
 def test_no_text_makes_a_check_slow(piece: str) -> None:
-    check_reply(reply("abn.nl"))  # the tables load at first need
+    check(reply("abn.nl"))  # the tables load at first need
     text = (piece * 50_000)[:50_000]
     begun = time.process_time()
-    check_reply(reply(text))
+    check(reply(text))
     assert time.process_time() - begun < 6
 
 

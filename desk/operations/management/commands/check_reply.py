@@ -11,6 +11,7 @@ from django.utils import timezone
 from desk.inboxes.gateway import UnknownNetwork, network
 from policies.check import check_reply
 from policies.facts import ReplyFacts, Visibility
+from policies.rulebook_form import default_rulebook
 from policies.signature import signatures
 
 
@@ -41,7 +42,8 @@ class Command(BaseCommand):
                 language=options["lang"],
                 say_in=options["lang"],
                 own=settings.OWN_DETAILS,
-            )
+            ),
+            default_rulebook(),
         )
         self.stdout.write(json.dumps(checked.as_json(), ensure_ascii=False, indent=2))
         if checked.blocked:
