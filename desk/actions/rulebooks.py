@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone, translation
@@ -15,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.common.live import publish
-from desk.inboxes.gateway import LengthRule, UnknownNetwork, network
+from desk.inboxes import gateway
+from desk.inboxes.gateway import LengthRule, UnknownNetwork
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.rulebooks.models import RulebookVersion, document_of
-from policies.facts import Visibility
+from policies.check import Checked, check_reply
+from policies.facts import ReplyFacts, Visibility
 from policies.rulebook import Rulebook
 from policies.rulebook_examples import Failure, roomy, run_examples
 from policies.rulebook_form import parse
@@ -144,7 +147,9 @@ def roll_back(actor: User, number: int, *, now: datetime | None = None) -> Ruleb
         active = _lock_active()
         wanted = _version(number)
         if wanted.activated_at is None:
-            raise Conflict(_("Version %(number)d was never active, so there is no way back to it.") % {"number": number})
+            raise Conflict(
+                _("Version %(number)d was never active, so there is no way back to it.") % {"number": number}
+            )
         if wanted.pk == active.pk:
             raise Conflict(_("Version %(number)d is active now.") % {"number": number})
         summary = _("Back to version %(number)d") % {"number": wanted.number}
@@ -183,12 +188,53 @@ def failures(rulebook: Rulebook) -> tuple[Failure, ...]:
     return run_examples(rulebook, length_of, say_in=translation.get_language() or "en")
 
 
+def try_text(
+    actor: User,
+    rulebook: Rulebook,
+    *,
+    text: str,
+    network: str,
+    visibility: str = Visibility.PUBLIC,
+    language: str = "",
+    brand: str = "",
+    team: str = "",
+    crisis_level: int = 0,
+    now: datetime,
+) -> Checked:
+    """What a rulebook would say of a reply that nobody sends, signed by whoever tries. Raises Invalid."""
+    audience = Visibility(visibility)
+    try:
+        limit = _limit(network, audience)
+    except UnknownNetwork as unknown:
+        raise _refusal("network", str(unknown)) from None
+    facts = ReplyFacts(
+        text=text,
+        now=now,
+        length=limit,
+        network=network,
+        visibility=audience,
+        signature=rulebook.signature.of(actor.signature),
+        customer_language=language,
+        say_in=translation.get_language() or "en",
+        own=tuple(settings.OWN_DETAILS),
+        brand=brand,
+        team=team,
+        crisis_level=crisis_level,
+        roles=(actor.role,),
+    )
+    return check_reply(facts, rulebook)
+
+
 def length_of(slug: str, visibility: Visibility) -> LengthRule:
     """The limit of a network; none to speak of where an example names no network that we know."""
     try:
-        capabilities = network(slug).capabilities
+        return _limit(slug, visibility)
     except UnknownNetwork:
         return roomy(slug, visibility)
+
+
+def _limit(slug: str, visibility: Visibility) -> LengthRule:
+    capabilities = gateway.network(slug).capabilities
     return capabilities.public_length if visibility is Visibility.PUBLIC else capabilities.private_length
 
 

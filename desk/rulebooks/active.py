@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from desk.people.models import User
 from desk.rulebooks.models import RulebookVersion, document_of
 from policies.rulebook import Rulebook
 from policies.rulebook_form import default_rulebook
@@ -28,6 +29,10 @@ class InForce:
     version_id: int
     number: int
     rulebook: Rulebook
+
+    def signature_of(self, author: User) -> str:
+        """What stands under this person's replies: ^JK, or nothing where no initials are set."""
+        return self.rulebook.signature.of(author.signature)
 
 
 def in_force() -> InForce:

@@ -39,7 +39,11 @@ from policies.rulebook_states import State
 
 class Rulebooks(Resource):
     @operation(
-        "rulebooks_list", "List the versions of the rulebook", asks=PageQuery, gives=RulebookVersionSerializer, paged=True
+        "rulebooks_list",
+        "List the versions of the rulebook",
+        asks=PageQuery,
+        gives=RulebookVersionSerializer,
+        paged=True,
     )
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         """The newest first."""
@@ -72,9 +76,7 @@ class OneRulebook(Resource):
     def get(self, request: Request, number: int) -> Any:
         return _whole(number)
 
-    @operation(
-        "rulebooks_change", "Change a draft", takes=ChangeRulebookSerializer, gives=WholeRulebookSerializer
-    )
+    @operation("rulebooks_change", "Change a draft", takes=ChangeRulebookSerializer, gives=WholeRulebookSerializer)
     def patch(self, request: Request, number: int, wish: dict[str, Any]) -> Any:
         return _whole(verbs.change_draft(self.person, number, **wish).number)
 

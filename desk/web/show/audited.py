@@ -24,6 +24,7 @@ SUBJECTS: dict[str, Promise] = {
     "slapolicy": gettext_lazy("Response times"),
     "businesscalendar": gettext_lazy("Calendars"),
     "wallboard": gettext_lazy("Wallboards"),
+    "rulebookversion": gettext_lazy("Rulebook"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -40,6 +41,7 @@ _ONE: dict[str, Promise] = {
     "slapolicy": gettext_lazy("policy"),
     "businesscalendar": gettext_lazy("calendar"),
     "wallboard": gettext_lazy("wallboard"),
+    "rulebookversion": gettext_lazy("rulebook"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -86,6 +88,13 @@ _DID: dict[str, Promise] = {
     "wallboard_code_given": gettext_lazy("Gave out a code"),
     "wallboard_paired": gettext_lazy("Paired a screen"),
     "wallboard_revoked": gettext_lazy("Revoked"),
+    "rulebook_drafted": gettext_lazy("Began a draft"),
+    "rulebook_changed": gettext_lazy("Changed a draft"),
+    "rulebook_handed_in": gettext_lazy("Handed a draft in for review"),
+    "rulebook_given_back": gettext_lazy("Gave a draft back"),
+    "rulebook_switched_on": gettext_lazy("Switched on"),
+    "rulebook_rolled_back": gettext_lazy("Went back to an earlier version"),
+    "rulebook_discarded": gettext_lazy("Discarded"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),
