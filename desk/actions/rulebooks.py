@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.common.live import publish
 from desk.inboxes import gateway
-from desk.inboxes.gateway import LengthRule, UnknownNetwork
+from desk.inboxes.gateway import UnknownNetwork
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.rulebooks.models import RulebookVersion, document_of
 from policies.check import Checked, check_reply
 from policies.facts import ReplyFacts, Visibility
+from policies.length import LengthRule
 from policies.rulebook import Rulebook
 from policies.rulebook_examples import Failure, roomy, run_examples
 from policies.rulebook_form import parse
