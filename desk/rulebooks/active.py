@@ -21,7 +21,6 @@ MOST_READ = 20  # versions that a process keeps
 FIRST = 1
 
 _read: OrderedDict[int, Rulebook] = OrderedDict()
-_seen: list[InForce] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,9 @@ class InForce:
     def signature_of(self, author: User) -> str:
         """What stands under this person's replies: ^JK, or nothing where no initials are set."""
         return self.rulebook.signature.of(author.signature)
+
+
+_seen: list[InForce] = []
 
 
 def in_force() -> InForce:
