@@ -58,6 +58,6 @@ def test_examples_are_run_and_a_text_is_tried(supervisor: Caller, agent: Caller)
     number = supervisor.post("rulebooks/", document={**STRICT, "examples": examples}).body["number"]
     (failure,) = supervisor.get(f"rulebooks/{number}/examples/").body
     assert (failure["number"], [one["code"] for one in failure["unexpected"]]) == (0, ["links.shortener"])
-    tried = agent.post(f"rulebooks/{number}/try/", text="Kijk op https://bit.ly/abc", network="mastodon").body
+    tried = agent.post(f"rulebooks/{number}/try/", text="Kijk op https://bit.ly/abc", network="facebook_page").body
     assert [(one["code"], one["severity"]) for one in tried["findings"]] == [("links.shortener", "block")]
     assert agent.post(f"rulebooks/{number}/try/", text="x", network="myspace").status == 400
