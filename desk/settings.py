@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "desk.wallboards",
     "desk.crises",
     "desk.alerts",
+    "desk.rulebooks",
     "desk.tickets",
     "desk.inboxes",
     "desk.people",

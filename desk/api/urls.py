@@ -17,6 +17,7 @@ from desk.api.resources import (
     people,
     replies,
     reports,
+    rulebooks,
     saved_reports,
     shifts,
     sla,
@@ -122,6 +123,18 @@ _of_crisis = [
     path("renew-promises/preview/", crises.PreviewRenewal.as_view()),
 ]
 
+_of_rulebook = [
+    path("", rulebooks.OneRulebook.as_view()),
+    path("hand-in/", rulebooks.HandIn.as_view()),
+    path("give-back/", rulebooks.GiveBack.as_view()),
+    path("switch-on/", rulebooks.SwitchOn.as_view()),
+    path("roll-back/", rulebooks.RollBack.as_view()),
+    path("discard/", rulebooks.Discard.as_view()),
+    path("differences/", rulebooks.Differences.as_view()),
+    path("examples/", rulebooks.Examples.as_view()),
+    path("try/", rulebooks.Try.as_view()),
+]
+
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
@@ -147,6 +160,9 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("rulebooks/", rulebooks.Rulebooks.as_view()),
+    path("rulebooks/active/", rulebooks.ActiveRulebook.as_view()),
+    path("rulebooks/<number:number>/", include(_of_rulebook)),
     path("networks/", inboxes.Networks.as_view()),
     path("notifications/", alerts.Notifications.as_view()),
     path("notifications/seen/", alerts.SeenNotifications.as_view()),

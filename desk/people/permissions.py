@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
+    WRITE_RULEBOOK = "write_rulebook"
+    REVIEW_RULEBOOK = "review_rulebook"  # read what a colleague wrote, switch it on, roll back
     SEE_REPORTS = "see_reports"
     MANAGE_REPORTS = "manage_reports"  # shared reports of colleagues: rename, change, delete
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
@@ -55,6 +57,8 @@ _AGENT = frozenset(
 )
 _SUPERVISOR = _AGENT | {
     Permission.EDIT_CANNED,
+    Permission.WRITE_RULEBOOK,
+    Permission.REVIEW_RULEBOOK,
     Permission.SEE_REPORTS,
     Permission.SEE_AUDIT,
     Permission.RENEW_PROMISES,

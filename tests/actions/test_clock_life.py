@@ -18,6 +18,7 @@ from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Reply
+from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
 from desk.sla.models import SlaPolicy
 from desk.tickets.models import Message, Ticket
@@ -70,7 +71,7 @@ class Life:
         reply = Reply.objects.create(
             ticket=ticket, author=self.agent, visibility="public", text="Hoi", signed_text="Hoi", state="sending",
             idempotency_key=self._next(), answers=answers, submitted_at=self._at(), next_attempt_at=self._at(),
-            claimed_at=self._at(), attempts=1,
+            claimed_at=self._at(), attempts=1, rulebook_version_id=in_force().version_id,
         )  # fmt: skip
         with transaction.atomic():
             settle(reply, SendResult(f"own-{reply.pk}", created_at=minutes(self.now - late / 10)), self._at())

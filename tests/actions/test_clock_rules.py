@@ -11,6 +11,7 @@ from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.replies.models import Reply
+from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
 from desk.sla.clocks import mark_breaches
 from desk.sla.models import Clock, ClockPause
@@ -259,7 +260,7 @@ def test_a_reply_of_the_desk_pauses_the_resolution_at_the_networks_time(inbox: I
     reply = Reply.objects.create(
         ticket=ticket, author=suze, visibility="public", text="Hoi", signed_text="Hoi", state="sending",
         idempotency_key="1", answers=ticket.messages.get(), submitted_at=minutes(3), next_attempt_at=minutes(3),
-        claimed_at=minutes(3), attempts=1,
+        claimed_at=minutes(3), attempts=1, rulebook_version_id=in_force().version_id,
     )  # fmt: skip
     with transaction.atomic():
         settle(reply, SendResult("99", created_at=minutes(4)), minutes(6))

@@ -10,6 +10,7 @@ from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Draft, Reply
+from desk.rulebooks.active import in_force
 from desk.sla.models import ClockPause
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, take_in
@@ -39,7 +40,7 @@ def a_reply(author: User, ticket: Ticket, state: str) -> Reply:
     return Reply.objects.create(
         ticket=ticket, author=author, visibility="public", text=KIND, signed_text=KIND, state=state,
         idempotency_key="key", answers=ticket.messages.get(), submitted_at=minutes(5), next_attempt_at=minutes(5),
-        claimed_at=minutes(5), attempts=1,
+        claimed_at=minutes(5), attempts=1, rulebook_version_id=in_force().version_id,
     )  # fmt: skip
 
 

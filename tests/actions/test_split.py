@@ -14,6 +14,7 @@ from desk.inboxes.gateway import Item, SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
 from desk.replies.models import Draft, Reply
+from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
 from desk.sla.clocks import mark_breaches
 from desk.sla.models import Clock, ClockPause
@@ -176,7 +177,7 @@ def a_reply(author: User, answers: Message, state: str) -> Reply:
     return Reply.objects.create(
         ticket_id=answers.ticket_id or 0, author=author, visibility="public", text="Hoi", signed_text="Hoi",
         state=state, idempotency_key=f"key {answers.pk}", answers=answers, submitted_at=minutes(5),
-        next_attempt_at=minutes(5), claimed_at=minutes(5), attempts=1,
+        next_attempt_at=minutes(5), claimed_at=minutes(5), attempts=1, rulebook_version_id=in_force().version_id,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from desk.actions import (
     people,
     reply,
     report_mails,
+    rulebooks,
     saved_reports,
     shifts,
     sla_change,
@@ -47,6 +48,8 @@ from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
 from desk.reports.models import SavedReport
+from desk.rulebooks.active import in_force
+from desk.rulebooks.models import RulebookVersion
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Message, Ticket
 from desk.wallboards.models import Wallboard
@@ -99,13 +102,21 @@ class Scene:
         return Reply.objects.create(
             ticket=self.ticket, author=author, visibility="public", text=HELLO, signed_text=HELLO, state=state,
             answers=self.message, idempotency_key=f"key {Reply.objects.count()}", submitted_at=now,
-            next_attempt_at=now + timedelta(seconds=9), claimed_at=now,
+            next_attempt_at=now + timedelta(seconds=9), claimed_at=now, rulebook_version_id=in_force().version_id,
         )  # fmt: skip
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
         take_in(self.inbox, [a_mention(number, at=1, thread_id="1")], now=timezone.now())
         return Message.objects.get(external_id=number)
+
+    def rulebook(self, state: str, **columns: Any) -> int:
+        """The number of a version that a colleague wrote."""
+        now, number = timezone.now(), RulebookVersion.objects.count() + 1
+        RulebookVersion.objects.create(
+            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
+        )
+        return number
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -297,6 +308,36 @@ VERBS: dict[str, Verb] = {
     ),
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "rulebooks.write_draft": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.write_draft(me), ["rulebook_drafted"]
+    ),
+    "rulebooks.change_draft": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.change_draft(me, s.rulebook("draft"), document={}),
+        ["rulebook_changed"],
+    ),
+    "rulebooks.hand_in": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.hand_in(me, s.rulebook("draft")), ["rulebook_handed_in"]
+    ),
+    "rulebooks.give_back": Verb(
+        Permission.REVIEW_RULEBOOK, lambda me, s: rulebooks.give_back(me, s.rulebook("in_review"), reason="x"),
+        ["rulebook_given_back"],
+    ),
+    "rulebooks.switch_on": Verb(
+        Permission.REVIEW_RULEBOOK, lambda me, s: rulebooks.switch_on(me, s.rulebook("in_review")),
+        ["rulebook_switched_on"],
+    ),
+    "rulebooks.roll_back": Verb(
+        Permission.REVIEW_RULEBOOK,
+        lambda me, s: rulebooks.roll_back(me, s.rulebook("retired", activated_at=timezone.now())),
+        ["rulebook_rolled_back"],
+    ),
+    "rulebooks.discard": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.discard(me, s.rulebook("draft")), ["rulebook_discarded"]
+    ),
+    "rulebooks.try_text": Verb(
+        None,
+        lambda me, s: rulebooks.try_text(me, in_force().rulebook, text="x", network="x", now=timezone.now()),
     ),
     "calendars.create_calendar": Verb(
         Permission.MANAGE_SLA, lambda me, s: calendars.create_calendar(me, name="x", form=s.hours), ["calendar_created"]

@@ -27,6 +27,7 @@ SUBJECTS: dict[str, Promise] = {
     "wallboard": gettext_lazy("Wallboards"),
     "savedreport": gettext_lazy("Kept reports"),
     "crisis": gettext_lazy("Crises"),
+    "rulebookversion": gettext_lazy("Rulebook"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -46,6 +47,7 @@ _ONE: dict[str, Promise] = {
     "wallboard": gettext_lazy("wallboard"),
     "savedreport": gettext_lazy("report"),
     "crisis": gettext_lazy("crisis"),
+    "rulebookversion": gettext_lazy("rulebook"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -109,6 +111,13 @@ _DID: dict[str, Promise] = {
     "crisis_stood_down": gettext_lazy("Stood down"),
     "crisis_dismissed": gettext_lazy("Dismissed"),
     "crisis_reviewed": gettext_lazy("Closed the review"),
+    "rulebook_drafted": gettext_lazy("Began a draft"),
+    "rulebook_changed": gettext_lazy("Changed a draft"),
+    "rulebook_handed_in": gettext_lazy("Handed a draft in for review"),
+    "rulebook_given_back": gettext_lazy("Gave a draft back"),
+    "rulebook_switched_on": gettext_lazy("Switched on"),
+    "rulebook_rolled_back": gettext_lazy("Went back to an earlier version"),
+    "rulebook_discarded": gettext_lazy("Discarded"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),
