@@ -195,6 +195,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = env.media_dir  # attachments; served by the desk to signed-in people only
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a calendar with all the exceptions that it takes has two for each
 
 # Safety
 X_FRAME_OPTIONS = "DENY"

@@ -26,6 +26,13 @@ def subdivisions(country: str) -> tuple[str, ...]:
     return tuple(_country(country).subdivisions)
 
 
+def parts_of(country: str) -> Mapping[str, str]:
+    """The same parts with a name where the library has one, in the country's own language; else empty."""
+    return {
+        code: max(names, key=len, default="") for code, names in _country(country).get_subdivision_aliases().items()
+    }
+
+
 @lru_cache(maxsize=512)
 def public_holidays(country: str, subdivision: str, year: int, language: str = "") -> Mapping[date, str]:
     """The public holidays of a year with their names: in `language` where the library has it, else in the country's."""

@@ -27,6 +27,7 @@ NAMES = (
     *("breached", "due_before", "q", "ordering"),
 )
 PLAIN = frozenset({"view", "team", "inbox", "ordering"})  # what a browser can apply to a change that it hears of
+_YEARS = range(1970, 9000)  # that a moment may lie in: others can't be moved to another zone, or by a day
 _LONGEST_NUMBER = 18  # digits of a 64-bit number
 
 
@@ -96,7 +97,7 @@ def moment(value: str) -> datetime | None:
         parsed = parse_datetime(value)
     except ValueError:
         parsed = None
-    if parsed is None:
+    if parsed is None or parsed.year not in _YEARS:
         raise Invalid(_("This is no date and time. Write it as 2026-03-10T14:00."))
     return parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
 

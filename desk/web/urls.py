@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from desk.web.views import command, home, language, notices, preferences, reports, wallboard
+from desk.web.views import absences, command, home, language, notices, preferences, reports, wallboard
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("notices/see/", notices.see, name="notices-see"),
     path("notices/<int:notice_id>/", notices.follow, name="notice"),
     path("notices/<int:notice_id>/acknowledge/", notices.acknowledge, name="notice-acknowledge"),
+    path("absences/", absences.own, name="absences"),
+    path("absences/<int:absence_id>/", absences.change_own, name="absence"),
+    path("absences/<int:absence_id>/end/", absences.end_own, name="absence-end"),
+    path("absences/<int:absence_id>/delete/", absences.delete_own, name="absence-delete"),
     path("me/", preferences.change, name="preferences"),
     path("language/", language.choose, name="language"),
     path("accounts/", include("desk.web.door")),
