@@ -21,6 +21,8 @@ ADMINISTRATION = (
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
+    "/administration/alert-chains/",
+    "/administration/alert-chains/new/",
     "/administration/wallboards/",
     "/administration/wallboards/new/",
     "/administration/shifts/",
@@ -28,7 +30,7 @@ ADMINISTRATION = (
     "/administration/shifts/absences/new/",
     "/administration/audit/",
 )
-OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+OWN = ("/notices/", "/absences/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
 REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
 
 
@@ -42,7 +44,20 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        *_promised(screens),
         *_with_hours(screens, person),
+    )
+
+
+def _promised(screens: Screens) -> tuple[str, ...]:
+    """The pages of the default chain, of the default policy and of the calendar that it counts by."""
+    (chain,) = [one for one in screens.desk.api("GET", "alert-chains/", as_="admin")["results"] if one["is_default"]]
+    (policy,) = [one for one in screens.desk.api("GET", "sla-policies/", as_="admin")["results"] if one["is_default"]]
+    base = "/administration/response-times/"
+    return (
+        f"/administration/alert-chains/{chain['id']}/",
+        f"{base}policies/{policy['id']}/",
+        f"{base}calendars/{policy['calendar']['id']}/",
     )
 
 
