@@ -21,9 +21,9 @@ def test_from_the_list_to_a_ticket_and_back(screens: Screens, account: Account) 
     expect(page.locator("#conversation[data-ticket]")).to_be_visible()
     expect(row).to_be_hidden()
     assert past_the_edge(page) == []
-    foot = page.locator("#composer").bounding_box()
-    assert foot is not None
-    assert foot["y"] + foot["height"] == PHONE["viewport"]["height"], "the composer does not stand at the bottom"
+    # Once all of it is drawn: the tap has swapped the conversation in a moment ago.
+    composer = "document.getElementById('composer').getBoundingClientRect()"
+    page.wait_for_function(f"Math.abs(innerHeight - {composer}.bottom) < 1")
 
     reply = page.get_by_label("Your reply")
     reply.fill(f"Stuur je rekening {BANK_ACCOUNT}, dan maken we het over")
