@@ -130,7 +130,7 @@ def test_own_absences_are_paged(django_assert_num_queries: DjangoAssertNumQuerie
     for number in range(60):
         Absence.objects.create(user=colleague(Role.AGENT), starts_at=now - timedelta(days=number))
     browser.get("/absences/")
-    with django_assert_num_queries(3):  # the person, the bell, the list
+    with django_assert_num_queries(4):  # the person, the crisis above the page, the bell, the list
         first = browser.get("/absences/")
     assert len(first.context["absences"]) == 50
     more = browser.get("/absences/", {"cursor": first.context["page"].next})
