@@ -5,9 +5,10 @@ seconds and at most 1 % wide beyond. A percentile is the upper bound of the buck
 below the exact value and never more than 1 % above it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 LONGEST = 20 * 366 * 86_400  # seconds; what took longer is counted as this
 SHADES = 7  # h0 … h6
@@ -31,6 +32,11 @@ def bucket_of(seconds: float) -> int:
 def upper_bound(bucket: int) -> int:
     """The longest time (seconds) that a bucket holds."""
     return BOUNDS[bucket]
+
+
+def buckets_between(above: int, to: int | None) -> range:
+    """The buckets that hold more than `above` and at most `to` seconds (None: no end), by their upper bounds."""
+    return range(bisect_right(BOUNDS, above), len(BOUNDS) if to is None else bisect_right(BOUNDS, to))
 
 
 def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
@@ -78,3 +84,25 @@ def distribution(counted: Iterable[tuple[int, int]]) -> tuple[Band, ...]:
     for bucket, count in counted:
         counts[bisect_left(BANDS, upper_bound(bucket))] += count
     return tuple(Band(above, to, n) for above, to, n in zip((-1, *BANDS), (*BANDS, None), counts, strict=True))
+
+
+Stretch = tuple[datetime, datetime | None]  # from, until; None: it goes on
+
+
+def counted_once(stretches: Sequence[Stretch]) -> list[Stretch | None]:
+    """The same stretches, cut so that none overlaps an earlier one; None where nothing is left of it.
+
+    Two cycles of one ticket can share a time: whoever was taken for spam has been waiting all the while. The ticket
+    still waits once.
+    """
+    kept: list[Stretch | None] = [None] * len(stretches)
+    reached: datetime | None = None
+    for number in sorted(range(len(stretches)), key=lambda number: stretches[number][0]):
+        since, until = stretches[number]
+        since = since if reached is None else max(since, reached)
+        if until is not None and until <= since:
+            continue
+        kept[number], reached = (since, until), until
+        if until is None:
+            break
+    return kept
