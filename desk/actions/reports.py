@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from desk.common.bulk import insert_rows
+from desk.reports import flow
 from desk.reports.counting import add_up, month_of
 from desk.reports.models import CountedCycle, MonthCell, ReportMonth, ReportProgress
 from desk.sla.clocks import pauses_of
@@ -19,13 +20,13 @@ from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import calendars_of
 from desk.tickets.models import Ticket, TicketEvent
 from policies.clocks import Calendar
-from policies.reports import bucket_of
+from policies.reports import Stretch, bucket_of, counted_once
 
 PORTION = 5_000  # timeline rows, and tickets, in one transaction
 PORTIONS = 20  # of one sweep
 _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
-    "language", "on_time", "late", "unanswered", "cancelled", "wall", "business",
+    "language", "on_time", "late", "unanswered", "cancelled", "wall", "business", "lag", "open_from", "open_until",
 )  # fmt: skip
 _COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
 _LONGEST_RUNNING = """
@@ -74,6 +75,9 @@ def count_everything() -> int:
     while portion := list(islice(ids, PORTION)):
         count_tickets(portion)
         counted += len(portion)
+    with transaction.atomic():
+        _count_alone()
+        flow.anew()
     add_up_stale()
     return counted
 
@@ -82,13 +86,14 @@ def count_everything() -> int:
 def count_tickets(ticket_ids: Iterable[int]) -> None:
     """Make the rows of these tickets anew, and mark the months they were and are in. One at a time."""
     ids = list(ticket_ids)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
+    _count_alone()
+    flow.take_out(ids)
     before = CountedCycle.objects.filter(ticket__any_of=ids)
     started = set(before.values_list("started_at", flat=True))
     before.delete()
     rows = list(_rows(ids))
     insert_rows(CountedCycle, _COLUMNS, rows)
+    flow.put_in(ids)
     months = {month_of(at) for at in chain(started, (row[3] for row in rows))}
     insert_rows(
         ReportMonth,
@@ -104,6 +109,12 @@ def add_up_stale() -> None:
     for month, stale in months[:-1]:
         if stale:
             add_up(month)
+
+
+def _count_alone() -> None:
+    """Wait until nobody else counts, and keep others from it until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
 
 
 @contextmanager
@@ -144,6 +155,7 @@ def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     clocks = list(Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id"))
     calendars = calendars_of(clock.calendar_version_id for clock in clocks)
     pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
+    stretches = _open(clocks)
     for clock in clocks:
         ticket, cancelled = clock.ticket, clock.state == Clock.State.CANCELLED
         late = clock.breached_at is not None and not cancelled
@@ -153,7 +165,20 @@ def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
             ticket.team_id or 0, ticket.assignee_id or 0, ticket.priority, ticket.language,
             clock.met_at is not None and clock.due_at is not None and not late, late, clock.is_open, cancelled,
             _wall(clock), _business(clock, calendar, pauses.get(clock.pk, [])),
+            bucket_of((clock.received_at - clock.started_at).total_seconds()), *(stretches[clock.pk] or (None, None)),
         )  # fmt: skip
+
+
+def _open(clocks: Iterable[Clock]) -> dict[int, Stretch | None]:
+    """When a ticket was in the backlog because of each of its clocks, once for all that run side by side."""
+    together: dict[tuple[int, bool], list[Clock]] = {}
+    for clock in clocks:
+        together.setdefault((clock.ticket_id, clock.metric == Clock.Metric.RESOLUTION), []).append(clock)
+    found: dict[int, Stretch | None] = {}
+    for several in together.values():
+        stretches = counted_once([(clock.started_at, clock.ended_at) for clock in several])
+        found |= {clock.pk: stretch for clock, stretch in zip(several, stretches, strict=True)}
+    return found
 
 
 def _wall(clock: Clock) -> int | None:

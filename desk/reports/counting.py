@@ -13,7 +13,7 @@ from django.utils import timezone
 from desk.reports.models import MonthCell, ReportMonth
 from policies import reports as rules
 
-DIMENSIONS = ("all", "channel", "team", "agent", "priority", "language", "day", "hour")
+DIMENSIONS = ("all", "channel", "team", "agent", "priority", "language", "day", "hour", "lag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Chosen:
     metric: str = "first_response"
     business: bool = True
     inbox: int | None = None
+    inboxes: tuple[int, ...] | None = None  # those of a network
     private: bool | None = None
     team: int | None = None  # 0: tickets of no team
     agent: int | None = None  # 0: tickets of nobody
@@ -33,16 +34,17 @@ class Chosen:
 
     @property
     def filters(self) -> dict[str, Any]:
-        """The columns that are held to a value."""
-        held = {
+        """The columns that are held to a value, or to one of several, as `filter` takes them."""
+        values = {
             "inbox_id": self.inbox,
+            "inbox_id__in": None if self.inboxes is None else list(self.inboxes),
             "private": self.private,
             "team_id": self.team,
             "assignee_id": self.agent,
             "priority": self.priority,
             "language": self.language,
         }
-        return {column: value for column, value in held.items() if value is not None}
+        return {column: value for column, value in values.items() if value is not None}
 
 
 @dataclass(slots=True)
@@ -80,23 +82,24 @@ class Tally:
 
 # Each cell belongs to one dimension; its value is text, so that all dimensions fit one column.
 _CELLS = """
-SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language, day, slot)
-        WHEN 255 THEN 'all' WHEN 63 THEN 'channel' WHEN 223 THEN 'team' WHEN 239 THEN 'agent' WHEN 247 THEN 'priority'
-        WHEN 251 THEN 'language' WHEN 253 THEN 'day' ELSE 'hour' END AS dimension,
-    concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value, bucket,
+SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language, day, slot, lag)
+        WHEN 511 THEN 'all' WHEN 127 THEN 'channel' WHEN 447 THEN 'team' WHEN 479 THEN 'agent' WHEN 495 THEN 'priority'
+        WHEN 503 THEN 'language' WHEN 507 THEN 'day' WHEN 509 THEN 'hour' ELSE 'lag' END AS dimension,
+    concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value,
+    CASE WHEN GROUPING(lag) = 0 THEN lag ELSE bucket END AS bucket,
     count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time,
     count(*) FILTER (WHERE late)::int AS late,
     count(*) FILTER (WHERE unanswered)::int AS unanswered,
     count(*) FILTER (WHERE cancelled)::int AS cancelled
 FROM (
-    SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket,
+    SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket, lag,
         on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
     FROM reports_countedcycle WHERE metric = %(metric)s AND ({range}) {filters}
 ) AS cycle
 GROUP BY GROUPING SETS ((inbox_id, private, bucket), (team_id, bucket), (assignee_id, bucket), (priority, bucket),
-    (language, bucket), (day, bucket), (slot, bucket), (bucket))
+    (language, bucket), (day, bucket), (slot, bucket), (bucket), (inbox_id, private, lag))
 """
 
 _ADDED = """
@@ -114,7 +117,8 @@ WHERE month_id = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = 
 
 def tally(chosen: Chosen) -> dict[str, dict[str, Tally]]:
     """Tallies by dimension and value. Values: "3 1" (inbox and whether private), ids, "nl", "2026-03-10", and for
-    hours the ISO weekday × 24 + hour, all by the desk's time zone."""
+    hours the ISO weekday × 24 + hour, all by the desk's time zone. The times of "lag" are those until a message of that
+    channel reached us."""
     months = [] if chosen.filters else _fresh_months(chosen)
     parameters = {**_parameters(chosen), "months": months}
     cells = _cells(chosen.business, _between(chosen, months, parameters), chosen.filters)
@@ -152,7 +156,12 @@ def add_up(month: date) -> None:
 
 def month_of(at: datetime) -> date:
     """The month of an instant, by the desk's time zone."""
-    return at.astimezone(_zone()).date().replace(day=1)
+    return local_day(at).replace(day=1)
+
+
+def local_day(at: datetime) -> date:
+    """The day of an instant, by the desk's time zone."""
+    return at.astimezone(desk_zone()).date()
 
 
 def bounds_of(month: date) -> tuple[datetime, datetime]:
@@ -163,10 +172,11 @@ def bounds_of(month: date) -> tuple[datetime, datetime]:
 
 def midnight(day: date) -> datetime:
     """When a day begins, by the desk’s time zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=_zone())
+    return datetime(day.year, day.month, day.day, tzinfo=desk_zone())
 
 
-def _zone() -> ZoneInfo:
+def desk_zone() -> ZoneInfo:
+    """The zone of the desk's days and hours."""
     return ZoneInfo(timezone.get_default_timezone_name())
 
 
@@ -189,13 +199,20 @@ def _between(chosen: Chosen, months: list[date], parameters: dict[str, Any]) -> 
 
 
 def _cells(business: bool, ranges: str, filters: Mapping[str, Any]) -> str:
-    held = "".join(f" AND {column} = %({column})s" for column in filters)
-    return _CELLS.format(time="business" if business else "wall", range=ranges, filters=held)
+    return _CELLS.format(time="business" if business else "wall", range=ranges, filters=held(filters))
+
+
+def held(filters: Mapping[str, Any]) -> str:
+    """`Chosen.filters` as conditions of a statement that has them among its parameters."""
+    sides = {name: f"{name} = %({name})s" for name in filters}
+    if "inbox_id__in" in sides:
+        sides["inbox_id__in"] = "inbox_id = ANY(%(inbox_id__in)s)"
+    return "".join(f" AND {side}" for side in sides.values())
 
 
 def _parameters(chosen: Chosen) -> dict[str, Any]:
     return {
-        "zone": str(_zone()),
+        "zone": str(desk_zone()),
         "metric": chosen.metric,
         "business": chosen.business,
         "since": chosen.since,

@@ -1,6 +1,7 @@
 """What reports are counted from: one flat row for each clock, months added up, and how far the timeline was read."""
 
 from django.db import models
+from django.db.models import Q
 
 from desk.tickets.models import Ticket
 
@@ -9,7 +10,8 @@ class CountedCycle(models.Model):
     """One clock, with everything that a report may ask of it. Worked out again whenever its ticket's timeline grows.
 
     Team and agent are those who have the ticket now; 0 stands for nobody. Times are buckets of `policies.reports`,
-    empty where nobody has answered.
+    empty where nobody has answered. `open_from` and `open_until` say when the ticket was in the backlog because of this
+    cycle: cycles of one ticket that overlap share their time, so that it is there once.
     """
 
     clock_id = models.BigIntegerField(primary_key=True)
@@ -28,9 +30,16 @@ class CountedCycle(models.Model):
     cancelled = models.BooleanField()
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)
+    lag = models.SmallIntegerField()  # from the network's time of the message until it reached us
+    open_from = models.DateTimeField(null=True)
+    open_until = models.DateTimeField(null=True)  # empty: it is there still
 
     class Meta:
-        indexes = [models.Index(fields=["metric", "started_at"], name="counted_started")]
+        indexes = [
+            models.Index(fields=["metric", "started_at"], name="counted_started"),
+            models.Index(fields=["open_from"], name="counted_opened"),
+            models.Index(fields=["open_until"], name="counted_closed", condition=Q(open_until__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.metric} #{self.ticket_id}"
@@ -66,6 +75,35 @@ class MonthCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month_id} {self.dimension} {self.value}"
+
+
+class DayFlow(models.Model):
+    """How many tickets came into the backlog on a day of the desk's time zone, and how many left it.
+
+    Kept with each `CountedCycle`, so never stale. The sum of all days up to one is the backlog at its end.
+    """
+
+    day = models.DateField()
+    resolves = models.BooleanField()  # tickets that are not resolved; otherwise tickets that wait for an answer
+    inbox_id = models.BigIntegerField()
+    private = models.BooleanField()
+    team_id = models.BigIntegerField()
+    assignee_id = models.BigIntegerField()
+    priority = models.SmallIntegerField()
+    language = models.CharField(max_length=5)
+    came = models.IntegerField()
+    went = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "resolves", "inbox_id", "private", "team_id", "assignee_id", "priority", "language"],
+                name="one_flow",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} +{self.came} −{self.went}"
 
 
 class ReportProgress(models.Model):
