@@ -39,16 +39,38 @@ def buckets_between(above: int, to: int | None) -> range:
     return range(bisect_right(BOUNDS, above), len(BOUNDS) if to is None else bisect_right(BOUNDS, to))
 
 
-def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
-    """Seconds within which at least `percent` % were done (nearest rank), from (bucket, count); None for nothing."""
-    total = sum(count for _bucket, count in counted)
-    rank = -(-total * percent // 100)
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """`seconds` within which that share was done; `beyond`: how many took as long, or longer."""
+
+    seconds: int
+    beyond: int
+
+
+def percentiles(counted: Iterable[tuple[int, int]], percents: Sequence[int]) -> list[Percentile | None]:
+    """For each of `percents`, ascending, the nearest rank of what is counted as (bucket, count); None for nothing."""
+    ordered = sorted(counted)
+    total = sum(count for _bucket, count in ordered)
+    if not total:
+        return [None] * len(percents)
+    found: list[Percentile | None] = []
+    wanted = iter(percents)
+    rank = -(-total * next(wanted) // 100)
     seen = 0
-    for bucket, count in sorted(counted):
+    for bucket, count in ordered:
+        while seen + count >= rank:
+            found.append(Percentile(upper_bound(bucket), total - seen))
+            if len(found) == len(percents):
+                return found
+            rank = -(-total * next(wanted) // 100)
         seen += count
-        if total and seen >= rank:
-            return upper_bound(bucket)
-    return None
+    raise ValueError("percents are ascending, from 1 to 100")
+
+
+def percentile(counted: Iterable[tuple[int, int]], percent: int) -> int | None:
+    """Seconds within which at least `percent` % were done (nearest rank), from (bucket, count); None for nothing."""
+    (found,) = percentiles(counted, (percent,))
+    return found.seconds if found else None
 
 
 def compliance(on_time: int, late: int) -> float | None:

@@ -6,15 +6,14 @@ done is done, and what it has not done is found again.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 
 from desk.common.bulk import insert_rows
-from desk.reports import flow
-from desk.reports.counting import add_up, month_of
-from desk.reports.models import CountedCycle, MonthCell, ReportMonth, ReportProgress
+from desk.reports import flow, months
+from desk.reports.models import CountedCycle, ReportProgress
 from desk.sla.clocks import pauses_of
 from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import calendars_of
@@ -28,6 +27,7 @@ _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
     "language", "on_time", "late", "unanswered", "cancelled", "wall", "business", "lag", "open_from", "open_until",
 )  # fmt: skip
+_ADDED_UP = (months, flow)
 _COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
 _LONGEST_RUNNING = """
 SELECT min(xact_start) FROM pg_stat_activity
@@ -36,7 +36,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 
 
 def count_changes() -> int:
-    """Count the tickets anew whose timeline grew, then add up the months this touched; how many tickets.
+    """Count the tickets anew whose timeline grew; how many.
 
     One sweep does it while the others go away, and it leaves a long backlog to the next ones.
     """
@@ -61,54 +61,40 @@ def _count_changes() -> int:
         counted += len(tickets)
         ReportProgress.objects.filter(pk=1, settled__lt=min(reached, settled)).update(settled=min(reached, settled))
     _mark(highest, settled)
-    add_up_stale()
     return counted
 
 
 def count_everything() -> int:
-    """Count all tickets anew, for `manage.py rebuild_reports`; how many."""
-    with transaction.atomic():
-        MonthCell.objects.all().delete()
-        ReportMonth.objects.update(stale=True)
+    """Count all tickets anew and then add up all that came of it, for `manage.py rebuild_reports`; how many."""
     ids = iter(list(Ticket.objects.order_by("id").values_list("id", flat=True)))
     counted = 0
     while portion := list(islice(ids, PORTION)):
-        count_tickets(portion)
+        with transaction.atomic():
+            _count_alone()
+            _make_rows(portion)
         counted += len(portion)
     with transaction.atomic():
         _count_alone()
-        flow.anew()
-    add_up_stale()
+        for added_up in _ADDED_UP:
+            added_up.anew()
     return counted
 
 
 @transaction.atomic
 def count_tickets(ticket_ids: Iterable[int]) -> None:
-    """Make the rows of these tickets anew, and mark the months they were and are in. One at a time."""
+    """Make the rows of these tickets anew, and move what is added up from them. One at a time."""
     ids = list(ticket_ids)
     _count_alone()
-    flow.take_out(ids)
-    before = CountedCycle.objects.filter(ticket__any_of=ids)
-    started = set(before.values_list("started_at", flat=True))
-    before.delete()
-    rows = list(_rows(ids))
-    insert_rows(CountedCycle, _COLUMNS, rows)
-    flow.put_in(ids)
-    months = {month_of(at) for at in chain(started, (row[3] for row in rows))}
-    insert_rows(
-        ReportMonth,
-        ("month", "stale"),
-        [(month, True) for month in sorted(months)],
-        on_conflict="(month) DO UPDATE SET stale = true",
-    )
+    for added_up in _ADDED_UP:
+        added_up.take_out(ids)
+    _make_rows(ids)
+    for added_up in _ADDED_UP:
+        added_up.put_in(ids)
 
 
-def add_up_stale() -> None:
-    """Add up the months that changed, but the newest: it changes all the time, and is read row by row."""
-    months = list(ReportMonth.objects.order_by("month").values_list("month", "stale"))
-    for month, stale in months[:-1]:
-        if stale:
-            add_up(month)
+def _make_rows(ids: list[int]) -> None:
+    CountedCycle.objects.filter(ticket__any_of=ids).delete()
+    insert_rows(CountedCycle, _COLUMNS, _rows(ids))
 
 
 def _count_alone() -> None:

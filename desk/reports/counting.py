@@ -1,19 +1,18 @@
-"""Cycles counted by what they have in common, in one statement: fresh months from their cells, the rest row by row."""
+"""Cycles counted by what they have in common, in one statement: whole months from their cells, the rest row by row."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from desk.reports.models import MonthCell, ReportMonth
 from policies import reports as rules
 
-DIMENSIONS = ("all", "channel", "team", "agent", "priority", "language", "day", "hour", "lag")
+_FAST_CLOCKS = timedelta(minutes=5)  # of networks: nothing is later than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,16 @@ class Tally:
 
     def percentile(self, percent: int) -> int | None:
         """Seconds."""
-        return rules.percentile(list(self.times.items()), percent)
+        return rules.percentile(self.times.items(), percent)
+
+    def percentiles(self, *percents: int) -> list[rules.Percentile | None]:
+        """Several at once, ascending."""
+        return rules.percentiles(self.times.items(), percents)
 
 
 # Each cell belongs to one dimension; its value is text, so that all dimensions fit one column.
 _CELLS = """
-SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language, day, slot, lag)
+SELECT {keys} CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language, day, slot, lag)
         WHEN 511 THEN 'all' WHEN 127 THEN 'channel' WHEN 447 THEN 'team' WHEN 479 THEN 'agent' WHEN 495 THEN 'priority'
         WHEN 503 THEN 'language' WHEN 507 THEN 'day' WHEN 509 THEN 'hour' ELSE 'lag' END AS dimension,
     concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value,
@@ -92,39 +95,53 @@ SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language
     count(*) FILTER (WHERE unanswered)::int AS unanswered,
     count(*) FILTER (WHERE cancelled)::int AS cancelled
 FROM (
-    SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket, lag,
+    SELECT metric, inbox_id, private, team_id, assignee_id, priority, language, {columns}, lag,
         on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
-    FROM reports_countedcycle WHERE metric = %(metric)s AND ({range}) {filters}
+    FROM {rows}
 ) AS cycle
-GROUP BY GROUPING SETS ((inbox_id, private, bucket), (team_id, bucket), (assignee_id, bucket), (priority, bucket),
-    (language, bucket), (day, bucket), (slot, bucket), (bucket), (inbox_id, private, lag))
+GROUP BY {keys} GROUPING SETS ({sets})
 """
+_SETS = {
+    "all": "(bucket)",
+    "channel": "(inbox_id, private, bucket)",
+    "team": "(team_id, bucket)",
+    "agent": "(assignee_id, bucket)",
+    "priority": "(priority, bucket)",
+    "language": "(language, bucket)",
+    "day": "(day, bucket)",
+    "hour": "(slot, bucket)",
+    "lag": "(inbox_id, private, lag)",
+}
+DIMENSIONS = tuple(_SETS)
 
 _ADDED = """
 SELECT dimension, value, sum(arrived)::int, sum(on_time)::int, sum(late)::int, sum(unanswered)::int,
     sum(cancelled)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
     array_agg(arrived) FILTER (WHERE bucket IS NOT NULL)
-FROM ({cells}) AS cell GROUP BY dimension, value
+FROM ({cells}) AS cell GROUP BY dimension, value HAVING sum(arrived) > 0
 """
 
 _OF_MONTHS = """
 UNION ALL SELECT dimension, value, bucket, arrived, on_time, late, unanswered, cancelled FROM reports_monthcell
-WHERE month_id = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(business)s
+WHERE month = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(business)s
+    AND dimension = ANY(%(dimensions)s) AND arrived > 0
 """
 
 
-def tally(chosen: Chosen) -> dict[str, dict[str, Tally]]:
+def tally(chosen: Chosen, dimensions: Sequence[str] = DIMENSIONS) -> dict[str, dict[str, Tally]]:
     """Tallies by dimension and value. Values: "3 1" (inbox and whether private), ids, "nl", "2026-03-10", and for
     hours the ISO weekday × 24 + hour, all by the desk's time zone. The times of "lag" are those until a message of that
     channel reached us."""
-    months = [] if chosen.filters else _fresh_months(chosen)
-    parameters = {**_parameters(chosen), "months": months}
-    cells = _cells(chosen.business, _between(chosen, months, parameters), chosen.filters)
+    months = [] if chosen.filters else _whole_months(chosen)
+    parameters = {**_parameters(chosen), "months": months, "dimensions": list(dimensions)}
+    rows = f"reports_countedcycle WHERE metric = %(metric)s AND ({_between(chosen, months, parameters)})"
+    time = "business" if chosen.business else "wall"
+    cells = cells_of(rows + held(chosen.filters), f"{time} AS bucket", dimensions)
     if months:
         cells += _OF_MONTHS
-    found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in DIMENSIONS}
+    found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in dimensions}
     with connection.cursor() as cursor:
         cursor.execute(_ADDED.format(cells=cells), parameters)
         for dimension, value, arrived, on_time, late, unanswered, cancelled, buckets, counts in cursor.fetchall():
@@ -135,23 +152,9 @@ def tally(chosen: Chosen) -> dict[str, dict[str, Tally]]:
     return found
 
 
-def add_up(month: date) -> None:
-    """Make the cells of a month anew. A cycle that changes meanwhile waits, and makes the month stale again."""
-    since, until = bounds_of(month)
-    with transaction.atomic(), connection.cursor() as cursor:
-        row = ReportMonth.objects.select_for_update().get(pk=month)
-        MonthCell.objects.filter(month=row).delete()
-        for metric in ("first_response", "next_response", "resolution"):
-            for business in (False, True):
-                cells = _cells(business, "started_at >= %(since)s AND started_at < %(until)s", {})
-                cursor.execute(
-                    f"""INSERT INTO reports_monthcell (month_id, metric, business, dimension, value, bucket, arrived,
-                        on_time, late, unanswered, cancelled)
-                    SELECT %(month)s::date, %(metric)s, %(business)s, cell.* FROM ({cells}) AS cell""",  # noqa: S608 ours
-                    {**_parameters(Chosen(since, until, metric, business)), "month": month},
-                )
-        row.stale = False
-        row.save(update_fields=["stale"])
+def cells_of(rows: str, columns: str, dimensions: Sequence[str] = DIMENSIONS, keys: str = "") -> str:
+    """The cells of `rows` (what stands behind FROM) as a statement; `columns` name `bucket`, and `keys` if any."""
+    return _CELLS.format(rows=rows, columns=columns, keys=keys, sets=", ".join(_SETS[one] for one in dimensions))
 
 
 def month_of(at: datetime) -> date:
@@ -180,11 +183,15 @@ def desk_zone() -> ZoneInfo:
     return ZoneInfo(timezone.get_default_timezone_name())
 
 
-def _fresh_months(chosen: Chosen) -> list[date]:
-    """Those that lie wholly inside. One that turns stale now is read as it was a moment ago, and is still whole."""
-    rows = ReportMonth.objects.filter(stale=False, month__range=(month_of(chosen.since), month_of(chosen.until)))
-    bounds = {month: bounds_of(month) for month in rows.order_by("month").values_list("month", flat=True)}
-    return [month for month, (since, until) in bounds.items() if since >= chosen.since and until <= chosen.until]
+def _whole_months(chosen: Chosen) -> list[date]:
+    """Those that lie wholly inside. The present one does where the period ends in the future."""
+    months, month = [], month_of(chosen.since)
+    while midnight(month) < chosen.until:
+        since, until = bounds_of(month)
+        if since >= chosen.since and (until <= chosen.until or chosen.until > timezone.now() + _FAST_CLOCKS):
+            months.append(month)
+        month = local_day(until)
+    return months
 
 
 def _between(chosen: Chosen, months: list[date], parameters: dict[str, Any]) -> str:
@@ -196,10 +203,6 @@ def _between(chosen: Chosen, months: list[date], parameters: dict[str, Any]) -> 
             parts.append(f"started_at >= %(from{number})s AND started_at < %(to{number})s")
         reached = until
     return " OR ".join(parts) or "false"
-
-
-def _cells(business: bool, ranges: str, filters: Mapping[str, Any]) -> str:
-    return _CELLS.format(time="business" if business else "wall", range=ranges, filters=held(filters))
 
 
 def held(filters: Mapping[str, Any]) -> str:

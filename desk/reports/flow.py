@@ -88,9 +88,7 @@ def backlog(chosen: Chosen, moments: Sequence[datetime]) -> list[Backlog]:
     return [Backlog(*one) for one in zip(moments, found[True], found[False], strict=True)]
 
 
-def _changes(
-    chosen: Chosen, moments: Sequence[datetime], cut: datetime, *, is_broken: bool
-) -> dict[bool, list[int]]:
+def _changes(chosen: Chosen, moments: Sequence[datetime], cut: datetime, *, is_broken: bool) -> dict[bool, list[int]]:
     """By how much the backlog had changed at each instant since the one before; at the first one, since ever."""
     changes = {resolves: [0] * len(moments) for resolves in (True, False)}
     days = [local_day(at) for at in moments]
@@ -108,6 +106,6 @@ def _changes(
 
 
 def _move(sign: int, which: str, ticket_ids: Sequence[int]) -> None:
-    parameters = {"sign": sign, "zone": str(desk_zone()), "ids": list(ticket_ids)}
+    parameters: dict[str, Any] = {"sign": sign, "zone": str(desk_zone()), "ids": list(ticket_ids)}
     with connection.cursor() as cursor:
         cursor.execute(_MOVE.format(which=which), parameters)

@@ -1,4 +1,4 @@
-"""What reports are counted from: one flat row for each clock, months added up, and how far the timeline was read."""
+"""What reports are counted from: a flat row for each clock, what they add up to, and how far the timeline was read."""
 
 from django.db import models
 from django.db.models import Q
@@ -45,20 +45,13 @@ class CountedCycle(models.Model):
         return f"{self.metric} #{self.ticket_id}"
 
 
-class ReportMonth(models.Model):
-    """A month of the desk's time zone, and whether its `MonthCell`s still say what the cycles say."""
-
-    month = models.DateField(primary_key=True)  # its first day
-    stale = models.BooleanField(default=True)
-
-    def __str__(self) -> str:
-        return str(self.month)
-
-
 class MonthCell(models.Model):
-    """Cycles of one month that share a value of one dimension and a bucket. Only those of a fresh month are read."""
+    """Cycles of one month that share a value of one dimension and a bucket; `arrived` may have come down to 0.
 
-    month = models.ForeignKey(ReportMonth, on_delete=models.CASCADE, related_name="cells", db_index=False)
+    Kept with each `CountedCycle`, so never stale.
+    """
+
+    month = models.DateField()  # its first day, by the desk's time zone
     metric = models.CharField(max_length=20)
     business = models.BooleanField()  # which of the two times `bucket` holds
     dimension = models.CharField(max_length=10)
@@ -71,10 +64,16 @@ class MonthCell(models.Model):
     cancelled = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["month", "metric", "business"], name="cells_of_month")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "metric", "business", "dimension", "value", "bucket"],
+                name="one_cell",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.month_id} {self.dimension} {self.value}"
+        return f"{self.month} {self.dimension} {self.value}"
 
 
 class DayFlow(models.Model):

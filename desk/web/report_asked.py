@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.report import period
+from desk.actions.report import inboxes_of, period
 from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen
 from desk.tickets.models import Priority
+from desk.web.show.tiles import tile
 
 PERIODS = [
     ("today", gettext_lazy("Today")),
@@ -47,6 +48,7 @@ class ReportForm(forms.Form):
     )
     metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=METRICS)
     time = forms.ChoiceField(label=gettext_lazy("How time is counted"), choices=TIMES)
+    network = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
     inbox = forms.ChoiceField(label=gettext_lazy("Inbox"), required=False)
     private = forms.ChoiceField(label=gettext_lazy("Public or private"), required=False)
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
@@ -63,7 +65,10 @@ class ReportForm(forms.Form):
             field: Any = self.fields[name]
             field.choices = [("", everything), *((str(value), label) for value, label in entries)]
 
-        choices("inbox", _("All inboxes"), *Inbox.objects.values_list("pk", "name"))
+        inboxes = list(Inbox.objects.order_by("pk").values_list("pk", "name", "network"))
+        networks = sorted({network for _pk, _name, network in inboxes})
+        choices("network", _("All channels"), *((network, tile(network).label) for network in networks))
+        choices("inbox", _("All inboxes"), *((pk, name) for pk, name, _network in inboxes))
         choices("private", _("Public and private"), ("no", _("Public")), ("yes", _("Private")))
         choices("team", _("All teams"), (0, _("No team")), *Team.objects.values_list("pk", "name"))
         people = ((one.pk, one.get_full_name() or one.username) for one in User.objects.order_by("username"))
@@ -87,9 +92,13 @@ def asked(values: dict[str, str], now: datetime) -> tuple[ReportForm, Chosen, di
         until,
         metric=data["metric"],
         business=data["time"] == "business",
+        inboxes=inboxes_of(data["network"]) if data["network"] else None,
         private={"yes": True, "no": False}.get(data["private"]),
         language={"": None, "none": ""}.get(data["language"], data["language"]),
-        **number,
+        inbox=number["inbox"],
+        team=number["team"],
+        agent=number["agent"],
+        priority=number["priority"],
     )
-    query = {name: str(form.data[name]) for name in form.fields if form.data.get(name)}
+    query = {name: str(value) for name in form.fields if (value := form.data.get(name)) and value != USUAL.get(name)}
     return form, chosen, query

@@ -1,6 +1,6 @@
 """Reports: the figures of a period, the tickets behind each, and both as a file."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,42 +10,59 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desk.actions import report
+from desk.actions.report_tickets import COUNTED_TO, LEVELS, Figure, behind, how_many
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
+from desk.reports.counting import DIMENSIONS
 from desk.web import report_plots as plots
 from desk.web.guards import person, signed_in
 from desk.web.report_asked import asked
-from desk.web.report_tables import as_csv, as_xlsx, figures, shown, tables
+from desk.web.report_drills import slowest
+from desk.web.report_tables import as_csv, as_xlsx, figures, hours_table, shown, tables
+from policies.reports import LONGEST
 
-PERCENTILES = (("median", 50), ("p90", 90), ("p95", 95))
+PERCENTILES = (50, 90, 95)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_HOURS = ("hour",)  # come after the page: there are as many of them as of all others together
 
 
 @require_safe
 @signed_in(Permission.SEE_REPORTS)
 def page(request: HttpRequest) -> HttpResponse:
     form, chosen, query = asked(request.GET.dict(), timezone.now())
-    found = report.read(person(request), chosen)
+    found = report.read(person(request), chosen, dimensions=[one for one in DIMENSIONS if one not in _HOURS])
+    times = found.all.percentiles(*PERCENTILES)
     context = {
         "form": form,
         "report": found,
         "query": urlencode(query),
         "tables": tables(found, query),
         "trend": plots.trend(found),
-        "heat": plots.heat(found),
+        "levels": plots.levels(found),
         "bars": plots.bars(found),
         "share": None if found.all.compliance is None else shown(figures(found.all)[1]),
         "until": chosen.until - timedelta(seconds=1),
-        "times": [(name, found.all.percentile(percent)) for name, percent in PERCENTILES],
+        "times": [(name, one, slowest(one)) for name, one in zip(("median", "p90", "p95"), times, strict=True)],
     }
     return render(request, "desk/reports/page.html", context)
 
 
 @require_safe
 @signed_in(Permission.SEE_REPORTS)
+def hours(request: HttpRequest) -> HttpResponse:
+    """The heat map of weekdays and hours with its table, for a page that is there already."""
+    _form, chosen, query = asked(request.GET.dict(), timezone.now())
+    found = report.read(person(request), chosen, dimensions=_HOURS)
+    context = {"heat": plots.heat(found), "query": urlencode(query), "table": hours_table(found, query)}
+    return render(request, "desk/reports/hours.html", context)
+
+
+@require_safe
+@signed_in(Permission.SEE_REPORTS)
 def export(request: HttpRequest, form: str) -> HttpResponse:
     _asked, chosen, query = asked(request.GET.dict(), timezone.now())
-    found = tables(report.read(person(request), chosen), query)
+    read = report.read(person(request), chosen)
+    found = [*tables(read, query), hours_table(read, query)]
     if form == "csv":
         answer = HttpResponse(as_csv(found), "text/csv; charset=utf-8")
     else:
@@ -59,17 +76,51 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
 def tickets(request: HttpRequest) -> HttpResponse:
     """The tickets behind one figure."""
     _asked, chosen, query = asked(request.GET.dict(), timezone.now())
-    place = {name: _number(request.GET.get(name, ""), 24) for name in ("weekday", "hour")}
-    kind = request.GET.get("kind", "")
-    found = report.cycles(person(request), chosen, kind=kind, cursor=request.GET.get("cursor", ""), **place)
-    kept = {**query, **{name: value for name in ("kind", "weekday", "hour") if (value := request.GET.get(name))}}
-    context = {"page": found, "query": urlencode(kept), "back": urlencode(query)}
+    figure = _figure(request.GET.dict())
+    found = behind(person(request), chosen, figure, cursor=request.GET.get("cursor", ""))
+    kept = {**query, **{name: value for name in _NARROWS if (value := request.GET.get(name))}}
+    count = how_many(person(request), chosen, figure)
+    context = {
+        "page": found,
+        "figure": figure,
+        "of_backlog": figure.kind in LEVELS,
+        "count": min(count, COUNTED_TO),
+        "more": count > COUNTED_TO,
+        "query": urlencode(kept),
+        "back": urlencode(query),
+        "business": chosen.business,
+    }
     return render(request, "desk/reports/tickets.html", context)
 
 
-def _number(text: str, below: int) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text[:3]) < below):
+_NARROWS = ("kind", "weekday", "hour", "above", "to", "lag", "at")
+
+
+def _figure(asked_for: dict[str, str]) -> Figure:
+    def number(name: str, below: int) -> int | None:
+        text = asked_for.get(name, "")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and int(text[:10]) < below):
+            raise Invalid(_("There is no such figure."))
+        return int(text)
+
+    return Figure(
+        kind=asked_for.get("kind", ""),
+        weekday=number("weekday", 8),
+        hour=number("hour", 24),
+        above=number("above", LONGEST),
+        to=number("to", LONGEST),
+        lag=asked_for.get("lag", "") == "1",
+        at=_instant(asked_for.get("at", "")),
+    )
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(_("There is no such figure.")) from None
+    if at is not None and (at.tzinfo is None or not 1970 < at.year < 9999):
         raise Invalid(_("There is no such figure."))
-    return int(text)
+    return at
