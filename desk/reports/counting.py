@@ -85,17 +85,11 @@ class Tally:
 
 # Each cell belongs to one dimension; its value is text, so that all dimensions fit one column.
 _CELLS = """
-SELECT {keys} CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language, day, slot, lag)
-        WHEN 511 THEN 'all' WHEN 127 THEN 'channel' WHEN 447 THEN 'team' WHEN 479 THEN 'agent' WHEN 495 THEN 'priority'
-        WHEN 503 THEN 'language' WHEN 507 THEN 'day' WHEN 509 THEN 'hour' ELSE 'lag' END AS dimension,
-    concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value,
-    CASE WHEN GROUPING(lag) = 0 THEN lag ELSE bucket END AS bucket,
-    count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time,
-    count(*) FILTER (WHERE late)::int AS late,
-    count(*) FILTER (WHERE unanswered)::int AS unanswered,
-    count(*) FILTER (WHERE cancelled)::int AS cancelled
+SELECT {keys} {dimension} AS dimension, {value} AS value, {bucket} AS bucket, count(*)::int AS arrived,
+    count(*) FILTER (WHERE on_time)::int AS on_time, count(*) FILTER (WHERE late)::int AS late,
+    count(*) FILTER (WHERE unanswered)::int AS unanswered, count(*) FILTER (WHERE cancelled)::int AS cancelled
 FROM (
-    SELECT metric, inbox_id, private, team_id, assignee_id, priority, language, {columns}, lag,
+    SELECT metric, inbox_id, private::int, team_id, assignee_id, priority, language, {columns}, lag,
         on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
@@ -103,18 +97,18 @@ FROM (
 ) AS cycle
 GROUP BY {keys} GROUPING SETS ({sets})
 """
-_SETS = {
-    "all": "(bucket)",
-    "channel": "(inbox_id, private, bucket)",
-    "team": "(team_id, bucket)",
-    "agent": "(assignee_id, bucket)",
-    "priority": "(priority, bucket)",
-    "language": "(language, bucket)",
-    "day": "(day, bucket)",
-    "hour": "(slot, bucket)",
-    "lag": "(inbox_id, private, lag)",
+_COLUMNS = {  # of each dimension, whose values together are its value
+    "all": (),
+    "channel": ("inbox_id", "private"),
+    "team": ("team_id",),
+    "agent": ("assignee_id",),
+    "priority": ("priority",),
+    "language": ("language",),
+    "day": ("day",),
+    "hour": ("slot",),
+    "lag": ("inbox_id", "private"),
 }
-DIMENSIONS = tuple(_SETS)
+DIMENSIONS = tuple(_COLUMNS)
 
 _ADDED = """
 SELECT dimension, value, sum(arrived)::int, sum(on_time)::int, sum(late)::int, sum(unanswered)::int,
@@ -154,7 +148,22 @@ def tally(chosen: Chosen, dimensions: Sequence[str] = DIMENSIONS) -> dict[str, d
 
 def cells_of(rows: str, columns: str, dimensions: Sequence[str] = DIMENSIONS, keys: str = "") -> str:
     """The cells of `rows` (what stands behind FROM) as a statement; `columns` name `bucket`, and `keys` if any."""
-    return _CELLS.format(rows=rows, columns=columns, keys=keys, sets=", ".join(_SETS[one] for one in dimensions))
+    sets = {one: (*_COLUMNS[one], "lag" if one == "lag" else "bucket") for one in dimensions}
+    grouped = list(dict.fromkeys(column for several in sets.values() for column in several))
+    values = [column for column in grouped if column not in ("bucket", "lag")]
+    # GROUPING has a bit for each of its columns, set where rows of several values were put together.
+    marks = {one: sum(1 << place for place, column in enumerate(reversed(grouped)) if column not in several)
+             for one, several in sets.items()}  # fmt: skip
+    names = " ".join(f"WHEN {mark} THEN '{one}'" for one, mark in marks.items())
+    return _CELLS.format(
+        rows=rows,
+        columns=columns,
+        keys=keys,
+        sets=", ".join(f"({', '.join(several)})" for several in sets.values()),
+        dimension=f"CASE GROUPING({', '.join(grouped)}) {names} END",
+        value=f"concat_ws(' ', {', '.join(values)})" if values else "''",
+        bucket=f"coalesce({', '.join(column for column in grouped if column in ('lag', 'bucket'))})",
+    )
 
 
 def month_of(at: datetime) -> date:
