@@ -23,6 +23,7 @@ PERIODS = {"today": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}  # da
 LONGEST_PERIOD = 1_100  # days
 DAYS_SHOWN = 92  # at most, one by one; a longer period goes by weeks, and a much shorter one by hours
 DAYS_BY_HOUR = 2
+SHOWN = tuple(one for one in DIMENSIONS if one != "week")  # the days of a long period are weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,12 @@ def inboxes_of(network: str) -> tuple[int, ...]:
 
 
 def read(user: User, chosen: Chosen, *, now: datetime | None = None, dimensions: Iterable[str] = DIMENSIONS) -> Report:
-    """The figures of a period, or those of some dimensions: the lines of others are empty. Raises NotPermitted."""
+    """The figures of a period, or those of some dimensions only: the lines of others are empty. Raises NotPermitted."""
     require(user, Permission.SEE_REPORTS)
     now = now or timezone.now()
     found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in DIMENSIONS}
-    found |= tally(chosen, list(dimensions))
+    step = "week" if _is_long(chosen) else "day"
+    found |= tally(chosen, [step if one == "day" else one for one in dimensions])
     inboxes = {inbox.pk: inbox for inbox in Inbox.objects.all()}
     gaps = _gaps(chosen, now)
     blind = _blindness(gaps, chosen, now)
@@ -132,7 +134,7 @@ def read(user: User, chosen: Chosen, *, now: datetime | None = None, dimensions:
         agents=_named(found["agent"], agents, everywhere),
         priorities=_named(found["priority"], priorities, everywhere),
         languages=[Line(value, value, one, blind=everywhere) for value, one in _most_first(found["language"])],
-        days=_over_time(found["day"], chosen, blind),
+        days=_over_time(found[step], chosen, blind),
         hours={divmod(int(value), 24): one for value, one in found["hour"].items()},
         lags=_lags(found["lag"], names, blind),
         levels=_levels(chosen, blind, now),
@@ -206,25 +208,29 @@ def _most_first(found: Mapping[str, Tally]) -> list[tuple[str, Tally]]:
     return sorted(found.items(), key=lambda entry: (-entry[1].arrived, entry[0]))
 
 
+def _is_long(chosen: Chosen) -> bool:
+    return chosen.until - chosen.since > timedelta(days=DAYS_SHOWN, hours=12)  # a day may have 25 hours
+
+
 def _steps(chosen: Chosen) -> list[date]:
-    """The first days of what a report is divided into, and the day after it: weeks begin on Monday."""
+    """The first days of what a report is divided into, and the day after it: weeks from Monday where it is long."""
     first, end = timezone.localtime(chosen.since).date(), timezone.localtime(chosen.until).date()
     days = [first + timedelta(days=number) for number in range((end - first).days)]
-    if len(days) > DAYS_SHOWN:
+    if _is_long(chosen):
         days = [day for day in days if day == first or day.weekday() == 0]
     return [*days, end]
 
 
 def _over_time(found: Mapping[str, Tally], chosen: Chosen, blind: Blindness) -> list[Line]:
-    """Days on which nothing came in are there, and empty."""
+    """Those in which nothing came in are there, and empty."""
+    steps = _steps(chosen)
     lines = []
-    for step, following in pairwise(_steps(chosen)):
-        whole = Tally()
-        for number in range((following - step).days):
-            if (one := found.get((step + timedelta(days=number)).isoformat())) is not None:
-                whole.add(one)
+    for step, following in pairwise(steps):
+        one = found.get(step.isoformat())
+        if one is None and step == steps[0]:  # a week that the period cuts is found under its Monday
+            one = found.get((step - timedelta(days=step.weekday())).isoformat())
         seconds = blind.within(midnight(step), midnight(following))
-        lines.append(Line(step.isoformat(), step.isoformat(), whole, blind=seconds))
+        lines.append(Line(step.isoformat(), step.isoformat(), one or Tally(), blind=seconds))
     return lines
 
 

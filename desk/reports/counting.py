@@ -91,6 +91,7 @@ SELECT {keys} {dimension} AS dimension, {value} AS value, {bucket} AS bucket, co
 FROM (
     SELECT metric, inbox_id, private::int, team_id, assignee_id, priority, language, {columns}, lag,
         on_time, late, unanswered, cancelled, (started_at AT TIME ZONE %(zone)s)::date AS day,
+        date_trunc('week', started_at AT TIME ZONE %(zone)s)::date AS week,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
     FROM {rows}
@@ -105,6 +106,7 @@ _COLUMNS = {  # of each dimension, whose values together are its value
     "priority": ("priority",),
     "language": ("language",),
     "day": ("day",),
+    "week": ("week",),
     "hour": ("slot",),
     "lag": ("inbox_id", "private"),
 }
@@ -114,7 +116,11 @@ _ADDED = """
 SELECT dimension, value, sum(arrived)::int, sum(on_time)::int, sum(late)::int, sum(unanswered)::int,
     sum(cancelled)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
     array_agg(arrived) FILTER (WHERE bucket IS NOT NULL)
-FROM ({cells}) AS cell GROUP BY dimension, value HAVING sum(arrived) > 0
+FROM (
+    SELECT dimension, value, bucket, sum(arrived)::int AS arrived, sum(on_time) AS on_time, sum(late) AS late,
+        sum(unanswered) AS unanswered, sum(cancelled) AS cancelled
+    FROM ({cells}) AS cell GROUP BY dimension, value, bucket
+) AS added GROUP BY dimension, value HAVING sum(arrived) > 0
 """
 
 _OF_MONTHS = """
@@ -125,9 +131,9 @@ WHERE month = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(b
 
 
 def tally(chosen: Chosen, dimensions: Sequence[str] = DIMENSIONS) -> dict[str, dict[str, Tally]]:
-    """Tallies by dimension and value. Values: "3 1" (inbox and whether private), ids, "nl", "2026-03-10", and for
-    hours the ISO weekday × 24 + hour, all by the desk's time zone. The times of "lag" are those until a message of that
-    channel reached us."""
+    """Tallies by dimension and value. Values: "3 1" (inbox and whether private), ids, "nl", "2026-03-10" (of a week its
+    Monday), and for hours the ISO weekday × 24 + hour, all by the desk's time zone. The times of "lag" are those until
+    a message of that channel reached us."""
     months = [] if chosen.filters else _whole_months(chosen)
     parameters = {**_parameters(chosen), "months": months, "dimensions": list(dimensions)}
     rows = f"reports_countedcycle WHERE metric = %(metric)s AND ({_between(chosen, months, parameters)})"
@@ -140,8 +146,7 @@ def tally(chosen: Chosen, dimensions: Sequence[str] = DIMENSIONS) -> dict[str, d
         cursor.execute(_ADDED.format(cells=cells), parameters)
         for dimension, value, arrived, on_time, late, unanswered, cancelled, buckets, counts in cursor.fetchall():
             one = Tally(arrived, on_time, late, unanswered, cancelled)
-            for bucket, count in zip(buckets or (), counts or (), strict=True):
-                one.times[bucket] += count
+            one.times.update(zip(buckets or (), counts or (), strict=True))
             found[dimension][value] = one
     return found
 

@@ -135,8 +135,8 @@ def test_the_tickets_of_a_backlog_are_those_of_any_time(supervisor: Browser, mon
 
 
 @pytest.mark.parametrize(
-    "more", ["kind=x", "kind=backlog", "kind=backlog&at=soon", "kind=backlog&at=2026-01-01T00:00", "above=-4", "above=x",
-             "to=99999999999999999999", "weekday=8", "hour=24"],
+    "more", ["kind=x", "kind=backlog", "kind=backlog&at=soon", "kind=backlog&at=2026-01-01T00:00", "above=-4",
+             "above=x", "to=99999999999999999999", "weekday=8", "hour=24"],
 )  # fmt: skip
 def test_a_figure_that_is_none_is_refused(supervisor: Browser, more: str) -> None:
     assert supervisor.client.get(f"/reports/tickets/?{more}").status_code == 400

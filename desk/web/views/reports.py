@@ -13,7 +13,6 @@ from desk.actions import report
 from desk.actions.report_tickets import COUNTED_TO, LEVELS, Figure, behind, how_many
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
-from desk.reports.counting import DIMENSIONS
 from desk.web import report_plots as plots
 from desk.web.guards import person, signed_in
 from desk.web.report_asked import asked
@@ -30,7 +29,7 @@ _HOURS = ("hour",)  # come after the page: there are as many of them as of all o
 @signed_in(Permission.SEE_REPORTS)
 def page(request: HttpRequest) -> HttpResponse:
     form, chosen, query = asked(request.GET.dict(), timezone.now())
-    found = report.read(person(request), chosen, dimensions=[one for one in DIMENSIONS if one not in _HOURS])
+    found = report.read(person(request), chosen, dimensions=[one for one in report.SHOWN if one not in _HOURS])
     times = found.all.percentiles(*PERCENTILES)
     context = {
         "form": form,
