@@ -109,7 +109,7 @@ def inboxes_of(network: str) -> tuple[int, ...]:
     return tuple(Inbox.objects.filter(network=network).order_by("pk").values_list("pk", flat=True))
 
 
-def read(user: User, chosen: Chosen, *, now: datetime | None = None, dimensions: Iterable[str] = DIMENSIONS) -> Report:
+def read(user: User, chosen: Chosen, *, now: datetime | None = None, dimensions: Iterable[str] = SHOWN) -> Report:
     """The figures of a period, or those of some dimensions only: the lines of others are empty. Raises NotPermitted."""
     require(user, Permission.SEE_REPORTS)
     now = now or timezone.now()

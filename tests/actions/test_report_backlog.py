@@ -31,7 +31,7 @@ def suze() -> User:
 
 @pytest.fixture
 def lived(suze: User) -> datetime:
-    """Twelve days in which people ask, are answered, resolved, reopened, and taken for spam by mistake."""
+    """Eight days in which people ask, are answered, resolved, reopened, and taken for spam by mistake."""
     promise(first=30, following=60, resolution=240)
     chance = random.Random(11)
     inboxes = [an_inbox(), an_inbox(network="facebook_page", name="Vlotlijn", own_id="2", handle="vlotlijn")]
@@ -39,12 +39,11 @@ def lived(suze: User) -> datetime:
     at = 0.0
     for step in range(150):
         at += chance.expovariate(150 / (DAYS * DAY))
-        if step % 3 == 0:
+        alive = list(Ticket.objects.filter(original_gone=False).order_by("id"))
+        if step % 3 == 0 or not alive:
             ask(chance.choice(inboxes), step, at, delay=chance.choice((0, 1, 20)), private=chance.random() < 0.3)
         else:
-            live(
-                suze, chance, teams, chance.choice(Ticket.objects.filter(original_gone=False).order_by("id")), step, at
-            )
+            live(suze, chance, teams, chance.choice(alive), step, at)
         if step % 40 == 0:
             reports.count_changes()
     reports.count_changes()
@@ -167,13 +166,13 @@ def assert_as_told(suze: User, found: Report, of_tickets: Iterable[Ticket]) -> N
     for level in found.levels:
         unresolved = {pk for pk, (line, _messages) in told.items() if was_unresolved(line, level.at)}
         unanswered = {pk for pk, (line, messages) in told.items() if was_unanswered(line, messages, level.at)}
-        for kind, count, tickets in (
+        for kind, count, expected in (
             ("backlog", level.tickets, unresolved), ("backlog_unanswered", level.unanswered, unanswered),
         ):  # fmt: skip
             figure = Figure(kind=kind, at=level.at)
             opened = [row.ticket_id for row in behind(suze, found.chosen, figure).rows]
-            assert set(opened) == tickets, level
-            assert how_many(suze, found.chosen, figure) == count == len(tickets) == len(opened), level
+            assert set(opened) == expected, level
+            assert how_many(suze, found.chosen, figure) == count == len(expected) == len(opened), level
 
 
 def test_a_period_that_has_not_begun_has_no_backlog(suze: User) -> None:

@@ -2,13 +2,14 @@
 
 import math
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from desk.actions import reports, sweeps, tickets
+from desk.actions import report, reports, sweeps, tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports import counting
@@ -297,3 +298,21 @@ def some_months(inbox: Inbox, seed: int = 1) -> datetime:
     take_in(inbox, sorted(items, key=lambda item: item.created_at), now=now)
     sweeps.breaches(now)
     return now
+
+
+def test_a_long_report_goes_by_weeks_that_say_what_their_days_say(inbox: Inbox, suze: User) -> None:
+    some_months(inbox)
+    reports.count_changes()
+    since = counting.midnight(date(2026, 1, 7))  # a Wednesday
+    found = report.read(suze, chosen(since=since, until=counting.midnight(date(2026, 4, 30))))
+    days = tally(found.chosen, ["day"])["day"]
+    assert [line.value for line in found.days][:3] == ["2026-01-07", "2026-01-12", "2026-01-19"]
+    for line, following in pairwise([*found.days, None]):
+        assert line is not None
+        until = following.value if following else "2026-04-30"
+        whole = Tally()
+        for day, one in days.items():
+            if line.value <= day < until:
+                whole.add(one)
+        assert (counts(line.tally), dict(line.tally.times)) == (counts(whole), dict(whole.times)), line.value
+    assert sum(line.tally.arrived for line in found.days) == found.all.arrived > 30

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
             ],
             options={
-                'indexes': [models.Index(fields=['metric', 'started_at'], name='counted_started'), models.Index(fields=['open_from'], name='counted_opened'), models.Index(condition=models.Q(('open_until__isnull', False)), fields=['open_until'], name='counted_closed')],
+                'indexes': [models.Index(fields=['metric', 'started_at'], name='counted_started'), models.Index(fields=['open_from'], name='counted_opened'), models.Index(fields=['open_until'], name='counted_closed')],
             },
         ),
     ]
