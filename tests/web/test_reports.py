@@ -99,9 +99,8 @@ def test_each_figure_of_the_page_opens_exactly_its_tickets(supervisor: Browser, 
     cells = re.findall(r'<a href="(/reports/tickets/[^"]*)" aria-label="[^"]*; (\d+) came in', text)
     tiles = re.findall(r'<dd[^>]*><a href="(/reports/tickets/[^"]*)">([\d.,]+)(?: <small>.*?</small>)?</a>', text)
     links = re.findall(r'<a class="link" href="(/reports/tickets/[^"]*)">(\d+) [^<]*</a>', text)
-    assert [len(some) > least for some, least in ((figures, 90), (bars, 4), (cells, 1), (tiles, 6), (links, 5))] == [
-        True
-    ] * 5
+    assert len(figures) > 60
+    assert (len(bars), len(cells) > 1, len(tiles) > 5, len(links) > 4) == (4, True, True, True)
     for address, figure in {*figures, *bars, *cells, *tiles, *links}:
         found = supervisor.page(html.unescape(address))
         (said,) = re.findall(r'data-count="(\d+)"', found)
@@ -145,7 +144,7 @@ def test_a_figure_that_is_none_is_refused(supervisor: Browser, more: str) -> Non
 def test_blind_intervals_and_unanswered_tickets_are_marked_beside_every_figure(
     supervisor: Browser, month: Inbox
 ) -> None:
-    now = timezone.localtime()
+    now = timezone.localtime().replace(second=0, microsecond=0)
     other = an_inbox(network="facebook_page", name="Vlotlijn", own_id="2", handle="vlotlijn")
     asked_by(other, "piet", "En mijn trein?", minutes_ago=50)
     reports.count_changes()
