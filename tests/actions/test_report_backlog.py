@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -59,7 +60,7 @@ def live(suze: User, chance: random.Random, teams: list[Team], ticket: Ticket, s
     """One of the things that happen to a ticket, where it can."""
     question = Message.objects.filter(ticket=ticket, outgoing=False).order_by("id")[0]
     author, thread = question.profile.handle if question.profile else "", ticket.conversation.thread_id
-    spoken = {"parent_id": question.external_id, "thread_id": thread, "private": question.private}
+    spoken: dict[str, Any] = {"parent_id": question.external_id, "thread_id": thread, "private": question.private}
     match chance.choice(("reply", "reply", "ask", "resolve", "resolve", "reopen", "spam", "assign", "delete")):
         case "reply":
             take_in(ticket.inbox, [own_words(f"m{step}", at=at, **spoken)], now=minutes(at))

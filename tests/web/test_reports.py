@@ -98,7 +98,7 @@ def test_each_figure_of_the_page_opens_exactly_its_tickets(supervisor: Browser, 
     bars = re.findall(r'<a href="(/reports/tickets/[^"]*)" aria-label="[^"]* minutes: (\d+)">', text)
     cells = re.findall(r'<a href="(/reports/tickets/[^"]*)" aria-label="[^"]*[:;] (\d+) came in', text)
     tiles = re.findall(r'<dd[^>]*><a href="(/reports/tickets/[^"]*)">([\d.,]+)(?: <small>.*?</small>)?</a>', text)
-    links = re.findall(r'<a class="link" href="(/reports/tickets/[^"]*)">(\d+) [^<]*</a>', text)
+    links = re.findall(r'<a class="link" href="(/reports/tickets/[^"]*)">(\d+) [^<]*</a></dd>', text)
     assert len(figures) > 60
     assert (len(bars), len(tiles) > 5, len(links) > 4) == (4, True, True)
     assert sum(int(count) for _address, count in cells) == 12
