@@ -92,6 +92,10 @@ def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
     assert str(safe(text))[0] == "'"
 
 
+def number(shown_as: str) -> float:
+    return float(shown_as.replace(",", ""))
+
+
 def test_each_figure_of_the_page_opens_exactly_its_tickets(supervisor: Browser, month: Inbox) -> None:
     text = supervisor.page(PAGE) + supervisor.page(HOURS)
     figures = re.findall(r'<td class="num"><a href="(/reports/tickets/[^"]*)">([\d.,]+)</a>', text)
@@ -105,17 +109,17 @@ def test_each_figure_of_the_page_opens_exactly_its_tickets(supervisor: Browser, 
     for address, figure in {*figures, *bars, *cells, *tiles, *links}:
         found = supervisor.page(html.unescape(address))
         (said,) = re.findall(r'data-count="(\d+)"', found)
-        times = [float(cell) for cell in re.findall(r'<td class="num">([\d.]+)</td>', found)]
+        times = [number(cell) for cell in re.findall(r'<td class="num">([\d.,]+)</td>', found)]
         listed = len(re.findall(r'href="/tickets/\d+/', found))
         assert listed == int(said), address
         if re.search(r"above=\d+&amp;(kind=answered|lag=1)", address):
             assert times == sorted(times, reverse=True)
-            assert times[-1] == float(figure), address  # the last of them took as long as the figure says
+            assert times[-1] == number(figure), address  # the last of them took as long as the figure says
         elif "kind=promised" in address:
             late = len(re.findall(r">late(?:, unanswered)?<", found))
-            assert round((1 - late / listed) * 100, 1) == float(figure), address
+            assert round((1 - late / listed) * 100, 1) == number(figure), address
         else:
-            assert listed == int(figure), address
+            assert listed == number(figure), address
 
 
 def test_a_percentile_says_how_many_took_as_long(supervisor: Browser, month: Inbox) -> None:
