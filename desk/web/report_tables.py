@@ -253,5 +253,5 @@ def level_name(level: Level, now: datetime) -> str:
 
 
 def _minutes_of(length: timedelta) -> int:
-    """Rounded up: what was blind at all is not 0."""
-    return -(-length // timedelta(minutes=1))
+    """What was blind at all is not 0."""
+    return max(length // timedelta(minutes=1), 1) if length else 0
