@@ -48,9 +48,8 @@ class Figure:
 
 def behind(user: User, chosen: Chosen, figure: Figure, *, cursor: str = "") -> Slice[CountedCycle]:
     """A page of them: the slowest first where times are asked for, else the newest. Raises NotPermitted and Invalid."""
-    key = (_time(chosen, figure), "clock_id") if _is_about_times(figure) else ("started_at", "clock_id")
     rows = _rows(user, chosen, figure).select_related("ticket__profile", "ticket__inbox", "ticket__assignee")
-    return slice_after(rows, key, cursor, PAGE, descending=True)
+    return slice_after(rows, (_order(chosen, figure), "clock_id"), cursor, PAGE, descending=True)
 
 
 def how_many(user: User, chosen: Chosen, figure: Figure) -> int:
@@ -79,6 +78,13 @@ def _rows(user: User, chosen: Chosen, figure: Figure) -> QuerySet[CountedCycle]:
         buckets = buckets_between(-1 if figure.above is None else figure.above, figure.to)
         rows = rows.filter(**{f"{_time(chosen, figure)}__range": (buckets.start, buckets.stop - 1)})
     return rows
+
+
+def _order(chosen: Chosen, figure: Figure) -> str:
+    """The column that a list goes by."""
+    if figure.kind in LEVELS:
+        return "open_from"
+    return _time(chosen, figure) if _is_about_times(figure) else "started_at"
 
 
 def _is_about_times(figure: Figure) -> bool:

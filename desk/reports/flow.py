@@ -73,8 +73,7 @@ def anew() -> None:
 def open_at(at: datetime, *, resolves: bool) -> QuerySet[CountedCycle]:
     """The cycles for which a ticket was in the backlog just before an instant: one for each ticket."""
     metric = Q(metric="resolution") if resolves else ~Q(metric="resolution")
-    rows = CountedCycle.objects.filter(metric, Q(open_until=None) | Q(open_until__gte=at), open_from__lt=at)
-    return rows.filter(started_at__lt=at)  # which follows, and has an index in the order of lists
+    return CountedCycle.objects.filter(metric, Q(open_until=None) | Q(open_until__gte=at), open_from__lt=at)
 
 
 def backlog(chosen: Chosen, moments: Sequence[datetime]) -> list[Backlog]:
