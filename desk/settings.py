@@ -30,7 +30,9 @@ INSTALLED_APPS = [
     "desk.reports",
     "desk.sla",
     "desk.wallboards",
+    "desk.crises",
     "desk.alerts",
+    "desk.rulebooks",
     "desk.tickets",
     "desk.inboxes",
     "desk.people",
@@ -138,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "claim due inboxes": {"task": "desk.tasks.claim_due_inboxes", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep raw items": {"task": "desk.tasks.sweep_raw_items", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
+    "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
@@ -146,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
     "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
+    "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},
 }
 
@@ -195,6 +199,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = env.media_dir  # attachments; served by the desk to signed-in people only
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a calendar with all the exceptions that it takes has two for each
 
 # Safety
 X_FRAME_OPTIONS = "DENY"

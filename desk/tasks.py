@@ -11,11 +11,13 @@ from desk.actions import (
     alerts,
     assignment,
     attachments,
+    crises,
     ingest,
     mails,
     moderate,
     notices,
     poll,
+    report_mails,
     reports,
     send,
     sla_change,
@@ -24,7 +26,7 @@ from desk.actions import (
     webhook_calls,
 )
 from desk.alerts import outbox as alert_outbox
-from desk.alerts.models import Mail, WebhookCall
+from desk.alerts.models import Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -100,6 +102,12 @@ def sweep_clocks() -> None:
 
 
 @shared_task
+def lapse_crises() -> None:
+    """Level 3 that nobody confirmed in time."""
+    crises.lapse_due(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -122,6 +130,12 @@ def send_mails() -> None:
 
 
 @shared_task
+def send_report_mails() -> None:
+    while report_mails.send_due(timezone.now()):
+        pass
+
+
+@shared_task
 def send_webhook_calls() -> None:
     while webhook_calls.send_due(timezone.now()):
         pass
@@ -131,7 +145,11 @@ def send_webhook_calls() -> None:
 def sweep_mails() -> None:
     """Mails and calls whose time has come, whatever became of the hint, and those that a killed worker left."""
     now = timezone.now()
-    for kind, task in ((Mail, "desk.tasks.send_mails"), (WebhookCall, "desk.tasks.send_webhook_calls")):
+    for kind, task in (
+        (Mail, "desk.tasks.send_mails"),
+        (ReportMail, "desk.tasks.send_report_mails"),
+        (WebhookCall, "desk.tasks.send_webhook_calls"),
+    ):
         alert_outbox.release_stuck(kind, now)
         if alert_outbox.is_due(kind, now):
             enqueue(task)
@@ -150,6 +168,12 @@ def wake_snoozed() -> None:
 @shared_task
 def count_reports() -> None:
     reports.count_changes()
+
+
+@shared_task
+def sweep_report_mails() -> None:
+    """Saved reports that somebody gets by e-mail and whose hour has come."""
+    report_mails.queue_due(timezone.now())
 
 
 @shared_task

@@ -115,6 +115,27 @@ def due_of(step: Step, clock: ClockFacts, calendar: Calendar) -> datetime:
     return at if step.breaks_through else opening(at, calendar)
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """When a step will be told. `waits`: at its own time the calendar is closed, so it waits for the opening."""
+
+    step: Step
+    at: datetime
+    waits: bool
+
+
+def plan(chain: Chain, clock: ClockFacts, calendar: Calendar) -> tuple[Planned, ...]:
+    """Every step with its time, for a clock that nobody answers and whose alerts nobody acknowledges.
+
+    Raises ValueError where the calendar never opens again.
+    """
+    planned = []
+    for step in chain.steps:
+        at = due_of(step, clock, calendar)
+        planned.append(Planned(step, at, waits=at > _own_time(step, clock, calendar)))
+    return tuple(planned)
+
+
 def next_step(
     chain: Chain, clock: ClockFacts, done: Collection[int], acknowledged: bool, now: datetime, calendar: Calendar
 ) -> Verdict:

@@ -64,6 +64,7 @@ class OpeningHours:
     country: str = ""  # whose public holidays remove the intervals that start on them; empty for none
     subdivision: str = ""
     exceptions: tuple[tuple[date, Spans], ...] = ()
+    frozen: frozenset[date] | None = None  # the holidays that were promised; None: as the library has them now
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The earliest instant (UTC) at which `amount` of opening time has passed; the start itself for none.
@@ -109,7 +110,10 @@ class OpeningHours:
         if exception is not None:
             return exception
         usual = self.week[day.weekday()]
-        return () if usual and day in self.holidays(day.year) else usual
+        return () if usual and self._is_holiday(day) else usual
+
+    def _is_holiday(self, day: date) -> bool:
+        return day in (self.holidays(day.year) if self.frozen is None else self.frozen)
 
     def holidays(self, year: int, language: str = "") -> Mapping[date, str]:
         """The public holidays that this calendar keeps in a year, in order, with their names."""

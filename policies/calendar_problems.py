@@ -1,41 +1,14 @@
-"""What is wrong with the form of a calendar: where, and in words."""
+"""What is wrong with the form of a calendar: where, and in words. A path leads there by dots, as `week.mon`."""
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from policies.calendar_messages import say
-
-_LONGEST_SHOWN = 60  # characters of a wrong value
+from policies.calendar_messages import MESSAGES
+from policies.form_problems import FormFault, FormRefused
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to correct. `path` leads to it through the form by dots, as `week.mon`; it is empty for all of it."""
+class Problem(FormFault):
+    """One thing of a calendar to correct."""
 
-    path: str
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def said(self, language: str) -> str:
-        return say(self.code, language, **self.params)
+    messages = MESSAGES
 
 
-class CalendarProblem(ValueError):
+class CalendarProblem(FormRefused):
     """A form that is no calendar, with everything that is wrong with it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(" ".join(f"{path}: {sentence}" if path else sentence for path, sentence in self.said("en")))
-
-    def said(self, language: str) -> tuple[tuple[str, str], ...]:
-        """Each path with its sentence, in English where the language is not known."""
-        return tuple((problem.path, problem.said(language)) for problem in self.problems)
-
-
-def shown(value: object) -> str:
-    """A wrong value of the form as its message quotes it: on one line, never long, and never half a surrogate pair."""
-    text = " ".join((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).split())
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

@@ -15,7 +15,8 @@ from zoneinfo import available_timezones
 
 from policies.business_time import OpeningHours, Span, Spans
 from policies.calendar_overlaps import DAYS, overlaps
-from policies.calendar_problems import CalendarProblem, Problem, shown
+from policies.calendar_problems import CalendarProblem, Problem
+from policies.form_problems import shown
 from policies.public_holidays import countries, subdivisions
 from policies.wall_clock import DAY
 

@@ -8,6 +8,7 @@ from policies.facts import ReplyFacts
 from policies.findings import Finding, Severity
 from policies.length import Length
 from policies.registry import RULES
+from policies.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,16 @@ class Checked:
 LONGEST_CHECKED = 50_000  # code points: ten times what any network takes; past it only the length is worth a finding
 
 
-def check_reply(facts: ReplyFacts) -> Checked:
-    """Run every rule over a reply. No rule raises, whatever the text."""
+def check_reply(facts: ReplyFacts, rulebook: Rulebook) -> Checked:
+    """Run the rules that the rulebook puts in force for this reply. No rule raises, whatever the text."""
     length = facts.measured
     hopeless = length.exceeded and len(facts.text) > LONGEST_CHECKED
-    rules = [rule for rule in RULES if not hopeless or rule.code.startswith("length.")]
-    found = [finding for rule in rules for finding in rule.findings(facts)]
+    found = [
+        finding
+        for one in rulebook.in_force(facts.scope)
+        if not hopeless or one.rule.area == "length"
+        for finding in one.rule.findings(facts, one.severity, one.options)
+    ]
     return Checked(tuple(sorted(found, key=lambda finding: finding.rank)), length)
 
 

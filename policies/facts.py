@@ -7,7 +7,10 @@ from functools import cached_property
 
 from policies.length import Length, LengthRule, measure
 from policies.links import Link, find_links
+from policies.near_duplicates import Digest
+from policies.scopes import Scope
 from policies.signature import suffix
+from policies.words import Word, words_of
 
 
 class Visibility(StrEnum):
@@ -40,6 +43,8 @@ class ReplyFacts:
     `say_in` is the reader's of the findings. `free_mentions` are the handles that X puts before a reply by itself.
     `own` lists what belongs to the company and so is nobody's personal data: e-mail addresses or whole `@domains`,
     phone numbers, account numbers, postcodes, in any spelling. `now` and `window_closes_at` are aware UTC.
+    `brand`, `team` and `crisis_level` say which of a rulebook's overrides hold. `roles` are the author's. `complaint`:
+    the customer complains. `recent` are the digests (`near_duplicates.digest`) of what others were sent lately.
     """
 
     text: str
@@ -58,8 +63,32 @@ class ReplyFacts:
     free_mentions: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     country: str = "NL"  # of the company: how a phone number without a country is read
+    brand: str = ""
+    team: str = ""
+    crisis_level: int = 0  # 0 normal, 1 watch, 2 elevated, 3 crisis
+    roles: tuple[str, ...] = ()
+    complaint: bool = False
+    customer_erased: bool = False
+    customer_blocked: bool = False
+    recent: tuple[Digest, ...] = ()
 
     # Worked out once for all rules.
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Where the reply goes. The language is the customer's, or the reply's where nobody knows that."""
+        return Scope(
+            brand=self.brand,
+            team=self.team,
+            network=self.network,
+            language=(self.customer_language or self.language)[:2].lower(),
+            visibility=str(self.visibility),
+            crisis_level=self.crisis_level,
+        )
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(words_of(self.text))
 
     @cached_property
     def measured(self) -> Length:

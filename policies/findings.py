@@ -16,6 +16,35 @@ class Severity(StrEnum):
 _GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
+class FixKind(StrEnum):
+    MOVE_TO_PRIVATE = "move_to_private"  # the same text, where only the customer reads it
+    MASK = "mask"
+    SHORTEN = "shorten"
+    DELETE = "delete"
+    REPLACE = "replace"
+    ADD = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would mend it in one step: put `text` for what stands from `start` to `end` (code points)."""
+
+    kind: FixKind
+    start: int = 0
+    end: int = 0
+    text: str = ""
+
+    def applied(self, text: str) -> str:
+        """The mended text."""
+        return text[: self.start] + self.text + text[self.end :]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"kind": str(self.kind), "start": self.start, "end": self.end, "text": self.text}
+
+
+MOVE_TO_PRIVATE = Fix(FixKind.MOVE_TO_PRIVATE)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong with a text from `start` to `end` (code points; both 0 where it is about the whole)."""
@@ -26,6 +55,7 @@ class Finding:
     start: int = 0
     end: int = 0
     params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    fixes: tuple[Fix, ...] = ()  # the best one first
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
@@ -39,4 +69,5 @@ class Finding:
             "message": self.message,
             "start": self.start,
             "end": self.end,
+            "fixes": [fix.as_json() for fix in self.fixes],
         }

@@ -6,6 +6,10 @@ from functools import cache
 import regex
 
 LANGUAGES = ("nl", "en", "de", "fr")
+_NAMES = {
+    "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans"},
+    "en": {"nl": "Dutch", "en": "English", "de": "German", "fr": "French"},
+}
 
 _NOT_LANGUAGE = regex.compile(r"https?://\S+|[@#][\w.]+|\d+")
 _LETTERS_TO_JUDGE = 12  # fewer say too little: "ok thanks", "help mij"
@@ -41,6 +45,17 @@ def detect_language(text: str, network_says: str = "", account_default: str = "n
         return fallback
     language, confidence = _classifier()(words)
     return language if confidence >= _SURE_ENOUGH else fallback
+
+
+def shows_language(text: str, language: str) -> bool:
+    """Whether some of the small words of a language stand in the text and none of another: a quick yes, no proof."""
+    languages = {_LANGUAGE_OF[word] for word in text[:_CHARACTERS_READ].lower().split() if word in _LANGUAGE_OF}
+    return languages == {language}
+
+
+def language_name(code: str, say_in: str) -> str:
+    """What one of LANGUAGES is called, in Dutch or else in English."""
+    return _NAMES.get(say_in[:2].lower(), _NAMES["en"])[code]
 
 
 def _told_by_small_words(text: str) -> str:

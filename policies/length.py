@@ -102,7 +102,7 @@ def _count(text: str, unit: str) -> int:
         case _:
             composed = _composed(text)
             # A piece that can't be searched is counted as if every dot in it made a link: too long, never too short.
-            return sum(weight for _, weight in _weighted_units(composed)) + _LINK_WEIGHT * hopeless_dots(composed)
+            return _weight(composed) + _LINK_WEIGHT * hopeless_dots(composed)
 
 
 def _bytes(text: str) -> int:
@@ -155,6 +155,16 @@ def _uncomposed(text: str, edge: int) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _weight(text: str) -> int:
+    """The sum of all weighted units, without looking at each plain character by itself."""
+    weight = position = 0
+    for start, end, one in _special_units(text):
+        if start >= position:  # an emoji inside a link is part of the link
+            weight += one + start - position + len(_WIDE.findall(text, position, start))
+            position = end
+    return weight + len(text) - position + len(_WIDE.findall(text, position))
 
 
 def _weighted_units(text: str) -> Iterator[tuple[int, int]]:

@@ -89,6 +89,105 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "{host} hides where the link leads. Use the full address.",
         "nl": "{host} verbergt waar de link heen gaat. Gebruik het volledige adres.",
     },
+    "text.repeated": {
+        "en": "This text went out {times} times lately, and networks take that for spam. Say it in other words.",
+        "nl": "Deze tekst ging kort geleden {times} keer weg en netwerken zien dat als spam. Zeg het in "
+        "andere woorden.",
+    },
+    "personal_data.passport": {
+        "en": "This is the number of somebody's identity document, and everybody can read it. Delete it "
+        "or answer in private.",
+        "nl": "Dit is het nummer van iemands identiteitsbewijs en iedereen kan het lezen. Verwijder het "
+        "of antwoord privé.",
+    },
+    "personal_data.reference": {
+        "en": "This reference opens somebody's file, and everybody can read it. Delete it or answer in private.",
+        "nl": "Met deze referentie komt iemand in een dossier en iedereen kan haar lezen. Verwijder haar "
+        "of antwoord privé.",
+    },
+    "personal_data.asked": {
+        "en": "You ask for personal data, and the customer would answer in public. Ask for it in a private message.",
+        "nl": "Je vraagt om persoonsgegevens en de klant zou openbaar antwoorden. Vraag erom in een privébericht.",
+    },
+    "links.not_allowed": {
+        "en": "{host} is not on the list of sites that we link to. Use one of our own pages or leave the link out.",
+        "nl": "{host} staat niet op de lijst van sites waar we naar verwijzen. Gebruik een eigen pagina "
+        "of laat de link weg.",
+    },
+    "links.tracking": {
+        "en": "This link follows the customer around ({names}). Remove that part of the address.",
+        "nl": "Deze link volgt de klant ({names}). Haal dat deel van het adres weg.",
+    },
+    "links.lookalike": {
+        "en": "This link uses letters that only look familiar: it leads to {host}. Type the address yourself.",
+        "nl": "Deze link gebruikt letters die alleen maar bekend lijken: hij leidt naar {host}. Typ het adres zelf.",
+    },
+    "phrases.banned": {
+        "en": "We do not say “{phrase}”. Use other words.",
+        "nl": "“{phrase}” zeggen we niet. Gebruik andere woorden.",
+    },
+    "phrases.promise": {
+        "en": "“{phrase}” promises something that binds us. Say what you will do, not what will happen.",
+        "nl": "“{phrase}” belooft iets waaraan we vastzitten. Zeg wat je gaat doen, niet wat er gaat gebeuren.",
+    },
+    "phrases.missing": {
+        "en": "“{phrase}” belongs in this reply. Add it.",
+        "nl": "“{phrase}” hoort in dit antwoord. Voeg het toe.",
+    },
+    "required.apology": {
+        "en": "The customer complains, and there is no apology here. Say that you are sorry.",
+        "nl": "De klant klaagt en hier staat geen excuus. Zeg dat het je spijt.",
+    },
+    "required.reference": {
+        "en": "There is no reference here, so the customer can't refer to this. Add it.",
+        "nl": "Hier staat geen referentie, dus de klant kan nergens naar verwijzen. Voeg haar toe.",
+    },
+    "language.different": {
+        "en": "This is in {written}, and the customer wrote in {customer}. Answer in the customer's language.",
+        "nl": "Dit is in het {written} en de klant schreef in het {customer}. Antwoord in de taal van de klant.",
+    },
+    "tone.shouting": {
+        "en": "This reads as shouting. Write it in small letters, with one exclamation mark at most.",
+        "nl": "Dit leest als schreeuwen. Schrijf het in kleine letters, met hoogstens één uitroepteken.",
+    },
+    "tone.dismissive": {
+        "en": "“{phrase}” waves the customer away. Say that you understand, and what you will do.",
+        "nl": "“{phrase}” wuift de klant weg. Zeg dat je het begrijpt en wat je gaat doen.",
+    },
+    "tone.blame": {
+        "en": "“{phrase}” blames the customer. Say what can be done now.",
+        "nl": "“{phrase}” geeft de klant de schuld. Zeg wat er nu kan.",
+    },
+    "tone.sarcasm": {
+        "en": "“{phrase}” can be read as sarcasm. Leave it out.",
+        "nl": "“{phrase}” kan als sarcasme worden gelezen. Laat het weg.",
+    },
+    "mentions.third_party": {
+        "en": "{handle} is told of this and reads along. Leave the @ out unless you mean that.",
+        "nl": "{handle} krijgt hier bericht van en leest mee. Laat de @ weg, tenzij je dat wilt.",
+    },
+    "attachments.no_alt_text": {
+        "en": "A picture has no description, so whoever can't see it misses it. Describe it in a few words.",
+        "nl": "Een afbeelding heeft geen beschrijving, dus wie haar niet kan zien mist haar. Beschrijf "
+        "haar in een paar woorden.",
+    },
+    "customer.erased": {
+        "en": "This customer's data was erased at their request. Do not write to them; close the ticket.",
+        "nl": "De gegevens van deze klant zijn op verzoek gewist. Schrijf niet meer; sluit het ticket.",
+    },
+    "customer.blocked": {
+        "en": "This customer is blocked. Do not answer; ask a supervisor if that is wrong.",
+        "nl": "Deze klant is geblokkeerd. Antwoord niet; vraag een supervisor als dat niet klopt.",
+    },
+    "approval.role": {
+        "en": "A colleague reads your replies before they leave. Send it; it goes to the approvers.",
+        "nl": "Een collega leest je antwoorden voor ze weggaan. Verstuur het; het gaat naar wie goedkeurt.",
+    },
+    "approval.crisis": {
+        "en": "At crisis level {level} public replies need approval. Send it; it goes to the approvers.",
+        "nl": "Op crisisniveau {level} hebben openbare antwoorden goedkeuring nodig. Verstuur het; het "
+        "gaat naar wie goedkeurt.",
+    },
 }
 
 

@@ -16,6 +16,9 @@ import regex
 from stdnum import iban, luhn
 from stdnum.nl import bsn
 
+from policies.identity_documents import document_numbers
+from policies.phone_shapes import shaped_phones
+
 MOST = 50
 
 _GAP = "[ \u00a0\u202f\u200b-\u200d\u2060._-]"  # what people put between groups of digits, invisible characters too
@@ -32,6 +35,7 @@ _NUMBER_AFTER = regex.compile(
 _NUMBER_BEFORE = regex.compile(r"\p{L}{3,40}\.?\s[0-9]{1,5}(?:\s?-?[A-Za-z0-9]{1,4})?[\s,]{1,3}$")
 _UNITS = frozenset(["KM", "MB", "GB", "TB", "KB", "CM", "MM", "KG", "ML", "WH"])
 _NOT_ISSUED = frozenset({"SA", "SD", "SS"})  # letters that PostNL never gives out
+_ENOUGH_DIGITS = regex.compile(r"(?:[0-9][^0-9\n]{0,6}){5}[0-9]")  # the shortest phone numbers of all have six
 _IP_ADDRESS = regex.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _COMPACT = regex.compile(r"[\W_]+")
 
@@ -122,10 +126,11 @@ def _issued(number: str) -> bool:
     american_express = size == 15 and two in (34, 37)
     discover = 16 <= size <= 19 and (four == 6011 or two == 65 or 644 <= three <= 649)
     diners = 14 <= size <= 19 and (two in (36, 38, 39) or 300 <= three <= 305)
-    jcb = 16 <= size <= 19 and 3528 <= four <= 3589
+    jcb = (16 <= size <= 19 and two == 35) or (size == 15 and four in (1800, 2131))
+    uatp = size == 15 and number[0] == "1"
     maestro = 12 <= size <= 19 and (two in (50, 56, 57, 58, 63, 67) or four in (6304, 6759))
     union_pay = 16 <= size <= 19 and two == 62
-    return visa or mastercard or american_express or discover or diners or jcb or maestro or union_pay
+    return visa or mastercard or american_express or discover or diners or jcb or uatp or maestro or union_pay
 
 
 def emails(text: str) -> Iterator[Span]:
@@ -142,17 +147,43 @@ def phones(text: str, country: str = "NL", *, service_lines: bool = False) -> It
     Free and shared-cost service lines are companies' and are left out unless asked for. The value is in E.164 form.
     """
     plain = _plain(text)
+    if not _ENOUGH_DIGITS.search(plain):
+        return
     already = [(span.start, span.end) for span in (*ibans(text), *cards(text))]
     matcher = phonenumbers.PhoneNumberMatcher(
         plain, country or None, leniency=phonenumbers.Leniency.VALID, max_tries=MOST * 10
     )
     for match in islice(matcher, MOST):
-        inside = any(start <= match.start < end for start, end in already)
-        if inside or _IP_ADDRESS.fullmatch(match.raw_string):
+        already.append((match.start, match.end))
+        if _IP_ADDRESS.fullmatch(match.raw_string) or _lies_in(already[:-1], match.start, match.end):
             continue
         if service_lines or not _is_service_line(match.number):
-            value = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-            yield Span(match.start, match.end, value)
+            yield Span(match.start, match.end, _as_dialled(match.number))
+    for start, end in islice(shaped_phones(plain), MOST):
+        number = _parsed(plain[start:end], country)
+        if _lies_in(already, start, end) or (number and not service_lines and _is_service_line(number)):
+            continue
+        yield Span(start, end, _as_dialled(number) if number else _compact(plain[start:end]))
+
+
+def _lies_in(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in spans)
+
+
+def _parsed(text: str, country: str) -> Any:
+    """The number that a text means in a country, or abroad where that is a valid one; None where it means none."""
+    for region in (country or None, "US"):
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return number
+    return None
+
+
+def _as_dialled(number: Any) -> str:
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def _is_service_line(number: Any) -> bool:
@@ -178,6 +209,13 @@ def _addresses(plain: str) -> Iterator[Span]:
             yield Span(start, behind.end() if behind else match.end(), match["number"] + letters.upper())
 
 
+def passports(text: str) -> Iterator[Span]:
+    """Numbers of passports and identity cards, beside a word that says so or in the machine-readable zone."""
+    plain = _plain(text)
+    found = (Span(start, end, _COMPACT.sub("", plain[start:end]).upper()) for start, end in document_numbers(plain))
+    return islice(found, MOST)
+
+
 def _numbers(plain: str, shortest: int, longest: int) -> Iterator[Span]:
     """Every number of so many digits that neighbouring groups of digits may be meant as: “4111 1111 1111 1111 123”."""
     for run in _DIGIT_RUN.finditer(plain):
@@ -196,6 +234,7 @@ def _compact(value: str) -> str:
     return _COMPACT.sub("", value).casefold()
 
 
+@lru_cache(maxsize=4)  # all searches of one check look at the same text
 def _plain(text: str) -> str:
     """The same text, code point for code point, with digits and letters in their plain Latin forms."""
     return text if text.isascii() else "".join(map(_plain_character, text))

@@ -14,6 +14,8 @@ from typing import Any
 import holidays
 from holidays.registry import COUNTRIES
 
+FROZEN_YEARS = range(1970, 2200)  # as far as a calendar has days of its own
+
 
 @cache
 def countries() -> frozenset[str]:
@@ -24,6 +26,13 @@ def countries() -> frozenset[str]:
 def subdivisions(country: str) -> tuple[str, ...]:
     """The parts of a known country that may have holidays of their own, by their codes of ISO 3166-2."""
     return tuple(_country(country).subdivisions)
+
+
+def parts_of(country: str) -> Mapping[str, str]:
+    """The same parts with a name where the library has one, in the country's own language; else empty."""
+    return {
+        code: max(names, key=len, default="") for code, names in _country(country).get_subdivision_aliases().items()
+    }
 
 
 @lru_cache(maxsize=512)
@@ -39,6 +48,13 @@ def public_holidays(country: str, subdivision: str, year: int, language: str = "
             language=_known_language(country, language),
         )
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def holiday_dates(country: str, subdivision: str) -> tuple[date, ...]:
+    """The public holidays of every year in `FROZEN_YEARS`, in order: what is kept with a promise, so that a newer
+    library changes no deadline. None for no country."""
+    years = FROZEN_YEARS if country else ()
+    return tuple(day for year in years for day in public_holidays(country, subdivision, year))
 
 
 def _known_language(country: str, wanted: str) -> str | None:

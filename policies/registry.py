@@ -1,46 +1,55 @@
-"""Where rules are registered. Adding a rule is one function with a decorator, and its message in two languages:
+"""Where rules are registered. Adding a rule is one function with a decorator, and its words in two languages:
 
 @rule("links.cost", Severity.WARN, only=Visibility.PUBLIC)
 def link_costs_extra(facts: ReplyFacts) -> Iterator[Spot]:
     '''A post with a link is dear on X.'''
+
+`options` declare what a company may set about it; the function then takes them as its second argument. `params` are
+what its message names. A `fixed` rule follows from the network or the law: no rulebook switches it off.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 import regex
 
 from policies.facts import ReplyFacts, Visibility
-from policies.findings import Finding, Severity
+from policies.findings import Finding, Fix, Severity
 from policies.messages import LANGUAGES, MESSAGES, names_in, say
+from policies.options import RESERVED, Option, Options
+from policies.plain_words import PLAIN
 
 _CODE = regex.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where in the text (code points; both 0: all of it), and the parameters of the message."""
+    """Where in the text (code points; both 0: all of it), the parameters of the message, and what would mend it."""
 
     start: int = 0
     end: int = 0
     params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    fixes: tuple[Fix, ...] = ()
 
 
 Check = Callable[[ReplyFacts], Iterable[Spot]]
+SetCheck = Callable[[ReplyFacts, Options], Iterable[Spot]]  # of a rule with options
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with its stable code, its gravity and what its message needs."""
+    """A check with its stable code, its usual gravity and what may be set about it."""
 
     code: str
     severity: Severity
-    check: Check
+    check: Check | SetCheck
     only: Visibility | None = None
     params: frozenset[str] = frozenset()
+    options: tuple[Option, ...] = ()
+    fixed: bool = False
 
     @property
     def says(self) -> str:
@@ -48,16 +57,21 @@ class Rule:
         return (self.check.__doc__ or "").strip().partition("\n")[0]
 
     @property
+    def area(self) -> str:
+        return self.code.partition(".")[0]
+
+    @property
     def place(self) -> str:
         return f"{self.check.__module__}.{self.check.__qualname__}"
 
-    def findings(self, facts: ReplyFacts) -> Iterator[Finding]:
+    def findings(self, facts: ReplyFacts, severity: Severity, options: Options) -> Iterator[Finding]:
         """What this rule finds, in the reader's language."""
         if self.only is not None and facts.visibility != self.only:
             return
-        for spot in self.check(facts):
+        spots = self.check(facts, options) if self.options else self.check(facts)  # type: ignore[call-arg]
+        for spot in spots:
             message = say(self.code, facts.say_in, **spot.params)
-            yield Finding(self.code, self.severity, message, spot.start, spot.end, spot.params)
+            yield Finding(self.code, severity, message, spot.start, spot.end, spot.params, spot.fixes)
 
 
 class Registry:
@@ -66,6 +80,7 @@ class Registry:
     def __init__(self) -> None:
         self._rules: list[Rule] = []
 
+    @overload
     def rule(
         self,
         code: str,
@@ -73,11 +88,35 @@ class Registry:
         *,
         only: Visibility | None = None,
         params: Iterable[str] = (),
-    ) -> Callable[[Check], Check]:
+        fixed: bool = False,
+    ) -> Callable[[Check], Check]: ...
+
+    @overload
+    def rule(
+        self,
+        code: str,
+        severity: Severity,
+        *,
+        options: tuple[Option, ...],
+        only: Visibility | None = None,
+        params: Iterable[str] = (),
+        fixed: bool = False,
+    ) -> Callable[[SetCheck], SetCheck]: ...
+
+    def rule(
+        self,
+        code: str,
+        severity: Severity,
+        *,
+        options: tuple[Option, ...] = (),
+        only: Visibility | None = None,
+        params: Iterable[str] = (),
+        fixed: bool = False,
+    ) -> Callable[[Any], Any]:
         """Register a function under a code; `params` are the names that its message may use."""
 
-        def register(check: Check) -> Check:
-            self._rules.append(Rule(code, severity, check, only, frozenset(params)))
+        def register(check: Any) -> Any:
+            self._rules.append(Rule(code, severity, check, only, frozenset(params), options, fixed))
             return check
 
         return register
@@ -102,6 +141,16 @@ class Registry:
             if not rule.says:
                 yield f"{rule.place}: there is no docstring that says what the rule is for."
             yield from _message_problems(rule)
+            yield from _option_problems(rule)
+
+
+def _option_problems(rule: Rule) -> Iterator[str]:
+    for option in rule.options:
+        if option.name in RESERVED:
+            yield f"{rule.place}: an option can't be called “{option.name}”, which every rule has already."
+        for language, words in (("en", option.en), ("nl", option.nl)):
+            if not words:
+                yield f"{rule.place}: the option “{option.name}” says nothing of itself in “{language}”."
 
 
 def _message_problems(rule: Rule) -> Iterator[str]:
@@ -112,6 +161,12 @@ def _message_problems(rule: Rule) -> Iterator[str]:
         elif unknown := names_in(versions[language]) - rule.params:
             names = ", ".join(sorted(unknown))
             yield f"{rule.place}: the message in “{language}” asks for {names}, which the rule does not give."
+        plain = PLAIN.get(rule.code, {}).get(language, "")
+        if not plain:
+            yield f"{rule.place}: nothing says {rule.code} plainly in “{language}” in policies/plain_words.py."
+        elif unknown := names_in(plain) - {option.name for option in rule.options}:
+            names = ", ".join(sorted(unknown))
+            yield f"{rule.place}: the plain words in “{language}” ask for {names}, which is no option of the rule."
 
 
 RULES = Registry()

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 LONGEST = 20 * 366 * 86_400  # seconds; what took longer is counted as this
 SHADES = 7  # h0 … h6
@@ -73,10 +74,30 @@ def percentile(counted: Iterable[tuple[int, int]], percent: int) -> int | None:
     return found.seconds if found else None
 
 
+class Verdict(StrEnum):
+    ON_TIME = "on_time"
+    LATE = "late"
+    NEITHER = "neither"
+    NOWHERE = "nowhere"  # it was spam, and asked for nothing
+
+
+def verdict(*, promised: bool, breached: bool, answered: bool, cancelled: bool = False, spam: bool = False) -> Verdict:
+    """What became of a promise.
+
+    A breach counts however it ended: whoever waited too long is not hidden by resolving, merging or deleting. What is
+    open and not yet due counts as neither, and so does what was cancelled in time; cancelled as spam counts nowhere.
+    """
+    if cancelled and spam:
+        return Verdict.NOWHERE
+    if promised and breached:
+        return Verdict.LATE
+    return Verdict.ON_TIME if promised and answered else Verdict.NEITHER
+
+
 def compliance(on_time: int, late: int) -> float | None:
     """Kept promises as a share of 1 of all that were kept or broken; None where there was none to keep.
 
-    An open ticket that is overdue is late. One that is open and not yet due is neither, and so is a cancelled one.
+    `verdict` says what is which.
     """
     return on_time / (on_time + late) if on_time + late else None
 

@@ -1,12 +1,13 @@
 """Service levels: which policy speaks for a ticket, what it promises, and when a promise is due where time stood still.
 
 A policy is chosen once for each clock cycle, when that begins. What was promised then stays promised: a new priority, a
-tag or a move to a private thread counts for the cycles that begin later.
+tag, another tier of the customer, a move to a private thread or another crisis level counts for the cycles that begin
+later.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -32,6 +33,8 @@ class Facts:
     priority: int
     language: str
     tags: frozenset[str] = frozenset()
+    tier: int = 0  # of the customer
+    crisis_level: int = 0  # of the strictest crisis that covers the ticket; 0 where none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Conditions:
     priorities: frozenset[int] = frozenset()
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    tiers: frozenset[int] = frozenset()
+    crisis_levels: frozenset[int] = frozenset()
 
     def hold(self, facts: Facts) -> bool:
         return (
@@ -53,6 +58,8 @@ class Conditions:
             and (not self.priorities or facts.priority in self.priorities)
             and (not self.languages or facts.language in self.languages)
             and (not self.tags or not self.tags.isdisjoint(facts.tags))
+            and (not self.tiers or facts.tier in self.tiers)
+            and (not self.crisis_levels or facts.crisis_level in self.crisis_levels)
         )
 
     @property
@@ -70,7 +77,7 @@ class Conditions:
         return cls(private=form.get("private"), **lists)
 
 
-_LISTS = ("networks", "inboxes", "priorities", "languages", "tags")
+_LISTS = ("networks", "inboxes", "priorities", "languages", "tags", "tiers", "crisis_levels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +134,26 @@ class Deadline:
     due_at: datetime
 
 
-def deadline(started_at: datetime, target_seconds: int, pauses: Iterable[Pause], calendar: Calendar) -> Deadline:
-    """Counted from `started_at` in the calendar's time, with the pauses that are over put in between.
+def deadline(started_at: datetime, target_seconds: int, pauses: Sequence[Pause], calendar: Calendar) -> Deadline:
+    """Counted from `started_at` in the calendar's time, with the pauses that are over put in between, oldest first.
 
-    A pause that still lasts moves nothing yet: while it lasts the clock stands, and can't be late.
+    A pause that still lasts moves nothing yet: while it lasts the clock stands, and can't be late. One that began after
+    the target was used up moves nothing either: what is late has been late since then.
     Raises ValueError like `policies.clocks.due_at`.
     """
     target = timedelta(seconds=target_seconds)
-    paused = sum((pause_length(started_at, pause, calendar) for pause in pauses), ZERO)
-    due = due_at(started_at, (target + paused).total_seconds(), calendar)
-    return Deadline(calendar.add(started_at, target * WARN_SHARE + paused).astimezone(UTC), due)
+    due = _used_up(started_at, target, pauses, calendar)
+    return Deadline(_used_up(started_at, target * WARN_SHARE, pauses, calendar), due)
+
+
+def _used_up(started_at: datetime, amount: timedelta, pauses: Sequence[Pause], calendar: Calendar) -> datetime:
+    at = due_at(started_at, amount.total_seconds(), calendar)
+    for pause in pauses:
+        if pause.since >= at:
+            break
+        amount += pause_length(started_at, pause, calendar)
+        at = due_at(started_at, amount.total_seconds(), calendar)
+    return at
 
 
 def pause_length(started_at: datetime, pause: Pause, calendar: Calendar, now: datetime | None = None) -> timedelta:

@@ -26,6 +26,12 @@ class Happened(StrEnum):
     SPAM = "spam"
     NOT_SPAM = "not_spam"
     MERGED_AWAY = "merged_away"  # another ticket goes on with it
+    ELSEWHERE = "elsewhere"  # the customer wrote what belongs to another ticket since a split
+    LEFT = "left"  # messages went to a new ticket; `at` is the last word of those that stayed
+    SPLIT_OFF = "split_off"  # the ticket begins here, with messages of another; `at` is the last word of them
+
+
+_SAID = (Happened.WROTE, Happened.REPLIED, Happened.HEARD, Happened.JOINED, Happened.ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """From the first thing that was asked to its end; `answered_before`: an earlier cycle of the ticket was met."""
+    """From the first thing that was asked to its end; `answered_before`: an earlier cycle of the ticket was met.
+
+    `dropped_as` is the decision by which a cycle was cancelled; None where the customer took everything back.
+    """
 
     status: ClockStatus
     started_at: datetime
     ended_at: datetime | None = None
     answered_before: bool = False
+    dropped_as: Happened | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +88,12 @@ def story(entries: Iterable[Entry]) -> Story:
 
 @dataclass(slots=True)
 class _Asked:
-    """A message that wants an answer. `dropped_at`: each time a colleague decided that it gets none."""
+    """A message that wants an answer. `dropped`: each time a colleague decided that it gets none, and by what."""
 
     number: int
     at: datetime
     gone_at: datetime | None
-    dropped_at: list[datetime | None] = field(default_factory=lambda: [None])
+    dropped: list["_End | None"] = field(default_factory=lambda: [None])
 
 
 @dataclass(slots=True)
@@ -94,6 +104,7 @@ class _Period:
     fixed: datetime | None = None
     status: ClockStatus = ClockStatus.RUNNING
     ended_at: datetime | None = None
+    dropped_as: Happened | None = None
 
 
 @dataclass(slots=True)
@@ -123,7 +134,11 @@ class _Told:
                 self.periods.append(_Period(fixed=entry.at))
             case Happened.NOT_SPAM if self.closed is Happened.SPAM:
                 self._not_spam(entry.at)
-        if entry.what in (Happened.WROTE, Happened.REPLIED, Happened.HEARD, Happened.JOINED):
+            case Happened.ELSEWHERE if self.closed is not Happened.SPAM and entry.at > self.last_word:
+                self.closed = None  # it opened again what was one ticket then
+            case Happened.LEFT | Happened.SPLIT_OFF:
+                self._split(entry)
+        if entry.what in _SAID:
             self.last_word = max(self.last_word, entry.at)
 
     def _wrote(self, message: _Asked) -> None:
@@ -141,21 +156,22 @@ class _Told:
 
     def _close(self, entry: Entry) -> None:
         was_closed, self.closed = self.closed is not None, entry.what
-        waiting = [message for message in self.asked if message.dropped_at[-1] is None]
+        waiting = [message for message in self.asked if message.dropped[-1] is None]
         for message in waiting:
-            message.dropped_at[-1] = max(entry.at, message.at)
+            message.dropped[-1] = _End(max(entry.at, message.at), ClockStatus.CANCELLED, entry.what)
         if entry.what is Happened.SPAM:
             self.dropped_as_spam = waiting
         if not was_closed and self.periods and self.periods[-1].status is ClockStatus.RUNNING:
             resolved = entry.what is Happened.RESOLVED
             self.periods[-1].status = ClockStatus.MET if resolved else ClockStatus.CANCELLED
             self.periods[-1].ended_at = entry.at
+            self.periods[-1].dropped_as = None if resolved else entry.what
 
     def _not_spam(self, at: datetime) -> None:
         """Whoever was taken for spam has been waiting all the while."""
         self.closed = None
         for message in self.dropped_as_spam:
-            message.dropped_at.append(None)
+            message.dropped.append(None)
         self.dropped_as_spam = []
         fresh, self.in_spam = self.in_spam, []
         self.asked += fresh
@@ -163,6 +179,14 @@ class _Told:
         taken_up = before if before is not None and before.status is ClockStatus.CANCELLED else None
         fixed = taken_up.fixed if taken_up else None if fresh else at
         self.periods.append(_Period([*(taken_up.messages if taken_up else ()), *fresh], fixed))
+
+    def _split(self, entry: Entry) -> None:
+        """What was reopened without a word of the customer was the old ticket, and not what was split off from it."""
+        self.last_word = entry.at
+        if entry.what is Happened.SPLIT_OFF:
+            self.periods = [period for period in self.periods if period.messages]
+            for period in self.periods:
+                period.fixed = None
 
     def resolutions(self) -> Iterable[Cycle]:
         met = False
@@ -183,6 +207,7 @@ class _End:
 
     at: datetime
     status: ClockStatus
+    dropped_as: Happened | None = field(default=None, compare=False)
 
 
 _OPEN = _End(_NEVER, ClockStatus.RUNNING)
@@ -205,7 +230,7 @@ def _responses(asked: Sequence[_Asked], answers: Sequence[tuple[datetime, int]])
     cycles: list[Cycle] = []
     met = False
     for end, start in sorted(found):
-        cycles.append(Cycle(end.status, start, end.at if end is not _OPEN else None, met))
+        cycles.append(Cycle(end.status, start, end.at if end is not _OPEN else None, met, end.dropped_as))
         met = met or end.status is ClockStatus.MET
     return tuple(cycles)
 
@@ -216,15 +241,15 @@ def _ends(message: _Asked, answers: Sequence[tuple[datetime, int]]) -> Iterable[
     It waits once, and once more for each time it turned out not to be spam.
     """
     answer = next((at for at, number in answers if (at, number) > (message.at, message.number)), None)
-    for dropped_at in message.dropped_at:
-        first = min(answer or _NEVER, dropped_at or _NEVER, message.gone_at or _NEVER)
+    for dropped in message.dropped:
+        first = min(answer or _NEVER, dropped.at if dropped else _NEVER, message.gone_at or _NEVER)
         if answer is not None and answer == first:
             yield _End(answer, ClockStatus.MET)
             return
         if message.gone_at is not None and message.gone_at == first:
             yield None
             return
-        yield _End(dropped_at, ClockStatus.CANCELLED) if dropped_at is not None else _OPEN
+        yield dropped or _OPEN
 
 
 def _alone(
@@ -260,4 +285,4 @@ def _cycles_of(period: _Period, *, answered_before: bool) -> Iterable[Cycle]:
         yield Cycle(ClockStatus.CANCELLED, start, end, answered_before)
     if first is not None:
         end_of_last = max(ended_at, first) if period.ended_at is not None else None
-        yield Cycle(period.status, first, end_of_last, answered_before)
+        yield Cycle(period.status, first, end_of_last, answered_before, period.dropped_as)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import default as modern
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.requests import Request
@@ -25,11 +26,24 @@ LARGEST = 1024 * 1024  # bytes of one mail
 SHOWN = 200
 LONGEST_TEXT = 20_000  # characters
 KEPT = 500  # mails
+_BYTES = "application/octet-stream"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mails (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL,
     subject TEXT NOT NULL, message_id TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, mail INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+    content BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS files_of_mail ON files (mail);
 """
+
+
+class Attached(NamedTuple):
+    """A file of a mail."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 class Mailbox:
@@ -44,27 +58,47 @@ class Mailbox:
     def close(self) -> None:
         self._db.close()
 
-    def add(self, *, recipients: Sequence[str], **facts: Any) -> None:
-        """Keep a mail; of too many the oldest goes."""
+    def add(self, *, recipients: Sequence[str], files: Sequence[Attached] = (), **facts: Any) -> None:
+        """Keep a mail with its files; of too many the oldest goes."""
         row = {"recipients": json.dumps(list(recipients)), **facts}
         cursor = self._db.execute(
             "INSERT INTO mails (at, sender, recipients, subject, message_id, text, html)"
             " VALUES (:at, :sender, :recipients, :subject, :message_id, :text, :html)",
             row,
         )
-        self._db.execute("DELETE FROM mails WHERE id<=?", (int(cursor.lastrowid or 0) - KEPT,))
+        number = int(cursor.lastrowid or 0)
+        self._db.executemany(
+            "INSERT INTO files (mail, name, type, content) VALUES (?, ?, ?, ?)", [(number, *file) for file in files]
+        )
+        self._db.execute("DELETE FROM mails WHERE id<=?", (number - KEPT,))
+        self._db.execute("DELETE FROM files WHERE mail<=?", (number - KEPT,))
 
     def newest(self, *, to: str = "") -> list[dict[str, Any]]:
-        """Newest first; only those to one address where it is given."""
+        """Newest first; only those to one address where it is given. Files without their content."""
         rows = self._db.execute(
             "SELECT * FROM mails WHERE ?='' OR EXISTS (SELECT 1 FROM json_each(recipients) WHERE value=?)"
             " ORDER BY id DESC LIMIT ?",
             (to, to, SHOWN),
         )
-        return [{**dict(row), "recipients": json.loads(row["recipients"])} for row in rows]
+        found = [{**dict(row), "recipients": json.loads(row["recipients"]), "files": []} for row in rows]
+        by_id = {mail["id"]: mail for mail in found}
+        marks = ", ".join("?" * len(by_id))
+        files = self._db.execute(
+            f"SELECT id, mail, name, type, length(content) AS size FROM files WHERE mail IN ({marks}) ORDER BY id",  # noqa: S608 question marks
+            list(by_id),
+        )
+        for row in files:
+            by_id[row["mail"]]["files"].append({name: row[name] for name in ("id", "name", "type", "size")})
+        return found
+
+    def file(self, number: int) -> Attached | None:
+        """One file of a mail that was kept."""
+        row = self._db.execute("SELECT name, type, content FROM files WHERE id=?", (number,)).fetchone()
+        return Attached(*row) if row else None
 
     def forget(self) -> None:
         self._db.execute("DELETE FROM mails")
+        self._db.execute("DELETE FROM files")
 
 
 class Catcher:
@@ -107,6 +141,7 @@ class Catcher:
             message_id=str(message["Message-ID"] or ""),
             text=_part(message, "plain"),
             html=_part(message, "html"),
+            files=_files(message),
         )
         return "250 Kept"
 
@@ -121,6 +156,18 @@ def _part(message: Any, kind: str) -> str:
         return ""
 
 
+def _files(message: Any) -> list[Attached]:
+    if not isinstance(message, EmailMessage):
+        return []
+    found = []
+    for part in message.iter_attachments():
+        content = part.get_payload(decode=True)
+        found.append(
+            Attached(part.get_filename() or "", part.get_content_type(), content if isinstance(content, bytes) else b"")
+        )
+    return found
+
+
 def mail_routes(mailbox: Mailbox) -> list[BaseRoute]:
     """What was caught, newest first; and forgetting it."""
 
@@ -131,7 +178,16 @@ def mail_routes(mailbox: Mailbox) -> list[BaseRoute]:
         mailbox.forget()
         return Response(status_code=204)
 
+    async def file(request: Request) -> Response:
+        found = mailbox.file(request.path_params["number"])
+        if found is None:
+            return Response(status_code=404)
+        # never shown by the browser as what it claims to be: anybody may have sent it
+        disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
+        return Response(found.content, headers={"Content-Disposition": disposition}, media_type=_BYTES)
+
     return [
+        Route("/_sandbox/mails/files/{number:int}", file, methods=["GET"]),
         Route("/_sandbox/mails", caught, methods=["GET"]),
         Route("/_sandbox/mails", forget, methods=["DELETE"]),
     ]

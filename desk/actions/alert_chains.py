@@ -25,12 +25,22 @@ _PROBLEMS: Mapping[str, Promise] = {
     "form": gettext_lazy("This is no step: give percent or after_minutes, to, people, webhooks, breaks_through."),
     "too_many_steps": gettext_lazy("A chain has at most 10 steps."),
     "order": gettext_lazy("It is due before the step above it: put the steps in order."),
-    "when": gettext_lazy("Say when: percent of the target, or after_minutes past the due time. One of the two."),
+    "when": gettext_lazy("Say when: a percentage of the target, or minutes past the due time. One of the two."),
     "percent": gettext_lazy("A percentage of the target is a whole number from 1 to 100."),
     "after_minutes": gettext_lazy("Minutes past the due time are a whole number from 0 to 10,080, which is a week."),
     "to": gettext_lazy("Choose from: assignee, team, supervisors, administrators."),
     "named": gettext_lazy("People and webhooks are lists of at most 50 numbers."),
-    "nobody": gettext_lazy("Say who is told: somebody in to, people or webhooks."),
+    "nobody": gettext_lazy("Say who is told: a group, a colleague or a webhook."),
+}
+
+_PLACES: Mapping[str, str] = {  # of a step, by the problem's code
+    "order": "when",
+    "when": "when",
+    "percent": "when",
+    "after_minutes": "when",
+    "to": "to",
+    "nobody": "to",
+    "named": "people",
 }
 
 
@@ -80,16 +90,16 @@ def checked(form: object) -> Chain:
     try:
         rule = parse(form)
     except ChainProblem as problem:
-        raise _refusal(str(_PROBLEMS[problem.code]), problem.step) from None
+        raise _refusal(str(_PROBLEMS[problem.code]), problem.step, _PLACES.get(problem.code, "")) from None
     people = {person for step in rule.steps for person in step.people}
     webhooks = {webhook for step in rule.steps for webhook in step.webhooks}
     known = set(User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
     known_webhooks = set(Webhook.objects.filter(pk__in=webhooks, deleted_at=None).values_list("pk", flat=True))
     for number, step in enumerate(rule.steps, 1):
         if set(step.people) - known:
-            raise _refusal(_("There is no such colleague."), number)
+            raise _refusal(_("There is no such colleague."), number, "people")
         if set(step.webhooks) - known_webhooks:
-            raise _refusal(_("There is no such webhook."), number)
+            raise _refusal(_("There is no such webhook."), number, "webhooks")
     return rule
 
 
@@ -161,6 +171,9 @@ def _save(row: Any) -> None:
         raise Conflict(_("This name is taken. Choose another."), code="taken") from None
 
 
-def _refusal(words: str, step: int) -> Invalid:
-    where = _("Step %(number)d: %(problem)s") % {"number": step, "problem": words} if step else words
-    return Invalid(where, errors={"steps": [where]})
+def _refusal(words: str, step: int, place: str) -> Invalid:
+    """At `steps.1.when` for the second step; at `steps` for the whole."""
+    if not step:
+        return Invalid(words, errors={"steps": [words]})
+    where = _("Step %(number)d: %(problem)s") % {"number": step, "problem": words}
+    return Invalid(where, errors={".".join(filter(None, ("steps", str(step - 1), place))): [where]})

@@ -6,13 +6,27 @@ that is too early costs a look and nothing more; one that is too late does not e
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from desk.alerts.chains import ChainsNow, chains_now, rules_of
+from desk.alerts.chains import ChainsNow, chain_by, chains_now
 from desk.sla.clocks import ClockBook, save_books
 from desk.sla.models import Clock, SlaPolicyVersion
-from desk.sla.promises import calendars_of
+from desk.sla.promises import calendar_by
 from policies.alerts import Chain, ClockFacts, first_look
 from policies.clocks import ZERO, Calendar
+
+
+class Promised(Protocol):
+    """A clock, or as much of one as its alerts hang on."""
+
+    metric: str
+    state: str
+    started_at: datetime
+    target_seconds: int | None
+    due_at: datetime | None
+    policy_version_id: int
+    calendar_version_id: int
+    alert_chain_version_id: int | None
 
 
 def save_clocks(books: Iterable[ClockBook]) -> None:
@@ -48,7 +62,7 @@ def _look_at(row: Clock) -> datetime | None:
     return first_look(chain_of(row), facts, calendar_of(row))
 
 
-def choose_chains(rows: Sequence[Clock]) -> None:
+def choose_chains(rows: Sequence[Promised]) -> None:
     """Of clocks that got another promise: the newest version of the chain that their policy names now."""
     if not rows:
         return
@@ -59,26 +73,25 @@ def choose_chains(rows: Sequence[Clock]) -> None:
         row.alert_chain_version_id = chains.of(named[row.policy_version_id])
 
 
-def chain_of(row: Clock) -> Chain:
+def chain_of(row: Promised) -> Chain:
     """The chain that was chosen for a clock."""
-    version = row.alert_chain_version_id or 0
-    return rules_of([version])[version]
+    return chain_by(row.alert_chain_version_id or 0)
 
 
-def facts_of(row: Clock) -> ClockFacts | None:
+def facts_of(row: Promised) -> ClockFacts | None:
     """What a chain asks of a clock; None where nothing was promised, and so nobody is alerted."""
     if row.target_seconds is None or row.due_at is None:
         return None
     return ClockFacts(row.started_at, row.target_seconds, row.due_at, _paused(row), row.state == Clock.State.RUNNING)
 
 
-def _paused(row: Clock) -> timedelta:
+def _paused(row: Promised) -> timedelta:
     """What its pauses have added to a due time; response clocks have none."""
     if row.metric != Clock.Metric.RESOLUTION or row.due_at is None:
         return ZERO
     return calendar_of(row).between(row.started_at, row.due_at) - timedelta(seconds=row.target_seconds or 0)
 
 
-def calendar_of(row: Clock) -> Calendar:
+def calendar_of(row: Promised) -> Calendar:
     """The calendar that a clock counts by."""
-    return calendars_of([row.calendar_version_id])[row.calendar_version_id]
+    return calendar_by(row.calendar_version_id)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from desk.actions.alert_claim import Waiting, claim
 from desk.actions.alert_plan import calendar_of, chain_of, choose_chains, facts_of
 from desk.actions.recipients import Recipients
 from desk.alerts.chains import rules_of
@@ -28,11 +29,6 @@ PUSHED = timedelta(minutes=10)  # a clock that can't be judged is looked at agai
 _ALERT = ("clock_id", "ticket_id", "chain_version_id", "step", "due_at", "fired_at", "stopped_why")
 _EVENT = ("ticket_id", "kind", "at", "data")
 _CALL = ("webhook_id", "alert_id", "state", "attempts", "created_at", "next_attempt_at", "problem")
-_JUDGED = (  # of a clock and of its ticket: nothing that is not needed, because a sweep lives by it
-    "ticket_id", "metric", "state", "started_at", "target_seconds", "due_at", "policy_version_id",
-    "calendar_version_id", "alert_chain_version_id", "ticket__assignee_id", "ticket__team_id",
-    "ticket__profile__name", "ticket__profile__handle", "ticket__profile__external_id",
-)  # fmt: skip
 _STOPPED = {
     Clock.State.MET: Alert.Stopped.MET,
     Clock.State.CANCELLED: Alert.Stopped.CANCELLED,
@@ -48,24 +44,17 @@ def raise_due(now: datetime) -> int:
     total = 0
     while True:
         with transaction.atomic():
-            clocks = _claim(now)
+            clocks = claim(now, BATCH)
             total += _Round(clocks, now).carry_out()
         if len(clocks) < BATCH:
             return total
-
-
-def _claim(now: datetime) -> list[Clock]:
-    """Clocks to look at. The ticket is locked with its clock, so that nobody who writes to both waits in a circle."""
-    rows = Clock.objects.filter(next_alert_at__lte=now).select_related("ticket__profile").only(*_JUDGED)
-    free = rows.order_by("next_alert_at").select_for_update(skip_locked=True, of=("self", "ticket"), no_key=True)
-    return list(free[:BATCH])
 
 
 @dataclass(slots=True)
 class _Taken:
     """One step that falls due now for one clock."""
 
-    clock: Clock
+    clock: Waiting
     due: Due
     alert_id: int = 0
 
@@ -74,7 +63,7 @@ class _Taken:
 class _Round:
     """One batch of the sweep."""
 
-    clocks: Sequence[Clock]
+    clocks: Sequence[Waiting]
     now: datetime
     _steps: dict[int, set[int]] = field(default_factory=dict)  # taken before, by clock
     _acknowledged: set[int] = field(default_factory=set)  # clocks
@@ -89,13 +78,13 @@ class _Round:
         update_rows(
             Clock,
             ("id", "next_alert_at", "alert_chain_version_id"),
-            ((clock.pk, self._looks[clock.pk], clock.alert_chain_version_id) for clock in self.clocks),
+            ((clock.id, self._looks[clock.id], clock.alert_chain_version_id) for clock in self.clocks),
         )
         self._tell(taken)
         return len(taken)
 
     def _read(self) -> None:
-        taken = Alert.objects.filter(clock__any_of=[clock.pk for clock in self.clocks])
+        taken = Alert.objects.filter(clock__any_of=[clock.id for clock in self.clocks])
         for clock_id, step, acknowledged_at in taken.values_list("clock_id", "step", "acknowledged_at"):
             self._steps.setdefault(clock_id, set()).add(step)
             if acknowledged_at is not None:
@@ -104,27 +93,27 @@ class _Round:
         rules_of(clock.alert_chain_version_id or 0 for clock in self.clocks)
         calendars_of(clock.calendar_version_id for clock in self.clocks)
 
-    def _judge(self, clock: Clock) -> list[_Taken]:
-        facts, done = facts_of(clock), self._steps.get(clock.pk, set())
+    def _judge(self, clock: Waiting) -> list[_Taken]:
+        facts, done = facts_of(clock), self._steps.get(clock.id, set())
         if facts is None:
-            self._looks[clock.pk] = None
+            self._looks[clock.id] = None
             return []
         try:
             verdict = next_step(
-                chain_of(clock), facts, done, clock.pk in self._acknowledged, self.now, calendar_of(clock)
+                chain_of(clock), facts, done, clock.id in self._acknowledged, self.now, calendar_of(clock)
             )
         except (ValueError, OverflowError) as problem:  # a calendar that never opens again holds up nobody else
-            logger.warning("a clock can't be judged", clock=clock.pk, problem=str(problem))
-            self._looks[clock.pk] = self.now + PUSHED
+            logger.warning("a clock can't be judged", clock=clock.id, problem=str(problem))
+            self._looks[clock.id] = self.now + PUSHED
             return []
-        self._looks[clock.pk] = verdict.look_at
+        self._looks[clock.id] = verdict.look_at
         return [_Taken(clock, due) for due in verdict.now]
 
     def _insert(self, wanted: Sequence[_Taken]) -> list[_Taken]:
         """Those that were really written: a step of a clock is taken once, whoever tries."""
         rows = (
             (
-                one.clock.pk, one.clock.ticket_id, one.clock.alert_chain_version_id, one.due.number, one.due.at,
+                one.clock.id, one.clock.ticket_id, one.clock.alert_chain_version_id, one.due.number, one.due.at,
                 self.now, "",
             )
             for one in wanted
@@ -133,29 +122,29 @@ class _Round:
             Alert, _ALERT, rows, on_conflict="(clock_id, step) DO NOTHING", returning=("id", "clock_id", "step")
         )
         ids = {(clock_id, step): pk for pk, clock_id, step in written}
-        taken = [one for one in wanted if (one.clock.pk, one.due.number) in ids]
+        taken = [one for one in wanted if (one.clock.id, one.due.number) in ids]
         for one in taken:
-            one.alert_id = ids[one.clock.pk, one.due.number]
+            one.alert_id = ids[one.clock.id, one.due.number]
         return taken
 
     def _ended(self) -> dict[int, str]:
         """Clocks that stand still or have ended while alerts for them were open, and why."""
         return {
-            clock.pk: _STOPPED.get(Clock.State(clock.state), Alert.Stopped.PAUSED)
+            clock.id: _STOPPED.get(Clock.State(clock.state), Alert.Stopped.PAUSED)
             for clock in self.clocks
-            if clock.state != Clock.State.RUNNING and clock.pk in self._steps
+            if clock.state != Clock.State.RUNNING and clock.id in self._steps
         }
 
     def _tell(self, taken: Sequence[_Taken]) -> None:
-        people = Recipients.of([one.clock.ticket for one in taken], self.now)
+        people = Recipients.of([one.clock for one in taken], self.now)
         notices: dict[tuple[int, int], Notice] = {}
         events, calls = [], []
         for one in taken:
             step = chain_of(one.clock).steps[one.due.number]
             params = _params(one, step.percent, step.after_minutes)
-            told = people.of_step(step, one.clock.ticket)
+            told = people.of_step(step, one.clock)
             for person in told:  # of several steps at once a person hears the last
-                notices[person, one.clock.pk] = Notice(
+                notices[person, one.clock.id] = Notice(
                     person, "alert", ticket_id=one.clock.ticket_id, alert_id=one.alert_id, params=params
                 )
             data = {"alert": one.alert_id, "told": sorted(told), "webhooks": list(step.webhooks), **params}
@@ -178,7 +167,7 @@ def _params(one: _Taken, percent: int | None, after_minutes: int | None) -> dict
         "after_minutes": after_minutes,
         "metric": one.clock.metric,
         "due_at": one.clock.due_at.isoformat() if one.clock.due_at else None,
-        "customer": str(one.clock.ticket.profile),
+        "customer": one.clock.customer,
     }
 
 

@@ -13,7 +13,7 @@ from desk.common.errors import Conflict, Invalid, Missing
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.sla.models import BusinessCalendar, CalendarVersion, SlaPolicy
-from desk.sla.promises import calendar_of
+from desk.sla.promises import calendar_of, holidays_of
 from policies.calendar_problems import CalendarProblem
 from policies.clocks import Calendar
 
@@ -51,7 +51,7 @@ def change_calendar(
         before, changed = calendar.name, False
         if name is not None:
             calendar.name = _name(name)
-        if form is not None and calendar.current is not None and form != calendar.current.form:
+        if form is not None and calendar.current is not None and _differs(form, calendar.current):
             hours = read_form(form)
             for policy in SlaPolicy.objects.filter(deleted_at=None, current__calendar=calendar).select_related(
                 "current"
@@ -133,9 +133,19 @@ def _name(name: str) -> str:
 def _new_version(actor: User | None, calendar: BusinessCalendar, form: Mapping[str, Any], now: datetime | None) -> None:
     number = calendar.versions.count() + 1
     calendar.current = CalendarVersion.objects.create(
-        calendar=calendar, number=number, form=dict(form), author=actor, at=now or timezone.now()
+        calendar=calendar,
+        number=number,
+        form=dict(form),
+        holidays=holidays_of(form),
+        author=actor,
+        at=now or timezone.now(),
     )
     calendar.save(update_fields=["current"])
+
+
+def _differs(form: Mapping[str, Any], version: CalendarVersion) -> bool:
+    """Also where the form reads the same, and a newer library knows other holidays for it."""
+    return form != version.form or holidays_of(form) != version.holidays
 
 
 def _save(calendar: BusinessCalendar) -> None:

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk.actions.crisis_levels import LevelsAt
 from desk.inboxes.gateway import LengthRule, UnknownNetwork, connector_of
 from desk.people.models import User
 from desk.replies.models import Reply
+from desk.rulebooks.active import InForce
 from desk.tickets.models import Message, Ticket
 from policies.check import Checked, check_reply
 from policies.facts import ReplyFacts
@@ -54,7 +56,9 @@ def channel(ticket: Ticket, visibility: str, now: datetime) -> Channel | None:
     return next((one for one in channels(ticket, now) if one.visibility == visibility), None)
 
 
-def facts_of(ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str) -> ReplyFacts:
+def facts_of(
+    ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str, under: InForce
+) -> ReplyFacts:
     """What the rules may know about this reply."""
     return ReplyFacts(
         text=text,
@@ -62,7 +66,10 @@ def facts_of(ticket: Ticket, author: User, text: str, chosen: Channel, now: date
         length=chosen.length,
         network=ticket.inbox.network,
         visibility=Audience(chosen.visibility),
-        signature=author.sign_off,
+        signature=under.signature_of(author),
+        team=ticket.team.name if ticket.team else "",
+        crisis_level=LevelsAt(now)([ticket]).get(ticket.pk, 0),
+        roles=(author.role,),
         customer_language=ticket.language,
         say_in=say_in,
         reply_allowed=chosen.answers is None or chosen.answers.reply_allowed or chosen.answers.private,
@@ -73,9 +80,11 @@ def facts_of(ticket: Ticket, author: User, text: str, chosen: Channel, now: date
     )
 
 
-def check_text(ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str) -> Checked:
-    """Run the rules over a reply to this ticket."""
-    return check_reply(facts_of(ticket, author, text, chosen, now, say_in))
+def check_text(
+    ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str, under: InForce
+) -> Checked:
+    """Run the rules of the rulebook that is in force over a reply to this ticket."""
+    return check_reply(facts_of(ticket, author, text, chosen, now, say_in, under), under.rulebook)
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:

@@ -16,8 +16,9 @@ DEFINITIONS = {
     "compliance": Definition(
         _("Compliance"),
         _(
-            "Kept promises as a share of all that were kept or broken: met ÷ (met + breached). An open ticket that is "
-            "overdue counts as breached; one that is not yet due and one that was cancelled count as neither."
+            "Kept promises as a share of all that were kept or broken: met ÷ (met + breached). Whoever waited too long "
+            "counts as breached, also where it was then resolved without an answer, merged or deleted. What is not yet "
+            "due and what was cancelled in time count as neither; spam counts nowhere."
         ),
     ),
     "median": Definition(
@@ -36,7 +37,8 @@ DEFINITIONS = {
         _("Nineteen out of twenty answers took at most this long (nearest rank). Times are rounded up by at most 1 %."),
     ),
     "volume": Definition(
-        _("Volume"), _("Everything that came in during the period and asked for an answer, by the network’s clock.")
+        _("Volume"),
+        _("Everything that came in during the period and asked for an answer, by the network’s clock; no spam."),
     ),
     "backlog": Definition(
         _("Backlog"),
@@ -64,5 +66,9 @@ DEFINITIONS = {
     "unanswered": Definition(
         _("Unanswered"),
         _("Came in during the period and still waits. Never part of a median or percentile, so always shown beside."),
+    ),
+    "dropped": Definition(
+        _("Resolved unanswered"),
+        _("Came in during the period, and a colleague resolved it without an answer. In no median or percentile."),
     ),
 }

@@ -30,7 +30,7 @@ class Speed:
     arrived: int = 0
     answered: int = 0
     on_time: int = 0
-    late: int = 0  # answered late, or overdue and not answered
+    late: int = 0  # answered late, or overdue and not answered, however the ticket ended; spam is nobody
     unanswered: int = 0
     median: timedelta | None = None
     p90: timedelta | None = None
@@ -140,16 +140,18 @@ FROM tickets_ticket WHERE state IN ('new', 'open') GROUP BY inbox_id, private
 
 _SPEEDS = """
 count(*), count(met_at), count(*) FILTER (WHERE met_at <= due_at),
-       count(*) FILTER (WHERE coalesce(met_at, %s) > due_at), count(*) FILTER (WHERE met_at IS NULL),
+       count(*) FILTER (WHERE coalesce(met_at, %s) > due_at),
+       count(*) FILTER (WHERE met_at IS NULL AND cancelled_at IS NULL),
        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM met_at - started_at))
            FILTER (WHERE met_at IS NOT NULL)
 FROM (
     SELECT ticket.inbox_id, conversation.private, extract(hour FROM clock.started_at AT TIME ZONE %s)::int AS hour,
-           clock.started_at, clock.due_at, clock.met_at
+           clock.started_at, clock.due_at, clock.met_at, clock.cancelled_at
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = clock.ticket_id
     JOIN tickets_conversation AS conversation ON conversation.id = ticket.conversation_id
-    WHERE clock.metric = 'first_response' AND clock.state <> 'cancelled' AND clock.started_at BETWEEN %s AND %s
+    WHERE clock.metric = 'first_response' AND clock.started_at BETWEEN %s AND %s
+        AND (clock.state <> 'cancelled' OR (clock.breached_at IS NOT NULL AND ticket.state <> 'spam'))
 ) AS clocks
 """
 

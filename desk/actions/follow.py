@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from desk.actions.alert_plan import save_clocks
-from desk.sla.clocks import open_book
-from desk.sla.promises import Promises, promises_now
+from desk.actions.crisis_levels import promises_at
+from desk.sla.clocks import SHOWN, open_book
+from desk.sla.promises import Promises
 from desk.sla.replay import replay
 from desk.tickets.models import Ticket
 from policies.ticket_states import Category, Event, State, info, next_state
 
-CLOCK_COLUMNS = ("due_at", "warn_at", "clock_started_at", "waiting_since")  # of a ticket, kept by `ClockBook.show_on`
+CLOCK_COLUMNS = SHOWN
 
 
 def follow_clock(ticket: Ticket) -> None:
@@ -24,7 +25,7 @@ def follow_clock(ticket: Ticket) -> None:
 
 def pause_clocks(ticket: Ticket, now: datetime) -> None:
     """Let stand still what does so in the ticket's new state, and let go what does not. The caller saves the ticket."""
-    book = open_book(ticket, promises_now())
+    book = open_book(ticket, promises_at(now))
     book.stands(ticket.state, now)
     book.show_on(ticket)
     save_clocks([book])
@@ -32,7 +33,7 @@ def pause_clocks(ticket: Ticket, now: datetime) -> None:
 
 def replay_clocks(ticket: Ticket, now: datetime) -> None:
     """Work the clocks out again after a decision on the timeline or a deletion. The caller saves the ticket."""
-    book = replay([ticket], promises_now())[ticket.pk]
+    book = replay([ticket], promises_at(now))[ticket.pk]
     book.stands(ticket.state, now)
     book.show_on(ticket)
     save_clocks([book])

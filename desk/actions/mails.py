@@ -1,6 +1,7 @@
-"""Notices by e-mail: rows of an outbox, taken to the mail server with no transaction open."""
+"""Mail to colleagues: rows of an outbox, taken to the mail server with no transaction open. And notices as mails."""
 
 import smtplib
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import formataddr
 from urllib.parse import urlsplit
@@ -15,15 +16,26 @@ from django.utils.translation import ngettext
 
 from desk.alerts import outbox
 from desk.alerts.models import Mail, Notification
+from desk.alerts.outbox import Kind
 from desk.alerts.words import sentence
+from desk.common.logs import logger
 from desk.people.models import User
 
 LISTED = 30  # notices that one mail spells out
 
 
 def send_due(now: datetime) -> int:
-    """Send some of the mails that wait; how many were tried. A mail server that is away is asked again later."""
-    mails = outbox.claim(Mail, now)
+    """Send some of the notices that wait; how many were tried."""
+    return deliver(Mail, _letter, now)
+
+
+def deliver(kind: type[Kind], letter: Callable[[Kind], EmailMultiAlternatives | None], now: datetime) -> int:
+    """Send some of the rows that wait, each written by `letter` as it leaves; how many were tried.
+
+    A letter that is None is wanted by nobody any more. A mail server that is away is asked again later, and so is a
+    letter that can't be written: it holds up no other.
+    """
+    mails = outbox.claim(kind, now)
     if not mails:
         return 0
     if connection.in_atomic_block:
@@ -32,7 +44,7 @@ def send_due(now: datetime) -> int:
     try:
         server.open()
         for mail in mails:
-            _send(mail, server, now)
+            _send(mail, letter, server, now)
     except (OSError, smtplib.SMTPException) as problem:  # there is nobody to talk to
         for mail in mails:
             outbox.refused(mail, _words(problem), now, for_good=False)
@@ -41,17 +53,30 @@ def send_due(now: datetime) -> int:
     return len(mails)
 
 
-def _send(mail: Mail, server: BaseEmailBackend, now: datetime) -> None:
-    person = User.objects.get(pk=mail.user_id)
-    if not (person.is_active and person.mail_notices and person.email):
+def _send(
+    mail: Kind, letter: Callable[[Kind], EmailMultiAlternatives | None], server: BaseEmailBackend, now: datetime
+) -> None:
+    try:
+        message = letter(mail)
+    except Exception as problem:
+        logger.exception("a mail can't be written", mail=str(mail))
+        outbox.refused(mail, _words(problem), now, for_good=False)
+        return
+    if message is None:
         outbox.refused(mail, "This person wants no e-mail any more, or has left.", now, for_good=True)
         return
     try:
-        server.send_messages([message_of(mail, person)])
+        server.send_messages([message])
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as problem:
         outbox.refused(mail, _words(problem), now, for_good=_for_good(problem))
     else:
         outbox.sent(mail, now)
+
+
+def _letter(mail: Mail) -> EmailMultiAlternatives | None:
+    person = User.objects.get(pk=mail.user_id)
+    wanted = person.is_active and person.mail_notices and person.email
+    return message_of(mail, person) if wanted else None
 
 
 def message_of(mail: Mail, person: User) -> EmailMultiAlternatives:
@@ -69,13 +94,18 @@ def message_of(mail: Mail, person: User) -> EmailMultiAlternatives:
             subject % {"count": total} if total != 1 else subject,
             render_to_string("alerts/notices.txt", context),
             to=[formataddr((person.name, person.email))],
-            headers={
-                "Message-ID": f"<notice-{mail.pk}@{urlsplit(settings.WEB_URL).hostname or 'localhost'}>",
-                "Auto-Submitted": "auto-generated",
-            },
+            headers=headers(f"notice-{mail.pk}"),
         )
         message.attach_alternative(render_to_string("alerts/notices.html", context), "text/html")
     return message
+
+
+def headers(name: str) -> dict[str, str]:
+    """Of a mail that a machine wrote. The same `name` is the same mail, should it come twice."""
+    return {
+        "Message-ID": f"<{name}@{urlsplit(settings.WEB_URL).hostname or 'localhost'}>",
+        "Auto-Submitted": "auto-generated",
+    }
 
 
 def _address(notice: Notification) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
 from desk.actions.timeline import record
-from desk.alerts.models import Alert, Mail, Notification, WebhookCall
+from desk.alerts.models import Alert, Mail, Notification, ReportMail, WebhookCall
 from desk.alerts.notices import changed
 from desk.common.errors import Conflict, Missing
 from desk.people.models import User, audit
@@ -95,7 +95,7 @@ def _acknowledge(actor: User, ticket_id: int, clock_ids: Collection[int], now: d
 def forget_old(now: datetime) -> int:
     """Delete notices, mails and calls that are older than KEPT, in portions; how many."""
     total = 0
-    for kind in (Notification, Mail, WebhookCall):
+    for kind in (Notification, Mail, ReportMail, WebhookCall):
         while True:
             old = kind._default_manager.filter(created_at__lt=now - KEPT).order_by("created_at")
             ids = list(old.values_list("pk", flat=True)[:_PORTION])

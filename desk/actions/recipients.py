@@ -3,13 +3,20 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from desk.alerts.models import Webhook
 from desk.people.duty import standings
 from desk.people.models import Team, User
 from desk.people.permissions import Role
-from desk.tickets.models import Ticket
 from policies.alerts import Recipient, Step
+
+
+class Owned(Protocol):
+    """A ticket, or what stands for one."""
+
+    assignee_id: int | None
+    team_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Recipients:
     known_webhooks: frozenset[int]
 
     @classmethod
-    def of(cls, tickets: Iterable[Ticket], now: datetime) -> "Recipients":
+    def of(cls, tickets: Iterable[Owned], now: datetime) -> "Recipients":
         """In the same few queries however many there are; none for no tickets."""
         teams = {ticket.team_id for ticket in tickets}
         if not teams:
@@ -43,7 +50,7 @@ class Recipients:
             frozenset(Webhook.objects.filter(deleted_at=None).values_list("pk", flat=True)),
         )
 
-    def of_step(self, step: Step, ticket: Ticket) -> set[int]:
+    def of_step(self, step: Step, ticket: Owned) -> set[int]:
         """The people of one step; perhaps nobody, and then the chain goes on to the next."""
         found = set(step.people)
         for group in step.to:
@@ -54,7 +61,7 @@ class Recipients:
         """Those of a step that are still there."""
         return [webhook for webhook in step.webhooks if webhook in self.known_webhooks]
 
-    def _group(self, group: Recipient, ticket: Ticket) -> Iterable[int]:
+    def _group(self, group: Recipient, ticket: Owned) -> Iterable[int]:
         match group:
             case Recipient.ASSIGNEE:
                 return () if ticket.assignee_id is None else (ticket.assignee_id,)

@@ -22,13 +22,17 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import outbox
 from desk.replies.models import CannedResponse, Draft, Reply
+from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
 from policies.reply_states import Event, State, TransitionRefused
 from policies.signature import sign
 
 LONGEST = 20_000  # characters that anybody may submit; networks allow far less
-NEWS = ("message_received", "message_edited", "message_deleted", "reply_sent", "replied_on_network", "reply_submitted")
+NEWS = (
+    "message_received", "message_edited", "message_deleted", "reply_sent", "replied_on_network", "reply_submitted",
+    "split",
+)  # fmt: skip
 
 
 class Blocked(DeskError):
@@ -66,9 +70,8 @@ def check(actor: User, ticket_id: int, text: str, visibility: str, *, now: datet
     require(actor, Permission.REPLY)
     now = now or timezone.now()
     ticket = _ticket(ticket_id)
-    return check_text(
-        ticket, actor, text[:LONGEST], _channel(ticket, visibility, now), now, translation.get_language() or "en"
-    )
+    chosen = _channel(ticket, visibility, now)
+    return check_text(ticket, actor, text[:LONGEST], chosen, now, translation.get_language() or "en", in_force())
 
 
 def submit(
@@ -170,7 +173,8 @@ def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
 
 def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, now: datetime) -> Reply:
     chosen = _channel(ticket, visibility, now)
-    checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en")
+    under = in_force()
+    checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en", under)
     if checked.blocked:
         raise Blocked(checked)
     if not chosen.allowed:
@@ -181,13 +185,14 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         author=actor,
         visibility=visibility,
         text=text,
-        signed_text=sign(text, actor.sign_off),
+        signed_text=sign(text, under.signature_of(actor)),
         answers=chosen.answers,
         idempotency_key=key,
         state=State.HELD if checked.needs_approval else State.QUEUED,
         submitted_at=now,
         next_attempt_at=now + wait,
         findings=[finding.as_json() for finding in checked.findings],
+        rulebook_version_id=under.version_id,
         problem_code="needs_approval" if checked.needs_approval else "",
     )
     if ticket.assignee_id is None:

@@ -18,6 +18,7 @@ from desk.reports import flow
 from desk.reports.counting import DIMENSIONS, Chosen, Tally, desk_zone, midnight, tally
 from desk.tickets.models import Priority
 from policies.coverage import HOUR, Span, by_weekday_and_hour, length_within, together
+from policies.report_periods import CALENDAR_PERIODS, calendar_days
 
 PERIODS = {"today": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}  # days, today included
 LONGEST_PERIOD = 1_100  # days
@@ -93,8 +94,13 @@ class Blindness:
 
 
 def period(name: str, first: date | None, last: date | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when until when a report goes: `name` of PERIODS, or `first` to `last` for "own". Raises Invalid."""
+    """From when until when a report goes: a name of PERIODS or CALENDAR_PERIODS, or `first` to `last` for "own".
+
+    Raises Invalid.
+    """
     today = timezone.localtime(now).date()
+    if name in CALENDAR_PERIODS:
+        first, last = calendar_days(name, today)
     if name in PERIODS:
         return midnight(today - timedelta(days=PERIODS[name] - 1)), midnight(today + timedelta(days=1))
     if first is None or last is None or last < first:
@@ -173,12 +179,13 @@ def _channels(found: Mapping[str, Tally], inboxes: Mapping[int, Inbox], blind: B
     for inbox in inboxes.values():
         members.setdefault(inbox.network, []).append(inbox.pk)
     return [
-        Line(f"{network} {private}", _label(network), one, bool(private), blind.of(members.get(network, ())))
+        Line(f"{network} {private}", label_of(network), one, bool(private), blind.of(members.get(network, ())))
         for (network, private), one in sorted(tallies.items())
     ]
 
 
-def _label(network: str) -> str:
+def label_of(network: str) -> str:
+    """What people call a network."""
     try:
         return connector(network).label
     except LookupError:  # its connector is gone

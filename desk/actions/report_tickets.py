@@ -25,6 +25,7 @@ KINDS = {
     "promised": Q(on_time=True) | Q(late=True),  # what compliance is a share of
     "unanswered": Q(unanswered=True),
     "cancelled": Q(cancelled=True),
+    "dropped": Q(dropped=True),
 }
 LEVELS = {"backlog": True, "backlog_unanswered": False}  # kind → whether resolving ends it
 

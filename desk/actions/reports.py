@@ -19,13 +19,16 @@ from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import calendars_of
 from desk.tickets.models import Ticket, TicketEvent
 from policies.clocks import Calendar
-from policies.reports import Stretch, bucket_of, counted_once
+from policies.reports import Stretch, Verdict, bucket_of, counted_once, verdict
+from policies.story import Happened
+from policies.ticket_states import State
 
 PORTION = 5_000  # timeline rows, and tickets, in one transaction
 PORTIONS = 20  # of one sweep
 _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
-    "language", "on_time", "late", "unanswered", "cancelled", "wall", "business", "lag", "open_from", "open_until",
+    "language", "on_time", "late", "unanswered", "cancelled", "dropped", "wall", "business", "lag", "open_from",
+    "open_until",
 )  # fmt: skip
 _ADDED_UP = (months, flow)
 _COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
@@ -138,21 +141,32 @@ def _mark(highest: int, settled: int) -> None:
 
 def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     """In the order of `_COLUMNS`."""
-    clocks = list(Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id"))
+    found = Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id")
+    verdicts = {clock: _became(clock) for clock in found}
+    clocks = [clock for clock, became in verdicts.items() if became is not Verdict.NOWHERE]
     calendars = calendars_of(clock.calendar_version_id for clock in clocks)
     pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
     stretches = _open(clocks)
     for clock in clocks:
-        ticket, cancelled = clock.ticket, clock.state == Clock.State.CANCELLED
-        late = clock.breached_at is not None and not cancelled
-        calendar = calendars[clock.calendar_version_id]
+        ticket, became, calendar = clock.ticket, verdicts[clock], calendars[clock.calendar_version_id]
         yield (
             clock.pk, ticket.pk, clock.metric, clock.started_at, ticket.inbox_id, ticket.conversation.private,
             ticket.team_id or 0, ticket.assignee_id or 0, ticket.priority, ticket.language,
-            clock.met_at is not None and clock.due_at is not None and not late, late, clock.is_open, cancelled,
+            became is Verdict.ON_TIME, became is Verdict.LATE, clock.is_open,
+            clock.state == Clock.State.CANCELLED and became is Verdict.NEITHER, clock.dropped_as == Happened.RESOLVED,
             _wall(clock), _business(clock, calendar, pauses.get(clock.pk, [])),
             bucket_of((clock.received_at - clock.started_at).total_seconds()), *(stretches[clock.pk] or (None, None)),
         )  # fmt: skip
+
+
+def _became(clock: Clock) -> Verdict:
+    return verdict(
+        promised=clock.due_at is not None,
+        breached=clock.breached_at is not None,
+        answered=clock.met_at is not None,
+        cancelled=clock.state == Clock.State.CANCELLED,
+        spam=State.SPAM in (clock.ticket.state, clock.dropped_as),
+    )
 
 
 def _open(clocks: Iterable[Clock]) -> dict[int, Stretch | None]:

@@ -33,6 +33,7 @@ from desk.inboxes.models import Inbox
 from desk.inboxes.words import kept
 from desk.replies import outbox
 from desk.replies.models import Reply
+from desk.rulebooks.active import in_force
 from desk.tickets.models import Message
 from policies.reply_states import Event, State
 
@@ -98,8 +99,11 @@ def _gate(reply: Reply, now: datetime) -> str:
         return "not_allowed"
     if chosen.visibility == Reply.Visibility.PUBLIC and reply.answers and reply.answers.deleted_at is not None:
         return "not_found"  # taken back since the reply was written
-    checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language)
-    Reply.objects.filter(pk=reply.pk).update(findings=[finding.as_json() for finding in checked.findings])
+    under = in_force()  # perhaps another than when it was written: what is switched on holds for whatever waits
+    checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language, under)
+    Reply.objects.filter(pk=reply.pk).update(
+        findings=[finding.as_json() for finding in checked.findings], rulebook_version_id=under.version_id
+    )
     return "blocked_by_policy" if checked.blocked else ""
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
+from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record
 from desk.common.live import publish
@@ -11,7 +12,6 @@ from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
 from desk.sla.clocks import open_book
-from desk.sla.promises import promises_now
 from desk.tickets.models import Conversation, Message, Ticket, preview_of
 from policies.reply_states import Event, State
 
@@ -38,7 +38,7 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
     record(
         ticket, "reply_sent", at=at, actor=reply.author, reply=reply.pk, message=message.pk, visibility=reply.visibility
     )
-    _answer(ticket, reply, at)
+    _answer(ticket, reply, at, now)
     ticket.refresh_from_db(fields=["problem"])
     announce([(ticket, "reply")])
     publish("reply", {"id": reply.pk, "ticket": ticket.pk, "state": reply.state})
@@ -83,8 +83,8 @@ def _conversation(reply: Reply, ticket: Ticket, result: SendResult | None) -> Co
     return thread
 
 
-def _answer(ticket: Ticket, reply: Reply, at: datetime) -> None:
-    promises = promises_now()
+def _answer(ticket: Ticket, reply: Reply, at: datetime, now: datetime) -> None:
+    promises = promises_at(now)
     book = open_book(ticket, promises)
     book.human_replied(at)
     ticket.last_reply_at = max(ticket.last_reply_at or at, at)

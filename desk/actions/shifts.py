@@ -71,9 +71,10 @@ def delete_shift(actor: User | None, shift_id: int) -> None:
 def create_absence(actor: User | None, **values: Any) -> Absence:
     """A person is not there from `starts_at` until `ends_at` (None: until further notice). Raises Invalid.
 
-    Once it has begun, a team that assigns gives what waits for their answer to others.
+    Everybody may say it of themselves. Once it has begun, a team that assigns gives what waits for their answer to
+    others.
     """
-    _may_manage(actor)
+    _may_say_of(actor, values.get("user_id"))
     absence = Absence()
     _fill(absence, {"starts_at": timezone.now(), **values}, ABSENCE)
     _refuse(_errors_of_absence(absence))
@@ -86,11 +87,9 @@ def create_absence(actor: User | None, **values: Any) -> Absence:
 
 def change_absence(actor: User | None, absence_id: int, **changes: Any) -> Absence:
     """What is left out stays. Raises Invalid, Missing."""
-    _may_manage(actor)
     with transaction.atomic():
-        absence = Absence.objects.select_for_update(of=("self",)).filter(pk=absence_id).first()
-        if absence is None:
-            raise Missing(_("There is no such absence."))
+        absence = _absence(absence_id)
+        _may_say_of(actor, absence.user_id, changes.get("user_id", absence.user_id))
         before = _facts(absence, ABSENCE)
         _fill(absence, changes, ABSENCE)
         _refuse(_errors_of_absence(absence))
@@ -102,11 +101,9 @@ def change_absence(actor: User | None, absence_id: int, **changes: Any) -> Absen
 
 def delete_absence(actor: User | None, absence_id: int) -> None:
     """They are there after all. Raises Missing."""
-    _may_manage(actor)
     with transaction.atomic():
-        absence = Absence.objects.filter(pk=absence_id).first()
-        if absence is None:
-            raise Missing(_("There is no such absence."))
+        absence = _absence(absence_id)
+        _may_say_of(actor, absence.user_id)
         audit(actor, "absence_deleted", absence, **_facts(absence, ABSENCE))
         absence.delete()
         enqueue("desk.tasks.sweep_assignment")
@@ -115,6 +112,19 @@ def delete_absence(actor: User | None, absence_id: int) -> None:
 def _may_manage(actor: User | None) -> None:
     if actor is not None:
         require(actor, Permission.MANAGE_SHIFTS)
+
+
+def _may_say_of(actor: User | None, *user_ids: int | None) -> None:
+    """When they are not there people say of themselves; of others only who keeps the shifts does."""
+    if actor is not None and any(user_id != actor.pk for user_id in user_ids):
+        require(actor, Permission.MANAGE_SHIFTS)
+
+
+def _absence(absence_id: int) -> Absence:
+    absence = Absence.objects.select_for_update(of=("self",)).filter(pk=absence_id).first()
+    if absence is None:
+        raise Missing(_("There is no such absence."))
+    return absence
 
 
 def _fill(row: Shift | Absence, values: dict[str, Any], allowed: tuple[str, ...]) -> None:

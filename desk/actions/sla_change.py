@@ -10,11 +10,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from desk.actions.announce import announce
+from desk.actions.crisis_levels import LevelsAt, change_by, promises_at
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
+from desk.sla.clocks import SHOWN
 from desk.sla.models import OPEN, Clock, SlaRenewal
-from desk.sla.promises import promises_now, promises_of
-from desk.sla.renewal import Effect, change_of, effect, renew
+from desk.sla.promises import promises_of
+from desk.sla.renewal import Change, Effect, Renewal, change_of, effect, look, renew
 from desk.tickets.models import Ticket
 
 PORTION = 1_000  # tickets in one transaction
@@ -22,10 +25,11 @@ PORTION = 1_000  # tickets in one transaction
 
 def preview(change: Callable[[], object], *, now: datetime | None = None) -> Effect:
     """What `change` (a verb with its arguments) would do to the open clocks. Raises what the verb raises."""
+    now = now or timezone.now()
     with transaction.atomic():
-        before = promises_now()
+        before = promises_at(now)
         change()
-        found = effect(before, promises_now(), now or timezone.now())
+        found = effect(change_of(before, promises_at(now)), now)
         transaction.set_rollback(True)
     return found
 
@@ -33,11 +37,12 @@ def preview(change: Callable[[], object], *, now: datetime | None = None) -> Eff
 @contextmanager
 def change_of_promises(author: User | None, *, apply_to_open: bool, now: datetime | None) -> Iterator[None]:
     """Around a change, inside its transaction: with `apply_to_open` the open clocks will get what it promises."""
-    before = promises_now().versions if apply_to_open else []
+    now = now or timezone.now()
+    before = promises_at(now).versions if apply_to_open else []
     yield
     if apply_to_open:
-        after = promises_now().versions
-        SlaRenewal.objects.create(before=list(before), after=list(after), author=author, at=now or timezone.now())
+        after = promises_at(now).versions
+        SlaRenewal.objects.create(before=list(before), after=list(after), author=author, at=now)
 
 
 def renew_open_clocks(now: datetime) -> int:
@@ -61,8 +66,7 @@ def _next_portion(now: datetime) -> int | None:
     ids = list(open_clocks.order_by("ticket_id").values_list("ticket_id", flat=True).distinct()[:PORTION])
     renewed = 0
     if ids:
-        change = change_of(promises_of(wish.before), promises_of(wish.after))
-        renewed = renew(ids, change, now, wish.author_id)
+        renewed = renew(ids, _change(wish, now), now, wish.author_id)
         wish.reached, wish.renewed = ids[-1], wish.renewed + renewed
     if len(ids) < PORTION:
         wish.done_at = now
@@ -71,12 +75,28 @@ def _next_portion(now: datetime) -> int | None:
     return renewed
 
 
+def _change(wish: SlaRenewal, now: datetime) -> Change:
+    if wish.crisis is not None:
+        return change_by(wish.crisis, now)
+    levels = LevelsAt(now)
+    return change_of(promises_of(wish.before, levels), promises_of(wish.after, levels))
+
+
 def renew_ticket(actor: User, ticket: Ticket, *, now: datetime | None = None) -> int:
-    """Give the open clocks of one ticket what the policies promise it now: after a new priority, a tag, a move."""
-    require(actor, Permission.MANAGE_SLA)
+    """Give the open clocks of one ticket what the policies promise it now: after a new priority, a tag, a crisis."""
+    require(actor, Permission.RENEW_PROMISES)
     now = now or timezone.now()
-    promises = promises_now()
+    promises = promises_at(now)
     with transaction.atomic():
-        renewed = renew([ticket.pk], promises.of, now, actor.pk)
-        audit(actor, "sla_applied", ticket, clocks=renewed)
+        renewed = renew([ticket.pk], promises.to, now, actor.pk)
+        if renewed:
+            ticket.refresh_from_db(fields=SHOWN)
+            audit(actor, "sla_applied", ticket, clocks=renewed)
+            announce([(ticket, "change")])
     return renewed
+
+
+def preview_ticket(actor: User, ticket: Ticket, *, now: datetime | None = None) -> list[Renewal]:
+    """What `renew_ticket` would do: each open clock that would get another promise, as it would be then."""
+    require(actor, Permission.RENEW_PROMISES)
+    return look([ticket.pk], promises_at(now or timezone.now()).to)

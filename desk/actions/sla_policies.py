@@ -18,7 +18,8 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.sla.models import BusinessCalendar, SlaPolicy, SlaPolicyVersion
 from desk.sla.promises import calendars_of
-from desk.tickets.models import Priority, Tag
+from desk.tickets.models import Priority, Tag, Tier
+from policies.crisis_states import ACTIVE_LEVELS
 from policies.sla import LONGEST_TARGET, Conditions
 
 VERSIONED = (
@@ -180,8 +181,10 @@ def _conditions(form: Mapping[str, Any]) -> Conditions:
         "networks": {network.slug for network in all_networks()},
         "inboxes": set(Inbox.objects.values_list("pk", flat=True)),
         "priorities": set(Priority.values),
+        "tiers": set(Tier.values),
         "languages": set(),
         "tags": set(Tag.objects.values_list("name", flat=True)),
+        "crisis_levels": set(ACTIVE_LEVELS),
     }
     if unknown := set(form) - {*known, "private"}:
         raise _refusal(

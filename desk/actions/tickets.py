@@ -68,18 +68,18 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
     ticket = rows.filter(pk=ticket_id).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
-    seen = _seen(actor, ticket)
-    if ticket.unread and actor.may(Permission.WORK_TICKETS):
-        Ticket.objects.filter(pk=ticket.pk).update(unread=0)
+    read = bool(ticket.unread) and actor.may(Permission.WORK_TICKETS)
+    seen = _seen(actor, ticket, read=read)
+    if read:
         ticket.unread = 0
         announce([(ticket, "change")])
     return ticket, seen
 
 
-def _seen(actor: User, ticket: Ticket) -> int:
+def _seen(actor: User, ticket: Ticket, *, read: bool) -> int:
     """Write down, in one statement, the newest line of the timeline as what this person has seen.
 
-    Where a note named them here, they have read it now.
+    Where a note named them here, they have read it now. Where it is their work, nothing on the ticket is unread.
     """
     now = timezone.now()
     with connection.cursor() as cursor:
@@ -87,12 +87,14 @@ def _seen(actor: User, ticket: Ticket) -> int:
             """WITH read AS (
                 UPDATE alerts_notification SET seen_at = %s
                 WHERE user_id = %s AND ticket_id = %s AND seen_at IS NULL AND kind = 'mentioned' RETURNING id
+            ), worked AS (
+                UPDATE tickets_ticket SET unread = 0 WHERE id = %s AND %s
             )
             INSERT INTO tickets_ticketview (ticket_id, user_id, seen_event_id, at)
             SELECT %s, %s, COALESCE(MAX(id), 0), %s FROM tickets_ticketevent WHERE ticket_id = %s
             ON CONFLICT (ticket_id, user_id) DO UPDATE SET seen_event_id = EXCLUDED.seen_event_id, at = EXCLUDED.at
             RETURNING seen_event_id, (SELECT count(*) FROM read)""",
-            [now, actor.pk, ticket.pk, ticket.pk, actor.pk, now, ticket.pk],
+            [now, actor.pk, ticket.pk, ticket.pk, read, ticket.pk, actor.pk, now, ticket.pk],
         )
         seen, mentions = cursor.fetchone()
     if mentions:
@@ -256,6 +258,8 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         hand_over(ticket, into)
         if waiting and into.state == State.RESOLVED:
             _take(into, Event.REOPEN, actor, now, kind="transition")  # somebody still waits
+        elif waiting and into.state == State.WAITING_FOR_CUSTOMER:
+            _take(into, Event.OPEN, actor, now, kind="transition")  # and it is not the customer who should act
         if ticket.state not in (State.RESOLVED, State.SPAM):
             _move(ticket, Event.RESOLVE, now)
         for one in (ticket, into):

@@ -33,6 +33,7 @@ from desk.sla.models import Clock
 from desk.tickets.models import NO_DUE, OPEN_STATES, Ticket
 from desk.wallboards.models import Wallboard
 from policies.duty import Duty, Standing
+from policies.ticket_states import State
 
 KEPT = timedelta(seconds=3)
 OLD_ONES_SERVE = 60  # seconds that old figures serve the others while one screen's question works out new ones
@@ -130,7 +131,8 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """First responses to what came in since midnight. `breached` counts who is overdue and still waits."""
+    """First responses to what came in since midnight. `breached` counts who is overdue and still waits, too, and who
+    was resolved, merged or deleted after that; what was cancelled in time and spam count nowhere."""
 
     met: int
     breached: int
@@ -243,11 +245,11 @@ def _today(scope: Scope, now: datetime) -> Today:
     counted = (
         Clock.objects.filter(scope.tickets("ticket__"), metric=Clock.Metric.FIRST_RESPONSE)
         .filter(started_at__gte=midnight, started_at__lte=now)
-        .exclude(state=Clock.State.CANCELLED)
+        .exclude(Q(state=Clock.State.CANCELLED) & (Q(breached_at=None) | Q(ticket__state=State.SPAM)))
         .aggregate(
             met=Count("pk", filter=in_time),
             breached=Count("pk", filter=Q(met_at__gt=F("due_at")) | Q(met_at=None, due_at__lt=now)),
-            unanswered=Count("pk", filter=Q(met_at=None)),
+            unanswered=Count("pk", filter=Q(met_at=None, cancelled_at=None)),
             median=_Median(F("met_at") - F("started_at"), filter=Q(met_at__isnull=False), output_field=DurationField()),
         )
     )

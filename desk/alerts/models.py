@@ -4,10 +4,12 @@ Versions of a chain are numbered and never change, so that a running clock keeps
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.indexes import where_set
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.tickets.models import Ticket
@@ -47,6 +49,18 @@ class Mail(Outgoing):
 
     def __str__(self) -> str:
         return f"mail {self.pk} to {self.user_id}"
+
+
+class ReportMail(Outgoing):
+    """One report on its way to one subscriber: written when it leaves, about the moment at which it was due.
+
+    A row of its own kind, so that an alert never waits behind a hundred reports.
+    """
+
+    subscription = models.ForeignKey("reports.ReportSubscription", on_delete=models.CASCADE, related_name="mails")
+
+    def __str__(self) -> str:
+        return f"report mail {self.pk} of {self.subscription_id}"
 
 
 class AlertChain(models.Model):
@@ -107,12 +121,13 @@ class Alert(models.Model):
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     stopped_at = models.DateTimeField(null=True)
     stopped_why = models.CharField(max_length=10, blank=True, choices=Stopped.choices)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clock", "step"], name="one_alert_per_step")]
+        indexes = [where_set("acknowledged_by", name="alert_acknowledged")]
 
     def __str__(self) -> str:
         return f"step {self.step} for clock {self.clock_id}"
@@ -124,9 +139,9 @@ class Notification(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(max_length=30)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="notifications")
-    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+")
+    inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     alert = models.ForeignKey(Alert, null=True, on_delete=models.CASCADE, related_name="notifications")
-    mail = models.ForeignKey(Mail, null=True, on_delete=models.SET_NULL, related_name="notifications")
+    mail = models.ForeignKey(Mail, null=True, on_delete=models.SET_NULL, related_name="notifications", db_index=False)
     params = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
@@ -136,8 +151,12 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="notifications_of_user"),
             models.Index(fields=["user", "-id"], name="notifications_unseen", condition=Q(seen_at=None)),
-            models.Index(fields=["user", "ticket"], name="notifications_unread", condition=Q(seen_at=None)),
-            models.Index(fields=["created_at"], name="notification_created"),
+            models.Index(
+                fields=["user", "ticket"], name="mentions_unread", condition=Q(seen_at=None, kind="mentioned")
+            ),
+            where_set("inbox", name="notification_of_inbox"),
+            where_set("mail", name="notification_of_mail"),
+            BrinIndex(fields=["created_at"], name="notification_created"),  # asked for once a day, written all the time
         ]
 
     def __str__(self) -> str:

@@ -41,13 +41,15 @@ def notify(notices: Iterable[Notice], now: datetime) -> None:
         return
     told = dict.fromkeys(notice.user_id for notice in notices)
     mails = _queue_mails(told, now)
+    shared = {id(one.params): one.params for one in notices}  # several people are told the same
+    texts = {key: storable_json(params) for key, params in shared.items()}
     insert_rows(
         Notification,
         _NOTICE,
         (
             (
                 one.user_id, one.kind, one.ticket_id, one.inbox_id, one.alert_id, mails.get(one.user_id),
-                storable_json(one.params), now,
+                texts[id(one.params)], now,
             )
             for one in notices
         ),

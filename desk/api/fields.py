@@ -6,10 +6,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from desk.tickets.models import Priority
+from desk.tickets.models import Priority, Tier
 
 LARGEST_ID = 2**63 - 1
 PRIORITIES = tuple(priority.name.lower() for priority in Priority)
+TIERS = tuple(tier.name.lower() for tier in Tier)
 _ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}
 
 
@@ -40,6 +41,21 @@ class PriorityField(serializers.Field[int, Any, str, Any]):
 
     def to_representation(self, value: int) -> str:
         return PRIORITIES[value]
+
+
+@extend_schema_field({"type": "string", "enum": list(TIERS)})
+class TierField(serializers.Field[int, Any, str, Any]):
+    """`standard`, `important` or `vip` outside, a number inside."""
+
+    default_error_messages = {"wrong": "Choose standard, important or vip."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if data not in TIERS:
+            self.fail("wrong")
+        return TIERS.index(data)
+
+    def to_representation(self, value: int) -> str:
+        return TIERS[value]
 
 
 @extend_schema_field({"oneOf": [_ID, {"type": "string", "enum": ["me"]}]})

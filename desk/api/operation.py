@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -27,23 +29,27 @@ def operation(
     many: bool = False,
     paged: bool = False,
     status: int = 200,
+    file: str = "",
     refuses: Mapping[int, type[Form]] | None = None,
 ) -> Callable[[Method], Method]:
     """Turn a method of an APIView into an operation.
 
     The body is checked by `takes` and handed over as `wish`, the query string by `asks` as `query`. What the method
     returns becomes the answer: something in the form of `gives`, a list of it where `many`, a `Page` of it where
-    `paged`. `refuses` names problem forms that carry more than the usual one.
+    `paged`, or with `file`, a content type, the answer itself. `refuses` names problem forms that carry more than the
+    usual one.
     """
 
     def described(method: Method) -> Method:
         @wraps(method)
-        def answer(view: Any, request: Request, **ids: Any) -> Response:
+        def answer(view: Any, request: Request, **ids: Any) -> HttpResponse:
             if asks is not None:
                 ids["query"] = _checked(asks, request.query_params.dict())
             if takes is not None:
                 ids["wish"] = _checked(takes, request.data)
             given = method(view, request, **ids)
+            if isinstance(given, HttpResponse):
+                return given
             return Response(given.answer(request) if isinstance(given, Page) else given, status=status)
 
         problems: dict[int, type[Form]] = dict.fromkeys(_problems(name, takes), ProblemSerializer)
@@ -53,7 +59,7 @@ def operation(
             description=method.__doc__,
             parameters=[asks] if asks is not None else None,
             request=takes,
-            responses={**problems, **(refuses or {}), status: _form(gives, many=many, paged=paged)},
+            responses={**problems, **(refuses or {}), **_success(status, file, gives, many=many, paged=paged)},
         )(answer)
 
     return described
@@ -70,6 +76,12 @@ def _problems(name: str, takes: type[Form] | None) -> tuple[int, ...]:
     if name.endswith(_READS):
         return usual
     return (*usual, 409, 413, 415) if takes is not None else (*usual, 409)
+
+
+def _success(status: int, file: str, gives: type[Form] | None, *, many: bool, paged: bool) -> dict[Any, Any]:
+    if file:
+        return {(status, file): OpenApiTypes.BINARY}
+    return {status: _form(gives, many=many, paged=paged)}
 
 
 def _form(gives: type[Form] | None, *, many: bool, paged: bool) -> Any:

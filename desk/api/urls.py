@@ -9,6 +9,7 @@ from desk.api.resources import (
     attachments,
     calendars,
     canned,
+    crises,
     customers,
     desk,
     figures,
@@ -16,6 +17,8 @@ from desk.api.resources import (
     people,
     replies,
     reports,
+    rulebooks,
+    saved_reports,
     shifts,
     sla,
     tickets,
@@ -57,6 +60,7 @@ _of_ticket = [
     path("priority/", tickets.Priority.as_view()),
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
+    path("split/", tickets.Split.as_view()),
     path("alerts/", alerts.TicketAlerts.as_view()),
     path("acknowledge/", alerts.AcknowledgeTicket.as_view()),
     path("renew-promise/", sla.RenewPromise.as_view()),
@@ -96,6 +100,41 @@ _of_calendar = [
     path("versions/", sla.CalendarVersions.as_view()),
 ]
 
+_of_saved_report = [
+    path("", saved_reports.OneSavedReport.as_view()),
+    path("figures/", saved_reports.SavedFigures.as_view()),
+    path("csv/", saved_reports.SavedCsv.as_view()),
+    path("xlsx/", saved_reports.SavedXlsx.as_view()),
+    path("subscription/", saved_reports.Subscription.as_view()),
+]
+
+_of_crisis = [
+    path("", crises.OneCrisis.as_view()),
+    path("level/", crises.Level.as_view()),
+    path("confirm/", crises.Confirm.as_view()),
+    path("scope/", crises.Scope.as_view()),
+    path("owner/", crises.Owner.as_view()),
+    path("stand-down/", crises.StandDown.as_view()),
+    path("dismiss/", crises.Dismiss.as_view()),
+    path("review/", crises.Review.as_view()),
+    path("log/", crises.Log.as_view()),
+    path("log/check/", crises.LogCheck.as_view()),
+    path("renew-promises/", crises.RenewPromises.as_view()),
+    path("renew-promises/preview/", crises.PreviewRenewal.as_view()),
+]
+
+_of_rulebook = [
+    path("", rulebooks.OneRulebook.as_view()),
+    path("hand-in/", rulebooks.HandIn.as_view()),
+    path("give-back/", rulebooks.GiveBack.as_view()),
+    path("switch-on/", rulebooks.SwitchOn.as_view()),
+    path("roll-back/", rulebooks.RollBack.as_view()),
+    path("discard/", rulebooks.Discard.as_view()),
+    path("differences/", rulebooks.Differences.as_view()),
+    path("examples/", rulebooks.Examples.as_view()),
+    path("try/", rulebooks.Try.as_view()),
+]
+
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
@@ -119,6 +158,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("sla-policies/<number:policy_id>/", include(_of_policy)),
     path("calendars/", sla.Calendars.as_view()),
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
+    path("crises/", crises.Crises.as_view()),
+    path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("rulebooks/", rulebooks.Rulebooks.as_view()),
+    path("rulebooks/active/", rulebooks.ActiveRulebook.as_view()),
+    path("rulebooks/<number:number>/", include(_of_rulebook)),
     path("networks/", inboxes.Networks.as_view()),
     path("notifications/", alerts.Notifications.as_view()),
     path("notifications/seen/", alerts.SeenNotifications.as_view()),
@@ -149,6 +193,10 @@ _v1: list[URLPattern | URLResolver] = [
     path("wallboards/<number:board_id>/", wallboards.OneWallboard.as_view()),
     path("wallboards/<number:board_id>/code/", wallboards.Code.as_view()),
     path("reports/", reports.Reports.as_view()),
+    path("reports/csv/", reports.ReportAsCsv.as_view()),
+    path("reports/xlsx/", reports.ReportAsXlsx.as_view()),
+    path("saved-reports/", saved_reports.SavedReports.as_view()),
+    path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),

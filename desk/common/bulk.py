@@ -4,14 +4,18 @@
 Django does it, 1,000 µs through models.)
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Lookup
+from django.db.models.base import ModelState
+from psycopg.pq import Format
+
+Instance = TypeVar("Instance", bound=models.Model)
 
 
 def insert_rows(
@@ -59,13 +63,31 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.execute(sql, values)
 
 
+def read_rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """What a query of our own finds. Times come in binary too: read in a tenth of what Django takes for each."""
+    with _binary_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def unsaved(like: Instance, **columns: Any) -> Instance:
+    """A new row like another that is not saved either, but for these columns (a relation's by its key: `inbox_id`).
+
+    What Django's constructor does for each of thirty columns is done once for a thousand rows; a row takes a tenth.
+    """
+    row = type(like).__new__(type(like))
+    row.__dict__.update(like.__dict__, _state=ModelState(), **columns)
+    return row
+
+
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """`count` fresh primary keys, so that rows that point at each other can be written in bulk."""
     if not count:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            """WITH sequence AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name)
+            SELECT nextval(name) FROM sequence, generate_series(1, %s)""",
             [model._meta.db_table, model._meta.pk.column, count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -94,6 +116,7 @@ def _binary_cursor() -> CursorWrapper:
     """One of Django's own cursors, of the kind that sends values beside the statement."""
     connection.ensure_connection()
     cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg] # known as psycopg 2's
+    cursor.format = Format.BINARY  # of what comes back
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 

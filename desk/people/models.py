@@ -99,11 +99,6 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     @property
-    def sign_off(self) -> str:
-        """What stands under this person's replies: ^JK, or nothing."""
-        return f"^{self.signature}" if self.signature else ""
-
-    @property
     def initials(self) -> str:
         """Two letters for the tile in lists."""
         if self.signature:

@@ -21,20 +21,26 @@ class Role(TextChoices):
 class Permission(StrEnum):
     READ_TICKETS = "read_tickets"
     WRITE_NOTES = "write_notes"
-    WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge
+    WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge, split
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
     MODERATE = "moderate"  # like, hide, delete on the network
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
+    WRITE_RULEBOOK = "write_rulebook"
+    REVIEW_RULEBOOK = "review_rulebook"  # read what a colleague wrote, switch it on, roll back
     SEE_REPORTS = "see_reports"
+    MANAGE_REPORTS = "manage_reports"  # shared reports of colleagues: rename, change, delete
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
     MANAGE_WALLBOARDS = "manage_wallboards"
+    RENEW_PROMISES = "renew_promises"  # give open clocks what the policies promise now
+    SEE_CRISES = "see_crises"  # their log; that there is one, and at which level, everybody sees
+    MANAGE_CRISES = "manage_crises"
 
 
 _AGENT = frozenset(
@@ -49,12 +55,21 @@ _AGENT = frozenset(
         Permission.BULK,
     }
 )
-_SUPERVISOR = _AGENT | {Permission.EDIT_CANNED, Permission.SEE_REPORTS, Permission.SEE_AUDIT}
+_SUPERVISOR = _AGENT | {
+    Permission.EDIT_CANNED,
+    Permission.WRITE_RULEBOOK,
+    Permission.REVIEW_RULEBOOK,
+    Permission.SEE_REPORTS,
+    Permission.SEE_AUDIT,
+    Permission.RENEW_PROMISES,
+    Permission.SEE_CRISES,
+}
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _SUPERVISOR | {Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
-    Role.COMMS: _SUPERVISOR,
+    Role.SUPERVISOR: _SUPERVISOR
+    | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
+    Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES},
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),
 }

@@ -33,6 +33,9 @@ class Reply(models.Model):
     external_id = models.CharField(max_length=200, blank=True)
     message = models.OneToOneField(Message, null=True, on_delete=models.SET_NULL, related_name="reply")
     findings = models.JSONField(default=list)  # what the rules said when it was last checked
+    rulebook_version = models.ForeignKey(
+        "rulebooks.RulebookVersion", on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # under which it was last checked: of a reply that was sent, those it left under
     problem_code = models.CharField(max_length=40, blank=True)
     problem = models.JSONField(default=dict)  # `inboxes.words.kept`; empty where no network spoke
 

@@ -1,12 +1,25 @@
-"""What reports are counted from: a flat row for each clock, what they add up to, and how far the timeline was read."""
+"""What reports are counted from: a flat row for each clock, what they add up to, and how far the timeline was read.
 
+And the reports that people keep, with who gets them by e-mail.
+"""
+
+from datetime import datetime
+
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from desk.people.models import Team, User
 from desk.tickets.models import Ticket
+from policies import report_periods
+from policies.report_periods import LAST_DAY
 
 
 class CountedCycle(models.Model):
-    """One clock, with everything that a report may ask of it. Worked out again whenever its ticket's timeline grows.
+    """One clock, with everything that a report may ask of it; none for what was cancelled as spam.
+
+    Worked out again whenever its ticket's timeline grows.
 
     Team and agent are those who have the ticket now; 0 stands for nobody. Times are buckets of `policies.reports`,
     empty where nobody has answered. `open_from` and `open_until` say when the ticket was in the backlog because of this
@@ -24,9 +37,10 @@ class CountedCycle(models.Model):
     priority = models.SmallIntegerField()
     language = models.CharField(max_length=5)
     on_time = models.BooleanField()  # answered, and not after it was due
-    late = models.BooleanField()  # breached and not cancelled: answered late, or overdue and open
+    late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late
     unanswered = models.BooleanField()
-    cancelled = models.BooleanField()
+    cancelled = models.BooleanField()  # in time
+    dropped = models.BooleanField()  # a colleague resolved it without an answer
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)
     lag = models.SmallIntegerField()  # from the network's time of the message until it reached us
@@ -61,6 +75,7 @@ class MonthCell(models.Model):
     late = models.IntegerField()
     unanswered = models.IntegerField()
     cancelled = models.IntegerField()
+    dropped = models.IntegerField()
 
     class Meta:
         constraints = [
@@ -118,3 +133,65 @@ class ReportProgress(models.Model):
 
     def __str__(self) -> str:
         return f"read up to {self.settled}"
+
+
+class SavedReport(models.Model):
+    """A report under a name. Its address stays the same whatever becomes of its name and of what it shows."""
+
+    class Sharing(models.TextChoices):
+        PRIVATE = "private", _("Only me")
+        TEAM = "team", _("A team")
+        COMPANY = "company", _("Everybody who may see reports")
+
+    name = models.CharField(_("name"), max_length=80, validators=[ProhibitNullCharactersValidator()])
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_reports")
+    sharing = models.CharField(_("shared with"), max_length=10, choices=Sharing.choices, default=Sharing.PRIVATE)
+    team = models.ForeignKey(  # whose report it is where a team shares it; with the team gone only the owner sees it
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("team")
+    )
+    wish = models.JSONField()  # desk.actions.report_wishes.Wish as JSON
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_report_of_a_name")]
+        indexes = [models.Index(fields=["name", "id"], name="reports_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportSubscription(models.Model):
+    """Somebody gets a saved report by e-mail, at an hour of a time zone's clock."""
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every week")
+        MONTHLY = "monthly", _("Every month")
+
+    report = models.ForeignKey(SavedReport, on_delete=models.CASCADE, related_name="subscriptions", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="report_subscriptions")
+    rhythm = models.CharField(_("how often"), max_length=10, choices=Rhythm.choices, default=Rhythm.WEEKLY)
+    weekday = models.PositiveSmallIntegerField(_("weekday"), default=1)  # ISO; of a weekly one
+    day = models.PositiveSmallIntegerField(_("day of the month"), default=1)  # of a monthly one
+    hour = models.PositiveSmallIntegerField(_("hour"), default=8)
+    timezone = models.CharField(_("time zone"), max_length=50)
+    next_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "user"], name="one_subscription_each"),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7), day__range=(1, LAST_DAY), hour__range=(0, 23)),
+                name="subscription_falls_on_a_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_at"], name="subscription_due")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} to {self.user_id}"
+
+    def next_after(self, moment: datetime) -> datetime:
+        """The first time later than `moment` at which it is due."""
+        return report_periods.Rhythm(self.rhythm, self.hour, self.timezone, self.weekday, self.day).next_after(moment)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, zip_longest
 
-from desk.sla.clocks import ClockBook, breach, pauses_of
+from desk.sla.clocks import SHOWN, ClockBook, breach, pauses_of
 from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import Promises, calendar_by, calendars_of
 from desk.sla.replay import histories, metric_of
@@ -17,7 +17,6 @@ from policies.sla import Deadline, Metric, Pause, deadline, stands_still
 from policies.story import Cycle, story
 
 PORTION = 200  # tickets read at a time
-_SHOWN = ("due_at", "warn_at", "clock_started_at", "waiting_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,7 @@ def _cycles(ticket: Ticket, rows: Sequence[Clock], cycles: Sequence[Cycle]) -> I
         yield from _compare(ticket, row, "metric", row.metric, metric)
         yield from _compare(ticket, row, "state", status, cycle.status)
         yield from _compare(ticket, row, "started_at", row.started_at, cycle.started_at)
+        yield from _compare(ticket, row, "dropped_as", row.dropped_as, cycle.dropped_as or "")
         yield from _compare(ticket, row, "the end", row.ended_at, cycle.ended_at)
 
 
@@ -98,12 +98,12 @@ def _arithmetic(ticket: Ticket, row: Clock, pauses: Sequence[ClockPause]) -> Ite
 
 
 def _queue(ticket: Ticket, responses: Sequence[Clock], resolutions: Sequence[Clock]) -> Iterator[Difference]:
-    stored = [getattr(ticket, name) for name in _SHOWN]
+    stored = [getattr(ticket, name) for name in SHOWN]
     book = ClockBook(ticket.pk, Promises(()))
     book.response = responses[-1] if responses else None
     book.resolution = resolutions[-1] if resolutions else None
     book.show_on(ticket)
-    for name, value in zip(_SHOWN, stored, strict=True):
+    for name, value in zip(SHOWN, stored, strict=True):
         if value != getattr(ticket, name):
             yield Difference(ticket.pk, "", name, value, getattr(ticket, name))
 

@@ -9,20 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q, Window
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
 
-from desk.common.bulk import insert_rows, next_ids, update_rows
+from desk.common.bulk import insert_rows, next_ids, unsaved, update_rows
 from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import Promise, Promises, calendar_by
 from desk.tickets.models import NO_DUE, Ticket
 from policies import clocks as rules
 from policies.clocks import ClockStatus, Happening
 from policies.sla import Facts, Metric, Pause, deadline, stands_still
+from policies.story import Happened
 
 _STATUS = {
     Clock.State.RUNNING: ClockStatus.RUNNING,
@@ -32,9 +32,12 @@ _STATUS = {
 _MOVING = (
     "metric", "state", "policy_version_id", "calendar_version_id", "started_at", "received_at", "target_seconds",
     "warn_at", "due_at", "met_at", "cancelled_at", "breached_at", "alert_chain_version_id", "next_alert_at",
+    "dropped_as",
 )  # fmt: skip
 _INSERTED = ("ticket_id", "cycle", *_MOVING)
+SHOWN = ("due_at", "due_metric", "warn_at", "clock_started_at", "waiting_since")  # of a ticket, kept by `show_on`
 _PAUSE = ("clock_id", "since", "until", "reason")
+_BLANK = Clock()
 
 
 @dataclass(slots=True)
@@ -113,6 +116,7 @@ class ClockBook:
         for row in (self.response, self.resolution):
             if row is not None and row.state == Clock.State.RUNNING and row.due_at and row.due_at < ticket.due_at:
                 first, ticket.due_at = row, row.due_at
+        ticket.due_metric = first.metric if first else ""
         ticket.warn_at = first.warn_at if first else None
         ticket.clock_started_at = first.started_at if first else None
 
@@ -131,18 +135,27 @@ class ClockBook:
     # ── rows ─────────────────────────────────────────────────────────────────
     def begin(self, metric: str, before: Clock | None, at: datetime, received_at: datetime, promise: Promise) -> Clock:
         """The row of a new cycle, which runs from `at`."""
-        values: tuple[Any, ...] = (  # by place, in the order of the columns: a third of the time that names take
-            None, self.ticket_id, metric, before.cycle + 1 if before is not None else 0, Clock.State.RUNNING,
-            promise.policy_version_id, promise.calendar_version_id, at, received_at, promise.targets.of(metric),
-            None, None, None, None, None,
-        )  # fmt: skip
-        row = Clock(*values)
+        row = unsaved(
+            _BLANK,
+            ticket_id=self.ticket_id,
+            metric=metric,
+            cycle=before.cycle + 1 if before is not None else 0,
+            state=Clock.State.RUNNING,
+            policy_version_id=promise.policy_version_id,
+            calendar_version_id=promise.calendar_version_id,
+            started_at=at,
+            received_at=received_at,
+            target_seconds=promise.targets.of(metric),
+        )
         self.added.append(row)
         reckon(row, ())
         return row
 
-    def close(self, row: Clock, status: ClockStatus, ended_at: datetime | None) -> None:
-        """Write down how a cycle ended, or that it goes on."""
+    def close(
+        self, row: Clock, status: ClockStatus, ended_at: datetime | None, dropped_as: Happened | None = None
+    ) -> None:
+        """Write down how a cycle ended, or that it goes on; `dropped_as` where a decision cancelled it."""
+        row.dropped_as = dropped_as or ""
         if row is self.resolution and ended_at is not None:
             self._let_go(ended_at)
         self._end(row, status, ended_at)
@@ -201,11 +214,13 @@ def reckon(row: Clock, pauses: Sequence[ClockPause]) -> None:
 def breach(row: Clock, paused_since: datetime | None = None) -> datetime | None:
     """The instant at which a clock was breached, as far as that is known: its due time, or None.
 
-    A clock that ended, or began to stand still, after it was due was breached, also where no sweep had noticed. One
-    that runs keeps what a sweep wrote down, unless its due time has moved to a later one, which has yet to pass.
+    A clock that ended, or began to stand still, after it was due was breached, also where no sweep had noticed, and
+    however it ended: to resolve, to merge or to delete hides nobody who waited too long. Spam is nobody; where it was
+    none after all another cycle begins with the same message. One that runs keeps what a sweep wrote down, unless its
+    due time has moved to a later one, which has yet to pass.
     """
     end = row.ended_at
-    if row.due_at is None:
+    if row.due_at is None or row.dropped_as == Happened.SPAM:
         return None
     if end is None and row.breached_at is not None:
         return row.due_at if row.due_at <= row.breached_at else None

@@ -6,6 +6,7 @@ Versions are numbered and never change, so that a clock can always be worked out
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,8 @@ class CalendarVersion(models.Model):
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     form = models.JSONField()
+    # The public holidays of the form's country as they were known then: a newer library changes no promise.
+    holidays = ArrayField(models.DateField(), default=list)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
@@ -141,6 +144,9 @@ class Clock(models.Model):
         "alerts.AlertChainVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )  # who is alerted while it runs; empty: chosen when it is looked at
     next_alert_at = models.DateTimeField(null=True)  # when to look whether somebody is to be alerted; never too late
+    dropped_as = models.CharField(
+        max_length=12, blank=True, default="", db_default=""
+    )  # the decision that cancelled it
 
     class Meta:
         constraints = [
@@ -196,10 +202,14 @@ class ClockPause(models.Model):
 
 
 class SlaRenewal(models.Model):
-    """A supervisor's wish that a change of policies also holds for clocks that are open; a sweep carries it out."""
+    """Somebody's wish that a change also holds for clocks that are open; a sweep carries it out.
 
-    before = models.JSONField()  # `Promises.versions`
-    after = models.JSONField()
+    The change is one of policies, from `before` to `after`, or the level of a `crisis`.
+    """
+
+    before = models.JSONField(default=list)  # `Promises.versions`
+    after = models.JSONField(default=list)
+    crisis = models.ForeignKey("crises.Crisis", null=True, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     reached = models.BigIntegerField(default=0)  # the last ticket that was looked at

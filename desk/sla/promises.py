@@ -4,16 +4,18 @@ Versions never change, so a calendar is read once in the life of a process; whic
 time, in one query for however many tickets.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import F
 
 from desk.sla.models import CalendarVersion, SlaPolicyVersion
-from desk.tickets.models import Ticket
+from desk.tickets.models import Customer, Ticket
 from policies.calendars import parse
 from policies.clocks import ALWAYS, Calendar
+from policies.public_holidays import holiday_dates
 from policies.sla import Conditions, Facts, Targets, choose
 
 ROUND_THE_CLOCK: Mapping[str, Any] = {
@@ -22,6 +24,9 @@ ROUND_THE_CLOCK: Mapping[str, Any] = {
     "holidays": None,
     "exceptions": {},
 }
+# Which crisis level holds for each of some tickets, which come with their inboxes; a ticket that is left out has none.
+# Crises are another noun: whoever asks for promises hands this in (`desk.actions.crisis_levels`).
+CrisisLevels = Callable[[Collection[Ticket]], Mapping[int, int]]
 Versions = Sequence[tuple[int, int]]  # of policies, with the version of the calendar that each counts by
 _read: dict[int, Calendar] = {}
 
@@ -38,11 +43,17 @@ class Promise:
     alert_chain_id: int | None  # the desk's default chain where it is empty
 
 
+def no_crisis(_tickets: Collection[Ticket]) -> Mapping[int, int]:
+    """Where nobody promises anything."""
+    return {}
+
+
 @dataclass(slots=True)
 class Promises:
     """The policies in force, in their order."""
 
     policies: Sequence[Promise]
+    crisis_levels: CrisisLevels = no_crisis
     _chosen: dict[Facts, Promise] = field(default_factory=dict)
 
     def of(self, facts: Facts) -> Promise:
@@ -52,9 +63,31 @@ class Promises:
             found = self._chosen[facts] = choose(self.policies, facts)
         return found
 
+    def to(self, tickets: Collection[Ticket]) -> dict[int, Promise]:
+        """What each of these tickets is promised now. They come with their inboxes."""
+        return {pk: self.of(facts) for pk, facts in self.facts_of(tickets).items()}
+
+    def facts_of(self, tickets: Collection[Ticket]) -> dict[int, Facts]:
+        """What these policies may ask of tickets, which come with their inboxes. What none of them asks is not read."""
+        tags = tags_of(ticket.pk for ticket in tickets) if self.ask_for_tags else {}
+        levels = self.crisis_levels(tickets) if self.ask_for_crises else {}
+        tiers = tiers_of(ticket.customer_id for ticket in tickets) if self.ask_for_tiers else {}
+        return {
+            one.pk: _facts(one, tags.get(one.pk, ()), tiers.get(one.customer_id, 0), levels.get(one.pk, 0))
+            for one in tickets
+        }
+
     @property
     def ask_for_tags(self) -> bool:
         return any(policy.conditions.tags for policy in self.policies)
+
+    @property
+    def ask_for_tiers(self) -> bool:
+        return any(policy.conditions.tiers for policy in self.policies)
+
+    @property
+    def ask_for_crises(self) -> bool:
+        return any(policy.conditions.crisis_levels for policy in self.policies)
 
     @property
     def versions(self) -> Versions:
@@ -62,20 +95,22 @@ class Promises:
         return [(policy.policy_version_id, policy.calendar_version_id) for policy in self.policies]
 
 
-def promises_now() -> Promises:
+def promises_now(crisis_levels: CrisisLevels) -> Promises:
     """One query, and one more for a calendar that this process has not met yet."""
     rows = SlaPolicyVersion.objects.filter(policy__deleted_at=None, policy__enabled=True, pk=F("policy__current"))
     in_order = rows.order_by("policy__is_default", "policy__position", "policy_id").select_related("calendar")
-    return _promises([(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None])
+    versions = [(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None]
+    return _promises(versions, crisis_levels)
 
 
-def promises_of(versions: Versions) -> Promises:
+def promises_of(versions: Versions, crisis_levels: CrisisLevels) -> Promises:
     """As they were when these were the versions in force."""
     rows = SlaPolicyVersion.objects.in_bulk([policy_version for policy_version, _calendar_version in versions])
-    return _promises([(rows[policy_version], calendar_version) for policy_version, calendar_version in versions])
+    found = [(rows[policy_version], calendar_version) for policy_version, calendar_version in versions]
+    return _promises(found, crisis_levels)
 
 
-def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
+def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]], crisis_levels: CrisisLevels) -> Promises:
     calendars = calendars_of(calendar_version for _version, calendar_version in versions)
     return Promises(
         [
@@ -88,15 +123,17 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]]) -> Promises:
                 version.alert_chain_id,
             )
             for version, calendar_version in versions
-        ]
+        ],
+        crisis_levels,
     )
 
 
 def calendars_of(version_ids: Iterable[int]) -> Mapping[int, Calendar]:
     """Calendars by their versions' ids. Gives back all that this process has read."""
     if unread := set(version_ids) - _read.keys():
-        for pk, form in CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form"):
-            _read[pk] = calendar_of(form)
+        rows = CalendarVersion.objects.filter(pk__any_of=unread).values_list("pk", "form", "holidays")
+        for pk, form, holidays in rows:
+            _read[pk] = calendar_of(form, holidays)
     return _read
 
 
@@ -105,18 +142,39 @@ def calendar_by(version_id: int) -> Calendar:
     return _read.get(version_id) or calendars_of([version_id])[version_id]
 
 
-def calendar_of(form: Mapping[str, Any]) -> Calendar:
-    """The calendar that a form describes; round the clock without arithmetic. Raises CalendarProblem."""
+def calendar_of(form: Mapping[str, Any], holidays: Iterable[date] | None = None) -> Calendar:
+    """The calendar that a form describes; round the clock without arithmetic. Raises CalendarProblem.
+
+    `holidays` are those that were kept with a version; without them they are as the library has them now.
+    """
     if form.get("week") == ROUND_THE_CLOCK["week"] and not form.get("holidays") and not form.get("exceptions"):
         return ALWAYS
-    return parse(form)
+    hours = parse(form)
+    return hours if holidays is None else replace(hours, frozen=frozenset(holidays))
 
 
-def facts_of(ticket: Ticket, tags: Iterable[str] = ()) -> Facts:
-    """What policies may ask of a ticket now. Needs the inbox at hand."""
+def holidays_of(form: Mapping[str, Any]) -> list[date]:
+    """The public holidays of a form, to be kept with its version."""
+    kept = form.get("holidays") or {}
+    return list(holiday_dates(kept.get("country") or "", kept.get("subdivision") or ""))
+
+
+def _facts(ticket: Ticket, tags: Iterable[str], tier: int, crisis_level: int) -> Facts:
     return Facts(
-        ticket.inbox.network, ticket.inbox_id, ticket.private, ticket.priority, ticket.language, frozenset(tags)
+        ticket.inbox.network,
+        ticket.inbox_id,
+        ticket.private,
+        ticket.priority,
+        ticket.language,
+        frozenset(tags),
+        tier,
+        crisis_level,
     )
+
+
+def tiers_of(customer_ids: Iterable[int]) -> dict[int, int]:
+    """The tiers of those customers who are not standard."""
+    return dict(Customer.objects.filter(pk__any_of=set(customer_ids), tier__gt=0).values_list("pk", "tier"))
 
 
 def tags_of(ticket_ids: Iterable[int]) -> dict[int, set[str]]:

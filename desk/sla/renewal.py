@@ -1,29 +1,29 @@
 """What a change of policies does to clocks that are open: counted beforehand, and done where a supervisor says so.
 
 A clock is concerned where the policies promised its ticket one thing before the change and another after it. Clocks
-that ended keep what they were promised, for ever.
+that ended keep what they were promised, for ever. A change is a function from tickets to what they are promised anew.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from desk.common.bulk import insert_rows, update_rows
-from desk.sla.clocks import open_books, pauses_of, reckon
+from desk.sla.clocks import SHOWN, open_books, pauses_of, reckon
 from desk.sla.models import OPEN, Clock
-from desk.sla.promises import Promise, Promises, facts_of, tags_of
+from desk.sla.promises import Promise, Promises
 from desk.tickets.models import Ticket, TicketEvent
-from policies.sla import Facts
 
 LOOKED_AT = 20_000  # open clocks that are counted before somebody decides
 _RENEWED = (
     "policy_version_id", "calendar_version_id", "target_seconds", "warn_at", "due_at", "breached_at",
     "alert_chain_version_id", "next_alert_at",
 )  # fmt: skip
-_SHOWN = ("due_at", "warn_at", "clock_started_at", "waiting_since")
+# Tickets, with their inboxes, to what each is promised anew; one that the change does not concern is left out.
+Change = Callable[[Collection[Ticket]], Mapping[int, Promise]]
 
 
 @dataclass(slots=True)
@@ -45,37 +45,43 @@ class Renewal:
     due_before: datetime | None
     was_breached: bool
 
-
-def change_of(before: Promises, after: Promises) -> Callable[[Facts], Promise | None]:
-    """What is promised anew to whom; None where the change makes no difference."""
-
-    def renewed(facts: Facts) -> Promise | None:
-        old, new = before.of(facts), after.of(facts)
-        same = (old.policy_version_id, old.calendar_version_id) == (new.policy_version_id, new.calendar_version_id)
-        return None if same else new
-
-    return renewed
+    def late(self, now: datetime) -> bool:
+        """Whether it is late under its new promise."""
+        due = self.clock.due_at
+        return due is not None and due < now and self.clock.state == Clock.State.RUNNING
 
 
-def effect(before: Promises, after: Promises, now: datetime, limit: int = LOOKED_AT) -> Effect:
+def change_of(before: Promises, after: Promises) -> Change:
+    """A change of policies: it concerns whom they promise something else than before."""
+
+    def promised(tickets: Collection[Ticket]) -> Mapping[int, Promise]:
+        old, new = before.to(tickets), after.to(tickets)
+        return {pk: promise for pk, promise in new.items() if not same(old[pk], promise)}
+
+    return promised
+
+
+def same(one: Promise, other: Promise) -> bool:
+    """Whether two promises are of the same versions."""
+    return (one.policy_version_id, one.calendar_version_id) == (other.policy_version_id, other.calendar_version_id)
+
+
+def effect(change: Change, now: datetime, limit: int = LOOKED_AT) -> Effect:
     """Count what a change would do to the newest open clocks, at most `limit`. Writes nothing."""
     clocks = list(_open_clocks().order_by("-id")[: limit + 1])
     counted = Effect(min(len(clocks), limit), len(clocks) <= limit)
-    for renewal in _renew(clocks[:limit], change_of(before, after), before.ask_for_tags or after.ask_for_tags):
-        due = renewal.clock.due_at
-        if due == renewal.due_before:
+    for renewal in _renew(clocks[:limit], change):
+        if renewal.clock.due_at == renewal.due_before:
             continue
         counted.moved += 1
-        late = due is not None and due < now and renewal.clock.state == Clock.State.RUNNING
+        late = renewal.late(now)
         was_late = (renewal.due_before is not None and renewal.due_before < now) or renewal.was_breached
         counted.breached += late and not was_late
         counted.relieved += was_late and not late
     return counted
 
 
-def renew(
-    ticket_ids: Iterable[int], promised: Callable[[Facts], Promise | None], now: datetime, actor_id: int | None
-) -> int:
+def renew(ticket_ids: Iterable[int], change: Change, now: datetime, actor_id: int | None) -> int:
     """Give the open clocks of these tickets their new promise; how many changed. In the caller's transaction.
 
     Each gets a line on the timeline with what it was promised before.
@@ -84,7 +90,7 @@ def renew(
     locked = list(
         Ticket.objects.filter(pk__any_of=ids).select_related("inbox").select_for_update(of=("self",)).order_by("pk")
     )
-    renewed = list(_renew(list(_open_clocks().filter(ticket__any_of=ids)), promised, asks_for_tags=True))
+    renewed = look(ids, change)
     rows = [one.clock for one in renewed]
     update_rows(Clock, ("id", *_RENEWED), ([row.pk, *(getattr(row, name) for name in _RENEWED)] for row in rows))
     insert_rows(
@@ -97,23 +103,27 @@ def renew(
     books = open_books(tickets, Promises(()))
     for ticket in tickets:
         books[ticket.pk].show_on(ticket)
-    update_rows(Ticket, ("id", *_SHOWN), ([one.pk, *(getattr(one, name) for name in _SHOWN)] for one in tickets))
+    update_rows(Ticket, ("id", *SHOWN), ([one.pk, *(getattr(one, name) for name in SHOWN)] for one in tickets))
     return len(renewed)
+
+
+def look(ticket_ids: Iterable[int], change: Change) -> list[Renewal]:
+    """What a renewal would make of the open clocks of these tickets. Writes nothing."""
+    clocks = list(_open_clocks().filter(ticket__any_of=ticket_ids).order_by("id"))
+    return list(_renew(clocks, change))
 
 
 def _open_clocks() -> QuerySet[Clock]:
     return Clock.objects.filter(state__in=OPEN).select_related("ticket__inbox")
 
 
-def _renew(
-    clocks: Sequence[Clock], promised: Callable[[Facts], Promise | None], asks_for_tags: bool
-) -> Iterable[Renewal]:
-    tags = tags_of({clock.ticket_id for clock in clocks}) if asks_for_tags else {}
-    concerned = []
-    for clock in clocks:
-        promise = promised(facts_of(clock.ticket, tags.get(clock.ticket_id, ())))
-        if promise is not None:
-            concerned.append((clock, promise))
+def _renew(clocks: Sequence[Clock], change: Change) -> Iterable[Renewal]:
+    promised = change(list({clock.ticket_id: clock.ticket for clock in clocks}.values()))
+    concerned = [
+        (clock, promise)
+        for clock in clocks
+        if (promise := promised.get(clock.ticket_id)) is not None and not _is_promised(clock, promise)
+    ]
     pauses = pauses_of(clock.pk for clock, _promise in concerned if clock.metric == Clock.Metric.RESOLUTION)
     for clock, promise in concerned:
         renewal = Renewal(clock, clock.due_at, clock.breached_at is not None)
@@ -122,6 +132,12 @@ def _renew(
         clock.alert_chain_version_id, clock.next_alert_at = None, clock.started_at  # looked at anew, at once
         reckon(clock, pauses.get(clock.pk, []))
         yield renewal
+
+
+def _is_promised(clock: Clock, promise: Promise) -> bool:
+    """Whether the clock has this promise already."""
+    has = clock.policy_version_id, clock.calendar_version_id
+    return has == (promise.policy_version_id, promise.calendar_version_id)
 
 
 def _line(renewal: Renewal) -> dict[str, object]:

@@ -11,13 +11,14 @@ from typing import Any
 
 from desk.sla.clocks import ClockBook, pauses_of
 from desk.sla.models import Clock
-from desk.sla.promises import Promises, facts_of, tags_of
-from desk.tickets.models import Message, Ticket, TicketEvent
+from desk.sla.promises import Promises
+from desk.sla.timelines import Here, Line, Timelines, read_timelines
+from desk.tickets.models import Message, Ticket
 from policies.clocks import ClockStatus
 from policies.sla import Facts, Metric
 from policies.story import Cycle, Entry, Happened, Story, decided, story
 
-_TOLD = ("ticket_opened", "message_received", "replied_on_network", "reply_sent", "transition", "merged", "merged_into")
+Times = tuple[datetime, datetime, datetime | None]  # of a message: written, received, taken back
 _WORDS = {
     "ticket_opened": Happened.WROTE,
     "message_received": Happened.WROTE,
@@ -37,7 +38,8 @@ class History:
 def replay(tickets: Iterable[Ticket], promises: Promises) -> dict[int, ClockBook]:
     """Books in which every cycle is as the timeline has it, to be saved by the caller. Needs the inboxes at hand.
 
-    Five queries for however many tickets. What happens now must be on the timeline already.
+    Five queries for however many tickets, more where some were split off others. What happens now must be on the
+    timeline already.
     """
     tickets = list(tickets)
     ids = [ticket.pk for ticket in tickets]
@@ -46,65 +48,61 @@ def replay(tickets: Iterable[Ticket], promises: Promises) -> dict[int, ClockBook
     for row in Clock.objects.filter(ticket__any_of=ids).order_by("ticket_id", "cycle"):
         rows[row.ticket_id].append(row)
     pauses = pauses_of([row.pk for several in rows.values() for row in several if row.metric == Metric.RESOLUTION])
-    tags = tags_of(ids) if promises.ask_for_tags else {}
+    facts = promises.facts_of(tickets)
     books = {}
     for ticket in tickets:
         history = told[ticket.pk]
         book = books[ticket.pk] = ClockBook(ticket.pk, promises, replied_at=ticket.last_reply_at)
-        facts = facts_of(ticket, tags.get(ticket.pk, ()))
-        _settle(book, story(history.entries), rows[ticket.pk], pauses, history.received, facts)
+        _settle(book, story(history.entries), rows[ticket.pk], pauses, history.received, facts[ticket.pk])
     return books
 
 
 def histories(ticket_ids: Iterable[int]) -> dict[int, History]:
-    """The histories of tickets, from their timelines, in two queries."""
+    """The histories of tickets, from their timelines, in two queries; in more where tickets were split off others."""
     ids = list(ticket_ids)
-    events = list(
-        TicketEvent.objects.filter(ticket__any_of=ids, kind__in=_TOLD)
-        .order_by("ticket_id", "id")
-        .values_list("ticket_id", "kind", "at", "data")
-    )
-    named = {number for _ticket, _kind, _at, data in events for number in _messages(data)}
-    messages = {
-        pk: (created_at, received_at, deleted_at)
-        for pk, created_at, received_at, deleted_at in Message.objects.filter(pk__any_of=named).values_list(
-            "pk", "created_at", "received_at", "deleted_at"
-        )
-    }
+    told = read_timelines(ids)
+    messages = _messages_in(told)
     found = {pk: History() for pk in ids}
-    for ticket_id, kind, at, data in events:
-        history = found[ticket_id]
-        history.entries += _entries(kind, at, data, messages)
-        for number in _messages(data):
-            if kind not in ("replied_on_network", "reply_sent") and number in messages:
-                created_at, received_at, _deleted_at = messages[number]
-                history.received[created_at] = min(received_at, history.received.get(created_at, received_at))
+    for ticket_id, history in found.items():
+        for line, here in told.of(ticket_id):
+            history.entries += _entries(line, here, messages)
+            for number in line.messages:
+                if line.kind not in ("replied_on_network", "reply_sent") and number in messages and here(number):
+                    created_at, received_at, _deleted_at = messages[number]
+                    history.received[created_at] = min(received_at, history.received.get(created_at, received_at))
     return found
 
 
-def _messages(data: Mapping[str, Any]) -> list[int]:
-    return [data["message"]] if data.get("message") else data.get("waiting", [])
+def _messages_in(told: Timelines) -> dict[int, Times]:
+    named = {number for lines in told.lines.values() for line in lines for number in line.messages}
+    rows = Message.objects.filter(pk__any_of=named).values_list("pk", "created_at", "received_at", "deleted_at")
+    return {pk: (created_at, received_at, deleted_at) for pk, created_at, received_at, deleted_at in rows}
 
 
-def _entries(
-    kind: str, at: datetime, data: Mapping[str, Any], messages: Mapping[int, tuple[datetime, datetime, datetime | None]]
-) -> list[Entry]:
-    if kind in _WORDS:
-        known = messages.get(data.get("message", 0))
-        return [Entry(_WORDS[kind], at, known[2] if known and _WORDS[kind] is Happened.WROTE else None)]
-    if kind == "merged":
-        return _joined(at, data, messages)
-    if kind == "merged_into":
+def _entries(line: Line, here: Here, messages: Mapping[int, Times]) -> list[Entry]:
+    """What a line of the timeline means; `here`: whether a message still belongs to the ticket that is asked about."""
+    at, data = line.at, line.data
+    if line.kind in _WORDS:
+        what, number = _WORDS[line.kind], data.get("message", 0)
+        if what is Happened.REPLIED:
+            return [Entry(what, at)]
+        if not here(number):
+            return [Entry(Happened.ELSEWHERE, at)]
+        return [Entry(what, at, messages[number][2] if number in messages else None)]
+    if line.kind == "merged":
+        return _joined(at, data, here, messages)
+    if line.kind == "merged_into":
         return [Entry(Happened.MERGED_AWAY, at)]
-    what = decided(data.get("from"), data.get("to"))
-    return [Entry(what, at)] if what else []
+    if line.kind in ("split", "split_from"):
+        what = Happened.LEFT if line.kind == "split" else Happened.SPLIT_OFF
+        return [Entry(what, datetime.fromisoformat(data["last_word"]))]
+    decision = decided(data.get("from"), data.get("to"))
+    return [Entry(decision, at)] if decision else []
 
 
-def _joined(
-    at: datetime, data: Mapping[str, Any], messages: Mapping[int, tuple[datetime, datetime, datetime | None]]
-) -> list[Entry]:
+def _joined(at: datetime, data: Mapping[str, Any], here: Here, messages: Mapping[int, Times]) -> list[Entry]:
     """What a merged ticket brings with it: its last word, and the messages that wait for an answer."""
-    waiting = [messages[number] for number in data.get("waiting", ()) if number in messages]
+    waiting = [messages[number] for number in data.get("waiting", ()) if number in messages and here(number)]
     last_word = datetime.fromisoformat(data["last_word"]) if data.get("last_word") else at
     return [
         *(Entry(Happened.JOINED, created_at, deleted_at) for created_at, _received_at, deleted_at in sorted(waiting)),
@@ -160,16 +158,16 @@ def _write(
         if metric is Metric.RESOLUTION:
             book.resolution = row
         if cycle.status is not ClockStatus.RUNNING:
-            book.close(row, cycle.status, cycle.ended_at)
+            book.close(row, cycle.status, cycle.ended_at, cycle.dropped_as)
         return row
     ended_at = row.ended_at
-    same = (row.started_at, ended_at, row.metric, row.is_open) == (
-        cycle.started_at, cycle.ended_at, metric, cycle.status is ClockStatus.RUNNING,
+    same = (row.started_at, ended_at, row.metric, row.is_open, row.dropped_as) == (
+        cycle.started_at, cycle.ended_at, metric, cycle.status is ClockStatus.RUNNING, cycle.dropped_as or "",
     )  # fmt: skip
     if not same or (ended_at is not None and row.state != str(cycle.status)):
         if row.metric != metric:  # an earlier answer came late: it waits for another response than was thought
             row.metric = metric
             row.target_seconds = row.policy_version.targets.of(metric)
         row.started_at, row.received_at = cycle.started_at, received_at
-        book.close(row, cycle.status, cycle.ended_at)
+        book.close(row, cycle.status, cycle.ended_at, cycle.dropped_as)
     return row

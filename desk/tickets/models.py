@@ -13,6 +13,7 @@ from django.db.models import Case, F, GeneratedField, Q, Value, When
 from django.db.models.functions import Coalesce, Left, Lower
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.indexes import where_set
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import Team, User
 from desk.tickets.names import NameWords
@@ -37,13 +38,25 @@ class Priority(models.IntegerChoices):
     URGENT = 3, _("Urgent")
 
 
+class Tier(models.IntegerChoices):
+    """How much a customer matters to the company. Response times may ask for it; a higher number matters more."""
+
+    STANDARD = 0, _("Standard")
+    IMPORTANT = 1, _("Important")
+    VIP = 2, _("VIP")
+
+
 class Customer(models.Model):
     """One person over all networks."""
 
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, blank=True)
     about = models.TextField(blank=True)  # what colleagues wrote down about this person
+    tier = models.SmallIntegerField(choices=Tier.choices, default=Tier.STANDARD, db_default=Tier.STANDARD)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tier", "id"], name="customer_tier", condition=Q(tier__gt=0))]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
@@ -90,11 +103,12 @@ class Conversation(models.Model):
     thread_id = models.CharField(max_length=200)
     private = models.BooleanField(default=False)
     # Where a private thread belongs now: set when it opens a ticket, or when a public ticket moves into it.
-    current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+")
+    current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbox", "thread_id"], name="one_conversation_per_thread")]
+        indexes = [where_set("current_ticket", name="conversation_of_ticket")]
 
     def __str__(self) -> str:
         return self.thread_id
@@ -112,13 +126,18 @@ class Ticket(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     state = models.CharField(max_length=30, default=State.NEW)
     assignee = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee")
+        User, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("assignee"), db_index=False
     )
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tickets", verbose_name=_("team"))
     tags = models.ManyToManyField(Tag, related_name="tickets", blank=True)
     language = models.CharField(max_length=5, blank=True)
     sentiment = models.CharField(max_length=10, blank=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="merged_tickets", db_index=False
+    )
+    split_from = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="split_tickets", db_index=False
+    )
     snoozed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()  # the network's time of the first message
     received_at = models.DateTimeField()  # ours
@@ -129,6 +148,7 @@ class Ticket(models.Model):
     # Minus the priority: smaller is more urgent, so that one ascending index serves the whole order of the queue.
     urgency = GeneratedField(expression=-F("priority"), output_field=models.SmallIntegerField(), db_persist=True)
     due_at = models.DateTimeField(default=NO_DUE)  # of the clock that ends first; NO_DUE where none runs
+    due_metric = models.CharField(max_length=20, default="", db_default="", blank=True)  # what is due then
     warn_at = models.DateTimeField(null=True)  # when that clock turns amber
     clock_started_at = models.DateTimeField(null=True)  # when it started
     waiting_since = models.DateTimeField(null=True)  # the first unanswered customer message, the network's time
@@ -175,6 +195,9 @@ class Ticket(models.Model):
             models.Index(fields=["waits_from", "id"], name="ticket_waiting"),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            where_set("assignee", name="ticket_of_assignee"),
+            where_set("merged_into", name="ticket_merged"),
+            where_set("split_from", name="ticket_split"),
         ]
 
     def __str__(self) -> str:
@@ -189,7 +212,10 @@ class Message(models.Model):
         Ticket, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
     )  # null: context
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="messages", db_index=False)
-    raw_item = models.ForeignKey(RawItem, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Without key and index, which each message would pay for: both go with their inbox, and neither before.
+    raw_item = models.ForeignKey(
+        RawItem, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     external_id = models.CharField(max_length=200)
     parent_id = models.CharField(max_length=200, blank=True)  # the network's id of what it answers
     kind = models.CharField(max_length=20)
@@ -197,7 +223,7 @@ class Message(models.Model):
         Profile, null=True, on_delete=models.SET_NULL, related_name="messages"
     )  # null: ourselves
     sender = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="+"
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )  # our colleague, where known
     outgoing = models.BooleanField(default=False)
     private = models.BooleanField(default=False)
@@ -230,6 +256,7 @@ class Message(models.Model):
             models.Index(
                 fields=["inbox", "parent_id"], name="own_without_ticket", condition=Q(outgoing=True, ticket=None)
             ),
+            where_set("sender", name="message_of_sender"),
         ]
 
     def __str__(self) -> str:
@@ -300,12 +327,17 @@ class TicketEvent(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=40)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_of_ticket"),
+            where_set("actor", name="event_of_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.ticket_id}"

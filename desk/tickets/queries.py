@@ -28,6 +28,13 @@ ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     "created_at": (("created_at", "id"), False),
     "-created_at": (("created_at", "id"), True),
 }
+_SHOWN = (
+    *dict.fromkeys(column for columns, _descending in ORDERINGS.values() for column in columns),
+    "state", "priority", "warn_at", "clock_started_at", "waiting_since", "snoozed_until", "last_message_at", "preview",
+    "preview_outgoing", "original_gone", "private", "unread", "problem", "language",
+    "inbox__network", "profile__name", "profile__handle", "profile__external_id", "profile__followers",
+    "assignee__username", "assignee__first_name", "assignee__last_name", "assignee__signature",
+)  # fmt: skip
 COUNTED_TO = 100  # badges say "99+" beyond
 COUNTS_KEPT = 2  # seconds
 
@@ -44,6 +51,7 @@ class QueueFilter:
     network: str = ""
     priority: int | None = None
     tag: str = ""
+    tier: int | None = None  # of the customer
     private: bool | None = None
     breached: bool | None = None
     due_before: datetime | None = None
@@ -74,8 +82,8 @@ def in_order(rows: QuerySet[Ticket, Any], *, ordering: str, cursor: str, size: i
 
 
 def rows_ready_to_show(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """With everything that a row of the list shows."""
-    return rows.select_related("inbox", "profile", "assignee", "team").prefetch_related("tags")
+    """With everything that a row of the list shows, and no more: fifty times ninety columns take half of a page."""
+    return rows.select_related("inbox", "profile", "assignee").only(*_SHOWN).prefetch_related("tags")
 
 
 def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]:
@@ -99,6 +107,8 @@ def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]
         rows = rows.filter(inbox__in=list(Inbox.objects.filter(network=chosen.network).values_list("pk", flat=True)))
     if chosen.tag:
         rows = rows.filter(tags__in=list(Tag.objects.filter(name=chosen.tag).values_list("pk", flat=True)))
+    if chosen.tier is not None:
+        rows = rows.filter(customer__tier=chosen.tier)
     if chosen.private is not None:
         rows = rows.filter(private=chosen.private)
     if chosen.breached is not None:
@@ -135,6 +145,11 @@ def conversation(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[M
     prefetch_related_objects(rows, "attachments")
     prefetch_related_objects([message for message in rows if message.edited_at], "versions")
     return Slice(rows, page.next, page.previous)
+
+
+def newest_messages(ticket: Ticket, size: int) -> list[Message]:
+    """The end of the conversation, in the order of time."""
+    return list(_messages(ticket).order_by("-created_at", "-id")[:size])[::-1]
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from desk.web.views import administration, audit, canned, inboxes, people, response_times, shifts, teams, wallboards
+from desk.web.views import (
+    absences,
+    administration,
+    alert_chains,
+    audit,
+    calendars,
+    canned,
+    inboxes,
+    people,
+    response_times,
+    shifts,
+    teams,
+    wallboards,
+)
 
 urlpatterns = [
     path("", administration.first, name="administration"),
@@ -43,13 +56,20 @@ urlpatterns = [
         response_times.delete_policy,
         name="administration-policy-delete",
     ),
-    path("response-times/calendars/new/", response_times.add_calendar, name="administration-calendar-new"),
-    path("response-times/calendars/<int:calendar_id>/", response_times.calendar, name="administration-calendar"),
+    path("response-times/calendars/new/", calendars.add, name="administration-calendar-new"),
+    path("response-times/calendars/try/", calendars.try_out, name="administration-calendar-try"),
+    path("response-times/calendars/holidays/", calendars.holidays, name="administration-calendar-holidays"),
+    path("response-times/calendars/<int:calendar_id>/", calendars.one, name="administration-calendar"),
     path(
         "response-times/calendars/<int:calendar_id>/delete/",
-        response_times.delete_calendar,
+        calendars.delete,
         name="administration-calendar-delete",
     ),
+    path("alert-chains/", alert_chains.overview, name="administration-chains"),
+    path("alert-chains/new/", alert_chains.add, name="administration-chain-new"),
+    path("alert-chains/preview/", alert_chains.preview, name="administration-chain-preview"),
+    path("alert-chains/<int:chain_id>/", alert_chains.one, name="administration-chain"),
+    path("alert-chains/<int:chain_id>/delete/", alert_chains.delete, name="administration-chain-delete"),
     path("wallboards/", wallboards.overview, name="administration-wallboards"),
     path("wallboards/new/", wallboards.add, name="administration-wallboard-new"),
     path("wallboards/<int:board_id>/", wallboards.one, name="administration-wallboard"),
@@ -59,8 +79,9 @@ urlpatterns = [
     path("shifts/new/", shifts.add, name="administration-shift-new"),
     path("shifts/<int:shift_id>/", shifts.one, name="administration-shift"),
     path("shifts/<int:shift_id>/delete/", shifts.delete, name="administration-shift-delete"),
-    path("shifts/absences/new/", shifts.add_absence, name="administration-absence-new"),
-    path("shifts/absences/<int:absence_id>/", shifts.absence, name="administration-absence"),
-    path("shifts/absences/<int:absence_id>/delete/", shifts.delete_absence, name="administration-absence-delete"),
+    path("shifts/absences/new/", absences.add, name="administration-absence-new"),
+    path("shifts/absences/<int:absence_id>/", absences.one, name="administration-absence"),
+    path("shifts/absences/<int:absence_id>/end/", absences.end, name="administration-absence-end"),
+    path("shifts/absences/<int:absence_id>/delete/", absences.delete, name="administration-absence-delete"),
     path("audit/", audit.overview, name="administration-audit"),
 ]

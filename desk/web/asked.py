@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.common.errors import Invalid
-from desk.tickets.models import Priority
+from desk.tickets.models import Priority, Tier
 from desk.tickets.queries import QueueFilter
 
 ORDERINGS: dict[str, Promise] = {
@@ -23,10 +23,11 @@ ORDERINGS: dict[str, Promise] = {
     "-created_at": gettext_lazy("Newest first"),
 }
 NAMES = (
-    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "private"),
+    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "tier", "private"),
     *("breached", "due_before", "q", "ordering"),
 )
 PLAIN = frozenset({"view", "team", "inbox", "ordering"})  # what a browser can apply to a change that it hears of
+_YEARS = range(1970, 9000)  # that a moment may lie in: others can't be moved to another zone, or by a day
 _LONGEST_NUMBER = 18  # digits of a 64-bit number
 
 
@@ -67,6 +68,7 @@ def question(values: QueryDict) -> Question:
         network=values.get("network", ""),
         priority=_priority(values.get("priority", "")),
         tag=values.get("tag", ""),
+        tier=_tier(values.get("tier", "")),
         private=_yes_or_no(values.get("private", "")),
         breached=_yes_or_no(values.get("breached", "")),
         due_before=moment(values.get("due_before", "")),
@@ -96,7 +98,7 @@ def moment(value: str) -> datetime | None:
         parsed = parse_datetime(value)
     except ValueError:
         parsed = None
-    if parsed is None:
+    if parsed is None or parsed.year not in _YEARS:
         raise Invalid(_("This is no date and time. Write it as 2026-03-10T14:00."))
     return parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
 
@@ -111,6 +113,14 @@ def _priority(value: str) -> int | None:
         return None
     if value not in map(str, Priority.values):
         raise Invalid(_("Choose low, normal, high or urgent."))
+    return int(value)
+
+
+def _tier(value: str) -> int | None:
+    if not value:
+        return None
+    if value not in map(str, Tier.values):
+        raise Invalid(_("Choose standard, important or VIP."))
     return int(value)
 
 

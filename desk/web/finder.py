@@ -110,6 +110,11 @@ def _pages(user: User, words: str) -> Iterator[Option]:
     if words:
         if user.may(Permission.SEE_REPORTS) and _fits(_("Home"), words):
             yield Option(_("Home"), reverse("home"), icon="home")
+        if _fits(_("Crises"), words) or _fits(_("Start a crisis"), words):
+            if user.may(Permission.MANAGE_CRISES):
+                yield Option(_("Start a crisis"), reverse("crisis-new"), icon="megaphone", hint="!")
+            if user.may(Permission.SEE_CRISES):
+                yield Option(_("Crises"), reverse("crises"), icon="megaphone")
         for permission, label, name in AREAS:
             if user.may(permission) and _fits(label, words):
                 yield Option(str(label), reverse(name), icon="settings", hint=_("Administration"))

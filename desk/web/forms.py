@@ -1,10 +1,11 @@
 """Forms as plain fields: the verbs decide what is right, a screen only shows it and keeps what was typed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,9 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind` is text, secret, number, date, moment, area, choice, several or tick.
+    """One field. `kind` is text, secret, number, date, day, moment, area, choice, several or tick.
+
+    A day is that of a week, with its hours as text.
 
     A secret's value is never shown.
     """
@@ -56,6 +59,34 @@ def show_form(
     if refused is not None and request.headers.get("HX-Request"):
         return render(request, "desk/parts/problems.html", everything, status=refused.status)
     return render(request, template, everything, status=refused.status if refused else 200)
+
+
+def edit(
+    request: HttpRequest,
+    template: str,
+    fields: Sequence[Field],
+    known: Mapping[str, object],
+    context: Mapping[str, object],
+    verb: Callable[[], str],
+    *,
+    then: str,
+) -> HttpResponse:
+    """A page with a form: shown with what is `known`; once sent, `verb` keeps it and says so on the page `then`."""
+    refused = None
+    if request.method == "POST":
+        try:
+            messages.success(request, verb())
+            return leave(request, then)
+        except DeskError as problem:
+            refused = problem
+    values = request.POST if refused else known
+    return show_form(request, template, filled(fields, values, refused), context, refused)
+
+
+def leave(request: HttpRequest, name: str, *args: object) -> HttpResponse:
+    """To another page, also where a script asked."""
+    page = redirect(name, *args)
+    return HttpResponse(headers={"HX-Redirect": page.url}) if request.headers.get("HX-Request") else page
 
 
 def number(values: QueryDict, name: str) -> int:

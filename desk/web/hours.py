@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.common.errors import Invalid
+from desk.web.forms import Field, Words
 from policies.duty import DAYS
 
 NAMES: dict[str, Promise] = {
@@ -23,13 +24,14 @@ NAMES: dict[str, Promise] = {
     "sat": gettext_lazy("Saturday"),
     "sun": gettext_lazy("Sunday"),
 }
+USUAL = {day: [["09:00", "17:30"]] for day in DAYS[:5]}  # a new week, to begin with
 _DASH = re.compile(r"\s*[-–—]\s*")
 _SHORT = re.compile(r"\d:\d\d")  # 9:00 means 09:00
 
 
-def words(spans: object) -> str:
+def words(of_day: object) -> str:
     """The hours of one day; empty where it is free."""
-    return ", ".join("–".join(map(str, span)) for span in spans) if isinstance(spans, list) else ""
+    return ", ".join("–".join(map(str, span)) for span in of_day) if isinstance(of_day, list) else ""
 
 
 def of_week(week: Mapping[str, Any]) -> list[list[str]]:
@@ -37,10 +39,20 @@ def of_week(week: Mapping[str, Any]) -> list[list[str]]:
     return [words(week.get(day)).split(", ") if week.get(day) else [] for day in DAYS]
 
 
+def fields(closed: Words) -> list[Field]:
+    """One for each day, `week.mon` to `week.sun`; an empty one says `closed`."""
+    return [Field(f"week.{day}", name, "day", required=False, placeholder=closed) for day, name in NAMES.items()]
+
+
+def known(week: Mapping[str, Any]) -> dict[str, str]:
+    """What the fields of the days show."""
+    return {f"week.{day}": words(week.get(day)) for day in DAYS}
+
+
 def typed(values: QueryDict) -> dict[str, list[Any]]:
-    """The fields `week.mon` … of a form, as a shift keeps them. What can't be read stays as it is: the verb says so."""
-    week = {day: _spans(values.get(f"week.{day}", "")) for day in DAYS}
-    return {day: spans for day, spans in week.items() if spans}
+    """The fields `week.mon` … as shifts and calendars keep them. What can't be read stays, and the verb says so."""
+    week = {day: spans(values.get(f"week.{day}", "")) for day in DAYS}
+    return {day: of_day for day, of_day in week.items() if of_day}
 
 
 def day(values: QueryDict, name: str) -> date | None:
@@ -58,7 +70,8 @@ def day(values: QueryDict, name: str) -> date | None:
     return found
 
 
-def _spans(text: str) -> list[Any]:
+def spans(text: str) -> list[Any]:
+    """“9:00-12:30, 13:00–17:30” as a calendar keeps it; what can't be read stays as it was typed, for the message."""
     return [_span(part.strip()) for part in re.split(r"[,;]", text) if part.strip()]
 
 

@@ -51,6 +51,7 @@ class Opened:
     events: frozenset[str]  # what may be done with it now
     may_work: bool
     may_reply: bool
+    may_renew: bool  # there is a clock, and this person manages promises
     seen: int  # the newest line of the timeline that is on the screen
     warnings: list[str]
     alerted: str  # what its open alerts say
@@ -63,6 +64,11 @@ class Opened:
     @property
     def key(self) -> str:
         return str(self.ticket.pk)
+
+    @property
+    def may_split(self) -> bool:
+        """There is more than one thing that the customer asked."""
+        return self.may_work and any(entry.may_split for entry in self.thread)
 
     @property
     def mine(self) -> bool:
@@ -149,6 +155,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         events=frozenset(possible_events(ticket.state)),
         may_work=reader.may(Permission.WORK_TICKETS),
         may_reply=reader.may(Permission.REPLY),
+        may_renew=shown is not None and reader.may(Permission.RENEW_PROMISES),
         seen=seen,
         warnings=text.warnings(profile.name),
         alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),

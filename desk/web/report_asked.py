@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.report import inboxes_of, period
+from desk.actions.report_wishes import COMPARISONS, METRICS, PERIODS, TIMES, Wish
 from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
@@ -15,27 +15,13 @@ from desk.reports.counting import Chosen
 from desk.tickets.models import Priority
 from desk.web.show.tiles import tile
 
-PERIODS = [
-    ("today", gettext_lazy("Today")),
-    ("week", gettext_lazy("7 days")),
-    ("month", gettext_lazy("30 days")),
-    ("quarter", gettext_lazy("A quarter")),
-    ("year", gettext_lazy("A year")),
-    ("own", gettext_lazy("Own period")),
-]
-METRICS = [
-    ("first_response", gettext_lazy("First response")),
-    ("next_response", gettext_lazy("Next response")),
-    ("resolution", gettext_lazy("Resolution")),
-]
-TIMES = [("business", gettext_lazy("Business time")), ("wall", gettext_lazy("Wall clock"))]
-USUAL = {"period": "week", "metric": "first_response", "time": "business"}
+USUAL = {"period": "week", "metric": "first_response", "time": "business", "compare": "before"}
 
 
 class ReportForm(forms.Form):
     """Each choice has a first entry that filters nothing."""
 
-    period = forms.ChoiceField(label=gettext_lazy("Period"), choices=PERIODS)
+    period = forms.ChoiceField(label=gettext_lazy("Period"), choices=list(PERIODS.items()))
     first = forms.DateField(
         label=gettext_lazy("First day"),
         required=False,
@@ -46,8 +32,9 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.DateInput({"type": "date", "class": "input"}, "%Y-%m-%d"),
     )
-    metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=METRICS)
-    time = forms.ChoiceField(label=gettext_lazy("How time is counted"), choices=TIMES)
+    metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=list(METRICS.items()))
+    time = forms.ChoiceField(label=gettext_lazy("How time is counted"), choices=list(TIMES.items()))
+    compare = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=list(COMPARISONS.items()))
     network = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
     inbox = forms.ChoiceField(label=gettext_lazy("Inbox"), required=False)
     private = forms.ChoiceField(label=gettext_lazy("Public or private"), required=False)
@@ -78,6 +65,12 @@ class ReportForm(forms.Form):
 
 def asked(values: dict[str, str], now: datetime) -> tuple[ReportForm, Chosen, dict[str, str]]:
     """The form, what it means, and the address that says it again. Raises Invalid."""
+    form, wish = wished(values)
+    return form, wish.chosen(now), wish.address()
+
+
+def wished(values: dict[str, str]) -> tuple[ReportForm, Wish]:
+    """The form, and what it asks for. Raises Invalid."""
     form = ReportForm({name: value for name, value in values.items() if value})
     if not form.is_valid():
         raise Invalid(
@@ -85,20 +78,19 @@ def asked(values: dict[str, str], now: datetime) -> tuple[ReportForm, Chosen, di
             errors={name: [str(one) for one in said] for name, said in form.errors.items()},
         )
     data = form.cleaned_data
-    since, until = period(data["period"], data["first"], data["last"], now)
-    number = {name: int(data[name]) if data[name] else None for name in ("inbox", "team", "agent", "priority")}
-    chosen = Chosen(
-        since,
-        until,
+    days = {name: data[name] for name in ("first", "last") if data["period"] == "own"}
+    number: dict[str, Any] = {
+        name: int(data[name]) if data[name] else None for name in ("inbox", "team", "agent", "priority")
+    }
+    wish = Wish(
+        period=data["period"],
         metric=data["metric"],
-        business=data["time"] == "business",
-        inboxes=inboxes_of(data["network"]) if data["network"] else None,
+        time=data["time"],
+        compare=data["compare"],
+        network=data["network"] or None,
         private={"yes": True, "no": False}.get(data["private"]),
         language={"": None, "none": ""}.get(data["language"], data["language"]),
-        inbox=number["inbox"],
-        team=number["team"],
-        agent=number["agent"],
-        priority=number["priority"],
+        **days,
+        **number,
     )
-    query = {name: str(value) for name in form.fields if (value := form.data.get(name)) and value != USUAL.get(name)}
-    return form, chosen, query
+    return form, wish

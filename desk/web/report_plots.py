@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.actions.report import Report
+from desk.actions.report_drills import in_band
+from desk.actions.report_tables import band_name, level_name, weekday_name
 from desk.reports.counting import Tally
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
-from desk.web.report_drills import in_band
-from desk.web.report_tables import band_name, level_name, weekday_name
 from desk.web.show import times
 from policies.coverage import HOUR
 from policies.reports import distribution, shade

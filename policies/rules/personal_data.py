@@ -1,11 +1,15 @@
 """Personal data has no place in an answer that everybody can read."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from policies import personal_data
+from policies.asking import asked_data
 from policies.facts import ReplyFacts, Visibility
-from policies.findings import Severity
-from policies.personal_data import Span
+from policies.findings import MOVE_TO_PRIVATE, Fix, FixKind, Severity
+from policies.masking import masked
+from policies.options import Options, PatternList
+from policies.personal_data import MOST, Span
 from policies.registry import Spot, rule
 
 
@@ -45,6 +49,42 @@ def address(facts: ReplyFacts) -> Iterator[Spot]:
     return _spots(personal_data.addresses(facts.text), facts)
 
 
+@rule("personal_data.passport", Severity.BLOCK, only=Visibility.PUBLIC)
+def identity_document(facts: ReplyFacts) -> Iterator[Spot]:
+    """Numbers of passports and identity cards."""
+    return _spots(personal_data.passports(facts.text), facts)
+
+
+@rule(
+    "personal_data.reference",
+    Severity.BLOCK,
+    only=Visibility.PUBLIC,
+    options=(
+        PatternList(
+            "patterns",
+            en="What your order, booking and customer numbers look like, such as VL-\\d{6}.",
+            nl="Hoe jullie order-, boekings- en klantnummers eruitzien, zoals VL-\\d{6}.",
+            needed=True,
+        ),
+    ),
+)
+def company_reference(facts: ReplyFacts, options: Options) -> Iterator[Spot]:
+    """The company's own references open somebody's file for whoever reads them."""
+    spans = islice(options["patterns"].spans(facts.text), MOST)
+    return (_spot(start, end, facts) for start, end in spans)
+
+
+@rule("personal_data.asked", Severity.WARN, only=Visibility.PUBLIC)
+def asks_in_public(facts: ReplyFacts) -> Iterator[Spot]:
+    """Personal data is asked for by a private way only."""
+    return (Spot(start, end, fixes=(MOVE_TO_PRIVATE,)) for start, end in asked_data(facts.words, facts.text))
+
+
 def _spots(spans: Iterable[Span], facts: ReplyFacts) -> Iterator[Spot]:
     own = personal_data.own_data(facts.own, facts.country)
-    return (Spot(span.start, span.end) for span in spans if span not in own)
+    return (_spot(span.start, span.end, facts) for span in spans if span not in own)
+
+
+def _spot(start: int, end: int, facts: ReplyFacts) -> Spot:
+    mask = Fix(FixKind.MASK, start, end, masked(facts.text[start:end]))
+    return Spot(start, end, fixes=(MOVE_TO_PRIVATE, mask))

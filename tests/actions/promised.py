@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from desk.sla.models import BusinessCalendar, CalendarVersion, Clock, SlaPolicy, SlaPolicyVersion
+from desk.sla.promises import holidays_of
 from policies.sla import Conditions
 from tests.actions.builders import NOON
 
@@ -38,7 +39,9 @@ def a_policy(
 
 def a_calendar(name: str, form: dict[str, Any]) -> BusinessCalendar:
     calendar = BusinessCalendar.objects.create(name=name)
-    calendar.current = CalendarVersion.objects.create(calendar=calendar, number=1, form=form, at=NOON)
+    calendar.current = CalendarVersion.objects.create(
+        calendar=calendar, number=1, form=form, holidays=holidays_of(form), at=NOON
+    )
     calendar.save()
     return calendar
 

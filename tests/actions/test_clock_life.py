@@ -1,7 +1,7 @@
 """After whatever happened to tickets, every clock is what its rows make of it: the audit finds nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import pytest
@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from desk.actions import sla_change, sweeps, tickets
 from desk.actions.settle import settle
 from desk.actions.sla_policies import change_policy
+from desk.actions.splitting import split
 from desk.common.errors import DeskError
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Reply
+from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
 from desk.sla.models import SlaPolicy
 from desk.tickets.models import Message, Ticket
@@ -69,7 +71,7 @@ class Life:
         reply = Reply.objects.create(
             ticket=ticket, author=self.agent, visibility="public", text="Hoi", signed_text="Hoi", state="sending",
             idempotency_key=self._next(), answers=answers, submitted_at=self._at(), next_attempt_at=self._at(),
-            claimed_at=self._at(), attempts=1,
+            claimed_at=self._at(), attempts=1, rulebook_version_id=in_force().version_id,
         )  # fmt: skip
         with transaction.atomic():
             settle(reply, SendResult(f"own-{reply.pk}", created_at=minutes(self.now - late / 10)), self._at())
@@ -106,6 +108,21 @@ class Life:
         if other is not None:
             self._do(thread, lambda pk: tickets.merge(self.agent, pk, other.pk, now=self._at()))
 
+    def split(self, thread: str, which: int) -> None:
+        """Some messages of any ticket, every second or all from one on, become another."""
+        ids = list(Ticket.objects.filter(merged_into=None).order_by("id").values_list("pk", flat=True))
+        pk = ids[which % len(ids)]
+        messages = list(Message.objects.filter(ticket=pk).order_by("created_at", "id").values_list("pk", flat=True))
+        chosen = messages[which % 2 :: 2] if thread == THREADS[0] else messages[len(messages) // 2 :]
+        with suppress(DeskError):
+            split(self.agent, pk, chosen, now=self._at())
+
+    def join(self, _thread: str, which: int) -> None:
+        """Any two tickets become one."""
+        ids = list(Ticket.objects.filter(merged_into=None).order_by("id").values_list("pk", flat=True))
+        with suppress(DeskError):
+            tickets.merge(self.agent, ids[which % len(ids)], ids[which // 3 % len(ids)], now=self._at())
+
     def sweep(self) -> None:
         sweeps.breaches(self._at())
         tickets.wake(self._at())
@@ -137,7 +154,20 @@ threads = st.sampled_from(THREADS)
 acts = st.one_of(
     st.tuples(st.sampled_from(["write"]), threads, st.sampled_from([0, 0, 0, 3, 40])),
     st.tuples(
-        st.sampled_from(["answer_there", "answer_here", "delete", "snooze", "hurry", "merge", "promise_anew"]),
+        st.sampled_from(
+            [
+                "answer_there",
+                "answer_here",
+                "delete",
+                "snooze",
+                "hurry",
+                "merge",
+                "promise_anew",
+                "split",
+                "split",
+                "join",
+            ]
+        ),
         threads,
         st.sampled_from([0, 0, 3, 7, 40]),
     ),

@@ -5,16 +5,17 @@ from datetime import datetime
 import pytest
 from django.db import transaction
 
-from desk.actions import sweeps, tickets
+from desk.actions import sweeps, tickets, tiers
 from desk.actions.settle import settle
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.replies.models import Reply
+from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
 from desk.sla.clocks import mark_breaches
 from desk.sla.models import Clock, ClockPause
-from desk.tickets.models import NO_DUE, Ticket, TicketEvent
+from desk.tickets.models import NO_DUE, Message, Ticket, TicketEvent
 from tests.actions.builders import (
     a_mention,
     a_message,
@@ -42,8 +43,9 @@ def suze() -> User:
     return User.objects.create_user("suze", role="agent")
 
 
-def step(who: User, event: str, at: float) -> None:
-    tickets.transition(who, the_ticket().pk, event, now=minutes(at))
+def step(who: User, event: str, at: float, *, of: str = "1") -> None:
+    ticket_id = Message.objects.get(external_id=of).ticket_id
+    tickets.transition(who, ticket_id or 0, event, now=minutes(at))
 
 
 def pauses() -> list[tuple[float | None, float | None, str]]:
@@ -71,6 +73,7 @@ def test_when_the_customer_writes_again_the_pause_ends_and_the_due_time_has_move
     take_in(inbox, [a_mention("3", at=45, thread_id="1")])
     assert clocks(RESOLUTION) == [(RESOLUTION, "running", 0, 275, None)]
     assert pauses() == [(10, 45, "waiting_for_customer")]
+    assert the_ticket().due_metric == "next_response"
     assert clocks("next_response") == [("next_response", "running", 45, 105, None)]
 
 
@@ -176,6 +179,21 @@ def test_a_tag_counts_for_the_next_turn(inbox: Inbox, suze: User) -> None:
     assert clocks("next_response") == [("next_response", "running", 20, 27, None)]
 
 
+def test_a_new_tier_leaves_what_was_promised_and_counts_for_the_next_turn(inbox: Inbox, suze: User) -> None:
+    a_policy("Vip", first=5, following=6, resolution=50, tiers=frozenset({2}))
+    take_in(inbox, [a_mention("1", at=0)])
+    tiers.set_tier(suze, the_ticket().customer_id, 2)
+    assert clocks() == [("first_response", "running", 0, 30, None), (RESOLUTION, "running", 0, 240, None)]
+    take_in(inbox, [own_words("2", parent_id="1", at=8), a_mention("3", at=20, thread_id="1")])
+    assert clocks("next_response") == [("next_response", "running", 20, 26, None)]
+    take_in(inbox, [a_mention("9", at=21), a_mention("8", at=22, by="tom")])  # a new ticket, and another customer
+    assert [row[3] for row in clocks("first_response")[1:]] == [26, 52]
+    step(suze, "resolve", 30, of="3")
+    step(suze, "reopen", 40, of="3")  # worked out again from the timeline
+    assert clocks(RESOLUTION)[1][3] == 90
+    assert list(differences(Ticket.objects.all())) == []
+
+
 def test_private_and_public_messages_may_be_promised_different_things(inbox: Inbox) -> None:
     a_policy("Private", first=15, private=True)
     take_in(inbox, [a_mention("1", at=0, by="marit"), a_message("2", at=0, by="tom")])
@@ -196,6 +214,16 @@ def test_a_deleted_original_cancels_both_and_leaves_the_wait_of_another_message(
     assert clocks() == [("first_response", "running", 6, 36, None), (RESOLUTION, "running", 6, 246, None)]
     take_in(inbox, [deleted(a_mention("2", at=6), at=12)])
     assert clocks() == [("first_response", "cancelled", 6, 36, 12), (RESOLUTION, "cancelled", 6, 246, 12)]
+
+
+def test_what_is_late_stays_late_since_then_whatever_stands_still_afterwards(inbox: Inbox, suze: User) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    sweeps.breaches(minutes(241))
+    step(suze, "wait_for_customer", 300)
+    step(suze, "open", 420)
+    resolution = Clock.objects.get(metric=RESOLUTION)
+    assert resolution.breached_at == resolution.due_at == minutes(240)
+    assert list(differences([the_ticket()])) == []
 
 
 def test_a_merge_carries_the_longest_wait_over_and_ends_the_clocks_of_the_ticket_that_goes(
@@ -232,12 +260,42 @@ def test_a_reply_of_the_desk_pauses_the_resolution_at_the_networks_time(inbox: I
     reply = Reply.objects.create(
         ticket=ticket, author=suze, visibility="public", text="Hoi", signed_text="Hoi", state="sending",
         idempotency_key="1", answers=ticket.messages.get(), submitted_at=minutes(3), next_attempt_at=minutes(3),
-        claimed_at=minutes(3), attempts=1,
+        claimed_at=minutes(3), attempts=1, rulebook_version_id=in_force().version_id,
     )  # fmt: skip
     with transaction.atomic():
         settle(reply, SendResult("99", created_at=minutes(4)), minutes(6))
     assert pauses() == [(4, None, "waiting_for_customer")]
     assert clocks() == [("first_response", "met", 0, 30, 4), (RESOLUTION, "paused", 0, 240, None)]
+
+
+@pytest.mark.parametrize("event", ["resolve", "merge", "delete"])
+def test_a_wait_that_was_too_long_stays_a_breach_however_it_ends(inbox: Inbox, suze: User, event: str) -> None:
+    take_in(inbox, [a_mention("1", at=0), a_mention("9", at=39)])
+    late, other = Ticket.objects.order_by("created_at")
+    if event == "resolve":
+        step(suze, "resolve", 40)
+    elif event == "merge":
+        tickets.merge(suze, late.pk, other.pk, now=minutes(40))
+    else:
+        take_in(inbox, [deleted(a_mention("1", at=0), at=40)])
+    clock = late.clocks.get(metric="first_response")
+    assert (clock.state, clock.breached_at) == ("cancelled", minutes(30))
+    assert list(differences(Ticket.objects.all())) == []
+
+
+def test_spam_breaks_no_promise_and_what_was_none_is_late_from_its_own_message(inbox: Inbox, suze: User) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    sweeps.breaches(minutes(35))
+    step(suze, "mark_spam", 40)
+    assert not Clock.objects.exclude(breached_at=None).exists()
+    step(suze, "not_spam", 50)
+    sweeps.breaches(minutes(51))
+    rows = Clock.objects.filter(metric="first_response").order_by("cycle")
+    assert [(row.state, row.dropped_as, row.breached_at) for row in rows] == [
+        ("cancelled", "spam", None),
+        ("running", "", minutes(30)),
+    ]
+    assert list(differences(Ticket.objects.all())) == []
 
 
 def test_the_audit_names_every_value_that_is_wrong(inbox: Inbox) -> None:

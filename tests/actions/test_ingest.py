@@ -281,5 +281,5 @@ def test_a_mention_below_a_post_that_went_viral_touches_the_ticket_of_its_author
     )
     batch = Batch(inbox, ingest._next_items(inbox.pk, minutes(6)), minutes(6))
     batch.run()
-    assert [ticket.profile.handle for ticket in batch.tickets] == ["klant7"]
-    assert batch.tickets[0].messages.count() == 2
+    assert [ticket.profile.handle for ticket in batch.known.tickets] == ["klant7"]
+    assert batch.known.tickets[0].messages.count() == 2

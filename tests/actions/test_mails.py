@@ -1,7 +1,5 @@
 """Notices by e-mail: a real SMTP conversation with the catcher, tried again, given up, never inside a transaction."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,13 +10,14 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 
-from connectors.sandbox.mail import Catcher, Mailbox
+from connectors.sandbox.mail import Mailbox
 from desk.actions import mails, notes
 from desk.alerts import outbox
 from desk.alerts.models import Mail, Notification
 from desk.alerts.notices import Notice, notify
 from desk.people.models import User
 from tests.actions.builders import NOON, a_mention, an_inbox, take_in, the_ticket
+from tests.actions.catcher import catching
 from tests.running.desk import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,29 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def caught(tmp_path: Path, settings: Any) -> Iterator[Mailbox]:
     """A mail server that listens, and the desk pointed at it."""
-    mailbox, port, loop = Mailbox(tmp_path), free_port(), asyncio.new_event_loop()
-    catcher = Catcher(mailbox)
-    loop.run_until_complete(catcher.start("127.0.0.1", port))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    settings.MAIL_IS_SENT = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.WEB_URL = "http://desk.example"
-    yield mailbox
-    asyncio.run_coroutine_threadsafe(catcher.stop(), loop).result(5)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.run_until_complete(_end_conversations())
-    loop.close()
-    mailbox.close()
-
-
-async def _end_conversations() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    with catching(tmp_path, settings) as mailbox:
+        yield mailbox
 
 
 def a_person(username: str, **more: Any) -> User:

@@ -10,6 +10,8 @@ from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Draft, Reply
+from desk.rulebooks.active import in_force
+from desk.sla.models import ClockPause
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, take_in
 
@@ -38,7 +40,7 @@ def a_reply(author: User, ticket: Ticket, state: str) -> Reply:
     return Reply.objects.create(
         ticket=ticket, author=author, visibility="public", text=KIND, signed_text=KIND, state=state,
         idempotency_key="key", answers=ticket.messages.get(), submitted_at=minutes(5), next_attempt_at=minutes(5),
-        claimed_at=minutes(5), attempts=1,
+        claimed_at=minutes(5), attempts=1, rulebook_version_id=in_force().version_id,
     )  # fmt: skip
 
 
@@ -99,6 +101,15 @@ def test_who_still_waits_is_not_resolved_by_a_merge(suze: User, inbox: Inbox) ->
     merge(suze, first.pk, second.pk)
     second.refresh_from_db()
     assert (second.state, second.waiting_since, second.resolved_at) == ("open", minutes(0), None)
+
+
+def test_who_still_waits_is_not_left_with_a_ticket_that_waits_for_the_customer(suze: User, inbox: Inbox) -> None:
+    first, second = two_tickets(inbox)
+    transition(suze, second.pk, "wait_for_customer", now=minutes(61))
+    merge(suze, first.pk, second.pk, now=minutes(62))
+    second.refresh_from_db()
+    assert (second.state, second.waiting_since) == ("open", minutes(0))
+    assert not ClockPause.objects.filter(clock__ticket=second, until=None).exists()
 
 
 def test_nobody_is_merged_into_spam(suze: User, inbox: Inbox) -> None:

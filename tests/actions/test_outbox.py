@@ -12,6 +12,7 @@ from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
 from desk.replies.models import Reply
+from desk.rulebooks.active import in_force
 from desk.tickets.models import Message
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, own_words, take_in, the_ticket
 
@@ -40,6 +41,7 @@ def a_reply(author: User, state: str, **columns: Any) -> Reply:
         "ticket": ticket, "author": author, "visibility": "public", "text": KIND, "signed_text": KIND, "state": state,
         "idempotency_key": f"key-{Reply.objects.count()}", "answers": ticket.messages.get(outgoing=False),
         "submitted_at": minutes(5), "next_attempt_at": minutes(5), "claimed_at": minutes(5), "attempts": 1,
+        "rulebook_version_id": in_force().version_id,
     }  # fmt: skip
     return Reply.objects.create(**{**given, **columns})
 

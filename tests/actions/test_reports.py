@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from desk.actions import report, reports, sweeps, tickets
+from desk.actions.splitting import split
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports import counting
@@ -69,6 +70,42 @@ def test_what_was_cancelled_is_in_no_share_and_no_percentile(inbox: Inbox, suze:
     one = all_of()
     assert counts(one) == (1, 0, 0, 0, 1)
     assert (one.compliance, one.percentile(50)) == (None, None)
+
+
+def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_nowhere(inbox: Inbox, suze: User) -> None:
+    """Six customers write at noon, and half an hour is promised."""
+    take_in(inbox, [a_mention(str(number), at=0, by=f"k{number}") for number in range(1, 7)])
+    in_time, too_late, spam, was_spam, merged, kept = Ticket.objects.order_by("id").values_list("pk", flat=True)
+    tickets.transition(suze, in_time, "resolve", now=minutes(10))
+    for pk in (spam, was_spam):
+        tickets.transition(suze, pk, "mark_spam", now=minutes(40))
+    tickets.transition(suze, too_late, "resolve", now=minutes(40))
+    tickets.transition(suze, was_spam, "not_spam", now=minutes(45))
+    tickets.merge(suze, merged, kept, now=minutes(46))
+    sweeps.breaches(minutes(50))
+    reports.count_changes()
+    one = all_of()
+    assert (one.arrived, one.on_time, one.late, one.unanswered) == (5, 0, 4, 2)
+    assert (one.cancelled, one.dropped, one.compliance) == (1, 2, 0)
+    boss = User.objects.create_user("boss", role="supervisor")
+    listed = {kind: report.cycles(boss, chosen(), kind=kind).rows for kind in ("late", "dropped")}
+    assert {row.ticket_id for row in listed["late"]} == {too_late, was_spam, merged, kept}
+    assert {row.ticket_id for row in listed["dropped"]} == {in_time, too_late}
+    tickets.transition(suze, too_late, "mark_spam", now=minutes(60))
+    reports.count_changes()
+    assert (all_of().arrived, all_of().late, all_of().dropped) == (4, 3, 1)
+
+
+def test_a_split_makes_two_questions_of_one_and_each_counts_from_its_own_message(inbox: Inbox, suze: User) -> None:
+    take_in(inbox, [a_mention("1", at=0), a_mention("2", at=35, thread_id="1")])
+    sweeps.breaches(minutes(40))
+    reports.count_changes()
+    assert counts(all_of()) == (1, 0, 1, 1, 0)
+    split(suze, Ticket.objects.get().pk, [Message.objects.get(external_id="1").pk], now=minutes(41))
+    reports.count_changes()
+    assert counts(all_of()) == (2, 0, 1, 2, 0)
+    reports.count_everything()
+    assert counts(all_of()) == (2, 0, 1, 2, 0)
 
 
 def test_business_time_leaves_out_closed_hours(inbox: Inbox) -> None:

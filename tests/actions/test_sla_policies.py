@@ -6,14 +6,14 @@ import pytest
 
 from desk.actions import calendars, sla_change, tickets
 from desk.actions import sla_policies as policies
+from desk.actions.crisis_levels import promises_at
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
 from desk.sla.audit import differences
 from desk.sla.default import make_default
 from desk.sla.models import BusinessCalendar, Clock, SlaPolicy, SlaRenewal
-from desk.sla.promises import promises_now
-from desk.sla.renewal import Effect, effect
+from desk.sla.renewal import Effect, change_of, effect
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, own_words, take_in, the_ticket
 from tests.actions.promised import clocks, promise
@@ -148,9 +148,9 @@ def test_a_preview_says_what_would_move_and_be_late_and_changes_nothing(inbox: I
 
 def test_a_preview_of_more_than_it_counts_says_so(inbox: Inbox) -> None:
     take_in(inbox, [a_mention(str(number), at=number) for number in range(1, 6)])
-    before = promises_now()
+    before = promises_at(minutes(6))
     promise(first=10, resolution=240)
-    found = effect(before, promises_now(), minutes(6), limit=4)
+    found = effect(change_of(before, promises_at(minutes(6))), minutes(6), limit=4)
     assert (found.looked_at, found.complete, found.moved) == (4, False, 2)
 
 

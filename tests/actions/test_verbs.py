@@ -19,6 +19,7 @@ from desk.actions import (
     assignment,
     calendars,
     canned,
+    crises,
     drafts,
     inboxes,
     kept,
@@ -27,18 +28,28 @@ from desk.actions import (
     notices,
     people,
     reply,
+    report_mails,
+    rulebooks,
+    saved_reports,
     shifts,
     sla_change,
     sla_policies,
+    splitting,
     tickets,
+    tiers,
     wallboards,
 )
+from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
+from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
+from desk.reports.models import SavedReport
+from desk.rulebooks.active import in_force
+from desk.rulebooks.models import RulebookVersion
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Message, Ticket
 from desk.wallboards.models import Wallboard
@@ -91,8 +102,21 @@ class Scene:
         return Reply.objects.create(
             ticket=self.ticket, author=author, visibility="public", text=HELLO, signed_text=HELLO, state=state,
             answers=self.message, idempotency_key=f"key {Reply.objects.count()}", submitted_at=now,
-            next_attempt_at=now + timedelta(seconds=9), claimed_at=now,
+            next_attempt_at=now + timedelta(seconds=9), claimed_at=now, rulebook_version_id=in_force().version_id,
         )  # fmt: skip
+
+    def another_question(self) -> Message:
+        number = f"later {Message.objects.count()}"
+        take_in(self.inbox, [a_mention(number, at=1, thread_id="1")], now=timezone.now())
+        return Message.objects.get(external_id=number)
+
+    def rulebook(self, state: str, **columns: Any) -> int:
+        """The number of a version that a colleague wrote."""
+        now, number = timezone.now(), RulebookVersion.objects.count() + 1
+        RulebookVersion.objects.create(
+            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
+        )
+        return number
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -116,6 +140,19 @@ class Scene:
     def absence(self) -> Absence:
         return Absence.objects.create(**self.absence_facts)
 
+    def crisis(self, level: int = 2) -> Crisis:
+        """Started by somebody else, without a trace in the audit trail."""
+        starter = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
+        crisis = crises.start(starter, reason="De trein staat stil", level=level)
+        AuditEntry.objects.all().delete()
+        return crisis
+
+    def over(self) -> Crisis:
+        crisis = self.crisis()
+        crises.stand_down(User.objects.get(username="noor"), crisis.pk, reason="Hij rijdt")
+        AuditEntry.objects.all().delete()
+        return crisis
+
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
 
@@ -134,6 +171,22 @@ class Scene:
             defaults={"ticket": self.ticket, "chain_version": version, "due_at": now, "fired_at": now},
         )  # fmt: skip
         return Notification.objects.create(user=person, kind="alert", ticket=self.ticket, alert=alert, created_at=now)
+
+    def saved(self, owner: User) -> SavedReport:
+        name, now = f"Week {SavedReport.objects.count()}", timezone.now()
+        return SavedReport.objects.create(
+            owner=owner, name=name, wish=Wish().as_json(), created_at=now, changed_at=now
+        )  # fmt: skip
+
+    def subscribed(self, person: User) -> SavedReport:
+        report, now = self.saved(person), timezone.now()
+        report.subscriptions.create(user=person, timezone="UTC", next_at=now, created_at=now)
+        return report
+
+    def mailed(self, person: User) -> User:
+        """With an address of their own."""
+        person.email = "actor@example.com"
+        return person
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]
@@ -256,6 +309,36 @@ VERBS: dict[str, Verb] = {
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
     ),
+    "rulebooks.write_draft": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.write_draft(me), ["rulebook_drafted"]
+    ),
+    "rulebooks.change_draft": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.change_draft(me, s.rulebook("draft"), document={}),
+        ["rulebook_changed"],
+    ),
+    "rulebooks.hand_in": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.hand_in(me, s.rulebook("draft")), ["rulebook_handed_in"]
+    ),
+    "rulebooks.give_back": Verb(
+        Permission.REVIEW_RULEBOOK, lambda me, s: rulebooks.give_back(me, s.rulebook("in_review"), reason="x"),
+        ["rulebook_given_back"],
+    ),
+    "rulebooks.switch_on": Verb(
+        Permission.REVIEW_RULEBOOK, lambda me, s: rulebooks.switch_on(me, s.rulebook("in_review")),
+        ["rulebook_switched_on"],
+    ),
+    "rulebooks.roll_back": Verb(
+        Permission.REVIEW_RULEBOOK,
+        lambda me, s: rulebooks.roll_back(me, s.rulebook("retired", activated_at=timezone.now())),
+        ["rulebook_rolled_back"],
+    ),
+    "rulebooks.discard": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.discard(me, s.rulebook("draft")), ["rulebook_discarded"]
+    ),
+    "rulebooks.try_text": Verb(
+        None,
+        lambda me, s: rulebooks.try_text(me, in_force().rulebook, text="x", network="x", now=timezone.now()),
+    ),
     "calendars.create_calendar": Verb(
         Permission.MANAGE_SLA, lambda me, s: calendars.create_calendar(me, name="x", form=s.hours), ["calendar_created"]
     ),
@@ -283,7 +366,10 @@ VERBS: dict[str, Verb] = {
         Permission.MANAGE_SLA, lambda me, s: sla_policies.delete_policy(me, s.policy.pk), ["sla_policy_deleted"]
     ),
     "sla_change.renew_ticket": Verb(
-        Permission.MANAGE_SLA, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
+        Permission.RENEW_PROMISES, lambda me, s: sla_change.renew_ticket(me, s.ticket), ["sla_applied"]
+    ),
+    "sla_change.preview_ticket": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: sla_change.preview_ticket(me, s.ticket)
     ),
     "alert_chains.create_chain": Verb(
         Permission.MANAGE_SLA, lambda me, s: alert_chains.create_chain(me, name="x", steps=[]), ["alert_chain_created"]
@@ -333,6 +419,68 @@ VERBS: dict[str, Verb] = {
     "shifts.delete_absence": Verb(
         Permission.MANAGE_SHIFTS, lambda me, s: shifts.delete_absence(me, s.absence().pk), ["absence_deleted"]
     ),
+    "saved_reports.saved": Verb(Permission.SEE_REPORTS, lambda me, s: saved_reports.saved(me)),
+    "saved_reports.open_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.open_report(me, s.saved(me).pk)
+    ),
+    "saved_reports.save_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.save_report(me, name="x", wish=Wish()), ["report_saved"]
+    ),
+    "saved_reports.change_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.change_report(me, s.saved(me).pk, name="y"),
+        ["saved_report_changed"],
+    ),
+    "saved_reports.delete_report": Verb(
+        Permission.SEE_REPORTS, lambda me, s: saved_reports.delete_report(me, s.saved(me).pk), ["saved_report_deleted"]
+    ),
+    "report_mails.subscriptions": Verb(Permission.SEE_REPORTS, lambda me, s: report_mails.subscriptions(me)),
+    "report_mails.subscribe": Verb(
+        Permission.SEE_REPORTS, lambda me, s: report_mails.subscribe(s.mailed(me), s.saved(me).pk),
+        ["report_subscribed"],
+    ),
+    "report_mails.unsubscribe": Verb(
+        Permission.SEE_REPORTS, lambda me, s: report_mails.unsubscribe(me, s.subscribed(me).pk),
+        ["report_unsubscribed"],
+    ),
+    "crises.start": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.start(me, reason="De trein staat stil"), ["crisis_started"]
+    ),
+    "crises.set_level": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.set_level(me, s.crisis().pk, 1, reason="Minder"),
+        ["crisis_level"],
+    ),
+    "crises.confirm": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.confirm(me, s.crisis(3).pk), ["crisis_confirmed"]
+    ),
+    "crises.change_scope": Verb(
+        Permission.MANAGE_CRISES,
+        lambda me, s: crises.change_scope(me, s.crisis().pk, {"networks": ["x"]}, reason="Alleen daar"),
+        ["crisis_scope"],
+    ),
+    "crises.hand_over": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.hand_over(me, s.crisis().pk, me.pk), ["crisis_owner"]
+    ),
+    "crises.note": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.note(me, s.crisis().pk, "Geen interviews"), ["crisis_note"]
+    ),
+    "crises.stand_down": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.stand_down(me, s.crisis().pk, reason="Hij rijdt"),
+        ["crisis_stood_down"],
+    ),
+    "crises.dismiss": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.dismiss(me, s.crisis().pk, reason="Loos alarm"),
+        ["crisis_dismissed"],
+    ),
+    "crises.review": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.review(me, s.over().pk, conclusion="Sneller bellen"),
+        ["crisis_reviewed"],
+    ),
+    "crises.preview_renewal": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: crises.preview_renewal(me, s.crisis().pk)
+    ),
+    "crises.renew_clocks": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
+    ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(
         Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.create(me, name="x"), ["wallboard_created"]
@@ -369,6 +517,12 @@ VERBS: dict[str, Verb] = {
     "tickets.tag": Verb(Permission.WORK_TICKETS, lambda me, s: tickets.tag(me, s.ticket.pk, add=["x"]), ["tagged"]),
     "tickets.merge": Verb(
         Permission.WORK_TICKETS, lambda me, s: tickets.merge(me, s.other.pk, s.ticket.pk), ["merged_into", "merged"]
+    ),
+    "splitting.split": Verb(
+        Permission.WORK_TICKETS, lambda me, s: splitting.split(me, s.ticket.pk, [s.another_question().pk]), ["split"]
+    ),
+    "tiers.set_tier": Verb(
+        Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]
     ),
     "tickets.bulk": Verb(
         Permission.BULK, lambda me, s: tickets.bulk(me, [s.ticket.pk, s.other.pk], "claim"), ["claimed", "claimed"]

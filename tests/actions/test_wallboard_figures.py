@@ -98,6 +98,12 @@ def test_compliance_counts_whoever_is_overdue_and_unanswered_as_breached(inbox: 
     assert seen.today.compliance == 60
 
 
+def test_resolving_whoever_waited_too_long_leaves_them_breached(inbox: Inbox, suze: User) -> None:
+    for name, at in (("in-time", 50), ("too-late", -30)):
+        tickets.transition(suze, _asks(inbox, name, at).pk, "resolve", now=NOW)
+    assert _seen().today == Today(met=0, breached=1, unanswered=0, median=None)
+
+
 def test_a_hundred_per_cent_means_all_of_them() -> None:
     assert Today(met=999, breached=1, unanswered=0, median=None).compliance == 99
     assert Today(met=1, breached=0, unanswered=0, median=None).compliance == 100

@@ -103,6 +103,22 @@ def test_merging_moves_the_messages(agent: Caller, ticket: Ticket) -> None:
     assert agent.post(f"tickets/{ticket.pk}/merge/", into=999).status == 404
 
 
+def test_splitting_moves_messages_to_a_new_ticket(agent: Caller, ticket: Ticket) -> None:
+    thread = ticket.conversation.thread_id
+    take_in(ticket.inbox, [a_mention(number, thread_id=thread) for number in ("2", "3")], now=timezone.now())
+    first, second, third = (one["id"] for one in agent.results(f"tickets/{ticket.pk}/messages/"))
+    answer = agent.post(f"tickets/{ticket.pk}/split/", from_message=third)
+    assert (answer.status, answer.body["split_from"], answer.body["id"] != ticket.pk) == (201, ticket.pk, True)
+    assert [one["id"] for one in agent.results(f"tickets/{answer.body['id']}/messages/")] == [third]
+    wishes: tuple[dict[str, Any], ...] = (
+        {}, {"messages": []}, {"messages": [third]}, {"messages": [first, second]}, {"from_message": first},
+    )  # fmt: skip
+    for wrong in wishes:
+        refused = agent.post(f"tickets/{ticket.pk}/split/", **wrong)
+        assert (refused.status, list(refused.body["errors"])) == (400, ["messages"])
+    assert agent.post("tickets/999999/split/", messages=[first]).status == 404
+
+
 def test_one_verb_on_many_tickets_tells_what_was_refused(agent: Caller, colleague: Caller, ticket: Ticket) -> None:
     take_in(ticket.inbox, [a_mention("2", by="piet")], now=timezone.now())
     other = Ticket.objects.exclude(pk=ticket.pk).get()
@@ -125,6 +141,7 @@ def test_one_verb_on_many_tickets_tells_what_was_refused(agent: Caller, colleagu
     [
         ("claim/", {}), ("assign/", {"assignee": "me"}), ("transition/", {"event": "resolve"}),
         ("priority/", {"priority": "low"}),
+        ("split/", {"messages": [1]}),
         ("snooze/", {"until": "2999-01-01T00:00:00Z"}), ("tags/", {"add": ["x"]}), ("merge/", {"into": 999}),
         ("reply/", {"text": "Hallo", "idempotency_key": "1"}), ("check/", {"text": "Hallo"}),
     ],

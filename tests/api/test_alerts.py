@@ -79,20 +79,20 @@ def test_who_may_not_keep_chains_is_refused(agent: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "words"),
+    ("steps", "place", "words"),
     [
-        ([{"percent": 50}], "Step 1: Say who is told"),
-        ([{"to": ["team"]}], "Step 1: Say when"),
-        ([STEPS[1], STEPS[0]], "Step 2: It is due before"),
-        ([{"percent": 50, "people": [999]}], "Step 1: There is no such colleague"),
+        ([{"percent": 50}], "steps.0.to", "Step 1: Say who is told"),
+        ([{"to": ["team"]}], "steps.0.when", "Step 1: Say when"),
+        ([STEPS[1], STEPS[0]], "steps.1.when", "Step 2: It is due before"),
+        ([{"percent": 50, "people": [999]}], "steps.0.people", "Step 1: There is no such colleague"),
     ],
 )
 def test_a_chain_that_makes_no_sense_is_refused_in_words(
-    supervisor: Caller, steps: list[dict[str, Any]], words: str
+    supervisor: Caller, steps: list[dict[str, Any]], place: str, words: str
 ) -> None:
     answer = supervisor.post("alert-chains/", name="Snel", steps=steps)
     assert answer.status == 400
-    assert words in answer.body["errors"]["steps"][0]
+    assert words in answer.body["errors"][place][0]
 
 
 def test_a_policy_names_a_chain(supervisor: Caller) -> None:

@@ -33,6 +33,19 @@ def test_a_customer_comes_with_everything_they_asked(agent: Caller, ticket: Tick
     assert [row["preview"] for row in rows] == ["En nu?", "Waar blijft de trein?"]
 
 
+def test_a_tier_is_set_on_the_customer_and_shown_on_every_ticket(agent: Caller, expert: Caller, ticket: Ticket) -> None:
+    address = f"customers/{ticket.customer_id}/"
+    assert agent.get(address).body["tier"] == "standard"
+    assert agent.patch(address, tier="vip").body["tier"] == "vip"
+    assert agent.get(f"tickets/{ticket.pk}/").body["customer"]["tier"] == "vip"
+    assert [row["id"] for row in agent.results("tickets/", tier="vip")] == [ticket.pk]
+    assert agent.results("tickets/", tier="important") == []
+    for wrong in ({}, {"tier": "gold"}, {"tier": 2}, {"tier": None}):
+        assert agent.patch(address, **wrong).status == 400
+    assert agent.patch("customers/999/", tier="vip").status == 404
+    assert expert.patch(address, tier="vip").status == 403
+
+
 def test_supervisors_keep_the_canned_responses_and_agents_read_them(supervisor: Caller, agent: Caller) -> None:
     team = Team.objects.create(name="Rail")
     body = {"name": "Vertraging", "shortcut": "vertraging", "text_nl": "Hallo {customer}, sorry.", "team": team.pk}

@@ -75,7 +75,9 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
         "user_id": colleague.user.pk,
         "team_id": Team.objects.create(name="Rail").pk,
         "token_id": token,
+        "crisis_id": administrator.post("crises/", reason="De trein staat stil").body["id"],
         "board_id": Wallboard.objects.create(name="Hal 2").pk,
+        "report_id": administrator.post("saved-reports/", name="Week", shows={}).body["id"],
         "attachment_id": 1,
     }
 

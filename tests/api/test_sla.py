@@ -26,7 +26,7 @@ def the_default() -> int:
 
 
 def test_a_policy_is_written_read_changed_and_removed(supervisor: Caller, agent: Caller, always: int) -> None:
-    conditions = {"networks": ["x"], "private": True, "priorities": ["urgent", "high"]}
+    conditions = {"networks": ["x"], "private": True, "priorities": ["urgent", "high"], "tiers": ["vip"]}
     made = supervisor.post(
         "sla-policies/", name="Private", conditions=conditions, first_response_minutes=15, calendar=always
     )
@@ -35,7 +35,7 @@ def test_a_policy_is_written_read_changed_and_removed(supervisor: Caller, agent:
     assert (body["name"], body["version"], body["enabled"], body["is_default"]) == ("Private", 1, True, False)
     assert body["conditions"] == {
         "networks": ["x"], "inboxes": [], "private": True, "priorities": ["high", "urgent"], "languages": [],
-        "tags": [],
+        "tags": [], "tiers": ["vip"], "crisis_levels": [],
     }  # fmt: skip
     assert (body["first_response_minutes"], body["resolution_minutes"]) == (15, None)
     assert body["calendar"] == {"id": always, "name": "24/7", "version": 1}
@@ -124,5 +124,13 @@ def test_a_supervisor_gives_a_ticket_what_its_priority_promises(
     supervisor.post("sla-policies/", name="Urgent", calendar=always, first_response_minutes=5, conditions=conditions)
     agent.post(f"tickets/{ticket.pk}/priority/", priority="urgent")
     assert agent.post(f"tickets/{ticket.pk}/renew-promise/").problem == (403, "not_permitted")
+    assert agent.get(f"tickets/{ticket.pk}/renew-promise/").problem == (403, "not_permitted")
+    (looked,) = [row for row in supervisor.get(f"tickets/{ticket.pk}/renew-promise/").body if row["due_at"]]
+    assert (looked["metric"], looked["due_before"], looked["due_at"], looked["late"]) == (
+        "first_response", "2026-03-10T13:00:00Z", "2026-03-10T12:05:00Z", True,
+    )  # fmt: skip
+    assert agent.get(f"tickets/{ticket.pk}/").body["clocks"][0]["target_seconds"] == 3600  # nothing was changed
     renewed = supervisor.post(f"tickets/{ticket.pk}/renew-promise/").body
     assert renewed["clocks"][0]["target_seconds"] == 300
+    assert (renewed["due_metric"], renewed["due_at"]) == ("first_response", "2026-03-10T12:05:00Z")
+    assert supervisor.get(f"tickets/{ticket.pk}/renew-promise/").body == []

@@ -5,7 +5,7 @@ import itertools
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 
-_numbers = itertools.count(1)  # of teams, which have names of their own
+_numbers = itertools.count(1)  # of teams and reports, which have names of their own
 NARROW = 390  # the width of a common phone, in CSS pixels
 ADMINISTRATION = (
     "/administration/inboxes/",
@@ -21,6 +21,8 @@ ADMINISTRATION = (
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
+    "/administration/alert-chains/",
+    "/administration/alert-chains/new/",
     "/administration/wallboards/",
     "/administration/wallboards/new/",
     "/administration/shifts/",
@@ -28,8 +30,14 @@ ADMINISTRATION = (
     "/administration/shifts/absences/new/",
     "/administration/audit/",
 )
-OWN = ("/notices/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
-REPORTS = ("/reports/?period=month", "/reports/tickets/?period=month")
+OWN = ("/notices/", "/absences/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+REPORTS = (
+    "/reports/?period=month&compare=year",
+    "/reports/tickets/?period=month",
+    "/reports/saved/",
+    "/reports/saved/new/?period=last_week",
+)
+CRISES = ("/crises/", "/crises/new/")
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:
@@ -42,8 +50,29 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        *_promised(screens),
         *_with_hours(screens, person),
     )
+
+
+def _promised(screens: Screens) -> tuple[str, ...]:
+    """The pages of the default chain, of the default policy and of the calendar that it counts by."""
+    (chain,) = [one for one in screens.desk.api("GET", "alert-chains/", as_="admin")["results"] if one["is_default"]]
+    (policy,) = [one for one in screens.desk.api("GET", "sla-policies/", as_="admin")["results"] if one["is_default"]]
+    base = "/administration/response-times/"
+    return (
+        f"/administration/alert-chains/{chain['id']}/",
+        f"{base}policies/{policy['id']}/",
+        f"{base}calendars/{policy['calendar']['id']}/",
+    )
+
+
+def crises(screens: Screens) -> tuple[str, ...]:
+    """With one that is only suspected, so that nothing stands above the pages of other tests."""
+    suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
+    wish = {"reason": "Het gonst op het perron", "level": 0}
+    crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
+    return *CRISES, f"/crises/{crisis['id']}/"
 
 
 def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:
@@ -57,6 +86,29 @@ def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:
     absence = screens.desk.api("POST", "absences/", leave, as_="admin")["id"]
     base = "/administration/shifts/"
     return f"/administration/teams/{team}/", f"{base}{shift}/", f"{base}absences/{absence}/"
+
+
+def reports(screens: Screens) -> tuple[str, ...]:
+    """With one that is kept: as it was, with other filters, and its settings."""
+    kept = f"/reports/saved/{_mailed(screens)}/"
+    return (*REPORTS, kept, f"{kept}?period=today", f"{kept}settings/")
+
+
+def end_of_a_mail(screens: Screens) -> str:
+    """The page behind the link in a report that came by e-mail."""
+    (number,) = screens.desk.rows("SELECT id FROM reports_reportsubscription WHERE report_id = %s", _mailed(screens))[0]
+    code = f"from desk.actions.report_mails import link_of; print(link_of({number}))"
+    return screens.desk.manage("shell", "--no-imports", "-c", code).removeprefix(screens.desk.url)
+
+
+def _mailed(screens: Screens) -> int:
+    """The number of a kept report that the administrator gets by e-mail."""
+    person = screens.desk.api("GET", "me/", as_="admin")["id"]
+    screens.desk.api("PATCH", f"users/{person}/", {"email": "admin@vlotlijn.example"}, as_="admin")
+    wish = {"name": f"Week {next(_numbers)}", "shows": {"period": "last_week"}, "sharing": "company"}
+    report: int = screens.desk.api("POST", "saved-reports/", wish, as_="admin")["id"]
+    screens.desk.api("PUT", f"saved-reports/{report}/subscription/", {}, as_="admin")
+    return report
 
 
 # What stands past the right edge and cannot be scrolled to on its own.

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.screens import Screens
+from tests.browser.test_accessibility import barriers
 from tests.running.customers import Account
 from tests.running.desk import PASSWORD, eventually
 
@@ -117,6 +118,34 @@ def test_many_are_picked_and_dialogs_give_the_focus_back(screens: Screens, conne
     expect(page.get_by_role("dialog", name="Snooze")).to_be_visible()
     press("Enter")
     expect(page.locator("#ticket-head .holder")).to_contain_text("Snoozed")
+
+
+def test_a_ticket_is_split_with_the_keyboard_alone(screens: Screens, account: Account) -> None:
+    begun = account.says("Waar is mijn koffer gebleven?", by="fleur")
+    ticket = account.ticket("koffer gebleven")["id"]
+    account.says("En hoe laat gaat de trein naar Ede?", by="fleur", kind="reply", in_reply_to=begun["id"])
+    eventually(lambda: len(account.messages(ticket)) == 2, "two questions")
+    page = screens.open("agent", f"/tickets/{ticket}/?view=open&inbox={account.inbox}")
+    press = page.keyboard.press
+
+    page.locator("#ticket-head details.menu summary").focus()
+    press("Enter")
+    page.locator("#ticket-head").get_by_role("button", name="Split").focus()
+    press("Enter")
+    dialog = page.get_by_role("dialog", name=f"Split {ticket}")
+    boxes = dialog.get_by_role("checkbox")
+    expect(boxes.first).to_be_focused()
+    expect(boxes).to_have_count(2)
+    press("Tab")
+    press("Space")
+    expect(boxes.nth(1)).to_be_checked()
+    assert barriers(page) == []
+    press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#conversation")).not_to_have_attribute("data-ticket", str(ticket))
+    expect(page.locator("#split")).to_contain_text(f"Split from ticket {ticket}.")
+    expect(page.locator("#thread")).to_contain_text("naar Ede")
+    expect(page.locator("#thread")).not_to_contain_text("koffer")
 
 
 def test_an_answer_arrives_though_what_asked_for_it_has_gone(screens: Screens, account: Account) -> None:

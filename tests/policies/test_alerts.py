@@ -21,6 +21,7 @@ from policies.alerts import (
     next_step,
     opening,
     parse,
+    plan,
 )
 from policies.calendars import parse as parse_calendar
 from policies.clocks import ALWAYS, ZERO
@@ -57,6 +58,25 @@ def a_clock(start: datetime = NINE, target: timedelta = HOUR, paused: timedelta 
 )
 def test_a_step_falls_due_at_its_share_or_after_the_due_time(step: Step, expected: datetime) -> None:
     assert due_of(step, a_clock(), ALWAYS) == expected
+
+
+def test_a_plan_says_of_each_step_when_it_is_told_and_whether_it_waits_for_the_opening() -> None:
+    chain = Chain(
+        (
+            Step(percent=50, to=(Recipient.ASSIGNEE,)),
+            Step(after_minutes=60, to=(Recipient.TEAM,)),
+            Step(after_minutes=60, to=(Recipient.ADMINISTRATORS,), breaks_through=True),
+        )
+    )
+    four = NINE + 7 * HOUR
+    planned = plan(chain, a_clock(four, calendar=OFFICE), OFFICE)
+    assert [(one.at - NINE, one.waits) for one in planned] == [
+        (7.5 * HOUR, False),
+        (24 * HOUR, True),
+        (9 * HOUR, False),
+    ]
+    assert [one.step for one in planned] == list(chain.steps)
+    assert plan(Chain(), a_clock(), ALWAYS) == ()
 
 
 def test_time_in_pauses_moves_every_step() -> None:

@@ -10,6 +10,7 @@ import pytest
 from policies.reports import (
     BOUNDS,
     LONGEST,
+    Verdict,
     bucket_of,
     buckets_between,
     compliance,
@@ -18,6 +19,7 @@ from policies.reports import (
     percentile,
     shade,
     upper_bound,
+    verdict,
 )
 
 
@@ -134,3 +136,23 @@ def test_the_buckets_at_and_beyond_a_percentile() -> None:
     median = percentile(times, 50)
     assert median is not None
     assert sum(count for bucket, count in times if bucket in buckets_between(median - 1, None)) == 3
+
+
+@pytest.mark.parametrize(
+    ("became", "facts"),
+    [
+        (Verdict.ON_TIME, {"answered": True}),
+        (Verdict.LATE, {"answered": True, "breached": True}),
+        (Verdict.LATE, {"breached": True}),  # it is open and overdue
+        (Verdict.NEITHER, {}),  # it is open and not yet due
+        (Verdict.NEITHER, {"cancelled": True}),
+        (Verdict.LATE, {"cancelled": True, "breached": True}),  # resolving it late hides nothing
+        (Verdict.NOWHERE, {"cancelled": True, "breached": True, "spam": True}),
+        (Verdict.NOWHERE, {"cancelled": True, "spam": True}),
+        (Verdict.ON_TIME, {"answered": True, "spam": True}),  # we answered before we knew
+        (Verdict.NEITHER, {"promised": False, "answered": True}),
+    ],
+)
+def test_what_became_of_a_promise(became: Verdict, facts: dict[str, bool]) -> None:
+    said = {"promised": True, "breached": False, "answered": False, **facts}
+    assert verdict(**said) is became

@@ -14,7 +14,9 @@ from policies.story import Cycle, Entry, Happened, decided, story
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 WROTE, REPLIED, JOINED, HEARD = Happened.WROTE, Happened.REPLIED, Happened.JOINED, Happened.HEARD
 RESOLVED, REOPENED, SPAM, NOT_SPAM = Happened.RESOLVED, Happened.REOPENED, Happened.SPAM, Happened.NOT_SPAM
-MERGED_AWAY = Happened.MERGED_AWAY
+MERGED_AWAY, ELSEWHERE, LEFT, SPLIT_OFF = (
+    Happened.MERGED_AWAY, Happened.ELSEWHERE, Happened.LEFT, Happened.SPLIT_OFF,
+)  # fmt: skip
 Told = tuple[Happened, float] | tuple[Happened, float, float]
 Row = tuple[str, float, float | None]
 
@@ -96,6 +98,14 @@ def test_response_cycles(told: list[Told], expected: list[Row]) -> None:
         ([(WROTE, 1, 6), (RESOLVED, 5)], [("met", 1, 5)]),  # deleted after it was resolved
         ([(WROTE, 5), (JOINED, 1)], [("running", 1, None)]),
         ([(WROTE, 5), (MERGED_AWAY, 6)], [("cancelled", 5, 6)]),
+        ([(ELSEWHERE, 1), (WROTE, 3), (SPLIT_OFF, 3)], [("running", 3, None)]),
+        ([(ELSEWHERE, 1), (RESOLVED, 2), (WROTE, 3), (SPLIT_OFF, 3)], [("running", 3, None)]),
+        ([(WROTE, 1), (RESOLVED, 2), (ELSEWHERE, 3), (LEFT, 1)], [("met", 1, 2)]),
+        ([(WROTE, 1), (RESOLVED, 2), (REOPENED, 4), (ELSEWHERE, 5), (LEFT, 1)], [("met", 1, 2), ("running", 4, None)]),
+        # what a colleague reopened was the old ticket
+        ([(ELSEWHERE, 1), (RESOLVED, 2), (REOPENED, 4), (WROTE, 5), (SPLIT_OFF, 5)], [("running", 5, None)]),
+        ([(WROTE, 1), (RESOLVED, 2), (REOPENED, 4), (ELSEWHERE, 5), (SPLIT_OFF, 1)], [("met", 1, 2)]),
+        ([(ELSEWHERE, 1), (SPAM, 2), (NOT_SPAM, 4), (WROTE, 5), (SPLIT_OFF, 5)], [("running", 5, None)]),
     ],
 )
 def test_resolution_cycles(told: list[Told], expected: list[Row]) -> None:
@@ -105,6 +115,28 @@ def test_resolution_cycles(told: list[Told], expected: list[Row]) -> None:
 def test_the_first_response_is_to_be_given_until_one_was() -> None:
     told: list[Told] = [(WROTE, 1), (RESOLVED, 2), (WROTE, 3), (REPLIED, 4), (WROTE, 5)]
     assert [cycle.answered_before for cycle in story(entries(told)).responses] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("told", "responses", "resolutions"),
+    [
+        ([(WROTE, 1)], [None], [None]),
+        ([(WROTE, 1), (REPLIED, 2), (RESOLVED, 3)], [None], [None]),
+        ([(WROTE, 1), (RESOLVED, 3)], [RESOLVED], [None]),  # the resolution was met by it
+        ([(WROTE, 1), (RESOLVED, 3), (REPLIED, 2)], [None], [None]),  # it had been answered after all
+        ([(WROTE, 1), (SPAM, 3)], [SPAM], [SPAM]),
+        ([(WROTE, 1), (SPAM, 3), (NOT_SPAM, 4)], [SPAM, None], [SPAM, None]),
+        ([(WROTE, 1), (RESOLVED, 3), (SPAM, 4)], [RESOLVED], [None]),
+        ([(WROTE, 1), (MERGED_AWAY, 3)], [MERGED_AWAY], [MERGED_AWAY]),
+        ([(WROTE, 1, 6)], [None], [None]),  # taken back by the customer
+    ],
+)
+def test_a_cycle_that_was_cancelled_says_by_which_decision(
+    told: list[Told], responses: list[Happened | None], resolutions: list[Happened | None]
+) -> None:
+    made = story(entries(told))
+    assert [cycle.dropped_as for cycle in made.responses] == responses
+    assert [cycle.dropped_as for cycle in made.resolutions] == resolutions
 
 
 @pytest.mark.parametrize(
@@ -123,6 +155,33 @@ def test_the_first_response_is_to_be_given_until_one_was() -> None:
 )
 def test_what_a_step_means_for_the_cycles(before: str, after: str, expected: Happened | None) -> None:
     assert decided(before, after) is expected
+
+
+happenings = st.lists(
+    st.tuples(
+        st.sampled_from([WROTE, WROTE, WROTE, REPLIED, RESOLVED, REOPENED, SPAM, NOT_SPAM]),
+        st.integers(0, 90),  # minutes later than the last
+        st.booleans(),  # whether it goes to the new ticket
+    ),
+    max_size=25,
+)
+
+
+@given(happenings)
+def test_a_split_neither_shortens_nor_lengthens_a_wait(life: list[tuple[Happened, int, bool]]) -> None:
+    """Every wait of the whole ticket is there on one of the two, and none that was not."""
+    whole, stays, goes, now = [], [], [], 0
+    for what, later, leaves in life:
+        now += later
+        whole.append(Entry(what, at(now)))
+        other = Entry(ELSEWHERE if what is WROTE else what, at(now))
+        stays.append(other if leaves else whole[-1])
+        goes.append(whole[-1] if leaves else other)
+    both = [*story(stays).responses, *story(goes).responses]
+    ends = {(cycle.status, cycle.ended_at): cycle.started_at for cycle in story(whole).responses}
+    assert {(cycle.status, cycle.ended_at) for cycle in both} == set(ends)
+    for end, start in ends.items():
+        assert min(cycle.started_at for cycle in both if (cycle.status, cycle.ended_at) == end) == start
 
 
 words = st.dictionaries(st.integers(0, 500), st.sampled_from([WROTE, REPLIED]), max_size=30)

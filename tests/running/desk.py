@@ -21,7 +21,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
 PATIENCE = 30.0  # seconds for something that should take one or two
-CAST = ("admin:administrator", "supervisor:supervisor", "agent:agent", "agent2:agent", "expert:expert")
+CAST = ("admin:administrator", "supervisor:supervisor", "comms:comms", "agent:agent", "agent2:agent", "expert:expert")
 PASSWORD = "een-lang-wachtwoord"
 
 _MAKE_PEOPLE = """

@@ -83,6 +83,16 @@ def test_median_and_p90_are_of_the_answered_and_the_others_stand_beside_them(inb
     assert len(seen.hours) == 13
 
 
+def test_resolving_whoever_waited_too_long_hides_nobody_and_spam_is_nobody(inbox: Inbox) -> None:
+    for state, late in (("resolved", True), ("resolved", False), ("spam", True)):
+        ticket = _ticket(inbox, NOW - timedelta(hours=3), None, state=state)
+        clock = Clock.objects.get(ticket=ticket)
+        clock.state, clock.cancelled_at = "cancelled", NOW
+        clock.breached_at = clock.due_at if late else None
+        clock.save()
+    assert figures.today(colleague(Role.SUPERVISOR), now=NOW).today == figures.Speed(arrived=1, late=1)
+
+
 def test_yesterday_is_not_today_and_last_week_stops_at_this_hour(inbox: Inbox) -> None:
     midnight = NOW.replace(hour=0, minute=0)
     _ticket(inbox, midnight - _minutes(1), _minutes(5))

@@ -87,7 +87,10 @@ def test_the_list_takes_as_many_queries_for_fifty_rows_as_for_one(
 ) -> None:
     one = number_of_queries("/queue/", browser)
     for number in range(50):
-        tickets.tag(browser.person, asked_by(inbox, f"klant{number}", f"vraag {number}").pk, add=[f"tag{number % 5}"])
+        asked = asked_by(inbox, f"klant{number}", f"vraag {number}")
+        tickets.tag(browser.person, asked.pk, add=[f"tag{number % 5}"])
+        if number % 2:
+            tickets.claim(browser.person, asked.pk)
     assert number_of_queries("/queue/", browser) == one <= 9
 
 
@@ -198,3 +201,11 @@ def test_a_filter_with_a_nul_in_it_is_no_fault_of_ours(browser: Browser, ticket:
 
 def test_a_tag_that_can_not_exist_is_taken_off_without_a_word(browser: Browser, ticket: Ticket) -> None:
     assert browser.client.post(f"/tickets/{ticket.pk}/tags/", {"remove": "a\x00b"}).status_code == 200
+
+
+def test_a_row_says_which_clock_is_due(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    page = browser.page("/queue/")
+    assert f'<small id="m{ticket.pk}">first reply</small>' in page
+    assert f'aria-labelledby="n{ticket.pk} w{ticket.pk} m{ticket.pk} c{ticket.pk} l{ticket.pk}"' in page
+    tickets.transition(browser.person, ticket.pk, "resolve")
+    assert f'<small id="m{ticket.pk}"></small>' in browser.page("/queue/?view=resolved")

@@ -14,11 +14,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from desk.actions import reports, sweeps
+from desk.actions.report_tables import safe, shown
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen
 from desk.tickets.models import Ticket
-from desk.web.report_tables import safe, shown
 from tests.actions.builders import an_inbox, own_words, take_in
 from tests.actions.promised import promise
 from tests.web.browsing import Browser, asked_by

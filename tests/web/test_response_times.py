@@ -1,5 +1,7 @@
 """Administration of response times: what is typed becomes a policy or a calendar, looked at before it is kept."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +10,7 @@ from desk.actions.calendars import create_calendar
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Role
 from desk.sla.models import BusinessCalendar, Clock, SlaPolicy
+from policies.calendars import MOST_EXCEPTIONS
 from tests.actions.builders import a_mention, minutes, own_words, take_in
 from tests.actions.promised import a_calendar, a_policy, promise
 from tests.web.browsing import PART, Browser
@@ -43,7 +46,8 @@ def test_the_list_shows_policies_in_order_and_calendars(supervisor: Client) -> N
 def test_a_policy_is_written_with_its_conditions(supervisor: Client, always: BusinessCalendar, inbox: Inbox) -> None:
     form = {
         "name": "Private on X", "networks": ["x"], "inboxes": [str(inbox.pk)], "private": "private",
-        "priorities": ["2", "3"], "languages": "NL, en", "tags": "", "first_response_minutes": "15",
+        "priorities": ["2", "3"], "languages": "NL, en", "tags": "", "tiers": ["1", "2"],
+        "first_response_minutes": "15",
         "next_response_minutes": "", "resolution_minutes": "480", "calendar": str(always.pk), "enabled": "on",
     }  # fmt: skip
     assert supervisor.post(f"{LIST}policies/new/", form).headers["Location"] == LIST
@@ -51,11 +55,12 @@ def test_a_policy_is_written_with_its_conditions(supervisor: Client, always: Bus
     assert policy.current is not None
     assert policy.current.conditions_form == {
         "networks": ["x"], "inboxes": [inbox.pk], "private": True, "priorities": [2, 3], "languages": ["en", "nl"],
+        "tiers": [1, 2],
     }  # fmt: skip
     assert (policy.current.first_response_seconds, policy.current.next_response_seconds) == (900, None)
     page = supervisor.get(f"{LIST}policies/{policy.pk}/").content.decode()
     assert 'value="en, nl"' in page
-    assert page.count(" checked") == 5
+    assert page.count(" checked") == 7
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
@@ -96,8 +101,9 @@ def test_a_policy_moves_up_and_is_deleted(supervisor: Client) -> None:
 
 def test_a_week_is_typed_as_people_write_it(supervisor: Client) -> None:
     form = {
-        "name": "Office", "timezone": "Europe/Amsterdam", "mon": "09:00-12:30, 13:00 – 17:30", "fri": "22:00-06:00",
-        "country": "nl", "subdivision": "", "exceptions": "2026-12-24: 09:00-13:00\n2026-12-31",
+        "name": "Office", "timezone": "Europe/Amsterdam", "week.mon": "9:00-12:30, 13:00 – 17:30",
+        "week.fri": "22:00-06:00", "country": "NL", "subdivision": "", "exceptions.0.day": "2026-12-24",
+        "exceptions.0.hours": "09:00-13:00", "exceptions.7.day": "2026-12-31", "exceptions.7.hours": "",
     }  # fmt: skip
     assert supervisor.post(f"{LIST}calendars/new/", form).headers["Location"] == LIST
     office = BusinessCalendar.objects.select_related("current").get(name="Office")
@@ -109,16 +115,85 @@ def test_a_week_is_typed_as_people_write_it(supervisor: Client) -> None:
         "exceptions": {"2026-12-24": [["09:00", "13:00"]], "2026-12-31": []},
     }
     page = supervisor.get(f"{LIST}calendars/{office.pk}/").content.decode()
-    assert 'value="09:00-12:30, 13:00-17:30"' in page
-    assert "2026-12-24: 09:00-13:00\n2026-12-31:" in page
+    assert 'value="09:00–12:30, 13:00–17:30"' in page
+    assert 'name="exceptions.1.day" type="date" value="2026-12-31"' in page
+    assert '<option value="NL" selected>' in page
 
 
 def test_hours_that_are_none_are_said_at_their_day(supervisor: Client) -> None:
-    form = {"name": "Office", "timezone": "Mars", "mon": "9 to 5", "country": "Holland", "exceptions": "tomorrow: 9"}
+    form = {
+        "name": "Office", "timezone": "Mars", "week.mon": "9 to 5", "country": "Holland",
+        "exceptions.0.day": "tomorrow", "exceptions.0.hours": "", "exceptions.1.day": "2026-12-24",
+        "exceptions.1.hours": "nine",
+    }  # fmt: skip
     page = supervisor.post(f"{LIST}calendars/new/", form).content.decode()
-    for field in ("timezone", "mon", "country", "exceptions"):
+    for field in ("timezone", "week.mon", "country", "exceptions.0.day", "exceptions.1.hours"):
         start = page.index(f'id="problem-{field}"')
         assert "“" in page[start : start + 300] or "interval" in page[start : start + 300], field
+
+
+def test_days_that_are_not_as_their_week_are_added_and_removed(supervisor: Client) -> None:
+    form = {
+        "name": "Office", "timezone": "UTC", "week.mon": "09:00-17:00", "exceptions.0.day": "2026-12-24",
+        "exceptions.0.hours": "09:00-13:00", "exceptions.1.day": "2026-12-25", "exceptions.1.hours": "",
+    }  # fmt: skip
+
+    def days(what: str) -> list[str]:
+        page = supervisor.post(f"{LIST}calendars/new/", {**form, "do": what})
+        assert page.status_code == 200
+        assert 'value="09:00-17:00"' in page.content.decode(), "nothing else of the form changes"
+        return [row.day.value for row in page.context["rows"]]
+
+    assert days("exceptions:add") == ["2026-12-24", "2026-12-25", ""]
+    assert days("exceptions:remove:0") == ["2026-12-25"]
+    twice = supervisor.post(f"{LIST}calendars/new/", {**form, "exceptions.1.day": "2026-12-24"}).content.decode()
+    start = twice.index('id="problem-exceptions.1.day"')
+    assert "stands here twice" in twice[start : start + 300]
+    assert not BusinessCalendar.objects.filter(name="Office").exists()
+
+
+def test_a_calendar_takes_as_many_other_days_as_it_may(supervisor: Client) -> None:
+    form = {"name": "Office", "timezone": "UTC", "week.mon": "09:00-17:00"}
+    for number in range(MOST_EXCEPTIONS + 1):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        form |= {f"exceptions.{number}.day": day.isoformat(), f"exceptions.{number}.hours": ""}
+    refused = supervisor.post(f"{LIST}calendars/new/", form)
+    assert refused.status_code == 400
+    assert "a calendar takes 1000" in refused.content.decode()
+    del form["exceptions.7.day"], form["exceptions.7.hours"]
+    assert supervisor.post(f"{LIST}calendars/new/", form).status_code == 302
+
+
+def test_the_holidays_of_a_country_are_shown_before_they_are_kept(supervisor: Client) -> None:
+    part = supervisor.post(f"{LIST}calendars/holidays/", {"country": "DE", "subdivision": "BY"}, headers=PART)
+    (this_year, days), (next_year, _more) = part.context["years"]
+    assert next_year == this_year + 1
+    words = part.content.decode()
+    assert (date(this_year, 1, 6), "Epiphany") in days
+    assert f"{this_year}, {len(days)} days" in words
+    assert '<option value="BY" selected>BY (Bayern)</option>' in words
+    assert 'id="holiday-part" hx-swap-oob="true"' in words
+    for values in ({"country": ""}, {"country": "XX"}, {"country": "NL", "subdivision": "BY"}):
+        answer = supervisor.post(f"{LIST}calendars/holidays/", values, headers=PART)
+        assert answer.status_code == 200, values
+        assert bool(answer.context["years"]) == (values["country"] == "NL")
+
+
+def test_a_calendar_is_tried_out_while_it_is_typed(supervisor: Client) -> None:
+    form = {
+        "timezone": "Europe/Amsterdam", "week.mon": "09:00-17:00", "week.tue": "09:00-17:00",
+        "exceptions.0.day": "2026-03-10", "exceptions.0.hours": "", "try_minutes": "120",
+        "try_start": "2026-03-09T16:00",
+    }  # fmt: skip
+    page = supervisor.post(f"{LIST}calendars/try/", form, headers=PART)
+    assert page.context["due"] == "Monday 16 March 10:00", "the Tuesday is closed"
+    assert [(first, last) for first, last, _length in page.context["counted"]] == [
+        ("16:00", "17:00"),
+        ("Monday 16 March 09:00", "10:00"),
+    ]
+    for wrong in ({"try_minutes": "-1"}, {"try_minutes": "x"}, {"try_start": "soon"}, {"week.mon": "9 to 5"}):
+        page = supervisor.post(f"{LIST}calendars/try/", {**form, **wrong}, headers=PART)
+        assert (page.status_code, bool(page.context["unclear"])) == (200, True), wrong
 
 
 def test_a_calendar_that_is_used_says_who_uses_it(supervisor: Client, always: BusinessCalendar) -> None:

@@ -10,13 +10,20 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Page, Route, sync_playwright
 
+from desk.web import hours
 from desk.web.show import clocks, times
 from desk.web.show.words import words
+from policies import duty
 from tests.chromium import executable
 
 NOW = datetime(2026, 3, 10, 8, 12, tzinfo=UTC)
 STATIC = Path(clocks.__file__).parents[1] / "static" / "desk"
 SECONDS = (0, 1, 59, 60, 119, 120, 121, 3_599, 3_600, 3_661, 86_399, 86_400, 200_000)
+TYPED_HOURS = (
+    "", " , ", "09:00–17:30", "9:00-12:30, 13:00 — 17:30", "13:00-17:30; 09:00-12:30", "22:00–06:00",
+    "00:00-24:00", "09:00-09:00", "24:00-06:00", "9-17", "09:00", "from nine", "09:00-25:00", "09:60-10:00",
+    "09:00-12:00-13:00", "09:00–17:30, nine",
+)  # fmt: skip
 
 pytestmark = pytest.mark.browser
 
@@ -66,3 +73,21 @@ def test_lengths_of_time_are_the_same_in_the_browser(page: Page) -> None:
         span = timedelta(seconds=seconds)
         there = page.evaluate("async (ms) => (await import('/clocks.js')).length(ms)", seconds * 1000)
         assert there == times.length(span)
+
+
+def test_hours_are_read_and_written_the_same_in_the_browser(page: Page) -> None:
+    for text in TYPED_HOURS:
+        there = page.evaluate(
+            "async (text) => { const {read, write} = await import('/spans.js'); const spans = read(text, 0);"
+            " return spans && [spans.map((one) => [one.start, one.end]), write(spans)]; }",
+            text,
+        )
+        of_day = hours.spans(text)
+        try:
+            here = duty.read_week({"mon": of_day, "sun": [["00:00", "00:01"]]})[0]
+        except duty.WrongHours:
+            assert there is None, text
+            continue
+        assert there is not None, text
+        assert [tuple(span) for span in there[0]] == list(here), text
+        assert hours.spans(there[1]) == sorted(of_day), text

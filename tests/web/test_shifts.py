@@ -10,7 +10,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Absence, AuditEntry, Shift, Team, User
 from desk.people.permissions import Role
 from desk.tickets.models import Ticket, TicketEvent
-from tests.web.browsing import Browser, asked_by
+from tests.web.browsing import PART, Browser, asked_by
 from tests.web.colleagues import colleague, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,92 @@ def test_an_absence_is_kept_changed_and_deleted() -> None:
     assert "absent" not in browser.get(SHIFTS).content.decode().replace("absences", "").replace("Nobody is absent", "")
     browser.post(f"{address}delete/")
     assert not Absence.objects.exists()
+
+
+def test_an_absence_is_ended_by_whoever_keeps_the_shifts() -> None:
+    absence = Absence.objects.create(user=colleague(Role.AGENT), starts_at=timezone.now() - timedelta(days=1))
+    browser = signed_in(Role.SUPERVISOR)
+    address = f"{SHIFTS}absences/{absence.pk}/"
+    assert "It ends now" in browser.get(address).content.decode()
+    browser.post(f"{address}end/")
+    absence.refresh_from_db()
+    assert absence.ends_at is not None
+    assert absence.ends_at <= timezone.now()
+    assert "It ends now" not in browser.get(address).content.decode()
+
+
+def test_everybody_keeps_their_own_absences_and_nobody_elses() -> None:
+    agent, other = colleague(Role.AGENT), User.objects.create_user("other")
+    browser = signed_in(Role.AGENT)
+    form = {"starts_at": "2026-03-02T09:00", "ends_at": "", "reason": "Verlof"}
+    assert browser.post("/absences/", {**form, "user": other.pk}).status_code == 302
+    absence = Absence.objects.get()
+    assert (absence.user, absence.reason) == (agent, "Verlof")
+    page = browser.get("/absences/").content.decode()
+    assert "I am back" in page
+    assert browser.post("/absences/", {**form, "starts_at": ""}).status_code == 400
+    address = f"/absences/{absence.pk}/"
+    assert browser.post(address, {**form, "reason": "Ouderschap", "user": other.pk}).status_code == 302
+    assert browser.post(f"{address}end/").status_code == 302
+    absence.refresh_from_db()
+    assert (absence.user, absence.reason, bool(absence.ends_at)) == (agent, "Ouderschap", True)
+    assert browser.post(f"{address}delete/").status_code == 302
+    theirs = Absence.objects.create(user=other, starts_at=timezone.now())
+    assert browser.get(f"/absences/{theirs.pk}/").status_code == 404
+    for verb in ("end", "delete"):
+        assert browser.post(f"/absences/{theirs.pk}/{verb}/").status_code == 403, verb
+    assert Absence.objects.get() == theirs
+    assert browser.get(f"{SHIFTS}absences/{theirs.pk}/").status_code == 403
+
+
+def test_own_absences_are_paged() -> None:
+    now = timezone.now()
+    for number in range(60):
+        Absence.objects.create(user=colleague(Role.AGENT), starts_at=now - timedelta(days=number))
+    first = signed_in(Role.AGENT).get("/absences/")
+    assert len(first.context["absences"]) == 50
+    more = signed_in(Role.AGENT).get("/absences/", {"cursor": first.context["page"].next})
+    assert len(more.context["absences"]) == 10
+
+
+def test_what_an_absence_would_do_is_looked_at_before_it_is_kept(
+    browser: Browser, inbox: Inbox, suze: User, sanne: User
+) -> None:
+    team = Team.objects.create(name="Rail", assignment=Team.Assignment.ROUND_ROBIN)
+    team.members.set([suze, sanne])
+    sanne.ticket_cap = 2
+    sanne.save()
+    for number in range(3):
+        asked_by(inbox, f"klant{number}", "Waar blijft de trein?")
+    Ticket.objects.update(assignee=suze, team=team, state="open")
+    alone = asked_by(inbox, "klant8", "Waar blijft de bus?")
+    Ticket.objects.filter(pk=alone.pk).update(assignee=suze, state="open")
+    answered = asked_by(inbox, "klant9", "Waar blijft de tram?")
+    Ticket.objects.filter(pk=answered.pk).update(assignee=suze, team=team, state="open", waiting_since=None)
+    later = timezone.localtime() + timedelta(days=3)
+    form = {"starts_at": f"{later:%Y-%m-%dT%H:%M}", "ends_at": "", "reason": "", "preview": "1"}
+    said = browser.send("/absences/", **form).content.decode()
+    assert "2 go to Sanne Bakker" in said
+    assert "1 goes back to its team" in said
+    assert "1 waits for an answer and stays, because its team does not assign" in said
+    assert "1 waits for somebody else and stays" in said
+    assert "Nothing has been changed yet." in said
+    assert not Absence.objects.exists()
+    assert not AuditEntry.objects.filter(verb="absence_created").exists()
+    assert Ticket.objects.filter(assignee=suze).count() == 5
+    assert not TicketEvent.objects.filter(kind="handed_over").exists()
+    whole_page = browser.client.post("/absences/", form).content.decode()
+    assert "2 go to Sanne Bakker" in whole_page
+    assert f'value="{form["starts_at"]}"' in whole_page
+    over = {**form, "starts_at": "2020-01-01T09:00", "ends_at": "2020-01-02T09:00"}
+    assert "It is over already" in browser.send("/absences/", **over).content.decode()
+    assert (
+        "2 go to Sanne Bakker"
+        in browser.send("/absences/", **{**form, "starts_at": "8999-12-31T23:59"}).content.decode()
+    )
+    assert browser.send("/absences/", **{**form, "starts_at": "0001-01-01T00:00"}).status_code == 400
+    supervisor = signed_in(Role.SUPERVISOR).post(f"{SHIFTS}absences/new/", {**form, "user": sanne.pk}, headers=PART)
+    assert "there are none, so nothing moves" in supervisor.content.decode()
 
 
 def test_who_is_on_duty_now_is_seen_with_its_reason_and_its_end() -> None:

@@ -11,6 +11,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
 from desk.replies.models import CannedResponse
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketView
+from tests.actions.promised import a_policy
 from tests.web.browsing import PART, Browser, asked_by, number_of_queries
 
 
@@ -140,6 +141,7 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         ("/tickets/{}/customer/", 6),
         ("/tickets/{}/canned/?q=", 5),
         ("/dialogs/merge/?ids={}", 4),
+        ("/dialogs/split/?ids={}", 4),
         ("/dialogs/assign/?ids={}", 5),
         ("/dialogs/tags/?ids={}", 5),
         ("/command/?q=trein", 12),
@@ -222,11 +224,62 @@ def test_a_merge_shows_the_ticket_that_is_kept(browser: Browser, inbox: Inbox, t
     assert Ticket.objects.get(pk=ticket.pk).merged_into_id == other.pk
 
 
-@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge"])
+def test_a_split_offers_the_messages_and_shows_the_new_ticket(browser: Browser, ticket: Ticket) -> None:
+    assert "/dialogs/split/" not in browser.part(f"/tickets/{ticket.pk}/")  # there is one question
+    add_messages(ticket, 3)
+    chosen = [message.pk for message in ticket.messages.order_by("created_at", "id")[2:]]
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert f"/dialogs/split/?ids={ticket.pk}&amp;from={chosen[0]}" in page
+    dialog = browser.part(f"/dialogs/split/?ids={ticket.pk}&from={chosen[0]}")
+    assert [f'value="{number}" checked' in dialog for number in chosen] == [True, True]
+    assert (dialog.count(" checked"), dialog.count(" autofocus")) == (2, 1)
+    answer = browser.send(f"/tickets/{ticket.pk}/split/", messages=chosen)
+    new = Ticket.objects.get(split_from=ticket)
+    assert f'data-ticket="{new.pk}"' in answer.content.decode()
+    assert answer["HX-Push-Url"] == f"/tickets/{new.pk}/"
+    assert f"Split from ticket {ticket.pk}." in answer.content.decode()
+    assert "Messages were moved to a new ticket" in browser.part(f"/tickets/{ticket.pk}/timeline/")
+    assert browser.send(f"/tickets/{new.pk}/split/", messages=chosen).status_code == 400
+
+
+def test_the_tier_of_the_customer_stands_beside_the_ticket_and_is_changed_there(
+    browser: Browser, ticket: Ticket
+) -> None:
+    assert "Standard" in browser.part(f"/tickets/{ticket.pk}/customer/")
+    assert 'value="0" aria-pressed="true"' in browser.part(f"/dialogs/tier/?ids={ticket.pk}")
+    answer = browser.send(f"/tickets/{ticket.pk}/tier/", tier="2").content.decode()
+    assert '<span class="tag">VIP</span>' in answer
+    assert "VIP" in browser.part(f"/tickets/{ticket.pk}/customer/")
+    assert browser.part("/queue/?tier=2").count('data-id="') == 1
+    assert browser.part("/queue/?tier=1").count('data-id="') == 0
+    for wrong in ("", "7", "x"):
+        assert browser.send(f"/tickets/{ticket.pk}/tier/", tier=wrong).status_code == 400
+
+
+def test_a_supervisor_sees_what_a_new_promise_would_do_and_gives_it(browser: Browser, ticket: Ticket) -> None:
+    assert "/dialogs/renew/" not in browser.part(f"/tickets/{ticket.pk}/")
+    assert browser.send(f"/tickets/{ticket.pk}/renew/").status_code == 403
+    supervisor = Browser(User.objects.create_user("joke", role="supervisor"))
+    assert f"/dialogs/renew/?ids={ticket.pk}" in supervisor.part(f"/tickets/{ticket.pk}/")
+    assert f"/dialogs/renew/?ids={ticket.pk}" in supervisor.part(f"/tickets/{ticket.pk}/customer/")
+    address = f"/dialogs/renew/?ids={ticket.pk}"
+    assert "There is nothing to change." in supervisor.part(address)
+    a_policy("Spoed", first=1)
+    dialog = supervisor.part(address)
+    assert "First response" in dialog
+    assert "late at once" in dialog
+    before = ticket.due_at
+    assert supervisor.send(f"/tickets/{ticket.pk}/renew/").status_code == 200
+    ticket.refresh_from_db()
+    assert ticket.due_at == before - timedelta(minutes=59)
+    assert "The promise changed" in supervisor.part(f"/tickets/{ticket.pk}/timeline/")
+
+
+@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge", "split", "tier"])
 def test_dialogs_are_for_one_ticket_or_for_many(browser: Browser, inbox: Inbox, ticket: Ticket, name: str) -> None:
     one = browser.part(f"/dialogs/{name}/?ids={ticket.pk}")
     assert f'hx-post="/tickets/{ticket.pk}/{name}/"' in one
-    if name != "merge":
+    if name not in ("merge", "split", "tier"):
         many = browser.part(f"/dialogs/{name}/?bulk=1&ids={ticket.pk}")
         assert 'hx-post="/queue/bulk/"' in many
 
@@ -245,7 +298,19 @@ def test_an_expert_reads_and_writes_notes_only(expert: User, ticket: Ticket) -> 
     page = browser.page(f"/tickets/{ticket.pk}/")
     assert "Resolve" not in page.split('id="ticket-head"')[1].split("</header>")[0]
     assert 'value="public"' not in page
-    for verb in ("claim", "assign", "transition", "snooze", "tags", "priority", "merge", "reply"):
+    for verb in (
+        "claim",
+        "assign",
+        "transition",
+        "snooze",
+        "tags",
+        "priority",
+        "merge",
+        "split",
+        "tier",
+        "renew",
+        "reply",
+    ):
         assert browser.send(f"/tickets/{ticket.pk}/{verb}/").status_code == 403, verb
     assert browser.send(f"/tickets/{ticket.pk}/note/", text="Ik zoek het uit.").status_code == 200
 

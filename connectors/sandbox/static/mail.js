@@ -13,8 +13,13 @@ function body(text) {
   return h("p", { class: "mail-text" }, ...text.split(LINK).map((part) => (LINK.test(part) ? h("a", { href: part, text: part }) : part)));
 }
 
+function files(all) {
+  if (!all.length) return null;
+  return h("p", { class: "meta" }, ...all.map((file) => h("a", { href: `/_sandbox/mails/files/${file.id}`, text: t("file", { name: file.name, kb: Math.ceil(file.size / 1024) }) })));
+}
+
 function mail(one) {
-  const details = h("details", { open: open.has(one.id) }, h("summary", { text: one.subject || t("noSubject") }), body(one.text));
+  const details = h("details", { open: open.has(one.id) }, h("summary", { text: one.subject || t("noSubject") }), ...[body(one.text), files(one.files)].filter(Boolean));
   details.addEventListener("toggle", () => (details.open ? open.add(one.id) : open.delete(one.id)));
   return h("div", { class: "item" }, details,
     h("span", { class: "meta", text: t("mailTo", { to: one.recipients.join(", "), ago: ago(new Date(one.at).toISOString()) }) }));

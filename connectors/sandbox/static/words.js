@@ -34,7 +34,7 @@ const WORDS = {
     pending: "Webhook deliveries", noDeliveries: "No webhook has been told anything yet.", requests: "Latest requests of the desk", noRequests: "The desk has not asked anything since the sandbox started.",
     colTime: "Time", colNetwork: "Network", colRequest: "Request", colStatus: "Status", colMs: "ms", colFault: "Fault", colEvent: "Event", colTo: "To", colState: "State", attempts: "{n} attempts",
     statePending: "waiting", stateDelivered: "delivered", stateFailed: "failed", stateLost: "lost", hungUp: "none",
-    mails: "Caught mail", noMails: "The desk has sent no e-mail yet.", noSubject: "(no subject)", mailTo: "to {to}, {ago}",
+    mails: "Caught mail", noMails: "The desk has sent no e-mail yet.", noSubject: "(no subject)", mailTo: "to {to}, {ago}", file: "{name} ({kb} kB)",
     groupAnswer: "Wrong answers", groupLine: "Broken lines", groupHook: "Webhooks", groupClock: "The clock",
   },
   nl: {
@@ -67,7 +67,7 @@ const WORDS = {
     pending: "Webhook-leveringen", noDeliveries: "Er is nog geen webhook iets verteld.", requests: "Laatste verzoeken van de desk", noRequests: "De desk heeft nog niets gevraagd sinds de sandbox startte.",
     colTime: "Tijd", colNetwork: "Netwerk", colRequest: "Verzoek", colStatus: "Status", colMs: "ms", colFault: "Storing", colEvent: "Gebeurtenis", colTo: "Naar", colState: "Toestand", attempts: "{n} pogingen",
     statePending: "wacht", stateDelivered: "bezorgd", stateFailed: "mislukt", stateLost: "verloren", hungUp: "geen",
-    mails: "Opgevangen e-mail", noMails: "De desk heeft nog geen e-mail verstuurd.", noSubject: "(geen onderwerp)", mailTo: "aan {to}, {ago}",
+    mails: "Opgevangen e-mail", noMails: "De desk heeft nog geen e-mail verstuurd.", noSubject: "(geen onderwerp)", mailTo: "aan {to}, {ago}", file: "{name} ({kb} kB)",
     groupAnswer: "Verkeerde antwoorden", groupLine: "Haperende lijnen", groupHook: "Webhooks", groupClock: "De klok",
   },
 };

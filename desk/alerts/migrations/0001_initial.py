@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_at', models.DateTimeField(null=True)),
                 ('stopped_at', models.DateTimeField(null=True)),
                 ('stopped_why', models.CharField(blank=True, choices=[('met', 'Answered'), ('cancelled', 'Nothing left to answer'), ('paused', 'The clock stands still')], max_length=10)),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('acknowledged_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.api.fields import MomentField
+from desk.api.fields import MomentField, TierField
 from desk.api.paging import PageQuery
 from desk.tickets.models import Customer, Profile
 
@@ -29,8 +29,13 @@ class CustomerSerializer(serializers.Serializer[Customer]):
     name = serializers.CharField()
     language = serializers.CharField()
     about = serializers.CharField(help_text="What colleagues wrote down about this person.")
+    tier = TierField(help_text="Response times may ask for it.")
     created_at = MomentField()
     profiles = ProfileSerializer(many=True)
+
+
+class ChangeCustomerSerializer(serializers.Serializer[Any]):
+    tier = TierField()
 
 
 class CustomerQuery(PageQuery):

@@ -12,11 +12,20 @@ from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
 from desk.inboxes.words import told
 from desk.replies.models import CannedResponse, Draft, Reply
-from policies.findings import Severity
+from policies.findings import FixKind, Severity
 from policies.length import UNITS
 from policies.reply_states import State, possible_events
 
 VISIBILITIES = tuple(Reply.Visibility.values)
+
+
+class FixSerializer(serializers.Serializer[Any]):
+    """What would mend it: put `text` for what stands from `start` to `end`, or send the same in private."""
+
+    kind = serializers.ChoiceField(choices=tuple(FixKind))
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    text = serializers.CharField(allow_blank=True)
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -27,6 +36,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
     start = serializers.IntegerField()
     end = serializers.IntegerField()
+    fixes = FixSerializer(many=True, help_text="The best one first; none where only a person knows better words.")
 
 
 class LengthSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Policies and calendars of response times, as the API writes them."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,11 +9,11 @@ from rest_framework import serializers
 
 from desk.actions.calendars import LONGEST_NAME
 from desk.actions.sla_policies import MOST_CONDITIONS, MOST_POLICIES
-from desk.api.fields import PRIORITIES, IdField, MomentField, PriorityField
+from desk.api.fields import PRIORITIES, TIERS, IdField, MomentField, PriorityField, TierField
 from desk.api.forms.calendars import CalendarField
 from desk.api.forms.people import ColleagueSerializer, colleague
-from desk.sla.models import BusinessCalendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
-from desk.sla.renewal import Effect
+from desk.sla.models import BusinessCalendar, CalendarVersion, Clock, SlaPolicy, SlaPolicyVersion
+from desk.sla.renewal import Effect, Renewal
 from policies.sla import LONGEST_TARGET
 
 _MOST_MINUTES = LONGEST_TARGET // 60
@@ -29,10 +30,19 @@ class ConditionsSerializer(serializers.Serializer[Any]):
         help_text="Whether the message that starts the clock is private; null asks nothing.",
     )
     priorities = serializers.ListField(child=PriorityField(), max_length=MOST_CONDITIONS, default=list)
+    tiers = serializers.ListField(
+        child=TierField(), max_length=MOST_CONDITIONS, default=list, help_text="Of the customer."
+    )
     languages = serializers.ListField(
         child=serializers.CharField(max_length=3), max_length=MOST_CONDITIONS, default=list
     )
     tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=MOST_CONDITIONS, default=list)
+    crisis_levels = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=3),
+        max_length=3,
+        default=list,
+        help_text="Of the strictest crisis that covers the ticket as the clock begins: 1 watch, 2 elevated, 3 crisis.",
+    )
 
 
 class CalendarNameSerializer(serializers.Serializer[Any]):
@@ -127,6 +137,17 @@ class EffectSerializer(serializers.Serializer[Effect]):
     moved = serializers.IntegerField(help_text="Due times that would move.")
     breached = serializers.IntegerField(help_text="Of them those that would be late at once.")
     relieved = serializers.IntegerField(help_text="Of them those that are late now and would no longer be.")
+
+
+class RenewedClockSerializer(serializers.Serializer[Renewal]):
+    """An open clock that would get another promise, as it is and as it would be."""
+
+    clock = serializers.IntegerField()
+    metric = serializers.ChoiceField(choices=Clock.Metric.values)
+    due_before = MomentField(allow_null=True)
+    due_at = MomentField(allow_null=True)
+    late = serializers.BooleanField(help_text="Whether it would be late at once.")
+    policy = serializers.IntegerField(help_text="The id of the policy that would speak for it.")
 
 
 @extend_schema_field(CalendarField)
@@ -224,6 +245,18 @@ def effect_form(effect: Effect) -> dict[str, Any]:
     return asdict(effect)
 
 
+def renewed_form(renewal: Renewal, now: datetime) -> dict[str, Any]:
+    clock = renewal.clock
+    return {
+        "clock": clock.pk,
+        "metric": clock.metric,
+        "due_before": renewal.due_before,
+        "due_at": clock.due_at,
+        "late": renewal.late(now),
+        "policy": clock.policy_version.policy_id,
+    }
+
+
 _COLUMNS = {"calendar": "calendar_id", "alert_chain": "alert_chain_id"}
 
 
@@ -252,8 +285,10 @@ def _promised(version: SlaPolicyVersion) -> dict[str, Any]:
             "inboxes": sorted(conditions.inboxes),
             "private": conditions.private,
             "priorities": [PRIORITIES[priority] for priority in sorted(conditions.priorities)],
+            "tiers": [TIERS[tier] for tier in sorted(conditions.tiers)],
             "languages": sorted(conditions.languages),
             "tags": sorted(conditions.tags),
+            "crisis_levels": sorted(conditions.crisis_levels),
         },
         "first_response_minutes": _minutes(targets.first_response),
         "next_response_minutes": _minutes(targets.next_response),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from desk.api.fields import PRIORITIES, MomentField, PriorityField
+from desk.api.fields import PRIORITIES, TIERS, MomentField, PriorityField, TierField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import NO_DUE, Attachment, Message, MessageVersion, Note, Profile, Ticket, TicketEvent
@@ -17,11 +17,13 @@ from policies.ticket_states import State
 
 STATES = tuple(State)
 _COLUMNS = (
-    "id", "state", "priority", "urgency", "inbox_id", "inbox__name", "inbox__network", "customer_id", "profile__name",
+    "id", "state", "priority", "urgency", "inbox_id", "inbox__name", "inbox__network", "customer_id", "customer__tier",
+    "profile__name",
     "profile__handle", "profile__followers", "profile__verified", "assignee_id", "assignee__username",
     "assignee__first_name", "assignee__last_name", "team_id", "team__name", "private", "language", "sentiment",
-    "created_at", "received_at", "waiting_since", "waits_from", "due_at", "unread", "problem", "original_gone",
-    "preview", "preview_outgoing", "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
+    "created_at", "received_at", "waiting_since", "waits_from", "due_at", "due_metric", "unread", "problem",
+    "original_gone", "preview", "preview_outgoing", "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
+    "split_from_id",
 )  # fmt: skip
 _CLOCK = (
     "id", "ticket_id", "metric", "cycle", "state", "policy_version__policy_id", "policy_version__number",
@@ -43,6 +45,7 @@ class CustomerNameSerializer(serializers.Serializer[Any]):
     handle = serializers.CharField()
     followers = serializers.IntegerField(allow_null=True)
     verified = serializers.BooleanField()
+    tier = TierField()
 
 
 class PauseSerializer(serializers.Serializer[ClockPause]):
@@ -97,6 +100,9 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     received_at = MomentField()
     waiting_since = MomentField(allow_null=True, help_text="The first unanswered customer message.")
     due_at = MomentField(allow_null=True, help_text="Of the clock that ends first; null where none runs.")
+    due_metric = serializers.ChoiceField(
+        choices=Clock.Metric.values, allow_null=True, help_text="Which clock `due_at` is of; null where none runs."
+    )
     clocks = ClockSerializer(many=True)
     unread = serializers.IntegerField(help_text="Customer messages since a colleague last opened it.")
     problem = serializers.CharField(help_text="State of a reply that needs a person: held, failed, unknown; or empty.")
@@ -107,6 +113,7 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     snoozed_until = MomentField(allow_null=True)
     resolved_at = MomentField(allow_null=True)
     merged_into = serializers.IntegerField(allow_null=True)
+    split_from = serializers.IntegerField(allow_null=True, help_text="The ticket that its messages were on before.")
 
 
 class AuthorSerializer(serializers.Serializer[Profile]):
@@ -250,6 +257,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[
             "handle": ticket.profile__handle,
             "followers": ticket.profile__followers,
             "verified": ticket.profile__verified,
+            "tier": TIERS[ticket.customer__tier],
         },
         "assignee": _assignee(ticket) if ticket.assignee_id else None,
         "team": {"id": ticket.team_id, "name": ticket.team__name} if ticket.team_id else None,
@@ -261,6 +269,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[
         "received_at": ticket.received_at,
         "waiting_since": ticket.waiting_since,
         "due_at": ticket.due_at if ticket.due_at != NO_DUE else None,
+        "due_metric": ticket.due_metric or None,
         "clocks": clocks,
         "unread": ticket.unread,
         "problem": ticket.problem,
@@ -271,6 +280,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[
         "snoozed_until": ticket.snoozed_until,
         "resolved_at": ticket.resolved_at,
         "merged_into": ticket.merged_into_id,
+        "split_from": ticket.split_from_id,
     }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField
+from desk.actions.splitting import MOST_MESSAGES
+from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField, TierField
 from desk.api.forms.tickets import STATES
 from desk.api.paging import PageQuery
 from desk.tickets.queries import ORDERINGS, VIEWS
@@ -38,6 +39,7 @@ class TicketQuery(PageQuery):
     network = serializers.CharField(max_length=40, required=False)
     priority = PriorityField(required=False)
     tag = serializers.CharField(max_length=50, required=False)
+    tier = TierField(required=False, help_text="Of the customer.")
     private = serializers.BooleanField(required=False, allow_null=True, default=None)
     breached = serializers.BooleanField(required=False, allow_null=True, default=None)
     due_before = MomentField(required=False)
@@ -91,6 +93,18 @@ class TagsSerializer(serializers.Serializer[Any]):
 
 class MergeSerializer(serializers.Serializer[Any]):
     into = IdField(help_text="The ticket that stays and gets the messages of this one.")
+
+
+class SplitSerializer(serializers.Serializer[Any]):
+    """Some messages by their ids, or one and everything after it; both together are joined."""
+
+    messages = serializers.ListField(child=IdField(), max_length=MOST_MESSAGES, default=list)
+    from_message = IdField(required=False, help_text="This message and all that came after it.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["messages"] and "from_message" not in attrs:
+            raise serializers.ValidationError({"messages": [_("Name the messages that go to the new ticket.")]})
+        return attrs
 
 
 class WriteNoteSerializer(serializers.Serializer[Any]):

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.api.forms.customers import CustomerQuery, CustomerSerializer, customer_form
+from desk.actions.tiers import set_tier
+from desk.api.forms.customers import ChangeCustomerSerializer, CustomerQuery, CustomerSerializer, customer_form
 from desk.api.forms.tickets import TicketSerializer, ticket_forms, ticket_rows
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each
@@ -36,6 +37,12 @@ class Customers(Resource):
 class OneCustomer(Resource):
     @operation("customers_read", "Read a customer", gives=CustomerSerializer)
     def get(self, request: Request, customer_id: int) -> dict[str, Any]:
+        return customer_form(customer_of(customer_id))
+
+    @operation("customers_change", "Set a customer's tier", takes=ChangeCustomerSerializer, gives=CustomerSerializer)
+    def patch(self, request: Request, customer_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Clocks that run keep what they were promised; the next cycle gets the policy that fits then."""
+        set_tier(self.person, customer_id, wish["tier"])
         return customer_form(customer_of(customer_id))
 
 

@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.http import HttpResponse
+from django.utils import translation
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import report
+from desk.actions import report_compared, report_files
 from desk.actions.definitions import DEFINITIONS
-from desk.actions.report import PERIODS, Line, Report
+from desk.actions.report import Line, Report
+from desk.actions.report_compared import Compared, Earlier
+from desk.actions.report_wishes import COMPARISONS, PERIODS, Wish
 from desk.api.fields import IdField, MomentField, PriorityField
 from desk.api.operation import operation
 from desk.api.views import Resource
+from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.reports.counting import Chosen, Tally
+from desk.reports.counting import Tally
 from desk.tickets.models import Priority
 
 _OF_NOBODY = "0 for none."
+_DIFFERENCES = ("compliance", "median", "p90", "p95", "arrived", "unanswered")
 _NONE, _SECOND = timedelta(), timedelta(seconds=1)
 
 
@@ -26,21 +31,36 @@ class ReportQuerySerializer(serializers.Serializer[Any]):
     """What is left out filters nothing."""
 
     period = serializers.ChoiceField(
-        choices=[*PERIODS, "own"], default="week", help_text="Days of the desk's time zone, today included."
+        choices=list(PERIODS),
+        default="week",
+        help_text="Days of the desk's time zone: today included, whole ones that are over (yesterday, last_week, "
+        "last_month), or own.",
     )
-    first = serializers.DateField(required=False, default=None, help_text="First day, for the period own.")
-    last = serializers.DateField(required=False, default=None, help_text="Last day, for the period own.")
+    first = serializers.DateField(
+        required=False, default=None, allow_null=True, help_text="First day, for the period own."
+    )
+    last = serializers.DateField(
+        required=False, default=None, allow_null=True, help_text="Last day, for the period own."
+    )
     metric = serializers.ChoiceField(
         choices=["first_response", "next_response", "resolution"], default="first_response"
     )
     time = serializers.ChoiceField(choices=["business", "wall"], default="business")
-    network = serializers.CharField(required=False, default=None, max_length=40, help_text="Such as x.")
-    inbox = IdField(required=False, default=None)
+    compare = serializers.ChoiceField(
+        choices=list(COMPARISONS), default="before", help_text="With the period before; year adds the year before."
+    )
+    network = serializers.CharField(
+        required=False, default=None, allow_null=True, max_length=40, help_text="Such as x."
+    )
+    inbox = IdField(required=False, default=None, allow_null=True)
     private = serializers.BooleanField(required=False, default=None, allow_null=True)
-    team = IdField(min_value=0, required=False, default=None, help_text=_OF_NOBODY)
-    agent = IdField(min_value=0, required=False, default=None, help_text=_OF_NOBODY)
-    priority = PriorityField(required=False, default=None)
-    language = serializers.CharField(required=False, default=None, max_length=5, help_text="Such as nl.")
+    team = IdField(min_value=0, required=False, default=None, allow_null=True, help_text=_OF_NOBODY)
+    agent = IdField(min_value=0, required=False, default=None, allow_null=True, help_text=_OF_NOBODY)
+    priority = PriorityField(required=False, default=None, allow_null=True)
+    language = serializers.CharField(
+        required=False, default=None, allow_null=True, allow_blank=True, max_length=5,
+        help_text="Such as nl; empty for unknown.",
+    )  # fmt: skip
 
 
 class TallySerializer(serializers.Serializer[Tally]):
@@ -51,7 +71,8 @@ class TallySerializer(serializers.Serializer[Tally]):
     on_time = serializers.IntegerField()
     late = serializers.IntegerField()
     unanswered = serializers.IntegerField()
-    cancelled = serializers.IntegerField()
+    cancelled = serializers.IntegerField(help_text="In time: no promise was kept or broken.")
+    dropped = serializers.IntegerField(help_text="Resolved without an answer.")
     compliance = serializers.FloatField(allow_null=True, help_text="A share of 1.")
     median = serializers.IntegerField(allow_null=True)
     p90 = serializers.IntegerField(allow_null=True)
@@ -97,6 +118,27 @@ class GapSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class DifferencesSerializer(serializers.Serializer[Any]):
+    """Now less then, in the same units; null where one of them is not known."""
+
+    compliance = serializers.FloatField(allow_null=True, help_text="A share of 1.")
+    median = serializers.IntegerField(allow_null=True)
+    p90 = serializers.IntegerField(allow_null=True)
+    p95 = serializers.IntegerField(allow_null=True)
+    arrived = serializers.IntegerField(allow_null=True)
+    unanswered = serializers.IntegerField(allow_null=True)
+
+
+class EarlierSerializer(serializers.Serializer[Any]):
+    """A period that the report is compared with. `figures` is null where nothing was counted, or not all of it."""
+
+    period = serializers.ChoiceField(choices=list(COMPARISONS))
+    since = MomentField()
+    until = MomentField()
+    figures = TallySerializer(allow_null=True)
+    differences = DifferencesSerializer()
+
+
 class ReportSerializer(serializers.Serializer[Any]):
     """`until` is not included. Days of more than three months are weeks."""
 
@@ -104,6 +146,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     since = MomentField()
     until = MomentField()
     figures = TallySerializer()
+    earlier = EarlierSerializer(many=True)
     backlog = serializers.IntegerField(help_text="Tickets not resolved at the end, or now.")
     blind = serializers.FloatField(help_text="Seconds in which any inbox could not see.")
     channels = LineSerializer(many=True)
@@ -126,13 +169,53 @@ class Reports(Resource):
     @operation("reports_read", "Read a report", asks=ReportQuerySerializer, gives=ReportSerializer)
     def get(self, request: Request, query: dict[str, Any]) -> Any:
         """The figures of the report screen for the same filters, and the definition of each."""
-        now = timezone.now()
-        since, until = report.period(query["period"], query["first"], query["last"], now)
-        columns = ("inbox", "private", "team", "agent", "priority", "language", "metric")
-        held: dict[str, Any] = {name: query[name] for name in columns}
-        held["inboxes"] = None if query["network"] is None else report.inboxes_of(query["network"])
-        chosen = Chosen(since, until, business=query["time"] == "business", **held)
-        return ReportSerializer(_told(report.read(self.person, chosen, now=now))).data
+        return told(report_compared.read(self.person, Wish(**query)))
+
+
+class ReportAsCsv(Resource):
+    reads = Permission.SEE_REPORTS
+
+    @operation("reports_csv_read", "Read a report as CSV", asks=ReportQuerySerializer, file="text/csv")
+    def get(self, request: Request, query: dict[str, Any]) -> Any:
+        """The tables of the report screen, in your own language."""
+        return file_of(self.person, Wish(**query), "csv")
+
+
+class ReportAsXlsx(Resource):
+    reads = Permission.SEE_REPORTS
+
+    @operation("reports_xlsx_read", "Read a report as XLSX", asks=ReportQuerySerializer, file=report_files.XLSX)
+    def get(self, request: Request, query: dict[str, Any]) -> Any:
+        """The tables of the report screen, one on each sheet, in your own language."""
+        return file_of(self.person, Wish(**query), "xlsx")
+
+
+def file_of(person: User, wish: Wish, form: str) -> HttpResponse:
+    """What the screen of this person offers to download."""
+    with translation.override(person.language):
+        file = report_files.of(report_compared.read(person, wish), form)
+    return HttpResponse(file.content, file.type, headers={"Content-Disposition": file.disposition})
+
+
+def told(compared: Compared) -> Any:
+    """A report in the form of `ReportSerializer`."""
+    earlier = [_earlier(compared, one) for one in compared.earlier]
+    return ReportSerializer({**_told(compared.report), "earlier": earlier}).data
+
+
+def _earlier(compared: Compared, one: Earlier) -> dict[str, Any]:
+    now, then = _figures(compared.report.all), _figures(one.all) if one.all is not None else None
+    return {
+        "period": one.name,
+        "since": one.since,
+        "until": one.until,
+        "figures": then,
+        "differences": {name: _less(now[name], then[name] if then else None) for name in _DIFFERENCES},
+    }
+
+
+def _less(now: float | None, then: float | None) -> float | None:
+    return None if now is None or then is None else now - then
 
 
 def _told(found: Report) -> dict[str, Any]:
@@ -179,7 +262,7 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _figures(one: Tally) -> Mapping[str, Any]:
-    counts = ("arrived", "answered", "on_time", "late", "unanswered", "cancelled", "compliance")
+    counts = ("arrived", "answered", "on_time", "late", "unanswered", "cancelled", "dropped", "compliance")
     return {
         **{name: getattr(one, name) for name in counts},
         **{

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
@@ -19,6 +20,7 @@ from desk.api.forms.sla import (
     OrderSerializer,
     PolicySerializer,
     PolicyVersionSerializer,
+    RenewedClockSerializer,
     WriteCalendarSerializer,
     WritePolicySerializer,
     calendar_form,
@@ -27,6 +29,7 @@ from desk.api.forms.sla import (
     policy_columns,
     policy_form,
     policy_version_form,
+    renewed_form,
 )
 from desk.api.forms.tickets import TicketSerializer
 from desk.api.operation import operation
@@ -179,6 +182,17 @@ class CalendarVersions(Resource):
 
 
 class RenewPromise(Resource):
+    @operation(
+        "tickets_renewal_read",
+        "See what the policies promise a ticket now",
+        gives=RenewedClockSerializer,
+        many=True,
+    )
+    def get(self, request: Request, ticket_id: int) -> Any:
+        """Each open clock that would get another promise; none where the policies promise the same."""
+        found = sla_change.preview_ticket(self.person, ticket_of(self.person, ticket_id))
+        return [renewed_form(one, timezone.now()) for one in found]
+
     @operation("tickets_renew_promise", "Promise a ticket what the policies promise now", gives=TicketSerializer)
     def post(self, request: Request, ticket_id: int) -> dict[str, Any]:
         """After a new priority, a tag or a move to a private thread: open clocks otherwise keep what they had."""

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from desk.actions import notes as note_verbs
 from desk.actions import tickets as verbs
 from desk.actions.channels import channels
+from desk.actions.splitting import split
 from desk.api.forms.replies import ChannelSerializer, ReplySerializer, reply_form
 from desk.api.forms.tickets import (
     EventSerializer,
@@ -29,6 +30,7 @@ from desk.api.forms.wishes import (
     MergeSerializer,
     PrioritySerializer,
     SnoozeSerializer,
+    SplitSerializer,
     TagsSerializer,
     TicketQuery,
     TransitionSerializer,
@@ -214,6 +216,14 @@ class Merge(Action):
         """The answer is the ticket that stays."""
         verbs.merge(self.person, ticket_id, wish["into"])
         return self.after(wish["into"])
+
+
+class Split(Action):
+    @operation("tickets_split", "Split a ticket", takes=SplitSerializer, gives=TicketSerializer, status=201)
+    def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Move messages to a new ticket of the same customer, which is the answer. `merge/` takes it back."""
+        since = wish.get("from_message")
+        return self.after(split(self.person, ticket_id, wish["messages"], since=since).pk)
 
 
 class Bulk(Resource):

@@ -21,6 +21,7 @@ from desk.operations.demo.scenes import (
 )
 from desk.operations.sandbox import SandboxRefused
 from desk.people.models import User
+from desk.rulebooks.active import in_force
 from policies.signature import sign
 
 SAID = (CUSTOMER, CUSTOMER_PRIVATE, PUBLIC, PRIVATE, IN_APP)  # the turns that are words on a network
@@ -96,7 +97,7 @@ def arrived(scene: Scene) -> Iterator[Turn]:
 
 def signed(turn: Turn, scene: Scene, people: Mapping[str, User]) -> str:
     """What the network gets of our words: signed where the desk sent them."""
-    return sign(turn.text, people[scene.by].sign_off) if turn.sign in (PUBLIC, PRIVATE) else turn.text
+    return sign(turn.text, in_force().signature_of(people[scene.by])) if turn.sign in (PUBLIC, PRIVATE) else turn.text
 
 
 def _rows(network: str, scene: Scene, people: Mapping[str, User]) -> Iterator[tuple[datetime, dict[str, Any]]]:

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('late', models.IntegerField()),
                 ('unanswered', models.IntegerField()),
                 ('cancelled', models.IntegerField()),
+                ('dropped', models.IntegerField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('month', 'metric', 'business', 'dimension', 'value', 'bucket'), name='one_cell', nulls_distinct=False)],
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
                 ('late', models.BooleanField()),
                 ('unanswered', models.BooleanField()),
                 ('cancelled', models.BooleanField()),
+                ('dropped', models.BooleanField()),
                 ('wall', models.SmallIntegerField(null=True)),
                 ('business', models.SmallIntegerField(null=True)),
                 ('lag', models.SmallIntegerField()),

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('alerts', '0001_initial'),
+        ('crises', '0001_initial'),
         ('tickets', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -118,8 +119,9 @@ class Migration(migrations.Migration):
             name='SlaRenewal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
+                ('before', models.JSONField(default=list)),
+                ('after', models.JSONField(default=list)),
+                ('crisis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crises.crisis')),
                 ('at', models.DateTimeField()),
                 ('reached', models.BigIntegerField(default=0)),
                 ('renewed', models.PositiveIntegerField(default=0)),

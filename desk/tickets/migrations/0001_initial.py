@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                 ('search', models.GeneratedField(db_persist=True, expression=models.Case(models.When(language='nl', then=django.contrib.postgres.search.SearchVector(django.db.models.functions.text.Left('text', 50000), config='dutch')), models.When(language='en', then=django.contrib.postgres.search.SearchVector(django.db.models.functions.text.Left('text', 50000), config='english')), default=django.contrib.postgres.search.SearchVector(django.db.models.functions.text.Left('text', 50000), config='simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tickets.conversation')),
                 ('inbox', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='inboxes.inbox')),
-                ('raw_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='inboxes.rawitem')),
-                ('sender', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('raw_item', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inboxes.rawitem')),
+                ('sender', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -135,11 +135,11 @@ class Migration(migrations.Migration):
                 ('unread', models.PositiveIntegerField(default=0)),
                 ('original_gone', models.BooleanField(default=False)),
                 ('problem', models.CharField(blank=True, max_length=20)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
+                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='tickets.conversation')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='tickets.customer')),
                 ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='inboxes.inbox', verbose_name='inbox')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged_tickets', to='tickets.ticket')),
+                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged_tickets', to='tickets.ticket')),
                 ('profile', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='tickets.profile')),
                 ('tags', models.ManyToManyField(blank=True, related_name='tickets', to='tickets.tag')),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='people.team', verbose_name='team')),
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='conversation',
             name='current_ticket',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.ticket'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.ticket'),
         ),
         migrations.CreateModel(
             name='TicketEvent',
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40)),
                 ('at', models.DateTimeField()),
                 ('data', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='tickets.ticket')),
             ],
         ),
@@ -310,5 +310,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ticketview',
             constraint=models.UniqueConstraint(fields=('ticket', 'user'), name='one_view_per_colleague'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(condition=models.Q(('current_ticket__isnull', False)), fields=['current_ticket'], name='conversation_of_ticket'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('assignee__isnull', False)), fields=['assignee'], name='ticket_of_assignee'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='ticket_merged'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('sender__isnull', False)), fields=['sender'], name='message_of_sender'),
+        ),
+        migrations.AddIndex(
+            model_name='ticketevent',
+            index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor'], name='event_of_actor'),
         ),
     ]

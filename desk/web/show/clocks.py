@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from desk.sla.models import CalendarVersion, Clock, ClockPause
 from desk.sla.promises import calendar_by
+from desk.sla.renewal import Renewal
 from desk.tickets.models import NO_DUE, Ticket
 from desk.web.show import times
 from policies.clocks import ZERO, Calendar, Phase, phase, share, used
@@ -72,6 +73,34 @@ PROMISES = {
 def promise(metric: str) -> str:
     """Which clock it is, for the head of a ticket."""
     return str(PROMISES[Clock.Metric(metric)])
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a renewal does to one clock."""
+
+    what: str
+    before: str
+    after: str
+    late: bool
+
+
+def move(renewal: Renewal, now: datetime) -> Move:
+    """“First response”, “10:30”, “11:00”."""
+    before, after = (times.exact(due, now) if due else _("none") for due in (renewal.due_before, renewal.clock.due_at))
+    return Move(promise(renewal.clock.metric), before, after, renewal.late(now))
+
+
+SHORT = {
+    Clock.Metric.FIRST_RESPONSE: pgettext_lazy("what is due", "first reply"),
+    Clock.Metric.NEXT_RESPONSE: pgettext_lazy("what is due", "next reply"),
+    Clock.Metric.RESOLUTION: pgettext_lazy("what is due", "resolution"),
+}
+
+
+def short(metric: str) -> str:
+    """Which clock it is, for a row of the list; empty where none runs."""
+    return str(SHORT[Clock.Metric(metric)]) if metric else ""
 
 
 def _stopped(ticket: Ticket) -> str:

@@ -14,6 +14,7 @@ from desk.actions.channels import Channel
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
+from desk.rulebooks.active import last_seen
 from desk.tickets.models import Message, Ticket, TicketEvent
 from desk.web.show import text, times
 from policies.check import Checked
@@ -129,7 +130,7 @@ def composer(
 
 def mark_of(writer: User) -> str:
     """“^SV”, or nothing where no initials are set."""
-    return writer.sign_off
+    return last_seen().signature_of(writer)
 
 
 def can_be_called_back(reply: Reply, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from desk.people.permissions import Permission
 from desk.replies.models import Reply
 from desk.replies.words import explain
 from desk.sla.models import Clock
-from desk.tickets.models import Attachment, Message, Note, Ticket
+from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
 from desk.web.show import text, times
 from desk.web.show.changes import difference
 from desk.web.show.composer import can_be_called_back
@@ -74,6 +74,7 @@ class Entry:
     url: str = ""
     marks: Sequence[str] = ()  # liked, hidden
     actions: Sequence[Do] = ()
+    may_split: bool = False  # from here on
     pk: int = 0
     # replies on their way
     state: str = ""
@@ -83,6 +84,29 @@ class Entry:
     network: str = ""
     mine: bool = False
     may_decide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One message to choose in a dialog."""
+
+    pk: int
+    when: str
+    name: str
+    words: SafeString
+    language: str
+    chosen: bool
+
+
+def choices(messages: Iterable[Message], ticket: Ticket, now: datetime, since: int | None) -> list[Choice]:
+    """Messages in the order of time; from `since` on they are chosen."""
+    chosen, found = False, []
+    for message in messages:
+        chosen = chosen or message.pk == since
+        words = text.line(preview_of(message.text) if message.deleted_at is None else _("deleted"))
+        when = times.exact(message.created_at, now)
+        found.append(Choice(message.pk, when, _author(message, ticket), words, message.language, chosen))
+    return found
 
 
 def thread(
@@ -100,8 +124,11 @@ def thread(
     met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
     allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
     shows = reader.may(Permission.SEE_DELETED)
+    messages = list(messages)
+    questions = [one.pk for one in messages if not one.outgoing and one.ticket_id is not None]
+    later = set(questions[1:]) if reader.may(Permission.WORK_TICKETS) else set()
     entries = [
-        *(_message(one, met, allowed, ticket, now, shows=shows) for one in messages),
+        *(_message(one, met, allowed, ticket, now, shows=shows, splits=one.pk in later) for one in messages),
         *(_note(one) for one in notes),
         *(_reply(one, ticket, reader, now) for one in replies),
     ]
@@ -128,6 +155,7 @@ def _message(
     now: datetime,
     *,
     shows: bool,
+    splits: bool,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
@@ -161,6 +189,7 @@ def _message(
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
         actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
+        may_split=splits,
         pk=message.pk,
     )
 

@@ -43,6 +43,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "note": gettext_lazy("A note was written"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
+    "split": gettext_lazy("Messages were moved to a new ticket"),
+    "split_from": gettext_lazy("This ticket began with messages of another"),
     "alerted": gettext_lazy("Colleagues were alerted"),
     "alert_acknowledged": gettext_lazy("The alert was acknowledged"),
     "breached": gettext_lazy("The due time passed"),
@@ -142,9 +144,9 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
         case "released":
             return _name(event, "last_owner", names)
-        case "merged":
+        case "merged" | "split_from":
             return f"#{data.get('from', '')}"
-        case "merged_into":
+        case "merged_into" | "split":
             return f"#{data.get('into', '')}"
         case "action_asked" | "action_done" | "action_failed":
             action = str(data.get("action", ""))

@@ -7,7 +7,6 @@ template 0.25 ms, filling in this takes 0.04 ms.
 from collections.abc import Collection
 from html import escape
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from desk.web.show.rows import Row
@@ -17,13 +16,13 @@ _NOTHING = mark_safe("")
 _ROW = (
     '<li id="row-{id}" data-id="{id}"{belongs}>'
     '<a class="ticket-row{problem}" href="{address}?{query}" tabindex="-1"{current}'
-    ' aria-labelledby="n{id} w{id} c{id} l{id}">'
+    ' aria-labelledby="n{id} w{id} m{id} c{id} l{id}">'
     '<span class="net{private}" title="{network}">{code}</span>'
     '<span class="who"><b id="n{id}" dir="auto">{name}</b><span class="only-read" id="w{id}">{way}</span>'
     '{lock}{reach}{badge}{tag}<span class="presence" hidden></span></span>'
     '<span class="clock {phase}" id="c{id}"{clock}>{due}</span>{unread}'
     '<span class="line" id="l{id}"{language} dir="auto">{line}</span>'
-    '<span class="meta"><span{since}>{meta}</span>'
+    '<span class="meta"><small id="m{id}">{what}</small><span{since}>{meta}</span>'
     '<abbr class="initials{whose}" title="{holder}">{initials}</abbr></span>'
     '<svg class="clock-bar {bar}" aria-hidden="true"><rect width="{share}%"/></svg></a></li>'
 )
@@ -32,7 +31,7 @@ _ROW = (
 def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[str] = ()) -> SafeString:
     """`query` is that of the list, kept while its tickets are opened; `current` the number of the open one."""
     clock = row.clock
-    return format_html(
+    return _filled(
         _ROW,
         id=row.id,
         address=row.address,
@@ -56,13 +55,20 @@ def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[st
         language=_attributes(("lang", row.language)),
         line=row.line,
         since=_attributes(("data-since", row.since)),
+        what=row.due_what,
         meta=row.meta,
         whose=" mine" if row.mine else "" if row.assignee else " none",
         holder=row.assignee_name,
         initials=row.assignee or "–",
         bar="paused" if clock.phase == "none" else clock.phase,
-        share=clock.share,
+        share=str(clock.share),
     )
+
+
+def _filled(markup: str, **values: str) -> SafeString:
+    """`format_html` for words that are there already: it first asks each of 28 values whether it is still to come."""
+    escaped = {name: value if isinstance(value, SafeString) else escape(value) for name, value in values.items()}
+    return mark_safe(markup.format(**escaped))  # noqa: S308 escaped
 
 
 def _span(look: str, words: str) -> SafeString:

@@ -47,6 +47,7 @@ class Row:
     badge_class: str
     tag: str
     clock: clocks.Face
+    due_what: str  # which clock it is
     unread: str
     unread_words: str
     line: SafeString
@@ -84,6 +85,7 @@ def _row(ticket: Ticket, address: str, reader: User, now: datetime) -> Row:
         badge_class=badge_class,
         tag="" if badge else _first(ticket),
         clock=clock,
+        due_what=clocks.short(ticket.due_metric),
         unread=str(ticket.unread or ""),
         unread_words=_unread(ticket.unread),
         line=line,

@@ -1,6 +1,7 @@
 """What every page of the desk shares: its sections, icons, and where the live line starts."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from desk.alerts.notices import newest_unseen
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.web.forms import Field
 from desk.web.show import notices, times
 from desk.web.show.feeds import feed_name
 
@@ -50,6 +52,8 @@ def sections(context: Context) -> list[Section]:
         found.append(Section(_("Home"), home, "home", request.path == home))
     if user.may(Permission.READ_TICKETS):
         add(_("Queue"), reverse("queue"), "list", "/tickets/")
+    if user.may(Permission.SEE_CRISES):
+        add(_("Crisis"), reverse("crises"), "megaphone")
     if user.may(Permission.SEE_REPORTS):
         add(_("Reports"), reverse("reports"), "report")
     if any(user.may(permission) for permission, _label, _name in AREAS):
@@ -64,6 +68,7 @@ AREAS = (
     (Permission.MANAGE_PEOPLE, gettext_lazy("Teams"), "administration-teams"),
     (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
     (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
+    (Permission.MANAGE_SLA, gettext_lazy("Alert chains"), "administration-chains"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
     (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
@@ -119,6 +124,12 @@ def since(moment: datetime | None) -> str:
 
 
 @register.filter
+def lasted(start: datetime, end: datetime) -> str:
+    """“59 min”, “3 h 10”."""
+    return times.length(end - start)
+
+
+@register.filter
 def lag(milliseconds: int | None) -> str:
     """“0.4 s”, “9 s”, “3 min”."""
     if milliseconds is None:
@@ -132,6 +143,12 @@ def lag(milliseconds: int | None) -> str:
 def share(part: int, whole: int) -> str:
     """“93.4 %” in the reader's own way of writing."""
     return f"{number_format(part / whole * 100, 1)} %" if whole else "–"
+
+
+@register.filter
+def named(fields: Iterable[Field], prefixes: str) -> list[Field]:
+    """Those of the fields whose names begin so, for a page that puts them in different places."""
+    return [field for field in fields if field.name.startswith(tuple(prefixes.split()))]
 
 
 @register.filter

@@ -8,8 +8,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from desk.actions import report_compared, report_tables
 from desk.actions.definitions import DEFINITIONS
-from desk.web import report_tables
 from desk.web.show import times
 from policies.reports import upper_bound
 
@@ -41,6 +41,12 @@ def minutes_of(seconds: int | None) -> str:
     return report_tables.shown(report_tables.minutes(seconds))
 
 
+@register.inclusion_tag("desk/reports/then.html")
+def then(compared: report_compared.Compared, name: str) -> dict[str, list[str]]:
+    """What a figure was in the periods that the report is compared with."""
+    return {"lines": [report_compared.then(compared, one, name) for one in compared.earlier]}
+
+
 @register.simple_tag
 def blind_mark(length: timedelta) -> SafeString:
     """“blind 2 h 10”, hatched, where something could not be seen; nothing where all was."""
@@ -60,7 +66,8 @@ def row_of_figures(row: report_tables.Row, tickets: str) -> SafeString:
     name, *figures = (escape(report_tables.shown(cell)) for cell in row.cells)
     head = f'<a class="link" href="{address}">{name}</a>' if row.drills and row.drills[0] == "" else name
     parts = [f'<tr><th scope="row">{head}{blind_mark(row.blind)}</th>']
-    for figure, cell, drill in zip(figures, row.cells[1:], row.drills, strict=True):
+    drills = row.drills or [None] * len(figures)
+    for figure, cell, drill in zip(figures, row.cells[1:], drills, strict=True):
         shown = f'<a href="{address}{escape(drill)}">{figure}</a>' if drill is not None and cell else figure
         parts.append(f'<td class="num">{shown}</td>')
     return mark_safe("".join([*parts, "</tr>"]))  # noqa: S308 every piece is escaped above

@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from desk.actions import sla_change
 from desk.people.models import Team
 from desk.people.permissions import Permission
 from desk.tickets import queries
-from desk.tickets.models import Priority, Tag
+from desk.tickets.models import Priority, Tag, Tier
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import times
+from desk.web.show import clocks, entries, times
 from desk.web.views.ticket import colleagues
 
 MOST_TAGS = 500
+MOST_MESSAGES = 100  # that are offered, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,23 @@ def priority(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Permission.WORK_TICKETS)
 @require_GET
+def tier(request: HttpRequest) -> HttpResponse:
+    """Of the customer of one ticket."""
+    return _dialog(request, "tier", {"tiers": Tier.choices})
+
+
+@signed_in(Permission.RENEW_PROMISES)
+@require_GET
+def renew(request: HttpRequest) -> HttpResponse:
+    """What the policies promise a ticket now, beside what they promised it."""
+    ids = asked.numbers(request.GET.getlist("ids"))
+    ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
+    found = sla_change.preview_ticket(person(request), ticket)
+    return _dialog(request, "renew", {"moves": [clocks.move(one, timezone.now()) for one in found]})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
 def tags(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "tags", {"tags": Tag.objects.all()[:MOST_TAGS]})
 
@@ -65,6 +84,19 @@ def merge(request: HttpRequest) -> HttpResponse:
         if other.inbox_id == ticket.inbox_id and not other.merged_into_id
     ]
     return _dialog(request, "merge", {"candidates": candidates})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def split(request: HttpRequest) -> HttpResponse:
+    """The newest messages to choose from; with `from` those from one on are chosen already."""
+    ids = asked.numbers(request.GET.getlist("ids"))
+    ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
+    page = queries.newest_messages(ticket, MOST_MESSAGES)
+    since = asked.number(request.GET.get("from", ""))
+    lines = entries.choices(page, ticket, timezone.now(), since)
+    begins = next((line.pk for line in lines if line.chosen), lines[0].pk if lines else 0)
+    return _dialog(request, "split", {"lines": lines, "begins": begins})
 
 
 def _dialog(request: HttpRequest, verb: str, context: dict[str, object]) -> HttpResponse:

@@ -19,7 +19,7 @@ from desk.people.models import Team, User
 from desk.people.permissions import Permission
 from desk.replies.models import Reply
 from desk.tickets import queries
-from desk.tickets.models import Priority, Tag
+from desk.tickets.models import Priority, Tag, Tier
 from desk.tickets.queries import QueueFilter
 from desk.web import asked
 from desk.web.guards import person, signed_in
@@ -167,6 +167,7 @@ def narrow(request: HttpRequest) -> HttpResponse:
         "teams": Team.objects.all(),
         "people": User.objects.filter(is_active=True),
         "priorities": Priority.choices,
+        "tiers": Tier.choices,
         "tags": Tag.objects.all()[:200],
     }
     return render(request, "desk/queue/_narrow.html", context)

@@ -9,39 +9,49 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from desk.actions import report
+from desk.actions import report, report_compared, report_files
+from desk.actions.report_drills import slowest
+from desk.actions.report_tables import figures, hours_table, shown
 from desk.actions.report_tickets import COUNTED_TO, LEVELS, Figure, behind, how_many
+from desk.actions.report_wishes import Wish
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
 from desk.web import report_plots as plots
 from desk.web.guards import person, signed_in
-from desk.web.report_asked import asked
-from desk.web.report_drills import slowest
-from desk.web.report_tables import as_csv, as_xlsx, figures, hours_table, shown, tables
+from desk.web.report_asked import ReportForm, asked, wished
 from policies.reports import LONGEST
 
 PERCENTILES = (50, 90, 95)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HOURS = ("hour",)  # come after the page: there are as many of them as of all others together
 
 
 @require_safe
 @signed_in(Permission.SEE_REPORTS)
 def page(request: HttpRequest) -> HttpResponse:
-    form, chosen, query = asked(request.GET.dict(), timezone.now())
-    found = report.read(person(request), chosen, dimensions=[one for one in report.SHOWN if one not in _HOURS])
+    form, wish = wished(request.GET.dict())
+    return shown_page(request, form, wish)
+
+
+def shown_page(request: HttpRequest, form: ReportForm, wish: Wish, **more: object) -> HttpResponse:
+    """The page of what was asked, without its hours; `more` is what else its template is told."""
+    query = wish.address()
+    dimensions = [one for one in report.SHOWN if one not in _HOURS]
+    compared = report_compared.read(person(request), wish, dimensions=dimensions)
+    found = compared.report
     times = found.all.percentiles(*PERCENTILES)
     context = {
         "form": form,
         "report": found,
+        "compared": compared,
         "query": urlencode(query),
-        "tables": tables(found, query),
+        "tables": report_compared.sheets(compared, query),
         "trend": plots.trend(found),
         "levels": plots.levels(found),
         "bars": plots.bars(found),
         "share": None if found.all.compliance is None else shown(figures(found.all)[1]),
-        "until": chosen.until - timedelta(seconds=1),
+        "until": found.chosen.until - timedelta(seconds=1),
         "times": [(name, one, slowest(one)) for name, one in zip(("median", "p90", "p95"), times, strict=True)],
+        **more,
     }
     return render(request, "desk/reports/page.html", context)
 
@@ -59,15 +69,9 @@ def hours(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in(Permission.SEE_REPORTS)
 def export(request: HttpRequest, form: str) -> HttpResponse:
-    _asked, chosen, query = asked(request.GET.dict(), timezone.now())
-    read = report.read(person(request), chosen)
-    found = [*tables(read, query), hours_table(read, query)]
-    if form == "csv":
-        answer = HttpResponse(as_csv(found), "text/csv; charset=utf-8")
-    else:
-        answer = HttpResponse(as_xlsx(found), _XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="report-{timezone.localtime(chosen.since).date()}.{form}"'
-    return answer
+    _form, wish = wished(request.GET.dict())
+    file = report_files.of(report_compared.read(person(request), wish), form)
+    return HttpResponse(file.content, file.type, headers={"Content-Disposition": file.disposition})
 
 
 @require_safe

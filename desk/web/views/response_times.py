@@ -1,4 +1,4 @@
-"""Administration of response times: what is promised to whom, and when time counts."""
+"""Administration of response times: what is promised to whom."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,14 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from desk.actions import calendars as calendar_verbs
 from desk.actions import sla_policies as policy_verbs
 from desk.actions.sla_change import preview
 from desk.common.errors import DeskError
 from desk.people.permissions import Permission
 from desk.sla.models import BusinessCalendar, SlaPolicy
-from desk.web import sla_fields
-from desk.web.forms import Field, filled, show_form
+from desk.web import calendar_fields, sla_fields
+from desk.web.forms import Field, filled, leave, show_form
 from desk.web.guards import person, signed_in
 
 MANAGE = Permission.MANAGE_SLA
@@ -29,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     calendars = BusinessCalendar.objects.filter(deleted_at=None).select_related("current")
     context = {
         "policies": policy_verbs.policies_in_order(),
-        "calendars": [(one, sla_fields.summary(one.current.form)) for one in calendars if one.current is not None],
+        "calendars": [(one, calendar_fields.summary(one.current.form)) for one in calendars if one.current is not None],
     }
     return render(request, "desk/administration/response_times.html", context)
 
@@ -43,7 +42,7 @@ def add_policy(request: HttpRequest) -> HttpResponse:
         return policy_verbs.create_policy(person(request), **values)
 
     fields = sla_fields.policy_fields(is_default=False)
-    return _form(request, "desk/administration/policy.html", fields, {"enabled": True}, {}, verb)
+    return _form(request, fields, {"enabled": True}, {}, verb)
 
 
 @signed_in(MANAGE)
@@ -56,7 +55,7 @@ def policy(request: HttpRequest, policy_id: int) -> HttpResponse:
         return policy_verbs.change_policy(person(request), policy_id, **values)
 
     fields, known = sla_fields.policy_fields(is_default=found.is_default), sla_fields.values_of_policy(found)
-    return _form(request, "desk/administration/policy.html", fields, known, {"policy": found}, verb)
+    return _form(request, fields, known, {"policy": found}, verb)
 
 
 @require_POST
@@ -80,75 +79,33 @@ def delete_policy(request: HttpRequest, policy_id: int) -> HttpResponse:
     return redirect("administration-response-times")
 
 
-@signed_in(MANAGE)
-def add_calendar(request: HttpRequest) -> HttpResponse:
-    """A new one."""
-
-    def verb() -> object:
-        form = sla_fields.calendar_form(request.POST)
-        return calendar_verbs.create_calendar(person(request), name=request.POST.get("name", ""), form=form)
-
-    fields = [field for field in sla_fields.calendar_fields() if field.kind != "tick"]  # no clock counts by it yet
-    known = {"timezone": "Europe/Amsterdam"}
-    return _form(request, "desk/administration/calendar.html", fields, known, {}, verb)
-
-
-@signed_in(MANAGE)
-def calendar(request: HttpRequest, calendar_id: int) -> HttpResponse:
-    """Change one."""
-    found = get_object_or_404(BusinessCalendar.objects.select_related("current"), pk=calendar_id, deleted_at=None)
-
-    def verb() -> object:
-        return calendar_verbs.change_calendar(
-            person(request),
-            calendar_id,
-            name=request.POST.get("name", ""),
-            form=sla_fields.calendar_form(request.POST),
-            apply_to_open="apply_to_open" in request.POST,
-        )
-
-    known = sla_fields.values_of_calendar(found.name, found.current.form if found.current else {})
-    fields = sla_fields.calendar_fields()
-    return _form(request, "desk/administration/calendar.html", fields, known, {"calendar": found}, verb)
-
-
-@require_POST
-@signed_in(MANAGE)
-def delete_calendar(request: HttpRequest, calendar_id: int) -> HttpResponse:
-    """Refused while a policy counts by it."""
+def look_or_keep(
+    request: HttpRequest, verb: Callable[[], object], context: dict[str, Any]
+) -> tuple[HttpResponse | None, DeskError | None]:
+    """Look at what a change would do, or make it: the answer where there is one already, and what was refused."""
     try:
-        calendar_verbs.delete_calendar(person(request), calendar_id)
-    except DeskError as refused:
-        messages.error(request, str(refused.message))
-        return redirect("administration-calendar", calendar_id)
-    messages.success(request, _("The calendar is deleted."))
-    return redirect("administration-response-times")
+        if PREVIEW not in request.POST:
+            verb()
+            messages.success(request, _("The changes are kept."))
+            return leave(request, "administration-response-times"), None
+        context["effect"] = preview(verb)
+    except DeskError as problem:
+        return None, problem
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/administration/_effect.html", context), None
+    return None, None
 
 
 def _form(
     request: HttpRequest,
-    template: str,
     fields: list[Field],
     known: Mapping[str, object],
     context: dict[str, Any],
     verb: Callable[[], object],
 ) -> HttpResponse:
-    """Show a form, look at what it would do, or do it."""
-    refused = None
-    looks = PREVIEW in request.POST
-    if request.method == "POST":
-        try:
-            if looks:
-                context["effect"] = preview(verb)
-            else:
-                verb()
-                messages.success(request, _("The changes are kept."))
-                page = redirect("administration-response-times")
-                by_script = request.headers.get("HX-Request")
-                return HttpResponse(headers={"HX-Redirect": page.url}) if by_script else page
-        except DeskError as problem:
-            refused = sla_fields.at_fields(problem)
-    if looks and refused is None and request.headers.get("HX-Request"):
-        return render(request, "desk/administration/_effect.html", context)
-    values = request.POST if request.method == "POST" else known
-    return show_form(request, template, filled(fields, values, refused), context, refused)
+    """Show a policy, look at what it would do, or keep it."""
+    answer, refused = look_or_keep(request, verb, context) if request.method == "POST" else (None, None)
+    if answer is not None:
+        return answer
+    values = request.POST or known
+    return show_form(request, "desk/administration/policy.html", filled(fields, values, refused), context, refused)

@@ -1,6 +1,5 @@
-"""Administration of working hours and absences, and who is on duty now."""
+"""Administration of working hours, and who is on duty now."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.actions import shifts as verbs
-from desk.common.errors import DeskError, Invalid
 from desk.common.paging import slice_after
 from desk.people.duty import standings
 from desk.people.models import Absence, Shift, Team, User
 from desk.people.permissions import Permission
 from desk.web import asked, hours
-from desk.web.forms import Field, Words, choice, filled, show_form
+from desk.web.forms import Field, Words, edit
 from desk.web.guards import person, signed_in
 
 MANAGE = Permission.MANAGE_SHIFTS
@@ -33,6 +31,7 @@ DUTY_WORDS = {
     "off_shift": gettext_lazy("off shift"),
 }
 LISTS = ("people", "shifts", "absences")  # each has its own place in the address
+TEMPLATE = "desk/administration/shift.html"
 
 
 @signed_in(MANAGE)
@@ -49,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "people": [(one, known[one.pk], DUTY_WORDS[known[one.pk].duty]) for one in people.rows],
         "shifts": [(shift, hours.of_week(shift.week)) for shift in shifts.rows],
-        "absences": [(one, _phase(one, now)) for one in absences.rows],
+        "absences": [(one, phase(one, now)) for one in absences.rows],
         "days": hours.NAMES.values(),
         "pages": {"people": people, "shifts": shifts, "absences": absences},
     }
@@ -59,40 +58,32 @@ def overview(request: HttpRequest) -> HttpResponse:
 @signed_in(MANAGE)
 def add(request: HttpRequest) -> HttpResponse:
     """Hours for a person or a team."""
-    refused = None
-    if request.method == "POST":
-        try:
-            verbs.create_shift(person(request), **_shift(request))
-            messages.success(request, _("The hours are kept."))
-            return _to_list(request)
-        except DeskError as problem:
-            refused = problem
-    known = {"timezone": settings.TIME_ZONE, **{f"week.{day}": "09:00–17:30" for day in list(hours.NAMES)[:5]}}
-    fields = filled(_shift_fields(), request.POST if refused else known, refused)
-    return show_form(request, "desk/administration/shift.html", fields, {}, refused)
+
+    def verb() -> str:
+        verbs.create_shift(person(request), **_typed(request))
+        return _("The hours are kept.")
+
+    known = {"timezone": settings.TIME_ZONE, **hours.known(hours.USUAL)}
+    return edit(request, TEMPLATE, _fields(), known, {}, verb, then="administration-shifts")
 
 
 @signed_in(MANAGE)
 def one(request: HttpRequest, shift_id: int) -> HttpResponse:
     """Change hours."""
     shift = get_object_or_404(Shift.objects.select_related("user", "team"), pk=shift_id)
-    refused = None
-    if request.method == "POST":
-        try:
-            verbs.change_shift(person(request), shift_id, **_shift(request))
-            messages.success(request, _("The hours are kept."))
-            return _to_list(request)
-        except DeskError as problem:
-            refused = problem
-    known: dict[str, object] = {
+
+    def verb() -> str:
+        verbs.change_shift(person(request), shift_id, **_typed(request))
+        return _("The hours are kept.")
+
+    known = {
         "who": f"user:{shift.user_id}" if shift.user_id else f"team:{shift.team_id}",
         "timezone": shift.timezone,
         "first_day": shift.first_day,
         "last_day": shift.last_day,
-        **{f"week.{day}": hours.words(shift.week.get(day)) for day in hours.NAMES},
+        **hours.known(shift.week),
     }
-    fields = filled(_shift_fields(), request.POST if refused else known, refused)
-    return show_form(request, "desk/administration/shift.html", fields, {"shift": shift}, refused)
+    return edit(request, TEMPLATE, _fields(), known, {"shift": shift}, verb, then="administration-shifts")
 
 
 @require_POST
@@ -104,54 +95,19 @@ def delete(request: HttpRequest, shift_id: int) -> HttpResponse:
     return redirect("administration-shifts")
 
 
-@signed_in(MANAGE)
-def add_absence(request: HttpRequest) -> HttpResponse:
-    """Somebody is not there."""
-    refused = None
-    if request.method == "POST":
-        try:
-            absence = verbs.create_absence(person(request), **_absence(request))
-            messages.success(request, _("The absence of %(name)s is kept.") % {"name": absence.user.name})
-            return _to_list(request)
-        except DeskError as problem:
-            refused = problem
-    known = {"starts_at": _field(timezone.now())}
-    fields = filled(_absence_fields(), request.POST if refused else known, refused)
-    return show_form(request, "desk/administration/absence.html", fields, {}, refused)
+def phase(one: Absence, now: datetime) -> str:
+    """Whether an absence is over, runs now, or comes later."""
+    if one.ends_at and one.ends_at <= now:
+        return "over"
+    return "now" if one.starts_at <= now else "later"
 
 
-@signed_in(MANAGE)
-def absence(request: HttpRequest, absence_id: int) -> HttpResponse:
-    """Change when somebody is not there."""
-    row = get_object_or_404(Absence.objects.select_related("user"), pk=absence_id)
-    refused = None
-    if request.method == "POST":
-        try:
-            verbs.change_absence(person(request), absence_id, **_absence(request))
-            messages.success(request, _("The changes are kept."))
-            return _to_list(request)
-        except DeskError as problem:
-            refused = problem
-    known: Mapping[str, object] = {
-        "user": row.user_id,
-        "starts_at": _field(row.starts_at),
-        "ends_at": _field(row.ends_at) if row.ends_at else "",
-        "reason": row.reason,
-    }
-    fields = filled(_absence_fields(), request.POST if refused else known, refused)
-    return show_form(request, "desk/administration/absence.html", fields, {"absence": row}, refused)
+def people(prefix: str = "") -> tuple[tuple[str, Words], ...]:
+    """Everybody who works here, to choose from."""
+    return tuple((f"{prefix}{user.pk}", user.name) for user in User.objects.filter(is_active=True))
 
 
-@require_POST
-@signed_in(MANAGE)
-def delete_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
-    """They are there after all."""
-    verbs.delete_absence(person(request), absence_id)
-    messages.success(request, _("The absence is deleted."))
-    return redirect("administration-shifts")
-
-
-def _shift(request: HttpRequest) -> dict[str, Any]:
+def _typed(request: HttpRequest) -> dict[str, Any]:
     kind, _colon, number = request.POST.get("who", "").partition(":")
     key = asked.number(number)
     return {
@@ -164,64 +120,12 @@ def _shift(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _absence(request: HttpRequest) -> dict[str, Any]:
-    starts_at = asked.moment(request.POST.get("starts_at", ""))
-    if starts_at is None:
-        raise Invalid(_("Say from when."), errors={"starts_at": [_("Say from when.")]})
-    return {
-        "user_id": choice(request.POST, "user"),
-        "starts_at": starts_at,
-        "ends_at": asked.moment(request.POST.get("ends_at", "")),
-        "reason": request.POST.get("reason", ""),
-    }
-
-
-def _shift_fields() -> list[Field]:
+def _fields() -> list[Field]:
     teams = [(f"team:{team.pk}", _("Everybody in %(team)s") % {"team": team.name}) for team in Team.objects.all()]
-    days = [
-        Field(f"week.{day}", name, required=False, placeholder=gettext_lazy("free"))
-        for day, name in hours.NAMES.items()
-    ]
     return [
-        Field("who", gettext_lazy("Whose hours"), kind="choice", choices=(*_people("user:"), *teams)),
-        *days,
+        Field("who", gettext_lazy("Whose hours"), kind="choice", choices=(*people("user:"), *teams)),
+        *hours.fields(gettext_lazy("free")),
         Field("timezone", gettext_lazy("Time zone"), help=gettext_lazy("Such as Europe/Amsterdam.")),
         Field("first_day", gettext_lazy("First day"), kind="date", required=False),
         Field("last_day", gettext_lazy("Last day"), kind="date", required=False),
     ]
-
-
-def _absence_fields() -> list[Field]:
-    return [
-        Field("user", gettext_lazy("Who"), kind="choice", choices=_people()),
-        Field("starts_at", gettext_lazy("From"), kind="moment"),
-        Field(
-            "ends_at",
-            gettext_lazy("Until"),
-            kind="moment",
-            required=False,
-            help=gettext_lazy("Empty is until further notice."),
-        ),
-        Field(
-            "reason", gettext_lazy("Reason"), required=False, help=gettext_lazy("Only who keeps the shifts reads it.")
-        ),
-    ]
-
-
-def _people(prefix: str = "") -> tuple[tuple[str, Words], ...]:
-    return tuple((f"{prefix}{user.pk}", user.name) for user in User.objects.filter(is_active=True))
-
-
-def _phase(one: Absence, now: datetime) -> str:
-    if one.ends_at and one.ends_at <= now:
-        return "over"
-    return "now" if one.starts_at <= now else "later"
-
-
-def _field(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
-
-
-def _to_list(request: HttpRequest) -> HttpResponse:
-    page = redirect("administration-shifts")
-    return HttpResponse(headers={"HX-Redirect": page.url}) if request.headers.get("HX-Request") else page

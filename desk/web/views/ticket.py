@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import kept, moderate, notes, notices, tickets
+from desk.actions import kept, moderate, notes, notices, sla_change, splitting, tickets, tiers
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -76,6 +76,7 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "policy": reading.policy_of(ticket),
         "history": queries.customer_history(ticket),
         "may_work": person(request).may(Permission.WORK_TICKETS),
+        "may_renew": person(request).may(Permission.RENEW_PROMISES),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
@@ -136,6 +137,24 @@ def priority(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return _ticket(request, ticket_id)
 
 
+@signed_in(Permission.RENEW_PROMISES)
+@require_POST
+def renew(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Give the open clocks what the policies promise now."""
+    sla_change.renew_ticket(person(request), reading.ticket_for(person(request), ticket_id))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def tier(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Of the customer, whose tickets all show it."""
+    customer_id = reading.ticket_for(person(request), ticket_id).customer_id
+    chosen = asked.number(request.POST.get("tier", ""))
+    tiers.set_tier(person(request), customer_id, -1 if chosen is None else chosen)
+    return _ticket(request, ticket_id)
+
+
 @signed_in(Permission.WORK_TICKETS)
 @require_POST
 def tags(request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -152,6 +171,16 @@ def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
     kept = tickets.merge(person(request), ticket_id, into[0])
     answer = _ticket(request, kept.pk)
     answer["HX-Push-Url"] = reverse("ticket", args=[kept.pk])
+    return answer
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def split(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The answer is the new ticket."""
+    new = splitting.split(person(request), ticket_id, asked.numbers(request.POST.getlist("messages")))
+    answer = _ticket(request, new.pk)
+    answer["HX-Push-Url"] = reverse("ticket", args=[new.pk])
     return answer
 
 

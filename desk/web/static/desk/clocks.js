@@ -85,4 +85,5 @@ function aloud(at) {
 if (main) {
   setInterval(step, 1000);
   document.addEventListener("htmx:afterSwap", step);
+  document.addEventListener("visibilitychange", step); // a tab that slept is right when it is looked at, not a tick later
 }

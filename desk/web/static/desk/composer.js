@@ -396,6 +396,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   mirror();
   ready();
 });
+document.addEventListener("live:rulebook", begin); // other rules hold now: what stands here is looked at once more
 document.addEventListener("desk:opened", begin);
 document.addEventListener("desk:put", ({ detail }) => detail.element.id === "composer" && begin());
 arrive();

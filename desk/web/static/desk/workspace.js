@@ -319,6 +319,13 @@ document.addEventListener("htmx:confirm", (event) => {
   sure.showModal();
 });
 
+dialog.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-tick-rest]")) return;
+  const boxes = [...dialog.querySelectorAll('input[type="checkbox"]')];
+  const first = boxes.findIndex((box) => box.checked);
+  if (first >= 0) for (const box of boxes.slice(first)) box.checked = true;
+});
+
 // A form in a dialog: what was chosen is checked here, and the dialog closes when the desk took it.
 dialog.addEventListener("submit", (event) => {
   const until = event.target.querySelector("[data-until]");

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.actions.report import Level, Line, Report
+from desk.actions.report_drills import Drill, behind_figures, in_band, narrowed, slowest
 from desk.reports.counting import Tally
-from desk.web.report_drills import Drill, behind_figures, in_band, narrowed, slowest
 from policies.coverage import HOUR
 from policies.reports import distribution
 
@@ -152,11 +152,12 @@ def figures(one: Tally, blind: timedelta = _NONE) -> list[Cell]:
     share = one.compliance
     return [
         one.arrived,
-        None if share is None else _tenths(share * 100),
+        None if share is None else tenths(share * 100),
         one.late,
         *(minutes(None if found is None else found.seconds) for found in one.percentiles(50, 90, 95)),
         one.unanswered,
         one.cancelled,
+        one.dropped,
         _minutes_of(blind),
     ]
 
@@ -222,16 +223,16 @@ def band_name(above: int, to: int | None) -> str:
 def _heads() -> list[str]:
     return [
         _("Came in"), _("On time, %"), _("Late"), _("Median, min"), _("p90, min"), _("p95, min"), _("Unanswered"),
-        _("Cancelled"), _("Blind, min"),
+        _("Cancelled"), _("Resolved unanswered"), _("Blind, min"),
     ]  # fmt: skip
 
 
 def minutes(seconds: int | None) -> float | None:
     """Of a percentile."""
-    return None if seconds is None else _tenths(seconds / 60)
+    return None if seconds is None else tenths(seconds / 60)
 
 
-def _tenths(value: float) -> float:
+def tenths(value: float) -> float:
     """With one decimal, and none where it is zero: as a spreadsheet gives it back."""
     rounded = round(value, 1)
     return int(rounded) if rounded == int(rounded) else rounded

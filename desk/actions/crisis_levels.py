@@ -1,0 +1,124 @@
+"""Which crisis level holds for which tickets: what response times may ask of crises.
+
+The crises are looked up once for however many tickets, and not at all while no policy asks for their level.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import F, Window
+from django.db.models.functions import Left, RowNumber
+
+from desk.crises.active import active_crises
+from desk.crises.log import scopes_of
+from desk.crises.models import Crisis
+from desk.sla.promises import Promise, Promises, promises_now
+from desk.sla.renewal import Change, same
+from desk.tickets.models import Message, Ticket
+from policies.crisis_scope import Covering, CrisisFacts, strictest, words_of
+from policies.crisis_states import Level
+
+MESSAGES_READ = 50  # of one ticket, the newest
+LETTERS_READ = 5_000  # of one message
+
+
+class LevelsAt:
+    """The levels that crises give to tickets, as things stand at one moment."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    @cached_property
+    def crises(self) -> list[Covering]:
+        """The active ones, in one query, when first asked for."""
+        return [crisis.covering for crisis in active_crises()]
+
+    @property
+    def ask_for_words(self) -> bool:
+        return any(crisis.scope.topics for crisis in self.crises)
+
+    def __call__(self, tickets: Collection[Ticket]) -> Mapping[int, int]:
+        if not self.crises:
+            return {}
+        return {pk: self.of(facts) for pk, facts in crisis_facts(tickets, words=self.ask_for_words).items()}
+
+    def of(self, facts: CrisisFacts, *, without: int | None = None) -> int:
+        """The strictest level; `without`: as if this crisis were not there."""
+        return strictest((crisis for crisis in self.crises if crisis.id != without), facts, self._now)
+
+
+class LevelsOfBatch:
+    """The levels while messages arrive that the database does not know yet: at most two queries for a batch."""
+
+    def __init__(self, promises: Promises, now: datetime) -> None:
+        self._levels = LevelsAt(now) if promises.ask_for_crises else None
+        self._words: dict[int, frozenset[str]] = {}  # by the identity of the ticket, which may have no number yet
+
+    def read(self, tickets: Collection[Ticket]) -> None:
+        """What was said before on the tickets that messages may arrive on."""
+        if self._levels is not None and self._levels.ask_for_words:
+            said = _said_on(tickets)
+            self._words = {id(ticket): said[ticket.pk] for ticket in tickets if ticket.pk in said}
+
+    def after(self, ticket: Ticket, text: str) -> int:
+        """The level of a ticket once its customer has said this too."""
+        if self._levels is None or not self._levels.crises:
+            return 0
+        words = self._words.get(id(ticket), frozenset())
+        if self._levels.ask_for_words:
+            words = self._words[id(ticket)] = words | words_of(text[:LETTERS_READ])
+        return self._levels.of(_facts(ticket, words))
+
+
+def promises_at(now: datetime) -> Promises:
+    """What the policies promise, with the crises that are active at this moment."""
+    return promises_now(LevelsAt(now))
+
+
+def change_by(crisis: Crisis, now: datetime) -> Change:
+    """What a crisis changes for open clocks: they get what the policies promise now.
+
+    It concerns the tickets that the crisis covers, or covered before its scope was changed, for which some level of it
+    makes a difference to the promise.
+    """
+    levels = LevelsAt(now)
+    promises = promises_now(levels)
+    scopes = {crisis.scope, *scopes_of(crisis)}
+    words = any(scope.topics for scope in scopes) or levels.ask_for_words
+
+    def promised(tickets: Collection[Ticket]) -> Mapping[int, Promise]:
+        asked, told = promises.facts_of(tickets), crisis_facts(tickets, words=words)
+        anew = {}
+        for pk, facts in told.items():
+            if any(scope.covers(facts) for scope in scopes):
+                others = levels.of(facts, without=crisis.pk)
+                possible = [promises.of(replace(asked[pk], crisis_level=max(level, others))) for level in Level]
+                if not all(same(possible[0], one) for one in possible):
+                    anew[pk] = promises.of(asked[pk])
+        return anew
+
+    return promised
+
+
+def crisis_facts(tickets: Collection[Ticket], *, words: bool) -> dict[int, CrisisFacts]:
+    """What scopes may ask of tickets, which come with their inboxes; `words`: of what was said on them too."""
+    said = _said_on(tickets) if words else {}
+    return {ticket.pk: _facts(ticket, said.get(ticket.pk, frozenset())) for ticket in tickets}
+
+
+def _facts(ticket: Ticket, words: frozenset[str]) -> CrisisFacts:
+    return CrisisFacts(ticket.inbox.network, ticket.inbox_id, ticket.language, words)
+
+
+def _said_on(tickets: Collection[Ticket]) -> dict[int, frozenset[str]]:
+    """The words of their customers' newest messages, in one query."""
+    newest = Window(RowNumber(), partition_by="ticket_id", order_by=F("id").desc())
+    said = Message.objects.filter(
+        ticket__any_of=[ticket.pk for ticket in tickets], outgoing=False, deleted_at=None
+    ).annotate(place=newest, start=Left("text", LETTERS_READ))
+    words: dict[int, frozenset[str]] = {}
+    for pk, text in said.filter(place__lte=MESSAGES_READ).values_list("ticket_id", "start"):
+        words[pk] = words.get(pk, frozenset()) | words_of(text)
+    return words

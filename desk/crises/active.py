@@ -1,0 +1,9 @@
+"""The crises that are active, however many ask."""
+
+from desk.crises.models import Crisis
+
+
+def active_crises() -> list[Crisis]:
+    """All of them, the strictest first and of equals the older one. One query over a partial index."""
+    rows = list(Crisis.objects.filter(state=Crisis.State.ACTIVE))
+    return sorted(rows, key=lambda crisis: (-crisis.level, crisis.pk))

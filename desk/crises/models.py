@@ -1,0 +1,106 @@
+"""Crises and the log of what was decided in them. The log only grows, and shows when somebody changed it afterwards."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from desk.people.models import User
+from policies.crisis_scope import Covering, Scope
+from policies.crisis_states import Level, Standing
+from policies.crisis_states import State as CrisisState
+
+
+class Crisis(models.Model):
+    """One crisis as it stands. Whoever stands in it or its log can't be deleted, only be made inactive.
+
+    `version` counts its changes: a change is an UPDATE of the version that its author saw, so of two at once one wins.
+    """
+
+    class State(models.TextChoices):
+        SUSPECTED = CrisisState.SUSPECTED.value, _("Suspected")
+        ACTIVE = CrisisState.ACTIVE.value, _("Active")
+        STOOD_DOWN = CrisisState.STOOD_DOWN.value, _("Stood down")
+        REVIEWED = CrisisState.REVIEWED.value, _("Reviewed")
+        DISMISSED = CrisisState.DISMISSED.value, _("Dismissed")
+
+    name = models.CharField(_("name"), max_length=120)
+    reason = models.TextField(_("reason"))  # why it was suspected or started
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUSPECTED)
+    level = models.PositiveSmallIntegerField(
+        default=Level.SUSPICION.value
+    )  # the last one that was set; 0 while suspected
+    scope_form = models.JSONField(default=dict)
+    owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # for level 3, the last
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # the second person
+    lapses_at = models.DateTimeField(null=True)  # until when level 3 stands on the word of one
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    level_since = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # stood down or dismissed
+    version = models.PositiveIntegerField(default=1)
+    log_length = models.PositiveIntegerField(default=0)
+    log_digest = models.CharField(max_length=64, blank=True)  # of the last entry of the log
+
+    class Meta:
+        verbose_name = _("crisis")
+        verbose_name_plural = _("crises")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__lte=Level.CRISIS.value), name="crisis_level_known"),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(level__gte=Level.WATCH.value, started_at__isnull=False),
+                name="active_crisis_has_level",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="crisis_active", condition=Q(state="active")),
+            models.Index(
+                fields=["lapses_at"],
+                name="crisis_lapses",
+                condition=Q(state="active", level=Level.CRISIS.value, lapses_at__isnull=False),
+            ),
+            models.Index(fields=["state", "-id"], name="crisis_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.from_json(self.scope_form)
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(CrisisState(self.state), self.level, self.asked_by_id, self.confirmed_by_id, self.lapses_at)
+
+    @property
+    def covering(self) -> Covering:
+        return Covering(self.pk, self.scope, self.standing)
+
+    def level_at(self, now: datetime) -> int:
+        """0 unless it is active; 2 where level 3 has lapsed, also before a sweep wrote that down."""
+        return self.standing.level_at(now)
+
+
+class CrisisEntry(models.Model):
+    """One line of a crisis's log. The database refuses to change or delete one."""
+
+    crisis = models.ForeignKey(Crisis, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    number = models.PositiveIntegerField()  # from 1
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # null: the desk itself
+    kind = models.CharField(max_length=20)
+    text = models.TextField(blank=True)  # what somebody wrote
+    data = models.JSONField(default=dict)
+    before = models.CharField(max_length=64)  # the digest of the entry before
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["crisis", "number"], name="one_crisis_entry_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.crisis_id}.{self.number} {self.kind}"

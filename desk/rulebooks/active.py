@@ -1,0 +1,81 @@
+"""The rulebook that holds now. A version never changes once it was active, so each process reads it once.
+
+Which one is active is asked each time, by an index that holds one row: a version that was switched on holds for the
+very next check, on every machine.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Case, JSONField, Value, When
+from django.utils import timezone
+
+from desk.people.models import User
+from desk.rulebooks.models import RulebookVersion, document_of
+from policies.rulebook import Rulebook
+from policies.rulebook_form import default_rulebook, parse
+from policies.rulebook_states import State
+
+MOST_READ = 20  # versions that a process keeps
+FIRST = 1
+
+_read: OrderedDict[int, Rulebook] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A rulebook with the version that it is, for the stamp of what was checked under it."""
+
+    version_id: int
+    number: int
+    rulebook: Rulebook
+
+    def signature_of(self, author: User) -> str:
+        """What stands under this person's replies: ^JK, or nothing where no initials are set."""
+        return self.rulebook.signature.of(author.signature)
+
+
+_seen: list[InForce] = []
+
+
+def in_force() -> InForce:
+    """What every reply is checked under now. One query; the words come along where this process has not read them."""
+    words = Case(When(pk__in=list(_read), then=Value(None)), default="document", output_field=JSONField())
+    active = RulebookVersion.objects.filter(state=State.ACTIVE).values_list("pk", "number", words).first()
+    if active is None:  # between two migrations at most
+        raise RulebookVersion.DoesNotExist("No rulebook is active. Run `manage.py migrate`.")
+    version_id, number, document = active
+    if document is not None:
+        _keep(version_id, parse(document))
+    found = InForce(version_id, number, _read[version_id])
+    _seen[:] = [found]
+    return found
+
+
+def last_seen() -> InForce:
+    """What this process checked by last, for a page that decides nothing: the next check looks for itself."""
+    return _seen[0] if _seen else in_force()
+
+
+def _keep(version_id: int, rulebook: Rulebook) -> None:
+    _read[version_id] = rulebook
+    if len(_read) > MOST_READ:
+        _read.popitem(last=False)
+
+
+@transaction.atomic
+def make_first() -> None:
+    """The rulebook that a new desk starts with: every rule as it was made."""
+    if RulebookVersion.objects.exists():
+        return
+    now = timezone.now()
+    RulebookVersion.objects.create(
+        number=FIRST,
+        document=document_of(default_rulebook()),
+        summary="The rules that every desk starts with",
+        state=State.ACTIVE,
+        created_at=now,
+        changed_at=now,
+        activated_at=now,
+    )

@@ -1,0 +1,168 @@
+"""Crises in words: levels, scopes, what may be done, and the lines of the log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.crises.models import Crisis, CrisisEntry
+from desk.people.models import User
+from desk.web.show import times
+from policies.crisis_scope import Scope
+from policies.crisis_states import Level, State, possible_events
+
+LEVEL_WORDS: Mapping[int, Promise] = {
+    Level.SUSPICION: gettext_lazy("Suspicion"),
+    Level.WATCH: gettext_lazy("Level 1, watch"),
+    Level.ELEVATED: gettext_lazy("Level 2, elevated"),
+    Level.CRISIS: gettext_lazy("Level 3, crisis"),
+}
+_DID: Mapping[str, Promise] = {
+    "suspected": gettext_lazy("Suspected"),
+    "started": gettext_lazy("Started: %(level)s"),
+    "level": gettext_lazy("From %(before)s to %(level)s"),
+    "confirmed": gettext_lazy("Level 3 confirmed by a second person"),
+    "lapsed": gettext_lazy("Level 3 lapsed to level 2, because nobody confirmed it"),
+    "scope": gettext_lazy("Scope changed to: %(scope)s"),
+    "owner": gettext_lazy("Handed over to %(owner)s"),
+    "note": gettext_lazy("Decision"),
+    "clocks": gettext_lazy("Open clocks get what is promised now"),
+    "stood_down": gettext_lazy("Stood down"),
+    "dismissed": gettext_lazy("Dismissed: it was no crisis"),
+    "reviewed": gettext_lazy("Review closed"),
+}
+BROKEN: Mapping[str, Promise] = {
+    "missing": gettext_lazy("it is missing"),
+    "moved": gettext_lazy("it does not follow the one before"),
+    "changed": gettext_lazy("it was changed"),
+    "shortened": gettext_lazy("the log ends before it"),
+    "added": gettext_lazy("it was added behind the end of the log"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What stands above the work while a crisis is active."""
+
+    id: int
+    version: int
+    name: str
+    level: int
+    words: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the log."""
+
+    number: int
+    at: datetime
+    hour: str
+    did: str
+    text: str
+    who: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Level 3 that lapses unless a second person confirms it."""
+
+    until: int  # milliseconds since 1970, for scripts
+    words: str
+    asked_by: str
+    own: bool  # the reader asked for it and so can't confirm it
+
+
+def banners(crises: Iterable[Crisis], now: datetime) -> list[Banner]:
+    """Strictest first, as they come."""
+    return [
+        Banner(
+            crisis.pk,
+            crisis.version,
+            crisis.name,
+            crisis.level_at(now),
+            str(LEVEL_WORDS[crisis.level_at(now)]),
+            times.exact(crisis.level_since or crisis.created_at, now),
+        )
+        for crisis in crises
+    ]
+
+
+def standing(crisis: Crisis, now: datetime) -> str:
+    """“Level 2, elevated”, “Stood down”."""
+    if crisis.state == Crisis.State.ACTIVE:
+        return str(LEVEL_WORDS[crisis.level_at(now)])
+    return str(Crisis.State(crisis.state).label)
+
+
+def waiting(crisis: Crisis, reader: User, now: datetime) -> Waiting | None:
+    """None where nothing lapses. Comes with who asked."""
+    if crisis.lapses_at is None or not crisis.standing.waits_for_second or crisis.standing.has_lapsed(now):
+        return None
+    left = times.countdown(crisis.lapses_at - now)
+    return Waiting(
+        times.epoch(crisis.lapses_at),
+        _("Lapses to level 2 in %(time)s unless a second person confirms.") % {"time": left},
+        crisis.asked_by.name if crisis.asked_by else "",
+        crisis.asked_by_id == reader.pk,
+    )
+
+
+def scope_words(scope: Scope, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> str:
+    """“X; inbox @vlotlijn; Dutch; about: trein haarbrug”."""
+    if scope.is_everything:
+        return _("everything")
+    parts = []
+    if scope.networks:
+        parts.append(", ".join(sorted(networks.get(slug, slug) for slug in scope.networks)))
+    if scope.inboxes:
+        names = ", ".join(sorted(inboxes.get(pk, f"#{pk}") for pk in scope.inboxes))
+        parts.append(_("inbox %(names)s") % {"names": names})
+    if scope.languages:
+        parts.append(_("language %(names)s") % {"names": ", ".join(sorted(scope.languages))})
+    if scope.topics:
+        parts.append(_("about %(topics)s") % {"topics": " / ".join(sorted(scope.topics))})
+    return "; ".join(parts)
+
+
+def told(
+    entry: CrisisEntry,
+    now: datetime,
+    *,
+    owners: Mapping[int, str],
+    networks: Mapping[str, str],
+    inboxes: Mapping[int, str],
+) -> Told:
+    """One line; comes with its actor."""
+    data = entry.data
+    words = {
+        "level": LEVEL_WORDS.get(data.get("level", 0), ""),
+        "before": LEVEL_WORDS.get(data.get("before", 0), "") if entry.kind == "level" else "",
+        "scope": scope_words(Scope.from_json(data["scope"]), networks, inboxes) if "scope" in data else "",
+        "owner": owners.get(data.get("owner", 0), ""),
+    }
+    return Told(
+        entry.number,
+        entry.at,
+        times.exact(entry.at, now),
+        str(_DID.get(entry.kind, entry.kind)) % words,
+        entry.text,
+        entry.actor.name if entry.actor else _("the desk itself"),
+        f"{entry.digest[:4]} {entry.digest[4:8]}",
+    )
+
+
+def may_now(crisis: Crisis) -> frozenset[str]:
+    """The steps that a screen may offer."""
+    return frozenset(str(event) for event in possible_events(State(crisis.state)))
+
+
+def levels_to_choose(crisis: Crisis, now: datetime) -> list[tuple[str, Promise]]:
+    """All but the one that holds."""
+    here = crisis.level_at(now)
+    return [(str(level), words) for level, words in LEVEL_WORDS.items() if level and level != here]

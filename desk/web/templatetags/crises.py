@@ -1,0 +1,28 @@
+"""What every page says of crises."""
+
+from django import template
+from django.template.context import Context
+from django.utils import timezone
+
+from desk.crises.active import active_crises
+from desk.people.permissions import Permission
+from desk.web.show.crises import LEVEL_WORDS, Banner, banners
+
+register = template.Library()
+
+
+@register.simple_tag
+def active_banners() -> list[Banner]:
+    """One query on every page: the partial index holds the active ones only."""
+    return banners(active_crises(), timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def may_start_crisis(context: Context) -> bool:
+    return bool(context["request"].user.may(Permission.MANAGE_CRISES))
+
+
+@register.simple_tag
+def level_words() -> list[tuple[int, object]]:
+    """For scripts, which get a level as a number."""
+    return [(int(level), words) for level, words in LEVEL_WORDS.items() if level]

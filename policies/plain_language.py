@@ -1,0 +1,157 @@
+"""A rulebook in plain language: what it asks of an agent, section by section, for the page that everybody reads."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies.findings import Severity
+from policies.messages import worded
+from policies.options import Names
+from policies.plain_words import PLAIN
+from policies.registry import Rule
+from policies.rulebook import Override, Rulebook, RuleSettings
+from policies.scopes import NAMED, When
+
+_MOST_LISTED = 20  # entries of a list in one sentence
+
+_SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "length": {"en": "Length", "nl": "Lengte"},
+    "text": {"en": "The text", "nl": "De tekst"},
+    "signature": {"en": "Signature", "nl": "Ondertekening"},
+    "personal_data": {"en": "Personal data", "nl": "Persoonsgegevens"},
+    "links": {"en": "Links", "nl": "Links"},
+    "phrases": {"en": "Words and promises", "nl": "Woorden en beloften"},
+    "required": {"en": "What a reply must hold", "nl": "Wat in een antwoord moet staan"},
+    "language": {"en": "Language", "nl": "Taal"},
+    "tone": {"en": "Tone", "nl": "Toon"},
+    "mentions": {"en": "Mentions", "nl": "Vermeldingen"},
+    "attachments": {"en": "Attachments", "nl": "Bijlagen"},
+    "customer": {"en": "The customer", "nl": "De klant"},
+    "window": {"en": "The network's window", "nl": "De termijn van het netwerk"},
+    "reply": {"en": "Whom we may answer", "nl": "Wie we mogen antwoorden"},
+    "original": {"en": "Deleted messages", "nl": "Verwijderde berichten"},
+    "approval": {"en": "Approval", "nl": "Goedkeuring"},
+}
+_GRAVITY: Mapping[Severity, Mapping[str, str]] = {
+    Severity.BLOCK: {"en": "Otherwise it can't leave.", "nl": "Anders kan het niet weg."},
+    Severity.APPROVE: {
+        "en": "Otherwise a colleague must agree first.",
+        "nl": "Anders moet eerst een collega akkoord zijn.",
+    },
+    Severity.WARN: {"en": "Otherwise you get a warning.", "nl": "Anders krijg je een waarschuwing."},
+}
+_APPROVAL_GRAVITY: Mapping[Severity, Mapping[str, str]] = {
+    Severity.BLOCK: {"en": "Without that it can't leave.", "nl": "Zonder dat kan het niet weg."},
+    Severity.APPROVE: {"en": "", "nl": ""},
+    Severity.WARN: {"en": "You get a warning.", "nl": "Je krijgt een waarschuwing."},
+}
+_WHERE: Mapping[str, Mapping[str, str]] = {
+    "brand": {"en": "for the brand {value}", "nl": "voor het merk {value}"},
+    "team": {"en": "for the team {value}", "nl": "voor het team {value}"},
+    "network": {"en": "on {value}", "nl": "op {value}"},
+    "language": {"en": "in the language {value}", "nl": "in de taal {value}"},
+    "visibility": {"en": "{value}", "nl": "{value}"},
+    "crisis_level": {"en": "from crisis level {value} on", "nl": "vanaf crisisniveau {value}"},
+}
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "public": {"en": "in public", "nl": "in het openbaar"},
+    "private": {"en": "in private", "nl": "in privé"},
+}
+_SAYS: Mapping[str, Mapping[str, str]] = {
+    "off": {"en": "this does not hold.", "nl": "geldt dit niet."},
+    "on": {"en": "this holds.", "nl": "geldt dit wel."},
+    "or": {"en": " or ", "nl": " of "},
+    "and": {"en": " and ", "nl": " en "},
+    "more": {"en": "{count} more", "nl": "nog {count}"},
+    "sign": {"en": "You sign as {mark}.", "nl": "Je ondertekent als {mark}."},
+    "due": {
+        "en": "An approver has {due} minutes; after {deputy} minutes the deputy is asked as well.",
+        "nl": "Wie goedkeurt heeft {due} minuten; na {deputy} minuten wordt ook de vervanger gevraagd.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a rulebook says of one area."""
+
+    area: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+def plain_language(rulebook: Rulebook, language: str) -> tuple[Section, ...]:
+    """What the rulebook asks, in sections; rules that are off everywhere or look for nothing are left out."""
+    said = _Said(rulebook, language)
+    sections = (Section(area, worded(titles, language), tuple(said.area(area))) for area, titles in _SECTIONS.items())
+    return tuple(section for section in sections if section.sentences)
+
+
+class _Said:
+    def __init__(self, rulebook: Rulebook, language: str) -> None:
+        self.rulebook, self.language = rulebook, language
+
+    def area(self, area: str) -> Iterator[str]:
+        if area == "signature":
+            yield self.word("sign", mark=self.rulebook.signature.of("AB"))
+        for settings in self.rulebook.rules.values():
+            if settings.rule.area == area:
+                yield from self.rule(settings)
+        if area == "approval":
+            approval = self.rulebook.approval
+            yield self.word("due", due=approval.due_minutes, deputy=approval.deputy_after_minutes)
+
+    def rule(self, settings: RuleSettings) -> Iterator[str]:
+        rule = settings.rule
+        if settings.enabled and _has_something_to_look_for(rule, settings.options):
+            yield self.sentence(rule, settings.severity, settings.options)
+        for override in settings.overrides:
+            if said := self.override(settings, override):
+                yield said
+
+    def sentence(self, rule: Rule, severity: Severity, options: Mapping[str, Any]) -> str:
+        shown = {option.name: self.shown(option.plain(options[option.name])) for option in rule.options}
+        gravity = _APPROVAL_GRAVITY if rule.area == "approval" else _GRAVITY
+        words = worded(PLAIN[rule.code], self.language, **shown)
+        return f"{words} {worded(gravity[severity], self.language)}".strip()
+
+    def override(self, settings: RuleSettings, override: Override) -> str:
+        where = self.where(override.when)
+        if override.enabled is False:
+            return f"{where}: {self.word('off')}" if settings.enabled else ""
+        options = {**settings.options, **override.options}
+        if not (settings.enabled or override.enabled) or not _has_something_to_look_for(settings.rule, options):
+            return ""
+        return f"{where}: {self.sentence(settings.rule, override.severity or settings.severity, options)}"
+
+    def where(self, when: When) -> str:
+        form = when.as_form()
+        parts = [
+            worded(_WHERE[name], self.language, value=self.either(values))
+            for name in (*NAMED, "crisis_level")
+            if (values := form.get(name))
+        ]
+        said = ", ".join(parts)
+        return said[:1].upper() + said[1:]
+
+    def either(self, values: Any) -> str:
+        listed = values if isinstance(values, list) else [values]
+        return self.word("or").join(
+            worded(_VALUES[value], self.language) if value in _VALUES else str(value) for value in listed
+        )
+
+    def shown(self, value: Any) -> str:
+        if not isinstance(value, list):
+            return str(value)
+        listed = list(map(str, value[:_MOST_LISTED]))
+        if len(value) > _MOST_LISTED:
+            listed.append(self.word("more", count=len(value) - _MOST_LISTED))
+        return ", ".join(listed)
+
+    def word(self, name: str, **params: Any) -> str:
+        return worded(_SAYS[name], self.language, **params)
+
+
+def _has_something_to_look_for(rule: Rule, options: Mapping[str, Any]) -> bool:
+    """Whether a rule that looks for what a company lists has been given a list."""
+    return all(options[one.name] for one in rule.options if isinstance(one, Names) and one.needed)

@@ -1,0 +1,165 @@
+"""kill -9 in the middle of each sweep: a real process dies with its transaction open, and nothing is lost or twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from desk.actions import alerts, assignment, reports, sla_change, sweeps
+from desk.actions.sla_policies import change_policy
+from desk.alerts.models import Alert, Notification
+from desk.people.models import Team, User
+from desk.reports.models import CountedCycle
+from desk.sla.models import Clock, SlaPolicy, SlaRenewal
+from desk.tickets.models import Ticket, TicketEvent
+from tests.actions.builders import a_mention, an_inbox, minutes, take_in
+from tests.actions.promised import promise
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TICKETS = 40
+NOW = minutes(60)
+PATIENCE = 30  # seconds
+_SWEEP = """
+import sys
+from datetime import datetime
+import django
+django.setup()
+from django.utils.module_loading import import_string
+sweep = import_string(sys.argv[1])
+sweep(*map(datetime.fromisoformat, sys.argv[2:]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`caught_at` is a table to which it writes in the middle of its transaction."""
+
+    path: str
+    caught_at: str
+    again: Callable[[datetime], int]
+    takes_time: bool = True
+
+
+SWEEPS = {
+    "breaches": Sweep("desk.actions.sweeps.breaches", "tickets_ticketevent", sweeps.breaches),
+    "alerts": Sweep("desk.actions.alerts.raise_due", "alerts_notification", alerts.raise_due),
+    "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent", sla_change.renew_open_clocks),
+    "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent", assignment.sweep),
+    "reports": Sweep(
+        "desk.actions.reports.count_changes", "reports_countedcycle", lambda _now: reports.count_changes(), False
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def company() -> None:
+    promise(first=30, resolution=300)
+    team = Team.objects.create(name="Rail", assignment=Team.Assignment.ROUND_ROBIN)
+    for name in ("an", "bo"):
+        User.objects.create_user(name, role="agent").teams.add(team)
+    User.objects.create_user("suze", role="supervisor")
+    take_in(an_inbox(team=team), [a_mention(str(n), by=f"c{n}", at=n / 60) for n in range(TICKETS)], now=minutes(2))
+
+
+@contextmanager
+def held(table: str) -> Iterator[None]:
+    """Nobody can write to this table meanwhile."""
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as holder:
+        holder.execute(psycopg.sql.SQL("LOCK TABLE {} IN SHARE MODE").format(psycopg.sql.Identifier(table)))
+        yield
+
+
+def killed_in_the_middle(sweep: Sweep, project: Path) -> None:
+    """Start the sweep in a process of its own, wait until it is stuck in the middle of its writing, kill it."""
+    base, _mark, options = os.environ["DATABASE_URL"].partition("?")
+    address = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}{'?' + options if options else ''}"
+    environment = {**os.environ, "DATABASE_URL": address}
+    arguments = [NOW.isoformat()] if sweep.takes_time else []
+    with held(sweep.caught_at):
+        process = subprocess.Popen([sys.executable, "-c", _SWEEP, sweep.path, *arguments], cwd=project, env=environment)
+        try:
+            _wait_until(lambda: _others().count("Lock") == 1, process)
+        finally:
+            process.kill()
+            assert process.wait(PATIENCE) == -signal.SIGKILL
+    _wait_until(lambda: _others() == [])
+
+
+def _others() -> list[str]:
+    """What other processes do on the database. The server notices that one died when it next speaks to it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(wait_event_type, '') FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        return [waits_for for (waits_for,) in cursor.fetchall()]
+
+
+def _wait_until(holds: Callable[[], bool], process: "subprocess.Popen[bytes] | None" = None) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert process is None or process.poll() is None, "the sweep ended before it was caught"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_killed_sweep_of_breaches_has_told_nothing_and_the_next_tells_each_once(project: Path) -> None:
+    killed_in_the_middle(SWEEPS["breaches"], project)
+    assert not Clock.objects.exclude(breached_at=None).exists()
+    assert sweeps.breaches(minutes(75)) == TICKETS
+    told = TicketEvent.objects.filter(kind="breached").values_list("data__clock", "at")
+    assert dict(told) == dict(Clock.objects.filter(metric="first_response").values_list("pk", "due_at"))
+    assert len(told) == TICKETS
+
+
+def test_a_killed_sweep_of_alerts_has_alerted_nobody_and_the_next_alerts_each_once(project: Path) -> None:
+    killed_in_the_middle(SWEEPS["alerts"], project)
+    assert not Alert.objects.exists()
+    raised = alerts.raise_due(NOW)
+    assert raised == Alert.objects.count() == TicketEvent.objects.filter(kind="alerted").count() > TICKETS
+    assert alerts.raise_due(NOW) == 0
+    (count,) = set(Counter(Notification.objects.values_list("user__username", "ticket")).values())
+    assert count == 1
+
+
+def test_a_killed_renewal_goes_on_where_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_policy(None, SlaPolicy.objects.get(is_default=True).pk, first_response_minutes=90, apply_to_open=True)
+    killed_in_the_middle(SWEEPS["renewal"], project)
+    assert not Clock.objects.filter(target_seconds=5_400).exists()
+    sla_change.renew_open_clocks(NOW)
+    lines = Counter(TicketEvent.objects.filter(kind="clock_renewed").values_list("data__clock", flat=True))
+    assert lines == Counter(Clock.objects.values_list("pk", flat=True))
+    assert SlaRenewal.objects.get().renewed == 2 * TICKETS
+
+
+def test_a_killed_assigner_has_given_nothing_and_the_next_gives_each_once(project: Path) -> None:
+    killed_in_the_middle(SWEEPS["assignment"], project)
+    assert not Ticket.objects.exclude(assignee=None).exists()
+    assert assignment.sweep(NOW) == TICKETS
+    given = Counter(TicketEvent.objects.filter(kind="given").values_list("ticket", flat=True))
+    assert given == Counter(Ticket.objects.values_list("pk", flat=True))
+    assert Counter(Ticket.objects.values_list("assignee__username", flat=True)) == {"an": 20, "bo": 20}
+
+
+def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Path) -> None:
+    reports.count_changes()
+    before = list(CountedCycle.objects.order_by("clock_id").values())
+    assert len(before) == 2 * TICKETS
+    sweeps.breaches(NOW)
+    killed_in_the_middle(SWEEPS["reports"], project)
+    assert list(CountedCycle.objects.order_by("clock_id").values()) == before
+    reports.count_changes()
+    after = list(CountedCycle.objects.order_by("clock_id").values())
+    assert [row["clock_id"] for row in after] == [row["clock_id"] for row in before]
+    assert sum(row["late"] for row in after) == TICKETS

@@ -1,0 +1,63 @@
+"""The rulebook by the API: drafts, review, differences, examples, trying a text."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller
+
+pytestmark = pytest.mark.django_db
+STRICT: dict[str, Any] = {"rules": {"links.shortener": {"severity": "block"}}}
+
+
+@pytest.fixture
+def draft(supervisor: Caller) -> int:
+    made = supervisor.post("rulebooks/", document=STRICT, summary="Geen verkorters")
+    assert made.status == 201
+    number: int = made.body["number"]
+    return number
+
+
+def test_a_draft_goes_through_review_and_becomes_active(
+    supervisor: Caller, administrator: Caller, agent: Caller, draft: int
+) -> None:
+    assert supervisor.get(f"rulebooks/{draft}/").body["possible"] == ["submit", "discard"]
+    assert supervisor.post(f"rulebooks/{draft}/hand-in/").body["state"] == "in_review"
+    assert supervisor.post(f"rulebooks/{draft}/switch-on/").problem == (409, "own_version")
+    assert agent.post(f"rulebooks/{draft}/switch-on/").problem == (403, "not_permitted")
+    assert administrator.post(f"rulebooks/{draft}/switch-on/").body["state"] == "active"
+    active = agent.get("rulebooks/active/").body
+    assert (active["number"], active["author"]["username"]) == (draft, "mila")
+    assert any("bit.ly" in sentence or sentence for section in active["plain"] for sentence in section["sentences"])
+    assert administrator.post("rulebooks/1/roll-back/").body["number"] == draft + 1
+    listed = agent.results("rulebooks/")
+    assert [(one["number"], one["state"]) for one in listed] == [(3, "active"), (2, "retired"), (1, "retired")]
+
+
+def test_a_draft_is_changed_only_by_who_saw_its_last_words(supervisor: Caller, draft: int) -> None:
+    seen = supervisor.get(f"rulebooks/{draft}/").body["changed_at"]
+    assert supervisor.patch(f"rulebooks/{draft}/", document={}, seen=seen).status == 200
+    assert supervisor.patch(f"rulebooks/{draft}/", document=STRICT, seen=seen).problem == (409, "stale")
+
+
+def test_problems_are_named_by_their_path(supervisor: Caller) -> None:
+    refused = supervisor.post("rulebooks/", document={"rules": {"no.rule": {}}})
+    assert (refused.status, list(refused.body["errors"])) == (400, ["rules.no.rule"])
+    assert supervisor.get("rulebooks/77/").problem == (404, "not_found")
+
+
+def test_what_is_different_is_said(supervisor: Caller, agent: Caller, draft: int) -> None:
+    (change,) = agent.get(f"rulebooks/{draft}/differences/").body
+    assert (change["path"], change["before"], change["after"]) == ("rules.links.shortener.severity", "warn", "block")
+    assert "warn → block" in change["said"]
+    assert agent.get(f"rulebooks/{draft}/differences/", since=draft).body == []
+
+
+def test_examples_are_run_and_a_text_is_tried(supervisor: Caller, agent: Caller) -> None:
+    examples = [{"text": "Kijk op https://bit.ly/abc", "findings": []}]
+    number = supervisor.post("rulebooks/", document={**STRICT, "examples": examples}).body["number"]
+    (failure,) = supervisor.get(f"rulebooks/{number}/examples/").body
+    assert (failure["number"], [one["code"] for one in failure["unexpected"]]) == (0, ["links.shortener"])
+    tried = agent.post(f"rulebooks/{number}/try/", text="Kijk op https://bit.ly/abc", network="facebook_page").body
+    assert [(one["code"], one["severity"]) for one in tried["findings"]] == [("links.shortener", "block")]
+    assert agent.post(f"rulebooks/{number}/try/", text="x", network="myspace").status == 400
