@@ -92,30 +92,27 @@ def lines(ticket: Ticket) -> list[Line]:
 
 
 def was_unresolved(told: list[Line], at: datetime) -> bool:
-    """From the lines of the timeline alone. Who was no spam after all never was; what was taken back is gone."""
-    is_open = in_spam = False
+    """From the lines of the timeline alone. Spam counts nowhere; who was no spam after all never was."""
+    stretches: list[tuple[datetime, datetime | None, str]] = []
     for kind, when, data in told:
         before, after = data.get("from"), data.get("to")
-        if in_spam and before == State.SPAM != after:
-            return True  # which was said later
-        if when >= at:
-            if in_spam:
-                continue
-            break
-        if kind in ("ticket_opened", "message_deleted"):
-            is_open = kind == "ticket_opened"
-        elif before != after and after in CLOSED:
-            is_open, in_spam = False, after == State.SPAM
-        elif before in CLOSED and after not in CLOSED:
-            is_open = True
-    return is_open
+        if kind == "ticket_opened" or (before in CLOSED and after not in CLOSED):
+            begun = stretches.pop()[0] if before == State.SPAM else when
+            stretches.append((begun, None, ""))
+        elif kind == "message_deleted" or (before != after and after in CLOSED):
+            begun, _end, _as = stretches.pop()
+            stretches.append((begun, when, after or ""))
+    return any(
+        begun < at and (end is None or end >= at) and ended_as != State.SPAM for begun, end, ended_as in stretches
+    )
 
 
 def was_unanswered(told: list[Line], messages: list[Message], at: datetime) -> bool:
-    """Message by message: until an answer, a decision, or until it was taken back."""
+    """Message by message: until an answer, a decision, or until it was taken back. On spam only answers count."""
     answers = [one.created_at for one in messages if one.outgoing]
     steps = [(when, data["from"], data["to"]) for _kind, when, data in told if data.get("from") != data.get("to")]
     pardons = [when for when, before, _after in steps if before == State.SPAM]
+    is_spam = bool(steps) and steps[-1][2] == State.SPAM
     decisions = [
         when
         for when, _before, after in steps
@@ -124,7 +121,8 @@ def was_unanswered(told: list[Line], messages: list[Message], at: datetime) -> b
     for one in messages:
         ends = [when for when in (*answers, *decisions) if when > one.created_at]
         ends += [one.deleted_at] if one.deleted_at else []
-        if not one.outgoing and one.created_at < at and (not ends or min(ends) >= at):
+        counts = not one.outgoing and not (is_spam and ends and min(ends) not in answers)
+        if counts and one.created_at < at and (not ends or min(ends) >= at):
             return True
     return False
 
