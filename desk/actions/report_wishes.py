@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.report import period
+from desk.actions.report import inboxes_of, label_of, period
 from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
@@ -51,6 +51,7 @@ class Wish:
     metric: str = "first_response"
     time: str = "business"
     compare: str = "before"
+    network: str | None = None
     inbox: int | None = None
     private: bool | None = None
     team: int | None = None
@@ -62,7 +63,8 @@ class Wish:
         """With its period as instants. Raises Invalid."""
         since, until = period(self.period, self.first, self.last, now)
         return Chosen(
-            since, until, metric=self.metric, business=self.time == "business", inbox=self.inbox, private=self.private,
+            since, until, metric=self.metric, business=self.time == "business", inbox=self.inbox,
+            inboxes=None if self.network is None else inboxes_of(self.network), private=self.private,
             team=self.team, agent=self.agent, priority=self.priority, language=self.language,
         )  # fmt: skip
 
@@ -105,6 +107,8 @@ class Names:
     def summary(self, wish: Wish) -> list[str]:
         """What a report shows, one thing after the other: “Last week”, “First response”, “Team: Rail”."""
         said = [days_in_words(wish), str(METRICS[wish.metric]), str(TIMES[wish.time])]
+        if wish.network is not None:
+            said.append(f"{_('Channel')}: {label_of(wish.network)}")
         for label, names, key in (
             (_("Inbox"), self.inboxes, wish.inbox),
             (_("Team"), self.teams, wish.team),
