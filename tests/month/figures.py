@@ -82,7 +82,9 @@ def _hours(form: str) -> Hours:
 
 
 def is_late(cycle: Cycle, due: datetime) -> bool:
-    """Whether a promise was broken, however the cycle ended; of one that stands still, before it began to."""
+    """Whether a promise was broken; spam breaks none. Of one that stands still, before it began to."""
+    if cycle.dropped_as == "spam":
+        return False
     paused = cycle.pauses[-1][0] if cycle.status == "paused" else None
     return due < (cycle.end or paused or MONTH_ENDS)
 
