@@ -131,7 +131,8 @@ class Month:
             agent, ticket, text=text, visibility=visibility, idempotency_key=key, send_anyway=True, now=deed.at
         )
         self.facts.append(Fact("submitted", deed.at, deed.ref, {"who": deed.who}))
-        at = deed.at if asked.private else deed.at + UNDO
+        # A network's clock does not go back, though a private reply leaves before a public one that waits for its undo.
+        at = max(deed.at if asked.private else deed.at + UNDO, self.networks.time.now)
         self.networks.time.now = at
         send.send(made.pk, at)
         sent = Reply.objects.get(pk=made.pk)

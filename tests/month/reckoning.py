@@ -51,6 +51,11 @@ class Period:
     def open(self) -> bool:
         return self.ended_at is None
 
+    @property
+    def taken_back(self) -> bool:
+        """Nothing is left of what was asked in it: what is asked next begins another."""
+        return self.fixed is None and bool(self.asked) and all(one.gone_at is not None for one in self.asked)
+
     def begin(self) -> datetime:
         return min([one.at for one in self.asked] + ([self.fixed] if self.fixed else []))
 
@@ -156,7 +161,7 @@ class Case:
             pauses[-1][1] = max(at, pauses[-1][0])
 
     def period(self, now: int) -> Period:
-        if not self.periods or not self.periods[-1].open:
+        if not self.periods or not self.periods[-1].open or self.periods[-1].taken_back:
             self.periods.append(Period(now, self.priority))
         return self.periods[-1]
 
