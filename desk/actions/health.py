@@ -21,13 +21,16 @@ from policies.reply_states import Event, State
 
 def reached(inbox: Inbox, now: datetime) -> None:
     """A poll went well: whatever blinded us is over, unless another stream of the inbox still fails."""
-    Inbox.objects.filter(pk=inbox.pk).update(last_poll_at=now)
-    if inbox.streams.filter(failures__gt=0).exists():
-        return
-    if inbox.failures_in_a_row or inbox.last_error:
-        Inbox.objects.filter(pk=inbox.pk).update(failures_in_a_row=0, last_error={}, last_error_code="")
-        publish("inbox", {"id": inbox.pk, "state": inbox.state})
-    CoverageGap.objects.filter(inbox=inbox, ended_at=None).update(ended_at=now)
+    with transaction.atomic():
+        # As it is now and stays until we are done: another stream may have begun to fail since `inbox` was read.
+        known = Inbox.objects.select_for_update(no_key=True).get(pk=inbox.pk)
+        Inbox.objects.filter(pk=inbox.pk).update(last_poll_at=now)
+        if inbox.streams.filter(failures__gt=0).exists():
+            return
+        if known.failures_in_a_row or known.last_error:
+            Inbox.objects.filter(pk=inbox.pk).update(failures_in_a_row=0, last_error={}, last_error_code="")
+            publish("inbox", {"id": inbox.pk, "state": known.state})
+        CoverageGap.objects.filter(inbox=inbox, ended_at=None).update(ended_at=now)
 
 
 def failed(inbox: Inbox, problem: NetworkError, now: datetime) -> None:

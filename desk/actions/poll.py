@@ -79,8 +79,9 @@ def poll(stream_id: int, now: datetime) -> None:
 
 
 def _failed(stream: StreamState, problem: NetworkError, now: datetime) -> None:
-    failed(stream.inbox, problem, now)
-    _come_again(stream, _after(problem, stream, timezone.now()), failures=stream.failures + 1)
+    with transaction.atomic():  # nobody takes the inbox for well between the one and the other
+        _come_again(stream, _after(problem, stream, timezone.now()), failures=stream.failures + 1)
+        failed(stream.inbox, problem, now)
 
 
 def _fetch_all(connector: Connector, stream: StreamState) -> Page:

@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from desk.actions import poll
-from desk.actions.health import refuse_over_budget, spent
-from desk.inboxes.gateway import Author, QuotaExhausted
+from desk.actions.health import reached, refuse_over_budget, spent
+from desk.inboxes.gateway import Author, QuotaExhausted, Transient
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
 from desk.inboxes.words import told
 from desk.tickets.models import Message
@@ -204,3 +204,20 @@ def test_failures_are_met_with_ever_longer_pauses_up_to_a_quarter_of_an_hour() -
     assert pauses == sorted(pauses)
     assert pauses[0] < 15
     assert pauses[-1] == 900
+
+
+@pytest.mark.django_db
+def test_a_stream_that_went_well_does_not_hide_that_another_began_to_fail_meanwhile() -> None:
+    inbox = an_inbox()
+    for name in ("mentions", "messages"):
+        StreamState.objects.create(inbox=inbox, name=name, next_poll_at=timezone.now())
+    read_before = Inbox.objects.get(pk=inbox.pk)  # by the poll of the messages, which goes well
+    now = timezone.now()
+    poll._failed(StreamState.objects.select_related("inbox").get(name="mentions"), Transient("down", network="X"), now)
+    reached(read_before, now)
+    assert Inbox.objects.get().last_error_code == "transient"
+    assert CoverageGap.objects.get().ended_at is None
+    StreamState.objects.update(failures=0)
+    reached(read_before, now)
+    assert Inbox.objects.get().last_error_code == ""
+    assert CoverageGap.objects.get().ended_at == now
