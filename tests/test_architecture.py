@@ -4,8 +4,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from policies.findings import Severity
+from policies.registry import RULES, Registry
+
 
 def test_imports_follow_the_layers(project: Path) -> None:
     lint = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([lint, "--no-cache"], cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_rule_that_is_not_whole_stops_the_desk_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_checks() == []
+    registry = Registry()
+    registry.rule("no_area", Severity.WARN)(lambda _facts: [])
+    monkeypatch.setattr(RULES, "_rules", list(registry))
+    assert {found.id for found in run_checks()} == {"desk.E001"}
+    with pytest.raises(SystemCheckError, match=r"(?s)no_area.*policies/rules/"):
+        call_command("check")

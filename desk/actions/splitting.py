@@ -13,8 +13,9 @@ from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock
+from desk.actions.tickets import locked
 from desk.actions.timeline import record
-from desk.common.errors import Conflict, Invalid, Missing
+from desk.common.errors import Conflict, Invalid
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
@@ -46,7 +47,7 @@ def split(
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         moved = _chosen(ticket, message_ids, since)
         new = _new_ticket(ticket, moved, now)
         numbers = [message.pk for message in moved]
@@ -178,11 +179,3 @@ def _resolve_again(actor: User, ticket: Ticket, ended_at: datetime | None, now: 
     before, ticket.state = ticket.state, next_state(ticket.state, Event.RESOLVE)
     ticket.resolved_at, ticket.snoozed_until = ended_at, None
     record(ticket, "transition", at=now, actor=actor, event=Event.RESOLVE, **{"from": before, "to": ticket.state})
-
-
-def _locked(ticket_id: int) -> Ticket:
-    rows = Ticket.objects.select_related("inbox").select_for_update(of=("self",))
-    ticket = rows.filter(pk=ticket_id).first()
-    if ticket is None:
-        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
-    return ticket

@@ -107,7 +107,7 @@ def claim(actor: User, ticket_id: int, *, now: datetime | None = None) -> Ticket
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         if ticket.assignee_id == actor.pk:
             return ticket
         if ticket.assignee is not None:
@@ -133,7 +133,7 @@ def assign(
         require(actor, Permission.ASSIGN_OTHERS)
     now = now or timezone.now()
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         data: dict[str, Any] = {}
         if not isinstance(assignee_id, Keep):
             ticket.assignee = _colleague(assignee_id)
@@ -154,7 +154,7 @@ def transition(actor: User, ticket_id: int, event: str, *, now: datetime | None 
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         if ticket.merged_into_id:
             raise Conflict(
                 _("This ticket was merged into %(number)s. Work on that one.") % {"number": ticket.merged_into_id},
@@ -192,7 +192,7 @@ def snooze(actor: User, ticket_id: int, until: datetime, *, now: datetime | None
     if until <= now:
         raise Invalid(_("Choose a time in the future."), errors={"until": [_("Choose a time in the future.")]})
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         if Event.SNOOZE not in possible_events(ticket.state):
             _refuse(ticket)
         ticket.snoozed_until = until
@@ -208,7 +208,7 @@ def set_priority(actor: User, ticket_id: int, priority: int, *, now: datetime | 
             _("Choose low, normal, high or urgent."), errors={"priority": [_("Choose low, normal, high or urgent.")]}
         )
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         before, ticket.priority = ticket.priority, Priority(priority)
         if before != priority:
             _save(ticket, actor, "priority", now or timezone.now(), before=before, after=priority)
@@ -224,7 +224,7 @@ def tag(
     if any(not name or len(name) > 50 or "\x00" in name for name in wanted):
         raise Invalid(_("A tag has 1 to 50 characters."), errors={"add": [_("A tag has 1 to 50 characters.")]})
     with transaction.atomic():
-        ticket = _locked(ticket_id)
+        ticket = locked(ticket_id)
         present = set(ticket.tags.values_list("name", flat=True))
         if len(present | set(wanted)) > MOST_TAGS:
             raise Invalid(_("A ticket has at most %(count)d tags.") % {"count": MOST_TAGS})
@@ -245,7 +245,7 @@ def merge(actor: User, ticket_id: int, into_id: int, *, now: datetime | None = N
         raise Invalid(_("A ticket can't be merged into itself."))
     with transaction.atomic():
         first, second = sorted((ticket_id, into_id))
-        rows = {first: _locked(first), second: _locked(second)}
+        rows = {first: locked(first), second: locked(second)}
         ticket, into = rows[ticket_id], rows[into_id]
         if ticket.merged_into_id or into.merged_into_id:
             raise Conflict(_("One of these tickets has been merged already."))
@@ -355,7 +355,7 @@ def _get(ticket_id: int) -> Ticket:
     return ticket
 
 
-def _locked(ticket_id: int) -> Ticket:
+def locked(ticket_id: int) -> Ticket:
     """The owner is not joined: after a wait for the lock the ticket is read anew, what was joined to it is not."""
     rows = Ticket.objects.select_related("inbox").select_for_update(of=("self",))
     ticket = rows.filter(pk=ticket_id).first()

@@ -1,4 +1,4 @@
-"""Kept reports as people meet them: the list, an address that stays, settings, the mail, and the link that ends it."""
+"""Saved reports as people meet them: the list, an address that stays, settings, the mail, and the link that ends it."""
 
 import html
 import re
@@ -71,12 +71,12 @@ def test_its_address_stays_whatever_becomes_of_it(supervisor: Browser) -> None:
 
 def test_other_filters_are_seen_beside_it_and_kept_in_it_on_demand(supervisor: Browser, comms: Browser) -> None:
     address = f"/reports/saved/{kept(supervisor.person).pk}/"
-    assert "Keep this in" not in supervisor.page(address)
-    assert "Keep this in" not in supervisor.page(f"{address}?period=week&metric=first_response&time=business&inbox=")
+    assert "Save this in" not in supervisor.page(address)
+    assert "Save this in" not in supervisor.page(f"{address}?period=week&metric=first_response&time=business&inbox=")
     changed = supervisor.page(f"{address}?period=today")
     assert f'action="{address}replace/?period=today' in changed
-    assert "as it was kept" in changed
-    assert "Keep this in" not in comms.page(f"{address}?period=today")
+    assert "as it was saved" in changed
+    assert "Save this in" not in comms.page(f"{address}?period=today")
     assert comms.client.post(f"{address}replace/?period=today").status_code == 403
     supervisor.client.post(f"{address}replace/?period=today")
     assert SavedReport.objects.get().wish["period"] == "today"

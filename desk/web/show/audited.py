@@ -25,7 +25,7 @@ SUBJECTS: dict[str, Promise] = {
     "slapolicy": gettext_lazy("Response times"),
     "businesscalendar": gettext_lazy("Calendars"),
     "wallboard": gettext_lazy("Wallboards"),
-    "savedreport": gettext_lazy("Kept reports"),
+    "savedreport": gettext_lazy("Saved reports"),
     "crisis": gettext_lazy("Crises"),
     "rulebookversion": gettext_lazy("Rulebook"),
 }
@@ -94,7 +94,7 @@ _DID: dict[str, Promise] = {
     "wallboard_code_given": gettext_lazy("Gave out a code"),
     "wallboard_paired": gettext_lazy("Paired a screen"),
     "wallboard_revoked": gettext_lazy("Revoked"),
-    "report_saved": gettext_lazy("Kept"),
+    "report_saved": gettext_lazy("Saved"),
     "saved_report_changed": gettext_lazy("Changed"),
     "saved_report_deleted": gettext_lazy("Deleted"),
     "report_subscribed": gettext_lazy("Asked for it by e-mail"),

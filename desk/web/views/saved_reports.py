@@ -57,7 +57,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             report = verbs.save_report(person(request), wish=wish, **_named(request))
-            messages.success(request, _("“%(name)s” is kept.") % {"name": report.name})
+            messages.success(request, _("“%(name)s” is saved.") % {"name": report.name})
             return _to(request, "saved-report", report.pk)
         except DeskError as problem:
             refused = problem
@@ -69,7 +69,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in(SEE)
 def show(request: HttpRequest, report_id: int) -> HttpResponse:
-    """The report as it was kept, or with other filters where the address has some."""
+    """The report as it was saved, or with other filters where the address has some."""
     reader = person(request)
     report = verbs.open_report(reader, report_id)
     kept = Wish.of_json(report.wish)
