@@ -67,7 +67,7 @@ DEFINITIONS = {
         _("Unanswered"),
         _("Came in during the period and still waits. Never part of a median or percentile, so always shown beside."),
     ),
-    "dropped": Definition(
+    "resolved_unanswered": Definition(
         _("Resolved unanswered"),
         _("Came in during the period, and a colleague resolved it without an answer. In no median or percentile."),
     ),

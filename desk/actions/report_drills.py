@@ -13,7 +13,7 @@ def behind_figures(one: Tally) -> list[Drill]:
     """For the figures of a tally, in their order."""
     return [
         "", "&kind=promised", "&kind=late", *(slowest(found) for found in one.percentiles(50, 90, 95)),
-        "&kind=unanswered", "&kind=cancelled", "&kind=dropped", None,
+        "&kind=unanswered", "&kind=cancelled", "&kind=resolved_unanswered", None,
     ]  # fmt: skip
 
 

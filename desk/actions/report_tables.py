@@ -157,7 +157,7 @@ def figures(one: Tally, blind: timedelta = _NONE) -> list[Cell]:
         *(minutes(None if found is None else found.seconds) for found in one.percentiles(50, 90, 95)),
         one.unanswered,
         one.cancelled,
-        one.dropped,
+        one.resolved_unanswered,
         _minutes_of(blind),
     ]
 

@@ -25,7 +25,7 @@ KINDS = {
     "promised": Q(on_time=True) | Q(late=True),  # what compliance is a share of
     "unanswered": Q(unanswered=True),
     "cancelled": Q(cancelled=True),
-    "dropped": Q(dropped=True),
+    "resolved_unanswered": Q(resolved_unanswered=True),
 }
 LEVELS = {"backlog": True, "backlog_unanswered": False}  # kind → whether resolving ends it
 

@@ -27,8 +27,8 @@ PORTION = 5_000  # timeline rows, and tickets, in one transaction
 PORTIONS = 20  # of one sweep
 _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
-    "language", "on_time", "late", "unanswered", "cancelled", "dropped", "wall", "business", "lag", "open_from",
-    "open_until",
+    "language", "on_time", "late", "unanswered", "cancelled", "resolved_unanswered", "wall", "business", "lag",
+    "open_from", "open_until",
 )  # fmt: skip
 _ADDED_UP = (months, flow)
 _COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep

@@ -55,7 +55,7 @@ class Tally:
     late: int = 0
     unanswered: int = 0
     cancelled: int = 0
-    dropped: int = 0
+    resolved_unanswered: int = 0
     times: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, other: "Tally") -> None:
@@ -64,7 +64,7 @@ class Tally:
         self.late += other.late
         self.unanswered += other.unanswered
         self.cancelled += other.cancelled
-        self.dropped += other.dropped
+        self.resolved_unanswered += other.resolved_unanswered
         for bucket, count in other.times.items():
             self.times[bucket] += count
 
@@ -90,10 +90,10 @@ _CELLS = """
 SELECT {keys} {dimension} AS dimension, {value} AS value, {bucket} AS bucket, count(*)::int AS arrived,
     count(*) FILTER (WHERE on_time)::int AS on_time, count(*) FILTER (WHERE late)::int AS late,
     count(*) FILTER (WHERE unanswered)::int AS unanswered, count(*) FILTER (WHERE cancelled)::int AS cancelled,
-    count(*) FILTER (WHERE dropped)::int AS dropped
+    count(*) FILTER (WHERE resolved_unanswered)::int AS resolved_unanswered
 FROM (
     SELECT metric, inbox_id, private::int, team_id, assignee_id, priority, language, {columns}, lag,
-        on_time, late, unanswered, cancelled, dropped, (started_at AT TIME ZONE %(zone)s)::date AS day,
+        on_time, late, unanswered, cancelled, resolved_unanswered, (started_at AT TIME ZONE %(zone)s)::date AS day,
         date_trunc('week', started_at AT TIME ZONE %(zone)s)::date AS week,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
@@ -117,17 +117,18 @@ DIMENSIONS = tuple(_COLUMNS)
 
 _ADDED = """
 SELECT dimension, value, sum(arrived)::int, sum(on_time)::int, sum(late)::int, sum(unanswered)::int,
-    sum(cancelled)::int, sum(dropped)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
+    sum(cancelled)::int, sum(resolved_unanswered)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
     array_agg(arrived) FILTER (WHERE bucket IS NOT NULL)
 FROM (
     SELECT dimension, value, bucket, sum(arrived)::int AS arrived, sum(on_time) AS on_time, sum(late) AS late,
-        sum(unanswered) AS unanswered, sum(cancelled) AS cancelled, sum(dropped) AS dropped
+        sum(unanswered) AS unanswered, sum(cancelled) AS cancelled, sum(resolved_unanswered) AS resolved_unanswered
     FROM ({cells}) AS cell GROUP BY dimension, value, bucket
 ) AS added GROUP BY dimension, value HAVING sum(arrived) > 0
 """
 
 _OF_MONTHS = """
-UNION ALL SELECT dimension, value, bucket, arrived, on_time, late, unanswered, cancelled, dropped FROM reports_monthcell
+UNION ALL SELECT dimension, value, bucket, arrived, on_time, late, unanswered, cancelled, resolved_unanswered
+FROM reports_monthcell
 WHERE month = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(business)s
     AND dimension = ANY(%(dimensions)s) AND arrived > 0
 """

@@ -40,7 +40,7 @@ class CountedCycle(models.Model):
     late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late
     unanswered = models.BooleanField()
     cancelled = models.BooleanField()  # in time
-    dropped = models.BooleanField()  # a colleague resolved it without an answer
+    resolved_unanswered = models.BooleanField()  # a colleague resolved it without an answer
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)
     lag = models.SmallIntegerField()  # from the network's time of the message until it reached us
@@ -75,7 +75,7 @@ class MonthCell(models.Model):
     late = models.IntegerField()
     unanswered = models.IntegerField()
     cancelled = models.IntegerField()
-    dropped = models.IntegerField()
+    resolved_unanswered = models.IntegerField()
 
     class Meta:
         constraints = [

@@ -10,7 +10,7 @@ from desk.reports.counting import bounds_of, cells_of, desk_zone, month_of
 from desk.reports.models import CountedCycle, MonthCell
 
 _KEY = "month, metric, business, dimension, value, bucket"
-_COUNTS = ("arrived", "on_time", "late", "unanswered", "cancelled", "dropped")
+_COUNTS = ("arrived", "on_time", "late", "unanswered", "cancelled", "resolved_unanswered")
 _MOVE = f"""
 INSERT INTO reports_monthcell ({_KEY}, {", ".join(_COUNTS)})
 SELECT {_KEY}, {", ".join(f"%(sign)s * {name}" for name in _COUNTS)} FROM ({{cells}}) AS cell

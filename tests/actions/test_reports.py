@@ -87,14 +87,14 @@ def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_no
     reports.count_changes()
     one = all_of()
     assert (one.arrived, one.on_time, one.late, one.unanswered) == (5, 0, 4, 2)
-    assert (one.cancelled, one.dropped, one.compliance) == (1, 2, 0)
+    assert (one.cancelled, one.resolved_unanswered, one.compliance) == (1, 2, 0)
     boss = User.objects.create_user("boss", role="supervisor")
-    listed = {kind: behind(boss, chosen(), Figure(kind)).rows for kind in ("late", "dropped")}
+    listed = {kind: behind(boss, chosen(), Figure(kind)).rows for kind in ("late", "resolved_unanswered")}
     assert {row.ticket_id for row in listed["late"]} == {too_late, was_spam, merged, kept}
-    assert {row.ticket_id for row in listed["dropped"]} == {in_time, too_late}
+    assert {row.ticket_id for row in listed["resolved_unanswered"]} == {in_time, too_late}
     tickets.transition(suze, too_late, "mark_spam", now=minutes(60))
     reports.count_changes()
-    assert (all_of().arrived, all_of().late, all_of().dropped) == (4, 3, 1)
+    assert (all_of().arrived, all_of().late, all_of().resolved_unanswered) == (4, 3, 1)
 
 
 def test_a_split_makes_two_questions_of_one_and_each_counts_from_its_own_message(inbox: Inbox, suze: User) -> None:
@@ -237,7 +237,7 @@ def moved_cells() -> list[list[tuple[object, ...]]]:
     """All that is added up and not 0."""
     cells = MonthCell.objects.filter(arrived__gt=0).values_list(
         "month", "metric", "business", "dimension", "value", "bucket", "arrived", "on_time", "late", "unanswered",
-        "cancelled", "dropped",
+        "cancelled", "resolved_unanswered",
     )  # fmt: skip
     flows = DayFlow.objects.exclude(came=0, went=0).values_list(
         "day", "resolves", "inbox_id", "private", "team_id", "assignee_id", "priority", "language", "came", "went"

@@ -148,9 +148,9 @@ def assert_figures_are(clocks: list[figures.Clock], month: Month, metric: str, b
         part = report.read(month.supervisor, chosen, now=MONTH_ENDS)
         assert said(part.all) == figures.total(of_part, business)
         assert_levels_are(part, [one for one in clocks if holds(one)])
-    late, dropped = (tickets_behind(whole, month, kind) for kind in ("late", "dropped"))
+    late, given_up = (tickets_behind(whole, month, kind) for kind in ("late", "resolved_unanswered"))
     assert late == sorted(month.tickets[one.case.refs[0]] for one in inside if one.late)
-    assert dropped == sorted(month.tickets[one.case.refs[0]] for one in inside if one.cycle.dropped_as == "resolved")
+    assert given_up == sorted(month.tickets[one.case.refs[0]] for one in inside if one.cycle.dropped_as == "resolved")
 
 
 def assert_levels_are(found: report.Report, clocks: list[figures.Clock]) -> None:
@@ -194,7 +194,7 @@ def said(one: Tally) -> Sum:
     for bucket, count in one.times.items():
         times[upper_bound(bucket)] = times.get(upper_bound(bucket), 0) + count
     return Sum(
-        one.arrived, one.on_time, one.late, one.unanswered, one.cancelled, one.dropped,
+        one.arrived, one.on_time, one.late, one.unanswered, one.cancelled, one.resolved_unanswered,
         one.compliance,
         tuple(map(one.percentile, PERCENTS)), tuple(sorted(times.items())),
     )  # fmt: skip

@@ -46,7 +46,7 @@ class Sum:
     late: int
     unanswered: int
     cancelled: int  # in time
-    dropped: int
+    resolved_unanswered: int
     compliance: float | None
     percentiles: tuple[int | None, ...]
     times: tuple[tuple[int, int], ...]  # how many took how long, by the upper bound of the bucket
@@ -110,7 +110,7 @@ def total(found: Iterable[Clock], business: bool) -> Sum:
         late=late,
         unanswered=sum(one.cycle.end is None for one in found),
         cancelled=sum(one.cycle.status == "cancelled" and not one.late for one in found),
-        dropped=sum(one.cycle.dropped_as == "resolved" for one in found),
+        resolved_unanswered=sum(one.cycle.dropped_as == "resolved" for one in found),
         compliance=on_time / (on_time + late) if on_time + late else None,
         percentiles=tuple(_nearest_rank(times, percent) for percent in PERCENTS),
         times=tuple(sorted(Counter(map(rounded_up, times)).items())),

@@ -72,7 +72,7 @@ class TallySerializer(serializers.Serializer[Tally]):
     late = serializers.IntegerField()
     unanswered = serializers.IntegerField()
     cancelled = serializers.IntegerField(help_text="In time: no promise was kept or broken.")
-    dropped = serializers.IntegerField(help_text="Resolved without an answer.")
+    resolved_unanswered = serializers.IntegerField(help_text="Resolved without an answer.")
     compliance = serializers.FloatField(allow_null=True, help_text="A share of 1.")
     median = serializers.IntegerField(allow_null=True)
     p90 = serializers.IntegerField(allow_null=True)
@@ -262,7 +262,7 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _figures(one: Tally) -> Mapping[str, Any]:
-    counts = ("arrived", "answered", "on_time", "late", "unanswered", "cancelled", "dropped", "compliance")
+    counts = ("arrived", "answered", "on_time", "late", "unanswered", "cancelled", "resolved_unanswered", "compliance")
     return {
         **{name: getattr(one, name) for name in counts},
         **{

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('late', models.IntegerField()),
                 ('unanswered', models.IntegerField()),
                 ('cancelled', models.IntegerField()),
-                ('dropped', models.IntegerField()),
+                ('resolved_unanswered', models.IntegerField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('month', 'metric', 'business', 'dimension', 'value', 'bucket'), name='one_cell', nulls_distinct=False)],
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('late', models.BooleanField()),
                 ('unanswered', models.BooleanField()),
                 ('cancelled', models.BooleanField()),
-                ('dropped', models.BooleanField()),
+                ('resolved_unanswered', models.BooleanField()),
                 ('wall', models.SmallIntegerField(null=True)),
                 ('business', models.SmallIntegerField(null=True)),
                 ('lag', models.SmallIntegerField()),
