@@ -88,6 +88,7 @@ class Case:
     priority: int = 0
     snoozed_until: datetime | None = None
     last_word: datetime | None = None
+    waits_since: datetime | None = None  # for the customer, where its state says so
     asked: list[Asked] = field(default_factory=list)
     answers: list[datetime] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
@@ -110,7 +111,7 @@ class Case:
     def asks(self, message: Asked, now: int) -> None:
         message.waits.append(Wait(now, self.priority))
         self.asked.append(message)
-        self.period(now).asked.append(message)
+        self.period(now, message.at).asked.append(message)
 
     def answered(self, at: datetime) -> None:
         self.answers.append(at)
@@ -151,6 +152,8 @@ class Case:
             period = self.periods[-1]
             after = [pause[1] for pause in period.pauses[-1:] if pause[1] is not None]
             period.pauses.append([max([at, period.begin(), *after]), None])
+        if self.state != WAITING and state == WAITING:
+            self.waits_since = at
         if self.state == WAITING and state != WAITING:
             self.go_on(at)
         self.state = state
@@ -160,9 +163,11 @@ class Case:
         if pauses and pauses[-1][1] is None and pauses[-1][0] is not None:
             pauses[-1][1] = max(at, pauses[-1][0])
 
-    def period(self, now: int) -> Period:
+    def period(self, now: int, asked_at: datetime) -> Period:
+        """The one that runs, or another; that stands still from the beginning where the ticket waits already."""
         if not self.periods or not self.periods[-1].open or self.periods[-1].taken_back:
-            self.periods.append(Period(now, self.priority))
+            waits = [[max(self.waits_since, asked_at), None]] if self.state == WAITING and self.waits_since else []
+            self.periods.append(Period(now, self.priority, pauses=waits))
         return self.periods[-1]
 
     def word(self, at: datetime) -> None:
