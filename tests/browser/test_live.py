@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.screens import Screens
 from tests.running.customers import Account
@@ -55,6 +55,26 @@ def test_what_was_deleted_opens_for_who_asks_and_stays_open_while_others_work(
     account.desk.api("POST", f"tickets/{ticket}/claim/", as_="agent2")
     expect(page.locator("#ticket-head .holder")).to_contain_text("Agent2")
     expect(gone.get_by_role("status")).to_contain_text("Jullie zijn dieven")
+
+
+def test_what_was_asked_for_comes_though_the_conversation_is_drawn_anew_meanwhile(
+    screens: Screens, connect: Callable[..., Account]
+) -> None:
+    account = connect("facebook_page")
+    post = account.says("Geen treinen na tienen", origin="native", kind="post")
+    comment = account.says("Jullie zijn boeven", by="otto", kind="comment", in_reply_to=post["id"])
+    ticket = account.ticket("Jullie zijn boeven")["id"]
+    account.deletes(comment)
+    eventually(lambda: account.desk.api("GET", f"tickets/{ticket}/")["original_gone"], "the deletion")
+    page = screens.open("agent", f"/tickets/{ticket}/")
+    under_way: list[Route] = []
+    page.route("**/messages/*/deleted/", lambda route: under_way.append(route))
+    gone = page.locator("#thread .entry.gone")
+    gone.get_by_role("button", name="Show, logged").click()
+    account.desk.api("POST", f"tickets/{ticket}/claim/", as_="agent2")
+    expect(page.locator("#ticket-head .holder")).to_contain_text("Agent2")
+    under_way[0].continue_()
+    expect(gone.get_by_role("status")).to_contain_text("Jullie zijn boeven")
 
 
 def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, account: Account) -> None:
