@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from desk.actions.canned import LONGEST as LONGEST_CANNED
-from desk.actions.reply import LONGEST as LONGEST_TEXT
+from desk.actions.drafts import LONGEST as LONGEST_TEXT
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
