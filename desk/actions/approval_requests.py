@@ -46,6 +46,8 @@ def ask(reply: Reply, codes: Iterable[str], under: InForce, now: datetime) -> Ap
     if reply.looked_event_id is None:
         reply.looked_event_id = newest_event(reply.ticket)
         reply.save(update_fields=["looked_event_id"])
+    for overdone in Approval.objects.filter(reply=reply, state=State.WAITING):
+        approvals.move(overdone, Event.WITHDRAW, decided_at=now)
     last = Approval.objects.filter(reply=reply, state=State.APPROVED).order_by("-id").first()
     approval = Approval.objects.create(
         reply=reply,

@@ -4,17 +4,18 @@ The rulebook turns strict after the reply was written, or the text itself needs 
 it, by whatever door, the network hears nothing until another person has approved exactly these words.
 """
 
+import contextlib
 import io
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib import admin
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from django.urls import get_resolver
 from django.utils import timezone
 
 from desk.actions import approval, crises, health, inboxes, reply, send
@@ -29,7 +30,7 @@ from tests.api.caller import Caller
 pytestmark = pytest.mark.django_db
 BLOCKS = {"rules": {"links.shortener": {"severity": "block"}}}
 ASKS = {"rules": {"links.shortener": {"severity": "approve"}}}
-CRISIS_ASKS = {"rules": {"approval.crisis": {"options": {"level": 1}}}}
+CRISIS_ASKS = {"rules": {"approval.crisis": {"level": 1}}}
 
 
 @pytest.fixture(autouse=True)
@@ -149,8 +150,9 @@ def by_own_word(suze: User, mila: User) -> None:
 
 def by_command(suze: User, mila: User) -> None:
     """Those that touch replies or rules."""
-    with pytest.raises(SystemExit):
-        call_command("check_reply", network="x", stdin=io.StringIO(SHORT), stdout=io.StringIO())
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(SystemExit):
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SHORT.encode())))
+        call_command("check_reply", network="x", stdout=io.StringIO())
     call_command("rulebook", "export", stdout=io.StringIO())
 
 
@@ -212,8 +214,4 @@ def test_a_crisis_that_begins_after_the_reply_was_written_asks_for_a_second_pers
 
 
 def test_no_admin_site_writes_past_the_verbs() -> None:
-    assert not admin.site._registry
-    assert not any(
-        "admin" in str(pattern.pattern).split("/")[0].split("^")[-1] == "admin"
-        for pattern in get_resolver().url_patterns
-    )
+    assert "django.contrib.admin" not in settings.INSTALLED_APPS
