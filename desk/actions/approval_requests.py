@@ -93,7 +93,7 @@ def tell_approvers(approval: Approval, kind: str, now: datetime, *, on_duty: boo
     if on_duty:
         known = standings(people, now)
         people = [one for one in people if known[one.pk].on_duty] or people
-    params = {"approval": approval.pk, "by_name": approval.reply.author.name}
+    params = {"reply": approval.reply_id, "by_name": approval.reply.author.name}
     notify([Notice(one.pk, kind, ticket_id=approval.reply.ticket_id, params=params) for one in people], now)
 
 
