@@ -5,9 +5,10 @@ seconds and at most 1 % wide beyond. A percentile is the upper bound of the buck
 below the exact value and never more than 1 % above it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 LONGEST = 20 * 366 * 86_400  # seconds; what took longer is counted as this
@@ -34,16 +35,43 @@ def upper_bound(bucket: int) -> int:
     return BOUNDS[bucket]
 
 
-def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
-    """Seconds within which at least `percent` % were done (nearest rank), from (bucket, count); None for nothing."""
-    total = sum(count for _bucket, count in counted)
-    rank = -(-total * percent // 100)
+def buckets_between(above: int, to: int | None) -> range:
+    """The buckets that hold more than `above` and at most `to` seconds (None: no end), by their upper bounds."""
+    return range(bisect_right(BOUNDS, above), len(BOUNDS) if to is None else bisect_right(BOUNDS, to))
+
+
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """`seconds` within which that share was done; `beyond`: how many took as long, or longer."""
+
+    seconds: int
+    beyond: int
+
+
+def percentiles(counted: Iterable[tuple[int, int]], percents: Sequence[int]) -> list[Percentile | None]:
+    """For each of `percents`, ascending, the nearest rank of what is counted as (bucket, count); None for nothing."""
+    ordered = sorted(counted)
+    total = sum(count for _bucket, count in ordered)
+    if not total:
+        return [None] * len(percents)
+    found: list[Percentile | None] = []
+    wanted = iter(percents)
+    rank = -(-total * next(wanted) // 100)
     seen = 0
-    for bucket, count in sorted(counted):
+    for bucket, count in ordered:
+        while seen + count >= rank:
+            found.append(Percentile(upper_bound(bucket), total - seen))
+            if len(found) == len(percents):
+                return found
+            rank = -(-total * next(wanted) // 100)
         seen += count
-        if total and seen >= rank:
-            return upper_bound(bucket)
-    return None
+    raise ValueError("percents are ascending, from 1 to 100")
+
+
+def percentile(counted: Iterable[tuple[int, int]], percent: int) -> int | None:
+    """Seconds within which at least `percent` % were done (nearest rank), from (bucket, count); None for nothing."""
+    (found,) = percentiles(counted, (percent,))
+    return found.seconds if found else None
 
 
 class Verdict(StrEnum):
@@ -99,3 +127,25 @@ def distribution(counted: Iterable[tuple[int, int]]) -> tuple[Band, ...]:
     for bucket, count in counted:
         counts[bisect_left(BANDS, upper_bound(bucket))] += count
     return tuple(Band(above, to, n) for above, to, n in zip((-1, *BANDS), (*BANDS, None), counts, strict=True))
+
+
+Stretch = tuple[datetime, datetime | None]  # from, until; None: it goes on
+
+
+def counted_once(stretches: Sequence[Stretch]) -> list[Stretch | None]:
+    """The same stretches, cut so that none overlaps an earlier one; None where nothing is left of it.
+
+    Two cycles of one ticket can share a time: whoever was taken for spam has been waiting all the while. The ticket
+    still waits once.
+    """
+    kept: list[Stretch | None] = [None] * len(stretches)
+    reached: datetime | None = None
+    for number in sorted(range(len(stretches)), key=lambda number: stretches[number][0]):
+        since, until = stretches[number]
+        since = since if reached is None else max(since, reached)
+        if until is not None and until <= since:
+            continue
+        kept[number], reached = (since, until), until
+        if until is None:
+            break
+    return kept

@@ -40,7 +40,29 @@ DEFINITIONS = {
         _("Volume"),
         _("Everything that came in during the period and asked for an answer, by the network’s clock; no spam."),
     ),
-    "backlog": Definition(_("Backlog"), _("Tickets that are open now, whenever they came in.")),
+    "backlog": Definition(
+        _("Backlog"),
+        _(
+            "Tickets that are not resolved at the end of the period, or now: open, waiting or snoozed, whenever they "
+            "came in. Spam is none."
+        ),
+    ),
+    "backlog_then": Definition(
+        _("Backlog over time"),
+        _(
+            "Tickets that were not resolved at the end of each hour, day or week, and those of them in which a message "
+            "of the customer had no answer yet. Whoever was taken for spam by mistake was waiting all the while. A "
+            "ticket counts under who has it now."
+        ),
+    ),
+    "lag": Definition(
+        _("How long messages took to reach us"),
+        _(
+            "From the network’s time of the message that asked until it was here: the delay of the network and of our "
+            "connection to it. It is part of every response time, because those start at the network’s time. Rounded "
+            "up by at most 1 %."
+        ),
+    ),
     "unanswered": Definition(
         _("Unanswered"),
         _("Came in during the period and still waits. Never part of a median or percentile, so always shown beside."),

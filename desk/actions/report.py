@@ -1,29 +1,30 @@
-"""A report as people read it: the tallies of a period with names, what waits now, and when connectors were blind."""
+"""A report as people read it: the tallies of a period with names, its backlog, and when connectors were blind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import pairwise
 
 from django.db.models import Q
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.figures import blind_time
 from desk.common.errors import Invalid
-from desk.common.paging import Slice, slice_after
+from desk.inboxes.gateway import network as connector
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.models import Team, User
 from desk.people.permissions import Permission, require
-from desk.reports.counting import Chosen, Tally, midnight, tally
-from desk.reports.models import CountedCycle
-from desk.tickets.models import OPEN_STATES, Priority, Ticket
+from desk.reports import flow
+from desk.reports.counting import DIMENSIONS, Chosen, Tally, desk_zone, midnight, tally
+from desk.tickets.models import Priority
+from policies.coverage import HOUR, Span, by_weekday_and_hour, length_within, together
 from policies.report_periods import CALENDAR_PERIODS, calendar_days
 
 PERIODS = {"today": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}  # days, today included
 LONGEST_PERIOD = 1_100  # days
-KINDS = ("answered", "on_time", "late", "unanswered", "cancelled", "dropped")
+DAYS_SHOWN = 92  # at most, one by one; a longer period goes by weeks, and a much shorter one by hours
+DAYS_BY_HOUR = 2
+SHOWN = tuple(one for one in DIMENSIONS if one != "week")  # the days of a long period are weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ class Line:
     name: str
     tally: Tally
     private: bool | None = None
+    blind: timedelta = timedelta()  # in which a message of its could not be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The backlog just before an instant; `blind` is of the time since the level before."""
+
+    since: datetime
+    at: datetime
+    tickets: int  # that were not resolved
+    unanswered: int
     blind: timedelta = timedelta()
 
 
@@ -42,15 +54,43 @@ class Report:
     chosen: Chosen
     now: datetime
     all: Tally
-    backlog: int  # open tickets now
-    channels: list[Line]
+    channels: list[Line]  # networks, public and private apart
+    inboxes: list[Line]
     teams: list[Line]
     agents: list[Line]
     priorities: list[Line]
     languages: list[Line]
     days: list[Line]  # every day of the period, or every week of a longer one, by its first day
     hours: Mapping[tuple[int, int], Tally]  # ISO weekday and hour
+    lags: list[Line]  # inboxes, public and private apart: times until a message reached us
+    levels: list[Level]  # the backlog at the end of every hour, day or week, up to now
     gaps: list[CoverageGap] = field(default_factory=list)
+    blind: timedelta = timedelta()
+    blind_hours: Mapping[tuple[int, int], timedelta] = field(default_factory=dict)
+
+    @property
+    def backlog(self) -> int:
+        """Tickets that are not resolved, at the end of the period or now."""
+        return self.levels[-1].tickets if self.levels else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """When each inbox was blind, within a period."""
+
+    since: datetime
+    until: datetime
+    spans: Mapping[int, list[Span]]  # by inbox
+    all: list[Span]  # when any of them was
+
+    def of(self, inbox_ids: Iterable[int]) -> timedelta:
+        """How long any of these was."""
+        spans = together(span for inbox_id in set(inbox_ids) for span in self.spans.get(inbox_id, ()))
+        return length_within(spans, self.since, self.until)
+
+    def within(self, since: datetime, until: datetime) -> timedelta:
+        """How long any inbox was, between two instants."""
+        return length_within(self.all, max(since, self.since), min(until, self.until))
 
 
 def period(name: str, first: date | None, last: date | None, now: datetime) -> tuple[datetime, datetime]:
@@ -70,92 +110,151 @@ def period(name: str, first: date | None, last: date | None, now: datetime) -> t
     return midnight(first), midnight(last + timedelta(days=1))
 
 
-def read(user: User, chosen: Chosen, *, now: datetime | None = None) -> Report:
-    """The figures of a period. Raises NotPermitted."""
+def inboxes_of(network: str) -> tuple[int, ...]:
+    """The inboxes of a network, also those that are gone from it."""
+    return tuple(Inbox.objects.filter(network=network).order_by("pk").values_list("pk", flat=True))
+
+
+def read(user: User, chosen: Chosen, *, now: datetime | None = None, dimensions: Iterable[str] = SHOWN) -> Report:
+    """The figures of a period, or those of some dimensions only: the lines of others are empty. Raises NotPermitted."""
     require(user, Permission.SEE_REPORTS)
     now = now or timezone.now()
-    found = tally(chosen)
+    found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in DIMENSIONS}
+    step = "week" if _is_long(chosen) else "day"
+    found |= tally(chosen, [step if one == "day" else one for one in dimensions])
+    inboxes = {inbox.pk: inbox for inbox in Inbox.objects.all()}
     gaps = _gaps(chosen, now)
-    names = dict(Inbox.objects.values_list("pk", "name"))
+    blind = _blindness(gaps, chosen, now)
+    everywhere = blind.within(chosen.since, chosen.until)
     teams = {0: "", **dict(Team.objects.values_list("pk", "name"))}
     agents = {0: "", **{one.pk: one.get_full_name() or one.username for one in User.objects.all()}}
     priorities = {number: str(label) for number, label in Priority.choices}
+    names = {pk: inbox.name for pk, inbox in inboxes.items()}
     return Report(
         chosen=chosen,
         now=now,
         all=found["all"].get("", Tally()),
-        backlog=_backlog(chosen),
-        channels=[_channel(value, one, names, gaps, chosen, now) for value, one in sorted(found["channel"].items())],
-        teams=_named(found["team"], teams),
-        agents=_named(found["agent"], agents),
-        priorities=_named(found["priority"], priorities),
-        languages=[Line(value, value, one) for value, one in _most_first(found["language"])],
-        days=_over_time(found["day"], chosen),
+        channels=_channels(found["channel"], inboxes, blind),
+        inboxes=_inboxes(found["channel"], names, blind),
+        teams=_named(found["team"], teams, everywhere),
+        agents=_named(found["agent"], agents, everywhere),
+        priorities=_named(found["priority"], priorities, everywhere),
+        languages=[Line(value, value, one, blind=everywhere) for value, one in _most_first(found["language"])],
+        days=_over_time(found[step], chosen, blind),
         hours={divmod(int(value), 24): one for value, one in found["hour"].items()},
+        lags=_lags(found["lag"], names, blind),
+        levels=_levels(chosen, blind, now),
         gaps=gaps,
+        blind=everywhere,
+        blind_hours=by_weekday_and_hour(blind.all, desk_zone()),
     )
-
-
-def cycles(
-    user: User, chosen: Chosen, *, kind: str = "", weekday: int | None = None, hour: int | None = None, cursor: str = ""
-) -> Slice[CountedCycle]:
-    """The tickets behind a figure, newest first: exactly those that were counted. Raises NotPermitted and Invalid."""
-    require(user, Permission.SEE_REPORTS)
-    rows = CountedCycle.objects.filter(
-        metric=chosen.metric, started_at__gte=chosen.since, started_at__lt=chosen.until, **chosen.filters
-    ).select_related("ticket__profile", "ticket__inbox", "ticket__assignee")
-    if kind and kind not in KINDS:
-        raise Invalid(_("There is no such figure."), errors={"kind": [_("Unknown figure.")]})
-    if kind:
-        rows = rows.filter(wall__isnull=False) if kind == "answered" else rows.filter(**{kind: True})
-    if weekday is not None:
-        rows = rows.alias(weekday=ExtractIsoWeekDay("started_at")).filter(weekday=weekday)
-    if hour is not None:
-        rows = rows.alias(hour=ExtractHour("started_at")).filter(hour=hour)
-    return slice_after(rows, ("started_at", "clock_id"), cursor, 50, descending=True)
-
-
-def _backlog(chosen: Chosen) -> int:
-    rows = Ticket.objects.filter(state__in=OPEN_STATES)
-    for column, value in chosen.filters.items():
-        wanted: Any = None if column in ("team_id", "assignee_id") and value == 0 else value
-        rows = rows.filter(**{"conversation__private" if column == "private" else column: wanted})
-    return rows.count()
 
 
 def _gaps(chosen: Chosen, now: datetime) -> list[CoverageGap]:
     rows = CoverageGap.objects.filter(Q(ended_at=None) | Q(ended_at__gt=chosen.since), started_at__lt=chosen.until)
     if chosen.inbox is not None:
         rows = rows.filter(inbox=chosen.inbox)
+    if chosen.inboxes is not None:
+        rows = rows.filter(inbox__in=chosen.inboxes)
     return list(rows.filter(started_at__lte=now).select_related("inbox").order_by("started_at"))
 
 
-def _channel(
-    value: str, one: Tally, names: Mapping[int, str], gaps: list[CoverageGap], chosen: Chosen, now: datetime
-) -> Line:
-    inbox, private = map(int, value.split())
+def _blindness(gaps: Iterable[CoverageGap], chosen: Chosen, now: datetime) -> Blindness:
     until = min(chosen.until, now)
-    blind = sum((blind_time(gap, chosen.since, until) for gap in gaps if gap.inbox_id == inbox), timedelta())
-    return Line(value, names.get(inbox, f"#{inbox}"), one, bool(private), blind)
+    spans: dict[int, list[Span]] = {}
+    for gap in gaps:
+        span = (max(gap.started_at, chosen.since), min(gap.ended_at or now, until))
+        spans.setdefault(gap.inbox_id, []).append(span)
+    return Blindness(chosen.since, until, spans, together(span for several in spans.values() for span in several))
 
 
-def _named(found: Mapping[str, Tally], names: Mapping[int, str]) -> list[Line]:
-    return [Line(value, names.get(int(value), f"#{value}"), one) for value, one in _most_first(found)]
+def _channels(found: Mapping[str, Tally], inboxes: Mapping[int, Inbox], blind: Blindness) -> list[Line]:
+    """By network, public before private."""
+    tallies: dict[tuple[str, int], Tally] = {}
+    for value, one in found.items():
+        inbox_id, private = map(int, value.split())
+        network = inboxes[inbox_id].network if inbox_id in inboxes else ""
+        tallies.setdefault((network, private), Tally()).add(one)
+    members: dict[str, list[int]] = {}
+    for inbox in inboxes.values():
+        members.setdefault(inbox.network, []).append(inbox.pk)
+    return [
+        Line(f"{network} {private}", label_of(network), one, bool(private), blind.of(members.get(network, ())))
+        for (network, private), one in sorted(tallies.items())
+    ]
+
+
+def label_of(network: str) -> str:
+    """What people call a network."""
+    try:
+        return connector(network).label
+    except LookupError:  # its connector is gone
+        return network
+
+
+def _inboxes(found: Mapping[str, Tally], names: Mapping[int, str], blind: Blindness) -> list[Line]:
+    tallies: dict[int, Tally] = {}
+    for value, one in found.items():
+        tallies.setdefault(int(value.split()[0]), Tally()).add(one)
+    return [Line(str(pk), names.get(pk, f"#{pk}"), one, blind=blind.of([pk])) for pk, one in sorted(tallies.items())]
+
+
+def _lags(found: Mapping[str, Tally], names: Mapping[int, str], blind: Blindness) -> list[Line]:
+    lines = []
+    for value, one in sorted(found.items()):
+        inbox_id, private = map(int, value.split())
+        lines.append(Line(value, names.get(inbox_id, f"#{inbox_id}"), one, bool(private), blind.of([inbox_id])))
+    return lines
+
+
+def _named(found: Mapping[str, Tally], names: Mapping[int, str], blind: timedelta) -> list[Line]:
+    return [Line(value, names.get(int(value), f"#{value}"), one, blind=blind) for value, one in _most_first(found)]
 
 
 def _most_first(found: Mapping[str, Tally]) -> list[tuple[str, Tally]]:
     return sorted(found.items(), key=lambda entry: (-entry[1].arrived, entry[0]))
 
 
-def _over_time(found: Mapping[str, Tally], chosen: Chosen) -> list[Line]:
-    """Days for up to three months, weeks from Monday beyond. Days on which nothing came in are there, and empty."""
-    first = timezone.localtime(chosen.since).date()
-    count = (timezone.localtime(chosen.until).date() - first).days
-    steps: dict[date, Tally] = {}
-    for number in range(count):
-        day = first + timedelta(days=number)
-        step = day if count <= 92 else max(day - timedelta(days=day.weekday()), first)
-        whole = steps.setdefault(step, Tally())
-        if (one := found.get(day.isoformat())) is not None:
-            whole.add(one)
-    return [Line(step.isoformat(), step.isoformat(), one) for step, one in steps.items()]
+def _is_long(chosen: Chosen) -> bool:
+    return chosen.until - chosen.since > timedelta(days=DAYS_SHOWN, hours=12)  # a day may have 25 hours
+
+
+def _steps(chosen: Chosen) -> list[date]:
+    """The first days of what a report is divided into, and the day after it: weeks from Monday where it is long."""
+    first, end = timezone.localtime(chosen.since).date(), timezone.localtime(chosen.until).date()
+    days = [first + timedelta(days=number) for number in range((end - first).days)]
+    if _is_long(chosen):
+        days = [day for day in days if day == first or day.weekday() == 0]
+    return [*days, end]
+
+
+def _over_time(found: Mapping[str, Tally], chosen: Chosen, blind: Blindness) -> list[Line]:
+    """Those in which nothing came in are there, and empty."""
+    steps = _steps(chosen)
+    lines = []
+    for step, following in pairwise(steps):
+        one = found.get(step.isoformat())
+        if one is None and step == steps[0]:  # a week that the period cuts is found under its Monday
+            one = found.get((step - timedelta(days=step.weekday())).isoformat())
+        seconds = blind.within(midnight(step), midnight(following))
+        lines.append(Line(step.isoformat(), step.isoformat(), one or Tally(), blind=seconds))
+    return lines
+
+
+def _levels(chosen: Chosen, blind: Blindness, now: datetime) -> list[Level]:
+    """By hour for two days, else by the steps of the report. The last is the hour that runs now, or the end."""
+    last = min(chosen.until, now.replace(minute=0, second=0, microsecond=0) + HOUR)
+    if last <= chosen.since:
+        return []
+    steps = _steps(chosen)
+    if len(steps) - 1 <= DAYS_BY_HOUR:
+        hours = int((last - chosen.since) / HOUR)
+        ends = [chosen.since + HOUR * number for number in range(1, hours + 1)]
+    else:
+        ends = [end for day in steps[1:] if (end := midnight(day)) < last]
+    moments = [*(end for end in ends if end < last), last]
+    counted = flow.backlog(chosen, moments)
+    return [
+        Level(since, one.at, one.tickets, one.unanswered, blind.within(since, one.at))
+        for since, one in zip([chosen.since, *moments], counted, strict=False)
+    ]

@@ -1,5 +1,6 @@
 """A report beside earlier periods of the same length: each main figure, what it was then, the difference in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -50,15 +51,16 @@ class Compared:
     earlier: tuple[Earlier, ...]
 
 
-def read(user: User, wish: Wish, *, now: datetime | None = None) -> Compared:
-    """The figures of a period and of those it is compared with. Raises NotPermitted and Invalid."""
+def read(user: User, wish: Wish, *, now: datetime | None = None, dimensions: Iterable[str] = report.SHOWN) -> Compared:
+    """The figures of a period (as `report.read`) and of those it is compared with. Raises NotPermitted and Invalid."""
     now = now or timezone.now()
     chosen = wish.chosen(now)
-    return Compared(report.read(user, chosen, now=now), _earlier(chosen, wish.compare == "year", now))
+    found = report.read(user, chosen, now=now, dimensions=dimensions)
+    return Compared(found, _earlier(chosen, wish.compare == "year", now))
 
 
 def sheets(found: Compared, query: dict[str, str]) -> list[Table]:
-    """All tables, as the screen, the files and the mail have them; `query` as in `report_tables.tables`."""
+    """The tables of the screen, the files and the mail, but `hours_table`; `query` as in `report_tables.tables`."""
     rows = [Row([name_with_unit(key), figure(found.report.all, key), *_then(found, key)]) for key in MAIN]
     head = [_("Figure"), _("This period")]
     for one in found.earlier:
@@ -146,5 +148,5 @@ def _counted(name: str, window: Window, zone: ZoneInfo, chosen: Chosen, counted_
     since, until = (at.replace(tzinfo=zone).astimezone(UTC) for at in (window.since, window.until))
     if counted_from is None or counted_from.astimezone(zone).date() > window.since.date():
         return Earlier(name, since, until, None)
-    found = tally(replace(chosen, since=since, until=until))["all"].get("")
+    found = tally(replace(chosen, since=since, until=until), ("all",))["all"].get("")
     return Earlier(name, since, until, found if found is not None and found.arrived else None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from desk.actions.report_compared import Compared, sheets
-from desk.actions.report_tables import as_csv, as_xlsx
+from desk.actions.report_tables import as_csv, as_xlsx, hours_table
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +25,7 @@ class File:
 def of(found: Compared, form: str) -> File:
     """`form` is "csv" or "xlsx"."""
     name = f"report-{timezone.localtime(found.report.chosen.since).date()}.{form}"
-    written = sheets(found, {})
+    written = [*sheets(found, {}), hours_table(found.report, {})]
     if form == "csv":
         return File(name, CSV, as_csv(written).encode())
     return File(name, XLSX, as_xlsx(written))

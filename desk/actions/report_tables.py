@@ -3,29 +3,35 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from desk.actions.report import Line, Report
+from desk.actions.report import Level, Line, Report
+from desk.actions.report_drills import Drill, behind_figures, in_band, narrowed, slowest
 from desk.reports.counting import Tally
+from policies.coverage import HOUR
 from policies.reports import distribution
 
 Cell = str | int | float | None
+_NONE = timedelta()
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`query` leads to the tickets that are counted here, where one filter names them."""
+    """`query` leads to the tickets that are counted here, and with what `drills` add to those behind each figure."""
 
     cells: list[Cell]
     query: str = ""
-    blind: str = ""
+    drills: list[Drill] = field(default_factory=list)
+    blind: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,81 +40,138 @@ class Table:
     head: list[str]
     rows: list[Row] = field(default_factory=list)
     folded: bool = False  # stands behind a plot
+    definition: str = ""  # the name of what is defined beside it
 
 
 def tables(report: Report, query: dict[str, str]) -> list[Table]:
-    """All tables of a report. `query`: what was asked, as the address has it; drills add to it."""
+    """The tables of a report, but `hours_table`. `query`: what was asked, as the address has it; drills add to it."""
 
     def table(name: str, first: str, lines: Sequence[Line], parameter: str) -> Table:
-        rows = [
-            Row([line.name or _("nobody"), *figures(line.tally)], _narrowed(query, parameter, line), _blind(line))
-            for line in lines
-        ]
+        rows = [_row(line.name or _("nobody"), line, narrowed(query, parameter, line)) for line in lines]
         return Table(name, [first, *_heads()], rows)
 
-    everything = Row([_("All"), *figures(report.all)], urlencode(query))
-    channels = [
-        Line(one.value, _("%(name)s, private") % {"name": one.name} if one.private else one.name, one.tally,
-             one.private, one.blind)
-        for one in report.channels
-    ]  # fmt: skip
-    named = table(_("By channel"), _("Channel"), channels, "channel")
-    unknown = [Line(one.value, one.name or _("unknown"), one.tally) for one in report.languages]
-    ends = [*(one.value for one in report.days[1:]), timezone.localtime(report.chosen.until).date().isoformat()]
-    days = [
-        Row(
-            [_day(one.value), *figures(one.tally)],
-            urlencode({**query, "period": "own", "first": one.value, "last": _day_before(end)}),
-        )
-        for one, end in zip(report.days, ends, strict=True)
-    ]
+    everything = _row(_("All"), Line("", "", report.all, blind=report.blind), urlencode(query))
+    channels = table(_("By channel"), _("Channel"), [_spoken(line) for line in report.channels], "channel")
+    unknown = [replace(line, name=line.name or _("unknown")) for line in report.languages]
     return [
-        Table(named.name, named.head, [*named.rows, everything]),
+        replace(channels, rows=[*channels.rows, everything]),
+        table(_("By inbox"), _("Inbox"), report.inboxes, "inbox"),
         table(_("By team"), _("Team"), report.teams, "team"),
         table(_("By agent"), _("Agent"), report.agents, "agent"),
         table(_("By priority"), _("Priority"), report.priorities, "priority"),
         table(_("By language"), _("Language"), unknown, "language"),
-        Table(_("Over time"), [_("From"), *_heads()], days, folded=True),
-        Table(
-            _("By weekday and hour"),
-            [_("Weekday and hour"), *_heads()],
-            [
-                Row(
-                    [f"{weekday_name(weekday)} {hour:02d}:00", *figures(one)],
-                    urlencode({**query, "weekday": weekday, "hour": hour}),
-                )
-                for (weekday, hour), one in sorted(report.hours.items())
-            ],
-            folded=True,
-        ),
-        Table(
-            _("How long people waited"),
-            [_("Minutes"), _("Answered")],
-            [Row([band_name(band.above, band.to), band.count]) for band in distribution(report.all.times.items())],
-            folded=True,
-        ),
+        _lag_table(report, query),
+        _days_table(report, query),
+        _backlog_table(report, query),
+        _waited_table(report, query),
     ]
 
 
-def figures(one: Tally) -> list[Cell]:
+def hours_table(report: Report, query: dict[str, str]) -> Table:
+    """Weekdays and hours with their figures."""
+    rows = [
+        _row(
+            f"{weekday_name(weekday)} {hour:02d}:00",
+            Line(
+                "", "", report.hours.get((weekday, hour), Tally()), blind=report.blind_hours.get((weekday, hour), _NONE)
+            ),
+            urlencode({**query, "weekday": weekday, "hour": hour}),
+        )
+        for weekday, hour in sorted({*report.hours, *report.blind_hours})
+    ]
+    return Table(_("By weekday and hour"), [_("Weekday and hour"), *_heads()], rows, folded=True)
+
+
+def _row(name: str, line: Line, query: str) -> Row:
+    return Row([name, *figures(line.tally, line.blind)], query, behind_figures(line.tally), line.blind)
+
+
+def _spoken(line: Line) -> Line:
+    return replace(line, name=_("%(name)s, private") % {"name": line.name}) if line.private else line
+
+
+def _lag_table(report: Report, query: dict[str, str]) -> Table:
+    rows = []
+    for line in map(_spoken, report.lags):
+        found = line.tally.percentiles(50, 90, 95)
+        rows.append(
+            Row(
+                [
+                    line.name,
+                    line.tally.arrived,
+                    *(None if one is None else one.seconds for one in found),
+                    _minutes_of(line.blind),
+                ],
+                narrowed(query, "lag", line),
+                ["", *(slowest(one, lag=True) for one in found), None],
+                line.blind,
+            )
+        )
+    head = [_("Inbox"), _("Came in"), _("Median, s"), _("p90, s"), _("p95, s"), _("Blind, min")]
+    return Table(_("How long messages took to reach us"), head, rows, definition="lag")
+
+
+def _days_table(report: Report, query: dict[str, str]) -> Table:
+    ends = [*(one.value for one in report.days[1:]), timezone.localtime(report.chosen.until).date().isoformat()]
+    days = [
+        _row(
+            _day(line.value),
+            line,
+            urlencode({**query, "period": "own", "first": line.value, "last": _day_before(end)}),
+        )
+        for line, end in zip(report.days, ends, strict=True)
+    ]
+    return Table(_("Over time"), [_("From"), *_heads()], days, folded=True)
+
+
+def _backlog_table(report: Report, query: dict[str, str]) -> Table:
+    rows = [
+        Row(
+            [level_name(level, report.now), level.tickets, level.unanswered, _minutes_of(level.blind)],
+            urlencode({**query, "at": level.at.isoformat()}),
+            ["&kind=backlog", "&kind=backlog_unanswered", None],
+            level.blind,
+        )
+        for level in report.levels
+    ]
+    head = [_("At the end of"), _("Backlog"), _("Unanswered"), _("Blind, min")]
+    return Table(_("Backlog over time"), head, rows, folded=True, definition="backlog_then")
+
+
+def _waited_table(report: Report, query: dict[str, str]) -> Table:
+    rows = [
+        Row([band_name(band.above, band.to), band.count], urlencode(query), [in_band(band)])
+        for band in distribution(report.all.times.items())
+    ]
+    rows.append(Row([_("not answered"), report.all.unanswered], urlencode(query), ["&kind=unanswered"]))
+    return Table(_("How long people waited"), [_("Minutes"), _("Messages")], rows, folded=True)
+
+
+def figures(one: Tally, blind: timedelta = _NONE) -> list[Cell]:
     """In the order of `_heads`; times in minutes."""
     share = one.compliance
     return [
         one.arrived,
         None if share is None else tenths(share * 100),
         one.late,
-        *(minutes(one.percentile(percent)) for percent in (50, 90, 95)),
+        *(minutes(None if found is None else found.seconds) for found in one.percentiles(50, 90, 95)),
         one.unanswered,
         one.cancelled,
         one.dropped,
+        _minutes_of(blind),
     ]
+
+
+@lru_cache(maxsize=8_192)
+def _number(cell: int | float, language: str) -> str:
+    return number_format(cell, force_grouping=True)
 
 
 def shown(cell: Cell) -> str:
     """As the screen has it; a dash for what is not known."""
     if cell is None:
         return "–"
-    return cell if isinstance(cell, str) else number_format(cell, force_grouping=True)
+    return cell if isinstance(cell, str) else _number(cell, get_language() or "")
 
 
 def as_csv(report_tables: Iterable[Table]) -> str:
@@ -160,7 +223,7 @@ def band_name(above: int, to: int | None) -> str:
 def _heads() -> list[str]:
     return [
         _("Came in"), _("On time, %"), _("Late"), _("Median, min"), _("p90, min"), _("p95, min"), _("Unanswered"),
-        _("Cancelled"), _("Resolved unanswered"),
+        _("Cancelled"), _("Resolved unanswered"), _("Blind, min"),
     ]  # fmt: skip
 
 
@@ -183,15 +246,13 @@ def _day_before(value: str) -> str:
     return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
 
 
-def _blind(line: Line) -> str:
-    whole = int(line.blind.total_seconds()) // 60
-    return _("blind %(minutes)s min") % {"minutes": whole} if line.blind else ""
+def level_name(level: Level, now: datetime) -> str:
+    """The day or the hour at whose end the backlog was so; that of now is by the minute."""
+    if level.at - level.since > HOUR:
+        return date_format(timezone.localtime(level.at - timedelta(seconds=1)), "j M Y")
+    return date_format(timezone.localtime(min(level.at, now)), "j M H:i")
 
 
-def _narrowed(query: dict[str, str], parameter: str, line: Line) -> str:
-    if parameter == "channel":
-        inbox, _private = line.value.split()
-        return urlencode({**query, "inbox": inbox, "private": "yes" if line.private else "no"})
-    if parameter == "language":
-        return urlencode({**query, "language": line.value or "none"})
-    return urlencode({**query, parameter: line.value})
+def _minutes_of(length: timedelta) -> int:
+    """What was blind at all is not 0."""
+    return max(length // timedelta(minutes=1), 1) if length else 0

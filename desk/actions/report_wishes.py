@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.report import period
+from desk.actions.report import inboxes_of, label_of, period
 from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
@@ -51,6 +51,7 @@ class Wish:
     metric: str = "first_response"
     time: str = "business"
     compare: str = "before"
+    network: str | None = None
     inbox: int | None = None
     private: bool | None = None
     team: int | None = None
@@ -62,7 +63,8 @@ class Wish:
         """With its period as instants. Raises Invalid."""
         since, until = period(self.period, self.first, self.last, now)
         return Chosen(
-            since, until, metric=self.metric, business=self.time == "business", inbox=self.inbox, private=self.private,
+            since, until, metric=self.metric, business=self.time == "business", inbox=self.inbox,
+            inboxes=None if self.network is None else inboxes_of(self.network), private=self.private,
             team=self.team, agent=self.agent, priority=self.priority, language=self.language,
         )  # fmt: skip
 
@@ -88,16 +90,19 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What inboxes, teams and people are called, for the summaries of several wishes. `gone` is said of the others."""
+    """What channels, inboxes, teams and people are called, for the summaries of several wishes."""
 
+    networks: Mapping[str, str]
     inboxes: Mapping[int, str]
     teams: Mapping[int, str]
     people: Mapping[int, str]
 
     @classmethod
     def now(cls) -> "Names":
+        inboxes = list(Inbox.objects.values_list("pk", "name", "network"))
         return cls(
-            dict(Inbox.objects.values_list("pk", "name")),
+            {network: label_of(network) for _pk, _name, network in inboxes},
+            {pk: name for pk, name, _network in inboxes},
             {0: _("No team"), **dict(Team.objects.values_list("pk", "name"))},
             {0: _("Nobody"), **{one.pk: one.name for one in User.objects.only("first_name", "last_name", "username")}},
         )
@@ -105,11 +110,13 @@ class Names:
     def summary(self, wish: Wish) -> list[str]:
         """What a report shows, one thing after the other: “Last week”, “First response”, “Team: Rail”."""
         said = [days_in_words(wish), str(METRICS[wish.metric]), str(TIMES[wish.time])]
-        for label, names, key in (
+        filters: tuple[tuple[str, Mapping[Any, str], Any], ...] = (
+            (_("Channel"), self.networks, wish.network),
             (_("Inbox"), self.inboxes, wish.inbox),
             (_("Team"), self.teams, wish.team),
             (_("Agent"), self.people, wish.agent),
-        ):
+        )
+        for label, names, key in filters:
             if key is not None:
                 said.append(f"{label}: {names.get(key, _('no longer there'))}")
         if wish.private is not None:
@@ -122,7 +129,12 @@ class Names:
 
     def lost(self, wish: Wish) -> list[str]:
         """The filters that name something which is no longer there."""
-        known = {"inbox": self.inboxes, "team": self.teams, "agent": self.people}
+        known: dict[str, Mapping[Any, str]] = {
+            "network": self.networks,
+            "inbox": self.inboxes,
+            "team": self.teams,
+            "agent": self.people,
+        }
         return [name for name in known if getattr(wish, name) is not None and getattr(wish, name) not in known[name]]
 
 
@@ -140,6 +152,6 @@ def refuse_lost(wish: Wish, now: datetime) -> None:
     wish.chosen(now)
     if lost := Names.now().lost(wish):
         raise Invalid(
-            _("This report filters by an inbox, a team or a person who is no longer there."),
+            _("This report filters by a channel, an inbox, a team or a person who is no longer there."),
             errors={name: [_("This is no longer there.")] for name in lost},
         )

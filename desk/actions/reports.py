@@ -6,20 +6,20 @@ done is done, and what it has not done is found again.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 
 from desk.common.bulk import insert_rows
-from desk.reports.counting import add_up, month_of
-from desk.reports.models import CountedCycle, MonthCell, ReportMonth, ReportProgress
+from desk.reports import flow, months
+from desk.reports.models import CountedCycle, ReportProgress
 from desk.sla.clocks import pauses_of
 from desk.sla.models import Clock, ClockPause
 from desk.sla.promises import calendars_of
 from desk.tickets.models import Ticket, TicketEvent
 from policies.clocks import Calendar
-from policies.reports import Verdict, bucket_of, verdict
+from policies.reports import Stretch, Verdict, bucket_of, counted_once, verdict
 from policies.story import Happened
 from policies.ticket_states import State
 
@@ -27,8 +27,10 @@ PORTION = 5_000  # timeline rows, and tickets, in one transaction
 PORTIONS = 20  # of one sweep
 _COLUMNS = (
     "clock_id", "ticket_id", "metric", "started_at", "inbox_id", "private", "team_id", "assignee_id", "priority",
-    "language", "on_time", "late", "unanswered", "cancelled", "dropped", "wall", "business",
+    "language", "on_time", "late", "unanswered", "cancelled", "dropped", "wall", "business", "lag", "open_from",
+    "open_until",
 )  # fmt: skip
+_ADDED_UP = (months, flow)
 _COUNTING, _SWEEPING = 7_217_001, 7_217_002  # advisory locks: of whoever counts, and of the one sweep
 _LONGEST_RUNNING = """
 SELECT min(xact_start) FROM pg_stat_activity
@@ -37,7 +39,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
 
 
 def count_changes() -> int:
-    """Count the tickets anew whose timeline grew, then add up the months this touched; how many tickets.
+    """Count the tickets anew whose timeline grew; how many.
 
     One sweep does it while the others go away, and it leaves a long backlog to the next ones.
     """
@@ -62,50 +64,46 @@ def _count_changes() -> int:
         counted += len(tickets)
         ReportProgress.objects.filter(pk=1, settled__lt=min(reached, settled)).update(settled=min(reached, settled))
     _mark(highest, settled)
-    add_up_stale()
     return counted
 
 
 def count_everything() -> int:
-    """Count all tickets anew, for `manage.py rebuild_reports`; how many."""
-    with transaction.atomic():
-        MonthCell.objects.all().delete()
-        ReportMonth.objects.update(stale=True)
+    """Count all tickets anew and then add up all that came of it, for `manage.py rebuild_reports`; how many."""
     ids = iter(list(Ticket.objects.order_by("id").values_list("id", flat=True)))
     counted = 0
     while portion := list(islice(ids, PORTION)):
-        count_tickets(portion)
+        with transaction.atomic():
+            _count_alone()
+            _make_rows(portion)
         counted += len(portion)
-    add_up_stale()
+    with transaction.atomic():
+        _count_alone()
+        for added_up in _ADDED_UP:
+            added_up.anew()
     return counted
 
 
 @transaction.atomic
 def count_tickets(ticket_ids: Iterable[int]) -> None:
-    """Make the rows of these tickets anew, and mark the months they were and are in. One at a time."""
+    """Make the rows of these tickets anew, and move what is added up from them. One at a time."""
     ids = list(ticket_ids)
+    _count_alone()
+    for added_up in _ADDED_UP:
+        added_up.take_out(ids)
+    _make_rows(ids)
+    for added_up in _ADDED_UP:
+        added_up.put_in(ids)
+
+
+def _make_rows(ids: list[int]) -> None:
+    CountedCycle.objects.filter(ticket__any_of=ids).delete()
+    insert_rows(CountedCycle, _COLUMNS, _rows(ids))
+
+
+def _count_alone() -> None:
+    """Wait until nobody else counts, and keep others from it until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
-    before = CountedCycle.objects.filter(ticket__any_of=ids)
-    started = set(before.values_list("started_at", flat=True))
-    before.delete()
-    rows = list(_rows(ids))
-    insert_rows(CountedCycle, _COLUMNS, rows)
-    months = {month_of(at) for at in chain(started, (row[3] for row in rows))}
-    insert_rows(
-        ReportMonth,
-        ("month", "stale"),
-        [(month, True) for month in sorted(months)],
-        on_conflict="(month) DO UPDATE SET stale = true",
-    )
-
-
-def add_up_stale() -> None:
-    """Add up the months that changed, but the newest: it changes all the time, and is read row by row."""
-    months = list(ReportMonth.objects.order_by("month").values_list("month", "stale"))
-    for month, stale in months[:-1]:
-        if stale:
-            add_up(month)
 
 
 @contextmanager
@@ -143,28 +141,44 @@ def _mark(highest: int, settled: int) -> None:
 
 def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
     """In the order of `_COLUMNS`."""
-    clocks = list(Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id"))
+    found = Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id")
+    verdicts = {clock: _became(clock) for clock in found}
+    clocks = [clock for clock, became in verdicts.items() if became is not Verdict.NOWHERE]
     calendars = calendars_of(clock.calendar_version_id for clock in clocks)
     pauses = pauses_of([clock.pk for clock in clocks if clock.metric == Clock.Metric.RESOLUTION])
+    stretches = _open(clocks)
     for clock in clocks:
-        ticket, cancelled = clock.ticket, clock.state == Clock.State.CANCELLED
-        became = verdict(
-            promised=clock.due_at is not None,
-            breached=clock.breached_at is not None,
-            answered=clock.met_at is not None,
-            cancelled=cancelled,
-            spam=State.SPAM in (ticket.state, clock.dropped_as),
-        )
-        if became is Verdict.NOWHERE:
-            continue
-        calendar = calendars[clock.calendar_version_id]
+        ticket, became, calendar = clock.ticket, verdicts[clock], calendars[clock.calendar_version_id]
         yield (
             clock.pk, ticket.pk, clock.metric, clock.started_at, ticket.inbox_id, ticket.conversation.private,
             ticket.team_id or 0, ticket.assignee_id or 0, ticket.priority, ticket.language,
-            became is Verdict.ON_TIME, became is Verdict.LATE, clock.is_open, cancelled and became is Verdict.NEITHER,
-            clock.dropped_as == Happened.RESOLVED,
+            became is Verdict.ON_TIME, became is Verdict.LATE, clock.is_open,
+            clock.state == Clock.State.CANCELLED and became is Verdict.NEITHER, clock.dropped_as == Happened.RESOLVED,
             _wall(clock), _business(clock, calendar, pauses.get(clock.pk, [])),
+            bucket_of((clock.received_at - clock.started_at).total_seconds()), *(stretches[clock.pk] or (None, None)),
         )  # fmt: skip
+
+
+def _became(clock: Clock) -> Verdict:
+    return verdict(
+        promised=clock.due_at is not None,
+        breached=clock.breached_at is not None,
+        answered=clock.met_at is not None,
+        cancelled=clock.state == Clock.State.CANCELLED,
+        spam=State.SPAM in (clock.ticket.state, clock.dropped_as),
+    )
+
+
+def _open(clocks: Iterable[Clock]) -> dict[int, Stretch | None]:
+    """When a ticket was in the backlog because of each of its clocks, once for all that run side by side."""
+    together: dict[tuple[int, bool], list[Clock]] = {}
+    for clock in clocks:
+        together.setdefault((clock.ticket_id, clock.metric == Clock.Metric.RESOLUTION), []).append(clock)
+    found: dict[int, Stretch | None] = {}
+    for several in together.values():
+        stretches = counted_once([(clock.started_at, clock.ended_at) for clock in several])
+        found |= {clock.pk: stretch for clock, stretch in zip(several, stretches, strict=True)}
+    return found
 
 
 def _wall(clock: Clock) -> int | None:

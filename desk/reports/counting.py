@@ -1,19 +1,18 @@
-"""Cycles counted by what they have in common, in one statement: fresh months from their cells, the rest row by row."""
+"""Cycles counted by what they have in common, in one statement: whole months from their cells, the rest row by row."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from desk.reports.models import MonthCell, ReportMonth
 from policies import reports as rules
 
-DIMENSIONS = ("all", "channel", "team", "agent", "priority", "language", "day", "hour")
+_FAST_CLOCKS = timedelta(minutes=5)  # of networks: nothing is later than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,7 @@ class Chosen:
     metric: str = "first_response"
     business: bool = True
     inbox: int | None = None
+    inboxes: tuple[int, ...] | None = None  # those of a network
     private: bool | None = None
     team: int | None = None  # 0: tickets of no team
     agent: int | None = None  # 0: tickets of nobody
@@ -33,16 +33,17 @@ class Chosen:
 
     @property
     def filters(self) -> dict[str, Any]:
-        """The columns that are held to a value."""
-        held = {
+        """The columns that are held to a value, or to one of several, as `filter` takes them."""
+        values = {
             "inbox_id": self.inbox,
+            "inbox_id__in": None if self.inboxes is None else list(self.inboxes),
             "private": self.private,
             "team_id": self.team,
             "assignee_id": self.agent,
             "priority": self.priority,
             "language": self.language,
         }
-        return {column: value for column, value in held.items() if value is not None}
+        return {column: value for column, value in values.items() if value is not None}
 
 
 @dataclass(slots=True)
@@ -77,85 +78,110 @@ class Tally:
 
     def percentile(self, percent: int) -> int | None:
         """Seconds."""
-        return rules.percentile(list(self.times.items()), percent)
+        return rules.percentile(self.times.items(), percent)
+
+    def percentiles(self, *percents: int) -> list[rules.Percentile | None]:
+        """Several at once, ascending."""
+        return rules.percentiles(self.times.items(), percents)
 
 
 # Each cell belongs to one dimension; its value is text, so that all dimensions fit one column.
 _CELLS = """
-SELECT CASE GROUPING(inbox_id, private, team_id, assignee_id, priority, language, day, slot)
-        WHEN 255 THEN 'all' WHEN 63 THEN 'channel' WHEN 223 THEN 'team' WHEN 239 THEN 'agent' WHEN 247 THEN 'priority'
-        WHEN 251 THEN 'language' WHEN 253 THEN 'day' ELSE 'hour' END AS dimension,
-    concat_ws(' ', inbox_id, private::int, team_id, assignee_id, priority, language, day, slot) AS value, bucket,
-    count(*)::int AS arrived, count(*) FILTER (WHERE on_time)::int AS on_time,
-    count(*) FILTER (WHERE late)::int AS late,
-    count(*) FILTER (WHERE unanswered)::int AS unanswered,
-    count(*) FILTER (WHERE cancelled)::int AS cancelled,
+SELECT {keys} {dimension} AS dimension, {value} AS value, {bucket} AS bucket, count(*)::int AS arrived,
+    count(*) FILTER (WHERE on_time)::int AS on_time, count(*) FILTER (WHERE late)::int AS late,
+    count(*) FILTER (WHERE unanswered)::int AS unanswered, count(*) FILTER (WHERE cancelled)::int AS cancelled,
     count(*) FILTER (WHERE dropped)::int AS dropped
 FROM (
-    SELECT inbox_id, private, team_id, assignee_id, priority, language, {time} AS bucket,
+    SELECT metric, inbox_id, private::int, team_id, assignee_id, priority, language, {columns}, lag,
         on_time, late, unanswered, cancelled, dropped, (started_at AT TIME ZONE %(zone)s)::date AS day,
+        date_trunc('week', started_at AT TIME ZONE %(zone)s)::date AS week,
         (extract(isodow FROM started_at AT TIME ZONE %(zone)s) * 24
             + extract(hour FROM started_at AT TIME ZONE %(zone)s))::int AS slot
-    FROM reports_countedcycle WHERE metric = %(metric)s AND ({range}) {filters}
+    FROM {rows}
 ) AS cycle
-GROUP BY GROUPING SETS ((inbox_id, private, bucket), (team_id, bucket), (assignee_id, bucket), (priority, bucket),
-    (language, bucket), (day, bucket), (slot, bucket), (bucket))
+GROUP BY {keys} GROUPING SETS ({sets})
 """
+_COLUMNS = {  # of each dimension, whose values together are its value
+    "all": (),
+    "channel": ("inbox_id", "private"),
+    "team": ("team_id",),
+    "agent": ("assignee_id",),
+    "priority": ("priority",),
+    "language": ("language",),
+    "day": ("day",),
+    "week": ("week",),
+    "hour": ("slot",),
+    "lag": ("inbox_id", "private"),
+}
+DIMENSIONS = tuple(_COLUMNS)
 
 _ADDED = """
 SELECT dimension, value, sum(arrived)::int, sum(on_time)::int, sum(late)::int, sum(unanswered)::int,
     sum(cancelled)::int, sum(dropped)::int, array_agg(bucket) FILTER (WHERE bucket IS NOT NULL),
     array_agg(arrived) FILTER (WHERE bucket IS NOT NULL)
-FROM ({cells}) AS cell GROUP BY dimension, value
+FROM (
+    SELECT dimension, value, bucket, sum(arrived)::int AS arrived, sum(on_time) AS on_time, sum(late) AS late,
+        sum(unanswered) AS unanswered, sum(cancelled) AS cancelled, sum(dropped) AS dropped
+    FROM ({cells}) AS cell GROUP BY dimension, value, bucket
+) AS added GROUP BY dimension, value HAVING sum(arrived) > 0
 """
 
 _OF_MONTHS = """
 UNION ALL SELECT dimension, value, bucket, arrived, on_time, late, unanswered, cancelled, dropped FROM reports_monthcell
-WHERE month_id = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(business)s
+WHERE month = ANY(%(months)s::date[]) AND metric = %(metric)s AND business = %(business)s
+    AND dimension = ANY(%(dimensions)s) AND arrived > 0
 """
 
 
-def tally(chosen: Chosen) -> dict[str, dict[str, Tally]]:
-    """Tallies by dimension and value. Values: "3 1" (inbox and whether private), ids, "nl", "2026-03-10", and for
-    hours the ISO weekday × 24 + hour, all by the desk's time zone."""
-    months = [] if chosen.filters else _fresh_months(chosen)
-    parameters = {**_parameters(chosen), "months": months}
-    cells = _cells(chosen.business, _between(chosen, months, parameters), chosen.filters)
+def tally(chosen: Chosen, dimensions: Sequence[str] = DIMENSIONS) -> dict[str, dict[str, Tally]]:
+    """Tallies by dimension and value. Values: "3 1" (inbox and whether private), ids, "nl", "2026-03-10" (of a week its
+    Monday), and for hours the ISO weekday × 24 + hour, all by the desk's time zone. The times of "lag" are those until
+    a message of that channel reached us."""
+    months = [] if chosen.filters else _whole_months(chosen)
+    parameters = {**_parameters(chosen), "months": months, "dimensions": list(dimensions)}
+    rows = f"reports_countedcycle WHERE metric = %(metric)s AND ({_between(chosen, months, parameters)})"
+    time = "business" if chosen.business else "wall"
+    cells = cells_of(rows + held(chosen.filters), f"{time} AS bucket", dimensions)
     if months:
         cells += _OF_MONTHS
-    found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in DIMENSIONS}
+    found: dict[str, dict[str, Tally]] = {dimension: {} for dimension in dimensions}
     with connection.cursor() as cursor:
         cursor.execute(_ADDED.format(cells=cells), parameters)
         for dimension, value, *numbers, buckets, counts in cursor.fetchall():
             one = Tally(*numbers)
-            for bucket, count in zip(buckets or (), counts or (), strict=True):
-                one.times[bucket] += count
+            one.times.update(zip(buckets or (), counts or (), strict=True))
             found[dimension][value] = one
     return found
 
 
-def add_up(month: date) -> None:
-    """Make the cells of a month anew. A cycle that changes meanwhile waits, and makes the month stale again."""
-    since, until = bounds_of(month)
-    with transaction.atomic(), connection.cursor() as cursor:
-        row = ReportMonth.objects.select_for_update().get(pk=month)
-        MonthCell.objects.filter(month=row).delete()
-        for metric in ("first_response", "next_response", "resolution"):
-            for business in (False, True):
-                cells = _cells(business, "started_at >= %(since)s AND started_at < %(until)s", {})
-                cursor.execute(
-                    f"""INSERT INTO reports_monthcell (month_id, metric, business, dimension, value, bucket, arrived,
-                        on_time, late, unanswered, cancelled, dropped)
-                    SELECT %(month)s::date, %(metric)s, %(business)s, cell.* FROM ({cells}) AS cell""",  # noqa: S608 ours
-                    {**_parameters(Chosen(since, until, metric, business)), "month": month},
-                )
-        row.stale = False
-        row.save(update_fields=["stale"])
+def cells_of(rows: str, columns: str, dimensions: Sequence[str] = DIMENSIONS, keys: str = "") -> str:
+    """The cells of `rows` (what stands behind FROM) as a statement; `columns` name `bucket`, and `keys` if any."""
+    sets = {one: (*_COLUMNS[one], "lag" if one == "lag" else "bucket") for one in dimensions}
+    grouped = list(dict.fromkeys(column for several in sets.values() for column in several))
+    values = [column for column in grouped if column not in ("bucket", "lag")]
+    # GROUPING has a bit for each of its columns, set where rows of several values were put together.
+    marks = {one: sum(1 << place for place, column in enumerate(reversed(grouped)) if column not in several)
+             for one, several in sets.items()}  # fmt: skip
+    names = " ".join(f"WHEN {mark} THEN '{one}'" for one, mark in marks.items())
+    return _CELLS.format(
+        rows=rows,
+        columns=columns,
+        keys=keys,
+        sets=", ".join(f"({', '.join(several)})" for several in sets.values()),
+        dimension=f"CASE GROUPING({', '.join(grouped)}) {names} END",
+        value=f"concat_ws(' ', {', '.join(values)})" if values else "''",
+        bucket=f"coalesce({', '.join(column for column in grouped if column in ('lag', 'bucket'))})",
+    )
 
 
 def month_of(at: datetime) -> date:
     """The month of an instant, by the desk's time zone."""
-    return at.astimezone(_zone()).date().replace(day=1)
+    return local_day(at).replace(day=1)
+
+
+def local_day(at: datetime) -> date:
+    """The day of an instant, by the desk's time zone."""
+    return at.astimezone(desk_zone()).date()
 
 
 def bounds_of(month: date) -> tuple[datetime, datetime]:
@@ -166,18 +192,23 @@ def bounds_of(month: date) -> tuple[datetime, datetime]:
 
 def midnight(day: date) -> datetime:
     """When a day begins, by the desk’s time zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=_zone())
+    return datetime(day.year, day.month, day.day, tzinfo=desk_zone())
 
 
-def _zone() -> ZoneInfo:
+def desk_zone() -> ZoneInfo:
+    """The zone of the desk's days and hours."""
     return ZoneInfo(timezone.get_default_timezone_name())
 
 
-def _fresh_months(chosen: Chosen) -> list[date]:
-    """Those that lie wholly inside. One that turns stale now is read as it was a moment ago, and is still whole."""
-    rows = ReportMonth.objects.filter(stale=False, month__range=(month_of(chosen.since), month_of(chosen.until)))
-    bounds = {month: bounds_of(month) for month in rows.order_by("month").values_list("month", flat=True)}
-    return [month for month, (since, until) in bounds.items() if since >= chosen.since and until <= chosen.until]
+def _whole_months(chosen: Chosen) -> list[date]:
+    """Those that lie wholly inside. The present one does where the period ends in the future."""
+    months, month = [], month_of(chosen.since)
+    while midnight(month) < chosen.until:
+        since, until = bounds_of(month)
+        if since >= chosen.since and (until <= chosen.until or chosen.until > timezone.now() + _FAST_CLOCKS):
+            months.append(month)
+        month = local_day(until)
+    return months
 
 
 def _between(chosen: Chosen, months: list[date], parameters: dict[str, Any]) -> str:
@@ -191,14 +222,17 @@ def _between(chosen: Chosen, months: list[date], parameters: dict[str, Any]) -> 
     return " OR ".join(parts) or "false"
 
 
-def _cells(business: bool, ranges: str, filters: Mapping[str, Any]) -> str:
-    held = "".join(f" AND {column} = %({column})s" for column in filters)
-    return _CELLS.format(time="business" if business else "wall", range=ranges, filters=held)
+def held(filters: Mapping[str, Any]) -> str:
+    """`Chosen.filters` as conditions of a statement that has them among its parameters."""
+    sides = {name: f"{name} = %({name})s" for name in filters}
+    if "inbox_id__in" in sides:
+        sides["inbox_id__in"] = "inbox_id = ANY(%(inbox_id__in)s)"
+    return "".join(f" AND {side}" for side in sides.values())
 
 
 def _parameters(chosen: Chosen) -> dict[str, Any]:
     return {
-        "zone": str(_zone()),
+        "zone": str(desk_zone()),
         "metric": chosen.metric,
         "business": chosen.business,
         "since": chosen.since,

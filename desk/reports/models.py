@@ -1,4 +1,4 @@
-"""What reports are counted from: one flat row for each clock, months added up, and how far the timeline was read.
+"""What reports are counted from: a flat row for each clock, what they add up to, and how far the timeline was read.
 
 And the reports that people keep, with who gets them by e-mail.
 """
@@ -22,7 +22,8 @@ class CountedCycle(models.Model):
     Worked out again whenever its ticket's timeline grows.
 
     Team and agent are those who have the ticket now; 0 stands for nobody. Times are buckets of `policies.reports`,
-    empty where nobody has answered.
+    empty where nobody has answered. `open_from` and `open_until` say when the ticket was in the backlog because of this
+    cycle: cycles of one ticket that overlap share their time, so that it is there once.
     """
 
     clock_id = models.BigIntegerField(primary_key=True)
@@ -39,31 +40,31 @@ class CountedCycle(models.Model):
     late = models.BooleanField()  # breached: answered late, overdue and open, or cancelled too late
     unanswered = models.BooleanField()
     cancelled = models.BooleanField()  # in time
-    dropped = models.BooleanField(db_default=False)  # a colleague resolved it without an answer
+    dropped = models.BooleanField()  # a colleague resolved it without an answer
     wall = models.SmallIntegerField(null=True)
     business = models.SmallIntegerField(null=True)
+    lag = models.SmallIntegerField()  # from the network's time of the message until it reached us
+    open_from = models.DateTimeField(null=True)
+    open_until = models.DateTimeField(null=True)  # empty: it is there still
 
     class Meta:
-        indexes = [models.Index(fields=["metric", "started_at"], name="counted_started")]
+        indexes = [
+            models.Index(fields=["metric", "started_at"], name="counted_started"),
+            models.Index(fields=["open_from"], name="counted_opened"),
+            models.Index(fields=["open_until"], name="counted_closed"),  # with what is open, for the tickets of a level
+        ]
 
     def __str__(self) -> str:
         return f"{self.metric} #{self.ticket_id}"
 
 
-class ReportMonth(models.Model):
-    """A month of the desk's time zone, and whether its `MonthCell`s still say what the cycles say."""
-
-    month = models.DateField(primary_key=True)  # its first day
-    stale = models.BooleanField(default=True)
-
-    def __str__(self) -> str:
-        return str(self.month)
-
-
 class MonthCell(models.Model):
-    """Cycles of one month that share a value of one dimension and a bucket. Only those of a fresh month are read."""
+    """Cycles of one month that share a value of one dimension and a bucket; `arrived` may have come down to 0.
 
-    month = models.ForeignKey(ReportMonth, on_delete=models.CASCADE, related_name="cells", db_index=False)
+    Kept with each `CountedCycle`, so never stale.
+    """
+
+    month = models.DateField()  # its first day, by the desk's time zone
     metric = models.CharField(max_length=20)
     business = models.BooleanField()  # which of the two times `bucket` holds
     dimension = models.CharField(max_length=10)
@@ -74,13 +75,48 @@ class MonthCell(models.Model):
     late = models.IntegerField()
     unanswered = models.IntegerField()
     cancelled = models.IntegerField()
-    dropped = models.IntegerField(db_default=0)
+    dropped = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["month", "metric", "business"], name="cells_of_month")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "metric", "business", "dimension", "value", "bucket"],
+                name="one_cell",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.month_id} {self.dimension} {self.value}"
+        return f"{self.month} {self.dimension} {self.value}"
+
+
+class DayFlow(models.Model):
+    """How many tickets came into the backlog on a day of the desk's time zone, and how many left it.
+
+    Kept with each `CountedCycle`, so never stale. The sum of all days up to one is the backlog at its end.
+    """
+
+    day = models.DateField()
+    resolves = models.BooleanField()  # tickets that are not resolved; otherwise tickets that wait for an answer
+    inbox_id = models.BigIntegerField()
+    private = models.BooleanField()
+    team_id = models.BigIntegerField()
+    assignee_id = models.BigIntegerField()
+    priority = models.SmallIntegerField()
+    language = models.CharField(max_length=5)
+    came = models.IntegerField()
+    went = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "resolves", "inbox_id", "private", "team_id", "assignee_id", "priority", "language"],
+                name="one_flow",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} +{self.came} −{self.went}"
 
 
 class ReportProgress(models.Model):

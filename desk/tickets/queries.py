@@ -30,8 +30,8 @@ ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
 }
 _SHOWN = (
     *dict.fromkeys(column for columns, _descending in ORDERINGS.values() for column in columns),
-    "state", "priority", "warn_at", "clock_started_at", "waiting_since", "snoozed_until", "last_message_at", "preview",
-    "preview_outgoing", "original_gone", "private", "unread", "problem", "language",
+    "state", "priority", "warn_at", "due_metric", "clock_started_at", "waiting_since", "snoozed_until",
+    "last_message_at", "preview", "preview_outgoing", "original_gone", "private", "unread", "problem", "language",
     "inbox__network", "profile__name", "profile__handle", "profile__external_id", "profile__followers",
     "assignee__username", "assignee__first_name", "assignee__last_name", "assignee__signature",
 )  # fmt: skip

@@ -20,7 +20,7 @@ from policies.alerts import Chain
 NAME = Field("name", gettext_lazy("Name"))
 EMPTY: Line = {"amount": [""], "unit": ["percent"]}
 _UNITS: tuple[tuple[str, Words], ...] = (
-    ("percent", gettext_lazy("% of the target")),
+    ("percent", gettext_lazy("percent of the target")),
     ("after_minutes", gettext_lazy("minutes after it is due")),
 )
 

@@ -13,6 +13,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen
 from desk.tickets.models import Priority
+from desk.web.show.tiles import tile
 
 USUAL = {"period": "week", "metric": "first_response", "time": "business", "compare": "before"}
 
@@ -34,6 +35,7 @@ class ReportForm(forms.Form):
     metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=list(METRICS.items()))
     time = forms.ChoiceField(label=gettext_lazy("How time is counted"), choices=list(TIMES.items()))
     compare = forms.ChoiceField(label=gettext_lazy("Compared with"), choices=list(COMPARISONS.items()))
+    network = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
     inbox = forms.ChoiceField(label=gettext_lazy("Inbox"), required=False)
     private = forms.ChoiceField(label=gettext_lazy("Public or private"), required=False)
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
@@ -50,7 +52,10 @@ class ReportForm(forms.Form):
             field: Any = self.fields[name]
             field.choices = [("", everything), *((str(value), label) for value, label in entries)]
 
-        choices("inbox", _("All inboxes"), *Inbox.objects.values_list("pk", "name"))
+        inboxes = list(Inbox.objects.order_by("pk").values_list("pk", "name", "network"))
+        networks = sorted({network for _pk, _name, network in inboxes})
+        choices("network", _("All channels"), *((network, tile(network).label) for network in networks))
+        choices("inbox", _("All inboxes"), *((pk, name) for pk, name, _network in inboxes))
         choices("private", _("Public and private"), ("no", _("Public")), ("yes", _("Private")))
         choices("team", _("All teams"), (0, _("No team")), *Team.objects.values_list("pk", "name"))
         people = ((one.pk, one.get_full_name() or one.username) for one in User.objects.order_by("username"))
@@ -82,6 +87,7 @@ def wished(values: dict[str, str]) -> tuple[ReportForm, Wish]:
         metric=data["metric"],
         time=data["time"],
         compare=data["compare"],
+        network=data["network"] or None,
         private={"yes": True, "no": False}.get(data["private"]),
         language={"": None, "none": ""}.get(data["language"], data["language"]),
         **days,

@@ -24,6 +24,7 @@ urlpatterns = [
     path("wallboard/", wallboard.board, name="wallboard"),
     path("wallboard/figures/", wallboard.figures, name="wallboard-figures"),
     path("reports/", reports.page, name="reports"),
+    path("reports/hours/", reports.hours, name="report-hours"),
     path("reports/tickets/", reports.tickets, name="report-tickets"),
     re_path(r"^reports/report\.(?P<form>csv|xlsx)$", reports.export, name="report-export"),
     path("reports/saved/", saved_reports.overview, name="saved-reports"),

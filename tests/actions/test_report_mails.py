@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from connectors.sandbox.mail import Mailbox
 from desk.actions import report_compared, report_mails, reports, saved_reports
 from desk.actions.report_letters import letter
-from desk.actions.report_tables import safe
+from desk.actions.report_tables import hours_table, safe
 from desk.actions.report_wishes import Wish
 from desk.alerts import outbox
 from desk.alerts.models import ReportMail
@@ -112,7 +112,8 @@ def test_what_is_attached_is_what_the_screen_shows(caught: Mailbox, inbox: Inbox
     assert attached is not None
     book = load_workbook(io.BytesIO(attached.content))
     with translation.override("nl"):
-        shown = report_compared.sheets(report_compared.read(suze, Wish.of_json(report.wish), now=MONDAY), {})
+        compared = report_compared.read(suze, Wish.of_json(report.wish), now=MONDAY)
+        shown = [*report_compared.sheets(compared, {}), hours_table(compared.report, {})]
     assert [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets] == [
         [[safe(name) for name in table.head], *([safe(cell) for cell in row.cells] for row in table.rows)]
         for table in shown

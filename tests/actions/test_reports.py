@@ -2,18 +2,21 @@
 
 import math
 import random
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
 from desk.actions import report, reports, sweeps, tickets
+from desk.actions.report_tickets import Figure, behind
 from desk.actions.splitting import split
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
+from desk.reports import counting
 from desk.reports.counting import Chosen, Tally, tally
-from desk.reports.models import CountedCycle, ReportMonth, ReportProgress
+from desk.reports.models import CountedCycle, DayFlow, MonthCell, ReportProgress
 from desk.sla.models import Clock
 from desk.tickets.models import Message, Ticket, TicketEvent
 from tests.actions.builders import NOON, a_mention, a_message, an_inbox, deleted, minutes, own_words, take_in
@@ -86,7 +89,7 @@ def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_no
     assert (one.arrived, one.on_time, one.late, one.unanswered) == (5, 0, 4, 2)
     assert (one.cancelled, one.dropped, one.compliance) == (1, 2, 0)
     boss = User.objects.create_user("boss", role="supervisor")
-    listed = {kind: report.cycles(boss, chosen(), kind=kind).rows for kind in ("late", "dropped")}
+    listed = {kind: behind(boss, chosen(), Figure(kind)).rows for kind in ("late", "dropped")}
     assert {row.ticket_id for row in listed["late"]} == {too_late, was_spam, merged, kept}
     assert {row.ticket_id for row in listed["dropped"]} == {in_time, too_late}
     tickets.transition(suze, too_late, "mark_spam", now=minutes(60))
@@ -203,24 +206,58 @@ def test_a_backlog_longer_than_one_sweep_is_left_to_the_next(inbox: Inbox, monke
     assert sweeps_needed > 2
 
 
-def test_months_added_up_say_what_the_cycles_say(inbox: Inbox) -> None:
+def test_months_added_up_say_what_the_cycles_say(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     some_months(inbox)
     reports.count_changes()
-    fresh = set(ReportMonth.objects.filter(stale=False).values_list("month", flat=True))
-    assert len(fresh) >= 2
-    added_up = {metric: tally(chosen(metric=metric)) for metric in ("first_response", "next_response", "resolution")}
-    parts = tally(chosen(since=minutes(-MONTH - 7_000)))
-    ReportMonth.objects.update(stale=True)
-    assert added_up == {metric: tally(chosen(metric=metric)) for metric in added_up}
-    assert parts == tally(chosen(since=minutes(-MONTH - 7_000)))
+    assert MonthCell.objects.values("month").distinct().count() >= 3
+    whole = [chosen(metric=metric, business=business) for metric in Clock.Metric.values for business in (True, False)]
+    part = chosen(since=minutes(-MONTH - 7_000))
+    added_up = [tally(one) for one in (*whole, part)]
+    monkeypatch.setattr(counting, "_whole_months", lambda _chosen: [])
+    assert added_up == [tally(one) for one in (*whole, part)]
 
 
-def test_a_month_in_which_something_changes_is_added_up_again(inbox: Inbox) -> None:
+def test_months_move_with_their_tickets(inbox: Inbox, suze: User) -> None:
     some_months(inbox)
     reports.count_changes()
-    month = ReportMonth.objects.filter(stale=False).order_by("month").first()
-    assert month is not None
-    assert month.month < date(2026, 3, 1)
+    for number, ticket in enumerate(Ticket.objects.order_by("id")[:30]):
+        tickets.assign(suze, ticket.pk, assignee_id=suze.pk, now=minutes(70 + number))
+        if ticket.state != "resolved":
+            tickets.transition(suze, ticket.pk, ("resolve", "mark_spam")[number % 2], now=minutes(71 + number))
+        reports.count_changes()
+    moved = moved_cells()
+    call_command("rebuild_reports")
+    assert moved == moved_cells()
+    assert (
+        all_of(agent=suze.pk).arrived == tally(chosen())["agent"][str(suze.pk)].arrived == 29
+    )  # one is spam and unanswered
+
+
+def moved_cells() -> list[list[tuple[object, ...]]]:
+    """All that is added up and not 0."""
+    cells = MonthCell.objects.filter(arrived__gt=0).values_list(
+        "month", "metric", "business", "dimension", "value", "bucket", "arrived", "on_time", "late", "unanswered",
+        "cancelled", "dropped",
+    )  # fmt: skip
+    flows = DayFlow.objects.exclude(came=0, went=0).values_list(
+        "day", "resolves", "inbox_id", "private", "team_id", "assignee_id", "priority", "language", "came", "went"
+    )
+    return [sorted(cells, key=repr), sorted(flows, key=repr)]
+
+
+def test_the_present_month_is_read_from_its_cells_too(inbox: Inbox) -> None:
+    now = timezone.now()
+    take_in(inbox, [a_mention("1", created_at=now - timedelta(seconds=5))], now=now)
+    reports.count_changes()
+    until = counting.midnight(counting.local_day(now) + timedelta(days=1))
+    since = counting.midnight(counting.local_day(now).replace(day=1))
+    CountedCycle.objects.all().delete()
+    assert all_of(since=since, until=until).arrived == 1
+
+
+def test_a_month_in_which_something_changes_says_so_at_once(inbox: Inbox) -> None:
+    some_months(inbox)
+    reports.count_changes()
     ticket = (
         CountedCycle.objects.filter(
             private=False, unanswered=True, metric="first_response", started_at__lt=minutes(-20_000)
@@ -234,6 +271,19 @@ def test_a_month_in_which_something_changes_is_added_up_again(inbox: Inbox) -> N
     reports.count_changes()
     assert all_of().answered == before.answered + 1
     assert all_of().unanswered == before.unanswered - 1
+
+
+def test_the_lag_is_from_the_network_s_time_until_a_message_was_here(inbox: Inbox) -> None:
+    for number, seconds in enumerate((2, 30, 45, 600)):
+        asked = a_mention(str(number), at=number, by=f"k{number}")
+        take_in(inbox, [asked], now=asked.created_at + timedelta(seconds=seconds))
+    take_in(inbox, [a_message("dm", at=7)], now=minutes(9))
+    reports.count_changes()
+    found = tally(chosen())["lag"]
+    public, private = found[f"{inbox.pk} 0"], found[f"{inbox.pk} 1"]
+    assert (public.percentile(50), private.percentile(50)) == (30, 120)
+    assert 600 <= (public.percentile(90) or 0) <= 606
+    assert (public.arrived, private.arrived) == (4, 1)
 
 
 def test_every_figure_is_what_the_messages_say(inbox: Inbox) -> None:
@@ -288,3 +338,21 @@ def some_months(inbox: Inbox, seed: int = 1) -> datetime:
     take_in(inbox, sorted(items, key=lambda item: item.created_at), now=now)
     sweeps.breaches(now)
     return now
+
+
+def test_a_long_report_goes_by_weeks_that_say_what_their_days_say(inbox: Inbox, suze: User) -> None:
+    some_months(inbox)
+    reports.count_changes()
+    since = counting.midnight(date(2026, 1, 7))  # a Wednesday
+    found = report.read(suze, chosen(since=since, until=counting.midnight(date(2026, 4, 30))))
+    days = tally(found.chosen, ["day"])["day"]
+    assert [line.value for line in found.days][:3] == ["2026-01-07", "2026-01-12", "2026-01-19"]
+    for line, following in pairwise([*found.days, None]):
+        assert line is not None
+        until = following.value if following else "2026-04-30"
+        whole = Tally()
+        for day, one in days.items():
+            if line.value <= day < until:
+                whole.add(one)
+        assert (counts(line.tally), dict(line.tally.times)) == (counts(whole), dict(whole.times)), line.value
+    assert sum(line.tally.arrived for line in found.days) == found.all.arrived > 30

@@ -112,6 +112,7 @@ def test_nobody_has_two_of_a_name_and_others_may_have_it(suze: User, mila: User)
         ({"sharing": "world"}, "sharing"),
         ({"sharing": "team"}, "team"),
         ({"sharing": "team", "team_id": 999}, "team"),
+        ({"wish": Wish(network="gone")}, "network"),
         ({"wish": Wish(inbox=999)}, "inbox"),
         ({"wish": Wish(team=999)}, "team"),
         ({"wish": Wish(agent=999)}, "agent"),
@@ -140,6 +141,7 @@ def test_what_it_shows_is_said_in_words_also_where_a_name_is_gone(suze: User) ->
         "Priority: Urgent", "Language: nl",
     ]  # fmt: skip
     assert Names.now().lost(wish) == []
+    assert "Channel: X" in Names.now().summary(Wish(network="x"))
     inbox.delete()
     assert "Inbox: no longer there" in Names.now().summary(wish)
     assert Names.now().lost(wish) == ["inbox"]

@@ -27,19 +27,29 @@ def test_figures_with_their_definitions(supervisor: Caller, answered: Inbox) -> 
     figures: dict[str, Any] = body["figures"]
     assert (figures["arrived"], figures["answered"], figures["unanswered"]) == (2, 1, 1)
     assert 600 <= figures["median"] <= 606
-    assert [line["value"] for line in body["channels"]] == [f"{answered.pk} 0"]
+    assert [line["value"] for line in body["channels"]] == ["x 0"]
+    assert [line["value"] for line in body["inboxes"]] == [str(answered.pk)]
+    assert [(line["value"], line["figures"]["arrived"]) for line in body["lags"]] == [(f"{answered.pk} 0", 2)]
     assert sum(line["figures"]["arrived"] for line in body["days"]) == 2
     assert set(body["definitions"]) >= {"compliance", "median", "p90", "p95", "unanswered"}
-    assert (body["gaps"], body["backlog"]) == ([], 1)
+    assert (body["gaps"], body["backlog"], body["blind"]) == ([], 2, 0)
+    assert [(level["tickets"], level["unanswered"]) for level in body["levels"]][-1] == (2, 1)
 
 
 def test_filters_hold(supervisor: Caller, answered: Inbox) -> None:
     def arrived(**query: Any) -> int:
         return int(supervisor.get("reports/", **query).body["figures"]["arrived"])
 
-    assert arrived(inbox=answered.pk) == arrived(team=0) == arrived(agent=0) == arrived(private="false") == 2
+    assert (
+        arrived(inbox=answered.pk)
+        == arrived(network="x")
+        == arrived(team=0)
+        == arrived(agent=0)
+        == arrived(private="false")
+        == 2
+    )
     assert arrived(private="true") == arrived(agent=supervisor.user.pk) == arrived(priority="urgent") == 0
-    assert arrived(metric="next_response") == 0
+    assert arrived(metric="next_response") == arrived(network="facebook_page") == 0
     assert arrived(period="own", first="2020-01-01", last="2020-02-01") == 0
 
 

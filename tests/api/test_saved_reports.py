@@ -78,8 +78,8 @@ def test_one_is_kept_read_changed_and_deleted(supervisor: Caller, answered: Inbo
     number = made.body["id"]
     assert made.body["shows"] == {
         "period": "own", "first": "2026-01-01", "last": "2026-01-31", "metric": "first_response", "time": "business",
-        "compare": "before", "inbox": answered.pk, "private": False, "team": None, "agent": None, "priority": None,
-        "language": None,
+        "compare": "before", "network": None, "inbox": answered.pk, "private": False, "team": None, "agent": None,
+        "priority": None, "language": None,
     }  # fmt: skip
     assert supervisor.get(f"saved-reports/{number}/").body == made.body
     assert supervisor.results("saved-reports/") == [made.body]

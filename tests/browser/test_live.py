@@ -85,6 +85,29 @@ def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, a
     expect(arrivals).to_be_hidden()
 
 
+def test_rows_are_sorted_anew_but_never_under_somebodys_hands(screens: Screens, account: Account) -> None:
+    for words in ("Eerst over de lift", "Dan over de bus", "Ten slotte over de fiets"):
+        account.says(words, by=f"klant{words.split()[-1]}")
+    first, _second, third = (account.ticket(words)["id"] for words in ("Eerst over", "Dan over", "Ten slotte"))
+    page = screens.open("agent", f"/queue/?view=open&inbox={account.inbox}&ordering=priority")
+    before = _rows(page)
+    assert before[-1] == str(third)
+
+    page.locator("#views").hover()
+    account.desk.api("POST", f"tickets/{third}/priority/", {"priority": "urgent"}, as_="agent2")
+    expect(page.locator("#tickets li").first).to_have_attribute("data-id", str(third))
+
+    page.locator("#tickets .ticket-row").first.focus()
+    sorted_once = _rows(page)
+    account.desk.api("POST", f"tickets/{first}/priority/", {"priority": "urgent"}, as_="agent2")
+    account.desk.api("POST", f"tickets/{third}/priority/", {"priority": "normal"}, as_="agent2")
+    expect(page.locator("#arrivals")).to_contain_text("The order has changed, sort again")
+    assert _rows(page) == sorted_once
+    page.keyboard.press(".")
+    expect(page.locator("#arrivals")).to_be_hidden()
+    expect(page.locator("#tickets li").first).to_have_attribute("data-id", str(first))
+
+
 def test_a_lost_line_is_told_and_what_came_meanwhile_is_shown(
     screens: Screens, account: Account, desk: RunningDesk
 ) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import NARROW, OWN, PAST_THE_EDGE, administration, approvals, crises, end_of_a_mail, reports
 from tests.browser.screens import PHONE, Screens
 from tests.running.customers import Account
+from tests.running.desk import eventually
 
 pytestmark = pytest.mark.browser
 BANK_ACCOUNT = "NL91ABNA0417164300"
@@ -21,9 +22,8 @@ def test_from_the_list_to_a_ticket_and_back(screens: Screens, account: Account) 
     expect(page.locator("#conversation[data-ticket]")).to_be_visible()
     expect(row).to_be_hidden()
     assert past_the_edge(page) == []
-    foot = page.locator("#composer").bounding_box()
-    assert foot is not None
-    assert foot["y"] + foot["height"] == PHONE["viewport"]["height"], "the composer does not stand at the bottom"
+    # Once all of it is drawn: the tap has swapped the conversation in a moment ago.
+    eventually(lambda: _bottom(page) == PHONE["viewport"]["height"], "the composer to stand at the bottom")
 
     reply = page.get_by_label("Your reply")
     reply.fill(f"Stuur je rekening {BANK_ACCOUNT}, dan maken we het over")
@@ -56,3 +56,9 @@ def test_no_page_is_wider_than_the_phone(screens: Screens, account: Account) -> 
 def past_the_edge(page: Page) -> list[str]:
     found: list[str] = page.evaluate(PAST_THE_EDGE, NARROW)
     return found
+
+
+def _bottom(page: Page) -> float:
+    """Where the composer ends, in pixels from the top."""
+    foot = page.locator("#composer").bounding_box()
+    return foot["y"] + foot["height"] if foot else 0.0

@@ -1,6 +1,6 @@
 """The figures of the reports, made from the cases of the second reckoning. A new figure is one function more.
 
-The two rules that people may want to change stand in one place each: `is_late` and `LATE_ALTHOUGH_CANCELLED`.
+The two rules that people may want to change stand in one place each: `is_late` and `counts_nowhere`.
 """
 
 import json
@@ -11,11 +11,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from tests.month.hours import Hours
-from tests.month.reckoning import NETWORKS, OPEN, Case, Company, Cycle
+from tests.month.reckoning import NETWORKS, Case, Company, Cycle
 from tests.month.script import BLIND, DAYS, MONTH_BEGINS, MONTH_ENDS, ZONE
 from tests.month.world import promised
 
-LATE_ALTHOUGH_CANCELLED = False  # whether a cycle that was cancelled after its due time counts as late
 METRICS = ("first_response", "next_response", "resolution")
 PERCENTS = (50, 90, 95)
 
@@ -46,10 +45,16 @@ class Sum:
     on_time: int
     late: int
     unanswered: int
-    cancelled: int
+    cancelled: int  # in time
+    dropped: int
     compliance: float | None
     percentiles: tuple[int | None, ...]
     times: tuple[tuple[int, int], ...]  # how many took how long, by the upper bound of the bucket
+
+
+def counts_nowhere(one: Clock) -> bool:
+    """What was cancelled as spam, or on a ticket that is spam, asked for nothing."""
+    return one.cycle.status == "cancelled" and "spam" in (one.case.state, one.cycle.dropped_as)
 
 
 def clocks(company: Company) -> list[Clock]:
@@ -77,8 +82,8 @@ def _hours(form: str) -> Hours:
 
 
 def is_late(cycle: Cycle, due: datetime) -> bool:
-    """Whether a promise was broken. One that stands still was if it had run out before it began to."""
-    if cycle.status == "cancelled" and not LATE_ALTHOUGH_CANCELLED:
+    """Whether a promise was broken; spam breaks none. Of one that stands still, before it began to."""
+    if cycle.dropped_as == "spam":
         return False
     paused = cycle.pauses[-1][0] if cycle.status == "paused" else None
     return due < (cycle.end or paused or MONTH_ENDS)
@@ -104,7 +109,8 @@ def total(found: Iterable[Clock], business: bool) -> Sum:
         on_time=on_time,
         late=late,
         unanswered=sum(one.cycle.end is None for one in found),
-        cancelled=sum(one.cycle.status == "cancelled" for one in found),
+        cancelled=sum(one.cycle.status == "cancelled" and not one.late for one in found),
+        dropped=sum(one.cycle.dropped_as == "resolved" for one in found),
         compliance=on_time / (on_time + late) if on_time + late else None,
         percentiles=tuple(_nearest_rank(times, percent) for percent in PERCENTS),
         times=tuple(sorted(Counter(map(rounded_up, times)).items())),
@@ -129,7 +135,8 @@ def rounded_up(seconds: float) -> int:
 # ── by what they are told apart ──────────────────────────────────────────────
 BY: dict[str, Callable[[Clock], Hashable]] = {
     "all": lambda one: "",
-    "channel": lambda one: (one.case.inbox, one.case.private),
+    "channel": lambda one: (NETWORKS[one.case.inbox], one.case.private),
+    "inbox": lambda one: one.case.inbox,
     "team": lambda one: one.case.team,
     "agent": lambda one: one.case.owner,
     "priority": lambda one: one.case.priority,
@@ -146,9 +153,13 @@ def lines(found: Iterable[Clock], dimension: str, business: bool) -> dict[Hashab
     return {value: total(group, business) for value, group in groups.items()}
 
 
-def backlog(company: Company) -> int:
-    """Tickets on which somebody should act now."""
-    return sum(case.state in OPEN for case in company.cases)
+def backlog(found: Iterable[Clock], at: datetime, *, resolves: bool) -> int:
+    """Tickets that were not resolved just before an instant, or those in which a customer waited."""
+    return len({
+        one.case.number for one in found
+        if (one.cycle.metric == "resolution") is resolves
+        and one.cycle.start < at and (one.cycle.end is None or one.cycle.end >= at)
+    })  # fmt: skip
 
 
 def blind(inbox: int) -> timedelta:

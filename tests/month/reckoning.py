@@ -24,6 +24,7 @@ class Wait:
     since: int
     priority: int
     dropped_at: datetime | None = None
+    dropped_as: str = ""  # resolved, spam, merged
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Period:
     fixed: datetime | None = None  # where it began with no message
     ended_at: datetime | None = None
     met: bool = False
+    dropped_as: str = ""
     pauses: list[list[datetime | None]] = field(default_factory=list)
 
     @property
@@ -63,6 +65,7 @@ class Cycle:
     end: datetime | None
     priority: int
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    dropped_as: str = ""  # the decision that cancelled it; empty where the customer took everything back
 
 
 @dataclass(slots=True)
@@ -114,12 +117,13 @@ class Case:
         """Resolved, spam, or gone into another ticket."""
         dropped = [one for one in self.asked if one.waits[-1].dropped_at is None]
         for one in dropped:
-            one.waits[-1].dropped_at = max(at, one.at)
+            one.waits[-1].dropped_at, one.waits[-1].dropped_as = max(at, one.at), state
         if state == "spam":
             self.taken_for_spam = dropped
         if self.periods and self.periods[-1].open:
             self.go_on(at)
             self.periods[-1].ended_at, self.periods[-1].met = at, state == "resolved"
+            self.periods[-1].dropped_as = "" if state == "resolved" else state
         self.state = "resolved" if state == "merged" else state
 
     def not_spam(self, at: datetime, now: int) -> None:
@@ -189,15 +193,21 @@ class Case:
                 if status == "met":
                     break
         cycles = [
-            (end, status, min(at for at, _wait in waits), _promised([wait for _at, wait in waits]))
+            (
+                end,
+                status,
+                min(at for at, _wait in waits),
+                _promised([wait for _at, wait in waits]),
+                _dropped(end, waits),
+            )
             for (end, status), waits in found.items()
         ]
-        kept = [(start, end) for end, _status, start, _priority in cycles]
-        cycles += [(end, "cancelled", start, priority) for start, end, priority in _alone(kept, taken_back)]
+        kept = [(start, end) for end, _status, start, *_more in cycles]
+        cycles += [(end, "cancelled", start, priority, "") for start, end, priority in _alone(kept, taken_back)]
         answered_before = False
-        for end, status, start, priority in sorted(cycles, key=lambda row: (row[0] is None, row[0], row[2])):
+        for end, status, start, priority, dropped in sorted(cycles, key=lambda row: (row[0] is None, row[0], row[2])):
             metric = "next_response" if answered_before else "first_response"
-            yield Cycle(metric, status, start, end, priority)
+            yield Cycle(metric, status, start, end, priority, dropped_as=dropped if status == "cancelled" else "")
             answered_before |= status == "met"
 
     def _resolutions(self) -> Iterator[Cycle]:
@@ -217,11 +227,17 @@ class Case:
                 status = "paused" if paused else "running"
                 if period.ended_at is not None:
                     status = "met" if period.met else "cancelled"
-                yield Cycle("resolution", status, min(stays), period.ended_at, period.priority, pauses)
+                yield Cycle(
+                    "resolution", status, min(stays), period.ended_at, period.priority, pauses, period.dropped_as
+                )
 
 
 def _gone_before(one: Asked, end: datetime | None) -> bool:
     return one.gone_at is not None and (end is None or one.gone_at < end)
+
+
+def _dropped(end: datetime | None, waits: Iterable[tuple[datetime, Wait]]) -> str:
+    return next((wait.dropped_as for _at, wait in waits if wait.dropped_at == end), "")
 
 
 def _promised(waits: Iterable[Wait]) -> int:

@@ -2,6 +2,8 @@
 
 import math
 import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from policies.reports import (
     LONGEST,
     Verdict,
     bucket_of,
+    buckets_between,
     compliance,
+    counted_once,
     distribution,
     percentile,
     shade,
@@ -80,6 +84,58 @@ def test_the_distribution_holds_each_time_once() -> None:
     assert sum(band.count for band in bands) == 10
     assert bands[-1].to is None
     assert bands[-1].count == 2
+
+
+@pytest.mark.parametrize(
+    ("stretches", "kept"),
+    [
+        ([], []),
+        ([(1, 3), (4, 6)], [(1, 3), (4, 6)]),
+        ([(1, 3), (1, None)], [(1, 3), (3, None)]),
+        ([(1, None), (1, 3)], [(1, None), None]),
+        ([(1, 9), (2, 5)], [(1, 9), None]),
+        ([(4, 8), (1, 5)], [(5, 8), (1, 5)]),
+        ([(2, 2)], [None]),
+        ([(1, None), (5, None)], [(1, None), None]),
+        ([(1, 3), (3, 5)], [(1, 3), (3, 5)]),
+    ],
+)
+def test_a_ticket_waits_once_however_many_cycles_say_so(
+    stretches: list[tuple[int, int | None]], kept: list[tuple[int, int | None] | None]
+) -> None:
+    def at(hour: int | None) -> Any:
+        return None if hour is None else datetime(2026, 3, 1, hour, tzinfo=UTC)
+
+    found = counted_once([(at(since), at(until)) for since, until in stretches])
+    assert found == [None if one is None else (at(one[0]), at(one[1])) for one in kept]
+
+
+def test_the_stretches_of_random_cycles_never_overlap_and_cover_the_same_time() -> None:
+    chance = random.Random(3)
+    for _case in range(300):
+        stretches = []
+        for _stretch in range(chance.randint(0, 6)):
+            since = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=chance.randint(0, 20))
+            length = chance.choice([None, 0, 1, 5, 12])
+            stretches.append((since, None if length is None else since + timedelta(hours=length)))
+        kept = [one for one in counted_once(stretches) if one is not None]
+        for hour in range(40):
+            at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hour, minutes=30)
+            covering = [sum(since <= at and (until is None or until > at) for since, until in some)
+                        for some in (stretches, kept)]  # fmt: skip
+            assert covering[1] == min(covering[0], 1)
+
+
+def test_the_buckets_of_a_band_are_those_that_its_bar_counts() -> None:
+    for band in distribution([(bucket, 1) for bucket in range(len(BOUNDS))]):
+        assert len(buckets_between(band.above, band.to)) == band.count
+
+
+def test_the_buckets_at_and_beyond_a_percentile() -> None:
+    times = [(bucket_of(seconds), 1) for seconds in (5, 60, 600, 6_000)]
+    median = percentile(times, 50)
+    assert median is not None
+    assert sum(count for bucket, count in times if bucket in buckets_between(median - 1, None)) == 3
 
 
 @pytest.mark.parametrize(

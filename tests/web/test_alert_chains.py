@@ -178,7 +178,7 @@ def test_lists_are_paged_and_cost_the_same_however_long(
     policy = SlaPolicy.objects.get(is_default=True)
     change_policy(None, policy.pk, alert_chain_id=chains[0].pk)
     supervisor.get(LIST)
-    with django_assert_num_queries(5):  # the person, the bell, the chains, whom they name, the policies
+    with django_assert_num_queries(6):  # the person, the crisis, the bell, the chains, whom they name, the policies
         first = supervisor.get(LIST)
     assert len(first.context["chains"]) == 50
     assert len(supervisor.get(LIST, {"cursor": first.context["page"].next}).context["chains"]) == 11

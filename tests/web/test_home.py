@@ -135,7 +135,7 @@ def test_the_page_takes_the_same_few_queries_however_much_there_is(
     browser = signed_in(Role.SUPERVISOR)
     browser.get("/command/")  # the session is in the cache now
     cache.delete("figures:open")
-    with django_assert_max_num_queries(8):  # type: ignore[operator]  # one for the person, one for the bell, six for the figures
+    with django_assert_max_num_queries(9):  # type: ignore[operator]  # person, bell, crisis banner, and six for the figures
         page = browser.get("/").content.decode()
     assert "Waiting longest" in page
     assert 'role="img"' in page

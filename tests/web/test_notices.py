@@ -116,7 +116,7 @@ def test_the_list_takes_the_same_few_queries_however_long_it_is(
         tickets.assign(browser.person, ticket.pk, assignee_id=browser.person.pk)
     assert alerts.raise_due(now + timedelta(seconds=5)) == 20
     browser.page("/notices/")
-    with django_assert_max_num_queries(4):  # the person, the bell, the list
+    with django_assert_max_num_queries(4):  # the person, the bell, the crisis banner, the list
         assert browser.page("/notices/").count("data-notice=") == 20
 
 

@@ -5,6 +5,7 @@ import html
 import io
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -18,11 +19,12 @@ from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen
 from desk.tickets.models import Ticket
-from tests.actions.builders import own_words, take_in
+from tests.actions.builders import an_inbox, own_words, take_in
 from tests.actions.promised import promise
 from tests.web.browsing import Browser, asked_by
 
 PAGE = "/reports/?period=month&time=wall"
+HOURS = PAGE.replace("/?", "/hours/?")
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def screen(text: str) -> list[list[str]]:
 
 
 def test_screen_csv_and_xlsx_hold_the_same_cells(supervisor: Browser, month: Inbox) -> None:
-    on_screen = screen(supervisor.page(PAGE))
+    on_screen = screen(supervisor.page(PAGE)) + screen(supervisor.page(HOURS))
     assert len(on_screen) > 25
     text = supervisor.client.get(PAGE.replace("/?", "/report.csv?"))
     from_csv = [row for row in csv.reader(io.StringIO(text.content.decode())) if len(row) > 1]
@@ -90,34 +92,95 @@ def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
     assert str(safe(text))[0] == "'"
 
 
-def test_each_figure_opens_exactly_its_tickets(supervisor: Browser, month: Inbox) -> None:
-    def listed(more: str) -> int:
-        return len(re.findall(r'href="/tickets/\d+/', supervisor.page(PAGE.replace("/?", "/tickets/?") + more)))
+def number(shown_as: str) -> float:
+    return float(shown_as.replace(",", ""))
 
+
+def test_each_figure_of_the_page_opens_exactly_its_tickets(supervisor: Browser, month: Inbox) -> None:
+    text = supervisor.page(PAGE) + supervisor.page(HOURS)
+    figures = re.findall(r'<td class="num"><a href="(/reports/tickets/[^"]*)">([\d.,]+)</a>', text)
+    bars = re.findall(r'<a href="(/reports/tickets/[^"]*)" aria-label="[^"]* minutes: (\d+)">', text)
+    cells = re.findall(r'<a href="(/reports/tickets/[^"]*)" aria-label="[^"]*[:;] (\d+) came in', text)
+    tiles = re.findall(r'<dd[^>]*><a href="(/reports/tickets/[^"]*)">([\d.,]+)(?: <small>.*?</small>)?</a>', text)
+    links = re.findall(r'<a class="link" href="(/reports/tickets/[^"]*)">(\d+) [^<]*</a></dd>', text)
+    assert len(figures) > 60
+    assert (len(bars), len(tiles) > 5, len(links) > 4) == (4, True, True)
+    assert sum(int(count) for _address, count in cells) == 12
+    for address, figure in {*figures, *bars, *cells, *tiles, *links}:
+        found = supervisor.page(html.unescape(address))
+        (said,) = re.findall(r'data-count="(\d+)"', found)
+        times = [number(cell) for cell in re.findall(r'<td class="num">([\d.,]+)</td>', found)]
+        listed = len(re.findall(r'href="/tickets/\d+/', found))
+        assert listed == int(said), address
+        if re.search(r"above=\d+&amp;(kind=answered|lag=1)", address):
+            assert times == sorted(times, reverse=True)
+            assert times[-1] == number(figure), address  # the last of them took as long as the figure says
+        elif "kind=promised" in address:
+            late = len(re.findall(r">late(?:, unanswered)?<", found))
+            assert round((1 - late / listed) * 100, 1) == number(figure), address
+        else:
+            assert listed == number(figure), address
+
+
+def test_a_percentile_says_how_many_took_as_long(supervisor: Browser, month: Inbox) -> None:
     text = supervisor.page(PAGE)
-    rows = {row[0]: row for row in screen(text)}
-    everything = rows["All"]
-    assert (listed(""), listed("&kind=late"), listed("&kind=unanswered")) == tuple(
-        int(everything[at]) for at in (1, 3, 7)
-    )
-    drills = re.findall(
-        r'<th scope="row"><a class="link" href="/reports/tickets/\?([^"]*)">(.*?)</a></th><td class="num">(\d+)', text
-    )
-    assert len(drills) > 6
-    for query, _name, count in drills:
-        found = supervisor.page(f"/reports/tickets/?{html.unescape(query)}")
-        assert len(re.findall(r'href="/tickets/\d+/', found)) == int(count), query
+    tiles = re.findall(r'<a href="([^"]*above=[^"]*)">[^<]*<small>min</small></a></dd><dd>(\d+) took as long', text)
+    assert len(tiles) == 3
+    for address, beyond in tiles:
+        assert f'data-count="{beyond}"' in supervisor.page(html.unescape(address))
 
 
-def test_the_blind_interval_of_a_connector_is_said(supervisor: Browser, month: Inbox) -> None:
-    now = timezone.now()
-    CoverageGap.objects.create(
-        inbox=month, started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1), reason="outage"
-    )
-    text = supervisor.page(PAGE)
+def test_the_tickets_of_a_backlog_are_those_of_any_time(supervisor: Browser, month: Inbox) -> None:
+    text = supervisor.page("/reports/?period=own&first=2020-01-01&last=2020-01-02")
+    assert "At the end of" in text
+    at = quote((timezone.now() + timedelta(minutes=1)).isoformat())
+    found = supervisor.page(f"/reports/tickets/?period=own&first=2020-01-01&last=2020-01-02&kind=backlog&at={at}")
+    assert 'data-count="12"' in found
+
+
+@pytest.mark.parametrize(
+    "more", ["kind=x", "kind=backlog", "kind=backlog&at=soon", "kind=backlog&at=2026-01-01T00:00", "above=-4",
+             "above=x", "to=99999999999999999999", "weekday=8", "hour=24"],
+)  # fmt: skip
+def test_a_figure_that_is_none_is_refused(supervisor: Browser, more: str) -> None:
+    assert supervisor.client.get(f"/reports/tickets/?{more}").status_code == 400
+
+
+def test_blind_intervals_and_unanswered_tickets_are_marked_beside_every_figure(
+    supervisor: Browser, month: Inbox
+) -> None:
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    other = an_inbox(network="facebook_page", name="Vlotlijn", own_id="2", handle="vlotlijn")
+    asked_by(other, "piet", "En mijn trein?", minutes_ago=50)
+    reports.count_changes()
+    since = now - timedelta(hours=5)
+    CoverageGap.objects.create(inbox=month, started_at=since, ended_at=since + timedelta(minutes=130), reason="outage")
+    text, hours = supervisor.page(PAGE), supervisor.page(HOURS)
     assert "was blind from" in text
-    assert "blind 60 min" in text
     assert 'class="blind"' in text
+    assert text.count('title="The connection saw nothing for 2 h 10 of this time.">blind 2 h 10</span>') > 12
+    rows = {row[0]: row for row in screen(text)}
+    assert (rows["X"][-1], rows["@vlotlijn"][-1], rows["All"][-1], rows["Normal"][-1]) == ("130",) * 4
+    assert (rows["Facebook"][-1], rows["Vlotlijn"][-1]) == ("0", "0")
+    assert sum(int(row[-1]) for row in screen(hours)[1:]) == 130
+    cells = re.findall(r'<td class="h\d([^"]*)">(.*?)</td>', hours)
+    assert [len(cells), sum("blind" in marks for marks, _cell in cells) in (3, 4)] == [168, True]
+    for marks, cell in cells:
+        says = re.findall(r'aria-label="([^"]*)"', cell)
+        assert ("blind" in marks) == any(re.search(r"blind \d+ min|blind 1 h 00", words) for words in says)
+        assert ("unanswered" in marks) == any(re.search(r"\d+ unanswered", words) for words in says)
+    assert sum("unanswered" in marks for marks, _cell in cells) >= 1
+
+
+def test_channels_are_networks_and_inboxes_are_accounts(supervisor: Browser, month: Inbox) -> None:
+    second = an_inbox(name="@vlotlijn_helpt", own_id="3", handle="vlotlijn_helpt")
+    asked_by(second, "piet", "En mijn trein?", minutes_ago=50)
+    reports.count_changes()
+    rows = {row[0]: row[1] for row in screen(supervisor.page(PAGE))}
+    assert (rows["X"], rows["@vlotlijn"], rows["@vlotlijn_helpt"]) == ("13", "12", "1")
+    by_inbox = {row[0]: row[1] for row in screen(supervisor.page(f"{PAGE}&inbox={second.pk}"))}
+    assert (by_inbox["All"], by_inbox["X"]) == ("1", "1")
+    assert {row[0]: row[1] for row in screen(supervisor.page(f"{PAGE}&network=x"))}["All"] == "13"
 
 
 def test_the_page_takes_the_same_few_queries_however_much_there_is(supervisor: Browser, month: Inbox) -> None:
@@ -125,6 +188,9 @@ def test_the_page_takes_the_same_few_queries_however_much_there_is(supervisor: B
     with CaptureQueriesContext(connection) as captured:
         supervisor.page(PAGE)
     assert len(captured) <= 16
+    with CaptureQueriesContext(connection) as later:
+        supervisor.page(HOURS)
+    assert len(later) <= 16
     with CaptureQueriesContext(connection) as drilled:
         supervisor.page(PAGE.replace("/?", "/tickets/?"))
     assert len(drilled) <= 10
@@ -136,13 +202,13 @@ def test_an_empty_period_says_so(supervisor: Browser) -> None:
 
 @pytest.mark.parametrize(
     "query", ["period=ever", "inbox=999", "period=own", "period=own&first=2026-02-02&last=2026-02-01", "metric=x",
-              "period=own&first=2000-01-01&last=2026-01-01", "team=1%00"],
+              "network=y", "period=own&first=2000-01-01&last=2026-01-01", "team=1%00"],
 )  # fmt: skip
 def test_a_report_that_makes_no_sense_is_refused(supervisor: Browser, query: str) -> None:
     assert supervisor.client.get(f"/reports/?{query}").status_code == 400
 
 
-@pytest.mark.parametrize("address", ["/reports/", "/reports/tickets/", "/reports/report.csv"])
+@pytest.mark.parametrize("address", ["/reports/", "/reports/hours/", "/reports/tickets/", "/reports/report.csv"])
 def test_an_agent_sees_no_reports(browser: Browser, address: str) -> None:
     assert browser.client.get(address).status_code == 403
     assert 'href="/reports/"' not in browser.page("/queue/")

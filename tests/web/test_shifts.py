@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from desk.actions import assignment, people
 from desk.inboxes.models import Inbox
@@ -124,13 +125,15 @@ def test_everybody_keeps_their_own_absences_and_nobody_elses() -> None:
     assert browser.get(f"{SHIFTS}absences/{theirs.pk}/").status_code == 403
 
 
-def test_own_absences_are_paged() -> None:
-    now = timezone.now()
+def test_own_absences_are_paged(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    now, browser = timezone.now(), signed_in(Role.AGENT)
     for number in range(60):
         Absence.objects.create(user=colleague(Role.AGENT), starts_at=now - timedelta(days=number))
-    first = signed_in(Role.AGENT).get("/absences/")
+    browser.get("/absences/")
+    with django_assert_num_queries(4):  # the person, the crisis above the page, the bell, the list
+        first = browser.get("/absences/")
     assert len(first.context["absences"]) == 50
-    more = signed_in(Role.AGENT).get("/absences/", {"cursor": first.context["page"].next})
+    more = browser.get("/absences/", {"cursor": first.context["page"].next})
     assert len(more.context["absences"]) == 10
 
 

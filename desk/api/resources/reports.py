@@ -24,6 +24,7 @@ from desk.tickets.models import Priority
 
 _OF_NOBODY = "0 for none."
 _DIFFERENCES = ("compliance", "median", "p90", "p95", "arrived", "unanswered")
+_NONE, _SECOND = timedelta(), timedelta(seconds=1)
 
 
 class ReportQuerySerializer(serializers.Serializer[Any]):
@@ -47,6 +48,9 @@ class ReportQuerySerializer(serializers.Serializer[Any]):
     time = serializers.ChoiceField(choices=["business", "wall"], default="business")
     compare = serializers.ChoiceField(
         choices=list(COMPARISONS), default="before", help_text="With the period before; year adds the year before."
+    )
+    network = serializers.CharField(
+        required=False, default=None, allow_null=True, max_length=40, help_text="Such as x."
     )
     inbox = IdField(required=False, default=None, allow_null=True)
     private = serializers.BooleanField(required=False, default=None, allow_null=True)
@@ -76,17 +80,32 @@ class TallySerializer(serializers.Serializer[Tally]):
 
 
 class LineSerializer(serializers.Serializer[Line]):
-    """One value of a dimension: an id (0 for none), an inbox's id and 0 or 1 for private, a language, or a day."""
+    """One value of a dimension: an id (0 for none), a language, a day, or a network or an inbox with 0 or 1 for
+    private."""
 
     value = serializers.CharField(allow_blank=True)
     name = serializers.CharField(allow_blank=True)
-    blind = serializers.FloatField(help_text="Seconds in which the inbox could not see.")
+    blind = serializers.FloatField(help_text="Seconds in which a message of it could not be seen.")
     figures = TallySerializer()
+
+
+class LagSerializer(LineSerializer):
+    """An inbox's id and 0 or 1 for private; the times are those until a message reached us."""
+
+
+class LevelSerializer(serializers.Serializer[Any]):
+    """The backlog just before an instant, whatever the metric. `blind` is of the time since the level before."""
+
+    at = MomentField()
+    tickets = serializers.IntegerField(help_text="Not resolved.")
+    unanswered = serializers.IntegerField(help_text="Of them, where a customer waited.")
+    blind = serializers.FloatField(help_text="Seconds.")
 
 
 class HourSerializer(serializers.Serializer[Any]):
     weekday = serializers.IntegerField(help_text="1 is Monday.")
     hour = serializers.IntegerField()
+    blind = serializers.FloatField(help_text="Seconds of this hour on all days together.")
     figures = TallySerializer()
 
 
@@ -128,14 +147,18 @@ class ReportSerializer(serializers.Serializer[Any]):
     until = MomentField()
     figures = TallySerializer()
     earlier = EarlierSerializer(many=True)
-    backlog = serializers.IntegerField(help_text="Open tickets now.")
+    backlog = serializers.IntegerField(help_text="Tickets not resolved at the end, or now.")
+    blind = serializers.FloatField(help_text="Seconds in which any inbox could not see.")
     channels = LineSerializer(many=True)
+    inboxes = LineSerializer(many=True)
     teams = LineSerializer(many=True)
     agents = LineSerializer(many=True)
     priorities = LineSerializer(many=True)
     languages = LineSerializer(many=True)
     days = LineSerializer(many=True)
     hours = HourSerializer(many=True)
+    lags = LagSerializer(many=True)
+    levels = LevelSerializer(many=True)
     gaps = GapSerializer(many=True)
     definitions = serializers.DictField(child=serializers.CharField())
 
@@ -202,14 +225,24 @@ def _told(found: Report) -> dict[str, Any]:
         "until": found.chosen.until,
         "figures": _figures(found.all),
         "backlog": found.backlog,
+        "blind": found.blind / _SECOND,
         **{
             name: [_line(line) for line in getattr(found, name)]
-            for name in ("channels", "teams", "agents", "languages", "days")
+            for name in ("channels", "inboxes", "teams", "agents", "languages", "days", "lags")
         },
         "priorities": [{**_line(line), "name": Priority(int(line.value)).name.lower()} for line in found.priorities],
         "hours": [
-            {"weekday": weekday, "hour": hour, "figures": _figures(one)}
+            {
+                "weekday": weekday,
+                "hour": hour,
+                "blind": found.blind_hours.get((weekday, hour), _NONE) / _SECOND,
+                "figures": _figures(one),
+            }
             for (weekday, hour), one in sorted(found.hours.items())
+        ],
+        "levels": [
+            {"at": one.at, "tickets": one.tickets, "unanswered": one.unanswered, "blind": one.blind / _SECOND}
+            for one in found.levels
         ],
         "gaps": [
             {"inbox": gap.inbox_id, "started_at": gap.started_at, "ended_at": gap.ended_at, "reason": gap.reason}
@@ -223,7 +256,7 @@ def _line(line: Line) -> dict[str, Any]:
     return {
         "value": line.value,
         "name": line.name,
-        "blind": line.blind / timedelta(seconds=1),
+        "blind": line.blind / _SECOND,
         "figures": _figures(line.tally),
     }
 
@@ -232,7 +265,8 @@ def _figures(one: Tally) -> Mapping[str, Any]:
     counts = ("arrived", "answered", "on_time", "late", "unanswered", "cancelled", "dropped", "compliance")
     return {
         **{name: getattr(one, name) for name in counts},
-        "median": one.percentile(50),
-        "p90": one.percentile(90),
-        "p95": one.percentile(95),
+        **{
+            name: None if found is None else found.seconds
+            for name, found in zip(("median", "p90", "p95"), one.percentiles(50, 90, 95), strict=True)
+        },
     }

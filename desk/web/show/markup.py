@@ -14,7 +14,7 @@ from desk.web.show.rows import Row
 _LOCK = mark_safe('<svg class="icon" aria-hidden="true"><use href="#i-lock"/></svg>')
 _NOTHING = mark_safe("")
 _ROW = (
-    '<li id="row-{id}" data-id="{id}"{belongs}>'
+    '<li id="row-{id}" data-id="{id}" data-place="{place}"{belongs}>'
     '<a class="ticket-row{problem}" href="{address}?{query}" tabindex="-1"{current}'
     ' aria-labelledby="n{id} w{id} m{id} c{id} l{id}">'
     '<span class="net{private}" title="{network}">{code}</span>'
@@ -36,6 +36,7 @@ def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[st
         id=row.id,
         address=row.address,
         query=query,
+        place=row.place,
         belongs=mark_safe(" data-belongs") if row.id in belonging else _NOTHING,
         current=mark_safe(' aria-current="true"') if row.id == current else _NOTHING,
         problem=" problem" if row.problem else "",

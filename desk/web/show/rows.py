@@ -58,6 +58,7 @@ class Row:
     mine: bool
     problem: bool
     way: str  # "X, public", for who listens
+    place: str  # by what lists are ordered: urgency, due and waiting since, both in milliseconds since 1970
     since: str  # since when somebody waits, milliseconds since 1970, where `meta` tells it
 
 
@@ -96,6 +97,7 @@ def _row(ticket: Ticket, address: str, reader: User, now: datetime) -> Row:
         mine=mine,
         problem=bool(problem),
         way=way(channel),
+        place=f"{ticket.urgency} {times.epoch(ticket.due_at)} {times.epoch(ticket.waits_from)}",
         since=str(times.epoch(ticket.waiting_since)) if ticket.waiting_since and ticket.state in OPEN_STATES else "",
     )
 

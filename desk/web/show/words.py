@@ -14,6 +14,7 @@ def words() -> dict[str, str]:
         "days": _("{days} d {hours} h"),
         "arrived": _("1 new message, show it"),
         "arrivedMany": _("{count} new messages, show them"),
+        "otherOrder": _("The order has changed, sort again"),
         "typing": _("{name} is typing"),
         "here": _("{name} is here"),
         "isPicked": _("picked"),

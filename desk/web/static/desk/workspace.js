@@ -9,6 +9,7 @@ import "./choices.js";
 import "./keys.js";
 import "./presence.js";
 import { put } from "./keyed.js";
+import { inOrder } from "./order.js";
 import { picked, unpick } from "./picking.js";
 import { rove } from "./rows.js";
 
@@ -127,11 +128,14 @@ function belongs(one) {
   }
 }
 
+/** What is not in the list where it belongs: new tickets, and rows whose place is another one now. */
 function showArrivals() {
   const button = document.getElementById("arrivals");
   if (!button) return;
-  button.hidden = arrivals.size === 0;
+  const sorted = inOrder();
+  button.hidden = arrivals.size === 0 && sorted;
   if (arrivals.size) button.querySelector("span").textContent = sayCount("arrived", "arrivedMany", arrivals.size);
+  else if (!sorted) button.querySelector("span").textContent = say("otherOrder");
   const title = document.title.replace(/^\(\d+\) /, "");
   document.title = arrivals.size ? `(${arrivals.size}) ${title}` : title;
 }
