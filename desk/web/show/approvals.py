@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from desk.people.models import User
 from desk.replies.approvals import COUNTED_TO, REASONS, may_decide
@@ -77,5 +76,5 @@ def marked(words: str, findings: Iterable[Mapping[str, Any]]) -> SafeString:
 def counted(count: int) -> str:
     """As the badge writes it; empty for none."""
     if count >= COUNTED_TO:
-        return _("%(count)s+") % {"count": COUNTED_TO - 1}
+        return f"{COUNTED_TO - 1}+"
     return str(count) if count else ""
