@@ -8,6 +8,7 @@ import pytest
 from desk.actions import approval, send
 from desk.actions.reply import release, submit, undo
 from desk.common.errors import Invalid
+from desk.inboxes.gateway import SendResult
 from desk.people.models import User
 from desk.replies import outbox
 from desk.replies.models import Draft, Reply
@@ -42,9 +43,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Which replies reached the network."""
     numbers: list[int] = []
 
-    def call(reply: Reply, _now: datetime) -> send.SendResult:
+    def call(reply: Reply, _now: datetime) -> SendResult:
         numbers.append(reply.pk)
-        return send.SendResult(f"out {reply.pk}")
+        return SendResult(f"out {reply.pk}")
 
     monkeypatch.setattr(send, "_call", call)
     return numbers

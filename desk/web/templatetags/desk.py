@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy
 from desk.alerts.notices import newest_unseen
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.replies.approvals import count_for
 from desk.web.forms import Field
-from desk.web.show import approvals, notices, times
+from desk.web.show import notices, times
 from desk.web.show.feeds import feed_name
 
 register = template.Library()
@@ -36,8 +35,7 @@ class Section:
     url: str
     icon: str
     current: bool
-    count_url: str = ""  # of a badge that counts by itself
-    count: str = ""
+    count_url: str = ""  # of a badge that counts by itself, so that no page waits for it
 
 
 @register.simple_tag(takes_context=True)
@@ -57,9 +55,7 @@ def sections(context: Context) -> list[Section]:
         add(_("Queue"), reverse("queue"), "list", "/tickets/")
     if user.may(Permission.APPROVE):
         url = reverse("approvals")
-        waiting = approvals.counted(count_for(user))
-        here = request.path.startswith(url)
-        found.append(Section(_("Approvals"), url, "check", here, reverse("approvals-count"), waiting))
+        found.append(Section(_("Approvals"), url, "check", request.path.startswith(url), reverse("approvals-count")))
     if user.may(Permission.SEE_CRISES):
         add(_("Crisis"), reverse("crises"), "megaphone")
     if user.may(Permission.SEE_REPORTS):

@@ -35,6 +35,7 @@ function changed(told = {}) {
 }
 
 if (badge) {
+  count();
   document.addEventListener("live:approval", ({ detail }) => changed(detail));
   document.addEventListener("live:resync", () => changed());
 }
