@@ -78,8 +78,9 @@ def crises(screens: Screens) -> tuple[str, ...]:
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
     """With one reply of a colleague's that waits for a word."""
-    account.says(f"@{account.handle} wanneer rijdt lijn 12 weer", by="fatima")
-    ticket = account.ticket("wanneer rijdt lijn 12")["id"]
+    words = f"wanneer rijdt bus {next(_numbers)} weer"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
     wish = {"text": "Morgen om zes uur.", "idempotency_key": f"{ticket}", "ask_approval": True, "send_anyway": True}
     reply = screens.desk.api("POST", f"tickets/{ticket}/reply/", wish, as_="agent")["id"]
     return *APPROVALS, f"/approvals/{reply}/"
