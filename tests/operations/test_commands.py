@@ -133,6 +133,7 @@ def test_create_inbox_refuses_a_private_address_and_names_the_setting(run: Run, 
     assert run("create_inbox", *wanted, "--no-check", given=json.dumps(MADE_UP)).isdigit()
 
 
+@pytest.mark.django_db
 def test_check_reply_prints_the_findings_and_exits_1_where_one_blocks(run: Run, capsys: Any) -> None:
     text = "Stort het op NL91ABNA0417164300 ^SV\n"
     with pytest.raises(SystemExit) as stopped:
@@ -144,6 +145,7 @@ def test_check_reply_prints_the_findings_and_exits_1_where_one_blocks(run: Run, 
     assert fine == {"findings": [], "length": {"used": 24, "limit": 280, "unit": "weighted"}}
 
 
+@pytest.mark.django_db
 def test_check_reply_warns_of_a_missing_signature_in_the_language_asked(run: Run) -> None:
     def said(*options: str) -> str:
         (finding,) = json.loads(run("check_reply", "--network", "x", *options, given="We zoeken het uit."))["findings"]
