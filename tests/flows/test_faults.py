@@ -171,12 +171,12 @@ def test_credits_that_are_used_up_are_told_and_cost_nobody_the_account(connect: 
     x = connect("x", webhook=False)
     x.breaks("payment_required", f"GET .*/{x.own_id}/mentions")
 
-    def health() -> Any:
-        return x.desk.api("GET", f"inboxes/{x.inbox}/", as_="admin")["health"]
+    def used_up() -> Any:
+        """The health in one look: with the next poll the account is well again."""
+        health = x.desk.api("GET", f"inboxes/{x.inbox}/", as_="admin")["health"]
+        return health if health["last_error_code"] == "quota_exhausted" else None
 
-    eventually(
-        lambda: health()["last_error_code"] == "quota_exhausted", "the inbox to say that its credits are used up"
-    )
-    assert "Developer Portal" in health()["last_error"]
-    assert (health()["state"], health()["blind_because"]) == ("active", "quota")
+    health = eventually(used_up, "the inbox to say that its credits are used up")
+    assert "Developer Portal" in health["last_error"]
+    assert (health["state"], health["blind_because"]) == ("active", "quota")
     assert x.every_fault_struck()
