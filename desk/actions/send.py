@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from desk.actions.announce import announce
+from desk.actions.approval_requests import ask, reasons, send_back
 from desk.actions.channels import channel, check_text
 from desk.actions.health import needs_reauthorisation, spent
 from desk.actions.settle import settle
@@ -31,7 +32,8 @@ from desk.inboxes.gateway import (
 )
 from desk.inboxes.models import Inbox
 from desk.inboxes.words import kept
-from desk.replies import outbox
+from desk.replies import approvals, outbox
+from desk.replies.approvals import NEEDED, NEWER
 from desk.replies.models import Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Message
@@ -49,7 +51,7 @@ def send(reply_id: int, now: datetime) -> None:
     if reply is None:
         return
     if reason := _gate(reply, now):
-        _step(reply, Event.HOLD, now, reason, {})
+        _hold(reply, reason, now)
         return
     _attempt(reply, now)
 
@@ -99,12 +101,32 @@ def _gate(reply: Reply, now: datetime) -> str:
         return "not_allowed"
     if chosen.visibility == Reply.Visibility.PUBLIC and reply.answers and reply.answers.deleted_at is not None:
         return "not_found"  # taken back since the reply was written
+    if approvals.is_overtaken(reply):
+        return NEWER
     under = in_force()  # perhaps another than when it was written: what is switched on holds for whatever waits
     checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language, under)
-    Reply.objects.filter(pk=reply.pk).update(
-        findings=[finding.as_json() for finding in checked.findings], rulebook_version_id=under.version_id
-    )
-    return "blocked_by_policy" if checked.blocked else ""
+    reply.findings, reply.rulebook_version_id = checked.findings_as_json(), under.version_id
+    reply.save(update_fields=["findings", "rulebook_version"])
+    if checked.blocked:
+        return "blocked_by_policy"
+    return NEEDED if _unapproved(reply) else ""
+
+
+def _unapproved(reply: Reply) -> set[str]:
+    """Reasons for approval, as it was checked last, that nobody has given for exactly these words."""
+    needed = reasons(reply.author, reply.findings, asked=reply.approval_asked)
+    return needed - approvals.approved_codes(reply) if needed else needed
+
+
+def _hold(reply: Reply, reason: str, now: datetime) -> None:
+    """Stop it, and put it before whoever can decide."""
+    with transaction.atomic():
+        if not _step(reply, Event.HOLD, now, reason, {}):
+            return
+        if reason == NEWER:
+            send_back(reply, now)
+        elif reason == NEEDED:
+            ask(reply, _unapproved(reply), in_force(), now)
 
 
 def _attempt(reply: Reply, now: datetime) -> None:

@@ -16,6 +16,7 @@ from policies.registry import Spot, rule
             "roles",
             en="Roles whose replies a colleague reads first, such as trainee.",
             nl="Rollen waarvan een collega de antwoorden eerst leest, zoals trainee.",
+            preset=("trainee",),
             needed=True,
         ),
     ),

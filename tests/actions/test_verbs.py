@@ -16,6 +16,7 @@ from django.utils import timezone
 import desk.actions
 from desk.actions import (
     alert_chains,
+    approval,
     assignment,
     calendars,
     canned,
@@ -46,7 +47,7 @@ from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
-from desk.replies.models import CannedResponse, Reply
+from desk.replies.models import Approval, CannedResponse, Reply
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
@@ -104,6 +105,17 @@ class Scene:
             answers=self.message, idempotency_key=f"key {Reply.objects.count()}", submitted_at=now,
             next_attempt_at=now + timedelta(seconds=9), claimed_at=now, rulebook_version_id=in_force().version_id,
         )  # fmt: skip
+
+    def asked(self, author: User) -> int:
+        """A reply of somebody's that waits for a colleague's word."""
+        held = self.reply(author, "held")
+        Reply.objects.filter(pk=held.pk).update(problem_code="needs_approval", approval_asked=True)
+        now = timezone.now()
+        Approval.objects.create(
+            reply=held, codes=["approval.asked"], text=HELLO, words_by=author, requested_at=now, due_at=now,
+            deputy_at=now,
+        )  # fmt: skip
+        return held.pk
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
@@ -286,6 +298,12 @@ VERBS: dict[str, Verb] = {
     ),
     "people.delete_team": Verb(
         Permission.MANAGE_PEOPLE, lambda me, s: people.delete_team(me, s.team.pk), ["team_deleted"]
+    ),
+    "approval.approve": Verb(
+        Permission.APPROVE, lambda me, s: approval.approve(me, s.asked(s.colleague)), ["reply_approved"]
+    ),
+    "approval.reject": Verb(
+        Permission.APPROVE, lambda me, s: approval.reject(me, s.asked(s.colleague), reason="x"), ["reply_rejected"]
     ),
     "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
     "reply.submit": Verb(

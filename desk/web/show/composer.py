@@ -79,6 +79,8 @@ class Composer:
     language: str
     undecided: bool
     name: str
+    returned_because: str  # why a colleague did not approve the draft
+    returned_by: str
 
     @property
     def way(self) -> Way | None:
@@ -97,7 +99,12 @@ class Composer:
     @property
     def mark(self) -> str:
         """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
-        return " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        return f"{ways} {self.returned_because}".strip()
+
+    @property
+    def may_reply(self) -> bool:
+        return any(way.visibility != NOTE for way in self.ways)
 
 
 def composer(
@@ -125,6 +132,8 @@ def composer(
         language=ticket.language or ticket.inbox.language,
         undecided=any(reply.state == State.UNKNOWN for reply in replies),
         name=name,
+        returned_because=draft.returned_because if draft else "",
+        returned_by=draft.returned_by.name if draft and draft.returned_by else _("A colleague"),
     )
 
 

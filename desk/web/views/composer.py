@@ -18,6 +18,7 @@ from desk.web.guards import person, signed_in
 from desk.web.show import composer
 from policies.length import measure
 
+WHEN_OPEN = "open"  # instead of a time
 _DECISIONS = {
     "undo": replies.undo,
     "cancel": replies.cancel,
@@ -58,7 +59,7 @@ def read_on(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Into the outbox. What stands in the way is said where the writer looks, and the text stays."""
     writer, values = person(request), request.POST
-    text, visibility = values.get("text", ""), values.get("visibility", "")
+    text, visibility, later = values.get("text", ""), values.get("visibility", ""), values.get("later", "")
     try:
         sent = replies.submit(
             writer,
@@ -69,6 +70,9 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             seen_event_id=asked.number(values.get("seen", "")),
             send_anyway=values.get("anyway") == "1",
             canned_response_id=asked.number(values.get("canned", "")),
+            ask_approval=values.get("ask") == "1",
+            send_at=None if later == WHEN_OPEN else asked.moment(later),
+            when_open=later == WHEN_OPEN,
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
@@ -78,7 +82,8 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     except StaleReply as stale:
         return _stale(request, reading.ticket_for(writer, ticket_id), stale)
     opened = reading.glance(writer, ticket_id)
-    leaving = sent if composer.can_be_called_back(sent, timezone.now()) else None
+    at_once = sent.scheduled_for is None and composer.can_be_called_back(sent, timezone.now())
+    leaving = sent if at_once else None
     return render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": True, "leaving": leaving})
 
 

@@ -141,6 +141,7 @@ function ready() {
   const approval = !isNote() && found.dataset.approval === "1";
   const may = Boolean(field().value.trim()) && blocking === 0;
   button.setAttribute("aria-disabled", String(!may));
+  for (const part of own.querySelectorAll("[data-for-reply]")) part.hidden = isNote();
   button.querySelector("span").textContent = approval ? button.dataset.approval : button.dataset[visibility()];
   own.querySelector("[data-hint]").textContent = blocking
     ? sayCount("solve", "solveMany", blocking)
@@ -150,17 +151,20 @@ function ready() {
   return may;
 }
 
-async function send({ anyway = false } = {}) {
+/** `way`: `ask` for a colleague's approval, `later` when it leaves. Sending anyway goes the way that was tried before. */
+async function send({ anyway = false, way = {} } = {}) {
   const own = form();
   if (!field().value.trim() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
   clearTimeout(waiting);
   asked += 1; // an answer that is under way is about what has gone by then
   own.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   own.elements.anyway.value = anyway ? "1" : "";
+  if (!anyway) Object.assign(own.elements.ask, { value: way.ask ?? "" });
+  if (!anyway) Object.assign(own.elements.later, { value: way.later ?? "" });
   own.dataset.sending = "1";
   await saving;
   const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
-  const names = ["text", "visibility", "seen", "key", "anyway", "canned"];
+  const names = ["text", "visibility", "seen", "key", "anyway", "canned", "ask", "later"];
   const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
   load("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
@@ -268,6 +272,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-canned]")) openCanned();
   if (event.target.closest("[data-send-anyway]")) send({ anyway: true });
   if (event.target.closest("[data-read-first]")) readFirst();
+  if (event.target.closest("[data-ask]")) send({ way: { ask: "1" } });
+  const later = event.target.closest("[data-later]")?.dataset.later;
+  const at = later === "at" ? document.getElementById("later-at").value : later;
+  if (at) send({ way: { later: at } });
   const reuse = event.target.closest("[data-reuse]");
   if (reuse) takeBack(reuse.closest(".entry"));
 });
