@@ -162,11 +162,13 @@ async function send({ anyway = false, way = {} } = {}) {
   if (!anyway) Object.assign(own.elements.ask, { value: way.ask ?? "" });
   if (!anyway) Object.assign(own.elements.later, { value: way.later ?? "" });
   own.dataset.sending = "1";
+  const here = document.getElementById("conversation");
   await saving;
-  const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
+  const address = own.elements.visibility.value === "note" ? own.dataset.noteUrl : own.dataset.replyUrl;
   const names = ["text", "visibility", "seen", "key", "anyway", "canned", "ask", "later"];
   const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
-  load("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
+  const source = own.isConnected ? own : "#main"; // another ticket was opened meanwhile: the reply leaves all the same
+  load("POST", address, { source, target: here, swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
     const fresh = form();
     if (fresh && fresh !== own) begin();
@@ -296,8 +298,8 @@ async function readFirst() {
   thread.scrollTop = thread.scrollHeight;
   thread.focus();
   await post(here.dataset.readOnUrl, {}).catch(() => null);
-  await load("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" });
-  form().elements.seen.value = document.getElementById("conversation").dataset.seen;
+  await load("GET", here.dataset.freshUrl, { source: here, target: here, swap: "keyed" });
+  if (here.isConnected) form().elements.seen.value = here.dataset.seen;
 }
 
 function takeBack(entry) {
