@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
-from desk.actions.approval_requests import reasons, send_back, tell_approvers, tell_author
+from desk.actions.approval_requests import reasons, send_back, tell_author, tell_deputies
 from desk.actions.channels import channel, check_text
 from desk.actions.drafts import LONGEST, give_back
 from desk.actions.reply import Blocked, write_down
@@ -88,7 +88,7 @@ def sweep(now: datetime) -> None:
         with transaction.atomic():
             unasked = Approval.objects.filter(pk=approval.pk, state=ApprovalState.WAITING, deputies_told_at=None)
             if unasked.update(deputies_told_at=now):
-                tell_approvers(approval, "approval_waits", now, on_duty=False)
+                tell_deputies(approval, now)
 
 
 def _approve(actor: User, approval: Approval, text: str | None, now: datetime) -> DeskError | None:

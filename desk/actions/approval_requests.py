@@ -37,10 +37,10 @@ def newest_event(ticket: Ticket) -> int:
 
 
 def ask(reply: Reply, codes: Iterable[str], under: InForce, now: datetime) -> Approval:
-    """Put it before the approvers: all who may approve and are on duty hear of it at once.
+    """Put it before the approvers, who hear of it at once.
 
-    It is due after the rulebook's minutes of opening time. Whoever wrote these words last approves them as little as
-    the author in whose name they go.
+    It is due after the rulebook's minutes of opening time, and where nobody has decided some more of them later the
+    deputies are asked. Whoever wrote these words last approves them as little as the author in whose name they go.
     """
     hours, terms = opening_hours(), under.rulebook.approval
     if reply.looked_event_id is None:
@@ -56,10 +56,10 @@ def ask(reply: Reply, codes: Iterable[str], under: InForce, now: datetime) -> Ap
         words_by=last.decided_by if last is not None and last.decided_by and last.edited else reply.author,
         requested_at=now,
         due_at=after(now, terms.due_minutes, hours),
-        deputy_at=after(now, terms.deputy_after_minutes, hours),
+        deputy_at=after(now, terms.due_minutes + terms.deputy_after_minutes, hours),
     )
     record(reply.ticket, "approval_asked", at=now, actor=reply.author, reply=reply.pk, codes=approval.codes)
-    tell_approvers(approval, "approval_asked", now, on_duty=True)
+    tell_approvers(approval, now)
     _publish(approval)
     return approval
 
@@ -86,13 +86,29 @@ def tell_author(approval: Approval, kind: str, now: datetime, **params: object) 
     _publish(approval)
 
 
-def tell_approvers(approval: Approval, kind: str, now: datetime, *, on_duty: bool) -> None:
-    """All who may decide about it; `on_duty`: only those at work, or all of them where nobody is."""
-    able = [role for role in Role.values if Permission.APPROVE in permissions_of(role)]
-    people = [one for one in User.objects.filter(role__in=able, is_active=True) if approvals.may_decide(one, approval)]
-    if on_duty:
-        known = standings(people, now)
-        people = [one for one in people if known[one.pk].on_duty] or people
+def tell_approvers(approval: Approval, now: datetime) -> None:
+    """The ticket's team first: those of it who are at work; where nobody of it is, whoever is; else everybody."""
+    able = _able(approval)
+    known = standings(able, now)
+    at_work = [one for one in able if known[one.pk].on_duty]
+    team = approval.reply.ticket.team
+    mates = set(team.members.values_list("pk", flat=True)) if team else set()
+    _tell([one for one in at_work if one.pk in mates] or at_work or able, approval, "approval_asked", now)
+
+
+def tell_deputies(approval: Approval, now: datetime) -> None:
+    """Its time is over: everybody who may decide about it, in whatever team, at work or not."""
+    _tell(_able(approval), approval, "approval_waits", now)
+
+
+def _able(approval: Approval) -> list[User]:
+    """Who may decide about it."""
+    roles = [role for role in Role.values if Permission.APPROVE in permissions_of(role)]
+    people = User.objects.filter(role__in=roles, is_active=True).order_by("pk")
+    return [one for one in people if approvals.may_decide(one, approval)]
+
+
+def _tell(people: Iterable[User], approval: Approval, kind: str, now: datetime) -> None:
     params = {"reply": approval.reply_id, "by_name": approval.reply.author.name}
     notify([Notice(one.pk, kind, ticket_id=approval.reply.ticket_id, params=params) for one in people], now)
 

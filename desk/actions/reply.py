@@ -138,7 +138,10 @@ def undo(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
 
 
 def cancel(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
-    """Drop a reply that is held, failed, unknown or still waiting to leave."""
+    """Drop a reply that is held, failed, unknown or still waiting to leave.
+
+    Of somebody else only where one's own leave without a colleague: so too for `release`.
+    """
     return _decide(actor, reply_id, Event.CANCEL, "reply_cancelled", now)
 
 
@@ -152,12 +155,13 @@ def release(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
 
 def send_again(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """A person says that a failed or unknown reply is not on the network and should be sent."""
+    require(actor, Permission.REPLY_ALONE)
     return _decide(actor, reply_id, Event.SEND_AGAIN, "reply_sent_again", now)
 
 
 def confirm_sent(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """A person has seen the reply on the network."""
-    require(actor, Permission.REPLY)
+    require(actor, Permission.REPLY_ALONE)
     now = now or timezone.now()
     with transaction.atomic():
         reply = _reply(reply_id)
@@ -257,6 +261,8 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         columns |= {"next_attempt_at": now, "attempts": 0, "lookups": 0}
     with transaction.atomic():
         reply = _reply(reply_id)
+        if reply.author_id != actor.pk:
+            require(actor, Permission.REPLY_ALONE)
         outbox.take(reply)
         if event is Event.CANCEL:
             withdraw(reply, now)

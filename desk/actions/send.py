@@ -14,6 +14,7 @@ from desk.actions.announce import announce
 from desk.actions.approval_requests import ask, reasons, send_back
 from desk.actions.channels import channel, check_text
 from desk.actions.health import needs_reauthorisation, spent
+from desk.actions.opening import LOOKED_AHEAD, is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.encryption import Unsealable
@@ -40,6 +41,7 @@ from desk.tickets.models import Message
 from policies.reply_states import Event, State
 
 MOST_ATTEMPTS = 8
+CLOSED = "desk_closed"
 FIRST_PAUSE = timedelta(seconds=5)  # doubled at each attempt
 LONGEST_PAUSE = timedelta(minutes=10)
 LOOKUPS = (15, 15, 60, 120, 300, 600, 1800, 3600)  # seconds between looks for a reply whose outcome is unknown
@@ -50,10 +52,12 @@ def send(reply_id: int, now: datetime) -> None:
     reply = outbox.claim(reply_id, now)
     if reply is None:
         return
-    if reason := _gate(reply, now):
+    if reply.scheduled_for is not None and not is_open(now):
+        _put_off(reply, now)
+    elif reason := _gate(reply, now):
         _hold(reply, reason, now)
-        return
-    _attempt(reply, now)
+    else:
+        _attempt(reply, now)
 
 
 def look_up(reply_id: int, now: datetime) -> None:
@@ -87,6 +91,14 @@ def give_up_on_stuck(now: datetime) -> int:
     for reply in outbox.stuck(now).select_related("ticket"):
         count += _step(reply, Event.LOSE, now, OutcomeUnknown.code, {}, look_in=0)
     return count
+
+
+def _put_off(reply: Reply, now: datetime) -> None:
+    """One that was put off comes due while the desk is closed: approved late, or other opening hours hold by now."""
+    opens = next_opening(now) or now + LOOKED_AHEAD
+    with transaction.atomic():
+        if _step(reply, Event.RETRY_LATER, now, CLOSED, {}, next_attempt_at=opens):
+            Reply.objects.filter(pk=reply.pk).update(scheduled_for=opens)
 
 
 def _gate(reply: Reply, now: datetime) -> str:

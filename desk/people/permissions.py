@@ -25,7 +25,7 @@ class Permission(StrEnum):
     WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge, split
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
-    REPLY_ALONE = "reply_alone"  # without it every reply waits for a colleague's approval
+    REPLY_ALONE = "reply_alone"  # without it one only drafts: every reply waits for a colleague's approval
     APPROVE = "approve"  # replies of colleagues, never one's own
     MODERATE = "moderate"  # like, hide, delete on the network
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged

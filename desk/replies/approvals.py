@@ -43,6 +43,11 @@ def waiting() -> "QuerySet[Approval]":
     )
 
 
+def decided(reply: Reply) -> "QuerySet[Approval]":
+    """What became of earlier requests for this reply, oldest first."""
+    return Approval.objects.filter(reply=reply).exclude(state=State.WAITING).select_related("decided_by").order_by("id")
+
+
 def count_for(person: User) -> int:
     """How many wait for this person, at most COUNTED_TO: none that they wrote themselves."""
     mine = Q(reply__author=person) | Q(words_by=person)

@@ -27,7 +27,7 @@ class Reply(models.Model):
     idempotency_key = models.CharField(max_length=100)
     state = models.CharField(max_length=12, default=State.QUEUED)
     submitted_at = models.DateTimeField()
-    scheduled_for = models.DateTimeField(null=True)  # the agent's own choice; null: as soon as may be
+    scheduled_for = models.DateTimeField(null=True)  # the agent's choice, or the next opening after it; null: now
     approval_asked = models.BooleanField(default=False)  # by the agent, whatever the rules say
     looked_event_id = models.BigIntegerField(
         null=True
@@ -78,7 +78,7 @@ class Approval(models.Model):
     words_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # who wrote last
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    deputy_at = models.DateTimeField()  # when the deputies are asked as well
+    deputy_at = models.DateTimeField()  # after it is due: when the deputies are asked as well
     deputies_told_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)

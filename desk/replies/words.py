@@ -33,6 +33,10 @@ _WORDS: dict[str, Words] = {
         _("The customer wrote something newer, so this reply waits."),
         _("Look again: let it go if it still fits, or take the text back."),
     ),
+    "desk_closed": Words(
+        _("Its time came while the desk was closed, so this reply waits."),
+        _("It leaves by itself when the desk opens."),
+    ),
     "blocked_by_policy": Words(
         _("The rules changed or the text breaks one, so this reply was stopped."), _("Drop it and write it anew.")
     ),

@@ -37,7 +37,7 @@ def writer_is_learning(facts: ReplyFacts, options: Options) -> Iterator[Spot]:
             "level",
             en="From which crisis level on public replies need approval.",
             nl="Vanaf welk crisisniveau openbare antwoorden goedkeuring nodig hebben.",
-            preset=3,
+            preset=2,
             least=1,
             most=3,
         ),

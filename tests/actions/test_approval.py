@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from desk.actions import approval, send
-from desk.actions.reply import Blocked, cancel, release, undo
+from desk.actions import approval, crises, send
+from desk.actions.reply import Blocked, cancel, confirm_sent, release, send_again, submit, undo
 from desk.alerts.models import Notification
 from desk.common.errors import Conflict, DeskError, Invalid, NotPermitted
 from desk.inboxes.gateway import SendResult
-from desk.people.models import User
+from desk.people.models import Team, User
 from desk.replies.models import Approval, Draft, Reply
+from desk.tickets.models import Ticket
+from tests.actions.builders import the_ticket
 from tests.actions.waiting import (
     ASK_FOR_SHORTENERS,
     BETTER,
@@ -245,12 +247,60 @@ def test_newer_words_between_approval_and_sending_hold_it_and_the_approval_falls
     assert network.said == []
 
 
+def test_the_rulebook_that_holds_says_how_long_approvers_have_and_when_the_deputies_are_asked(suze: User) -> None:
+    now_holds({"approval": {"due_minutes": 5, "deputy_after_minutes": 10}})
+    written(suze, ask_approval=True)
+    request = Approval.objects.get()
+    assert request.due_at - request.requested_at == timedelta(minutes=5)
+    assert request.deputy_at - request.due_at == timedelta(minutes=10)
+
+
+def test_in_a_crisis_of_level_2_public_replies_wait_for_a_second_person_and_private_ones_do_not(
+    suze: User, mila: User, cato: User
+) -> None:
+    crisis = crises.start(cato, reason="De trein staat stil", level=1)
+    assert stands(written(suze))[0] == "queued"
+    crises.set_level(cato, crisis.pk, 2, reason="Nog steeds")
+    public = written(suze, key="2")
+    assert (stands(public), Approval.objects.get().codes) == (("held", "needs_approval"), ["approval.crisis"])
+    private = submit(suze, the_ticket().pk, text=WORDS, visibility="private", idempotency_key="3", send_anyway=True)
+    assert stands(private)[0] == "queued"
+    approval.approve(mila, public.pk)
+    assert stands(public)[0] == "queued"
+
+
+def test_a_trainee_lets_nothing_go_and_decides_nothing_about_the_replies_of_others(tess: User, suze: User) -> None:
+    own, other = written(tess), written(suze, key="2")
+    for state, decide in (("held", release), ("held", cancel), ("failed", send_again), ("unknown", confirm_sent)):
+        Reply.objects.filter(pk=other.pk).update(state=state, problem_code="")
+        with pytest.raises(NotPermitted):
+            decide(tess, other.pk)
+    for state, decide in (("failed", send_again), ("unknown", confirm_sent)):
+        Reply.objects.filter(pk=own.pk).update(state=state)
+        with pytest.raises(NotPermitted):
+            decide(tess, own.pk)
+    Reply.objects.filter(pk=own.pk).update(state="failed")
+    cancel(tess, own.pk)
+    assert stands(own)[0] == "cancelled"
+
+
+def test_the_tickets_own_team_is_asked_first_and_the_others_as_deputies(tess: User, mila: User, cato: User) -> None:
+    rail = Team.objects.create(name="Rail")
+    rail.members.add(cato)
+    Ticket.objects.update(team=rail)
+    written(tess)
+    assert list(Notification.objects.values_list("user", "kind")) == [(cato.pk, "approval_asked")]
+    approval.sweep(Approval.objects.get().deputy_at)
+    told = Notification.objects.filter(kind="approval_waits").values_list("user", flat=True)
+    assert set(told) == {mila.pk, cato.pk}
+
+
 def test_who_is_on_duty_is_told_at_once_and_the_others_when_a_deputy_is_due(tess: User, mila: User, cato: User) -> None:
     User.objects.filter(pk=cato.pk).update(away=True)
     reply = written(tess)
     assert list(Notification.objects.values_list("user", "kind")) == [(mila.pk, "approval_asked")]
     request = Approval.objects.get()
-    assert request.due_at - request.requested_at == timedelta(minutes=30)
+    assert request.deputy_at > request.due_at > request.requested_at
     approval.sweep(request.deputy_at - timedelta(seconds=1))
     assert Notification.objects.count() == 1
     for _again in range(2):
@@ -331,6 +381,33 @@ def test_approved_while_a_colleague_rejects(tess: User, mila: User, cato: User) 
     )
     assert sorted(outcomes) == ["done", "not_waiting"]
     assert (stands(reply)[0], Draft.objects.exists()) in {("queued", False), ("cancelled", True)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taken_back_while_it_is_edited_and_approved_and_sent(tess: User, mila: User, network: Network) -> None:
+    """Its author gets the words back that a colleague wrote, or it has left; never both."""
+    reply = written(tess)
+    approval.approve(mila, reply.pk, text=BETTER)
+    is_due(reply)
+    outcomes = at_once(lambda: send.send(reply.pk, timezone.now()), lambda: undo(tess, reply.pk))
+    taken_back = outcomes == ["done", "done"]
+    assert stands(reply)[0] == ("cancelled" if taken_back else "sent")
+    assert (network.said, Draft.objects.filter(text=BETTER).exists()) == (
+        ([], True) if taken_back else ([f"{BETTER} ^TT"], False)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_approved_while_a_policy_is_switched_on_that_asks_for_more(tess: User, mila: User, network: Network) -> None:
+    """Whichever is first, the words do not leave before somebody has agreed to the new reason too."""
+    reply = written(tess, SHORT)
+    at_once(lambda: approval.approve(mila, reply.pk), lambda: now_holds(ASK_FOR_SHORTENERS))
+    if stands(reply)[0] == "queued":
+        leaves(reply)
+    assert (stands(reply), network.said) == (("held", "needs_approval"), [])
+    assert "links.shortener" in Approval.objects.get(state="waiting").codes
+    approval.approve(mila, reply.pk)
+    assert leaves(reply) == ("sent", "")
 
 
 @pytest.mark.django_db(transaction=True)

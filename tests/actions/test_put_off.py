@@ -120,7 +120,33 @@ def test_approved_before_its_time_it_waits_for_its_time(suze: User, heard: list[
     assert (heard, requests_of(reply)) == ([reply.pk], ["approved"])
 
 
+def test_approved_after_its_time_while_the_desk_is_closed_it_waits_for_the_next_opening(
+    suze: User, heard: list[int]
+) -> None:
+    mila = User.objects.create_user("mila", role="supervisor")
+    reply = put_off(suze, when_open=True, ask_approval=True)
+    night = MORNING + timedelta(hours=12)
+    approval.approve(mila, reply.pk, now=night)
+    send.send(reply.pk, night)
+    assert (heard, stands(reply)) == ([], ("queued", "desk_closed"))
+    assert reply.scheduled_for == reply.next_attempt_at == MORNING + timedelta(days=1)
+    send.send(reply.pk, MORNING + timedelta(days=1))
+    assert (heard, stands(reply)) == ([reply.pk], ("sent", ""))
+
+
+def test_other_opening_hours_that_hold_when_its_time_comes_put_it_off_again(suze: User, heard: list[int]) -> None:
+    reply, later = put_off(suze, when_open=True), put_off(suze, "2")
+    default = SlaPolicy.objects.get(is_default=True)
+    wednesdays = {**OFFICE, "week": {"wed": [["09:00", "17:00"]]}}
+    SlaPolicyVersion.objects.filter(policy=default).update(calendar=a_calendar("Woensdag", wednesdays))
+    for one in (reply, later):  # what is not put off asks for no opening hours, and is not held up
+        send.send(one.pk, MORNING)
+    assert (heard, reply.state) == ([later.pk], "queued")
+    send.send(reply.pk, MORNING + timedelta(days=1))
+    assert heard == [later.pk, reply.pk]
+
+
 def test_the_time_for_an_approval_counts_in_opening_hours(suze: User) -> None:
     reply = put_off(suze, ask_approval=True)
     asked = reply.approvals.get()
-    assert (asked.deputy_at, asked.due_at) == (MORNING + timedelta(minutes=15), MORNING + timedelta(minutes=30))
+    assert (asked.deputy_at, asked.due_at) == (MORNING + timedelta(minutes=45), MORNING + timedelta(minutes=30))

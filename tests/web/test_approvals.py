@@ -7,10 +7,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desk.actions import approval, notes, send
+from desk.actions.reply import release
 from desk.people.permissions import Role
 from desk.replies.models import Approval, Draft, Reply
 from tests.actions.builders import the_ticket
-from tests.actions.waiting import BETTER, SHORT, WORDS, a_question, customer_writes_on, now_holds, stands, written
+from tests.actions.waiting import (
+    BETTER,
+    SHORT,
+    WORDS,
+    a_question,
+    customer_writes_on,
+    is_due,
+    now_holds,
+    stands,
+    written,
+)
 from tests.web.browsing import PART
 from tests.web.colleagues import colleague, signed_in
 
@@ -69,6 +81,42 @@ def test_one_has_the_thread_the_marked_words_and_the_findings() -> None:
     assert "Waar blijft de trein?" in page
     assert '<mark class="approve">https://bit.ly/abc</mark>' in page
     assert page.count('class="finding approve"') == 2
+
+
+def test_one_has_what_colleagues_noted_what_else_is_on_its_way_and_what_became_of_it_before() -> None:
+    reply, suze = waiting(), colleague(Role.AGENT)
+    notes.add_note(suze, reply.ticket_id, "Zij belde ook al")
+    written(suze, BETTER, key="2")
+    customer_writes_on()
+    approval.sweep(timezone.now())
+    release(reply.author, reply.pk)
+    is_due(reply)
+    send.send(reply.pk, timezone.now())
+    page = signed_in(Role.SUPERVISOR).get(f"/approvals/{reply.pk}/").content.decode()
+    for words in ("Zij belde ook al", BETTER, "Laat maar", "because the customer wrote on"):
+        assert words in page
+
+
+def test_a_trainee_is_offered_nothing_about_the_replies_of_others_and_no_second_sending() -> None:
+    own, other = waiting(), written(colleague(Role.AGENT), key="2")
+    for state in ("failed", "unknown", "held"):
+        Reply.objects.update(state=state, problem_code="transient")
+        trainee, agent = (
+            signed_in(role).get(f"/tickets/{own.ticket_id}/").content.decode() for role in (Role.TRAINEE, Role.AGENT)
+        )
+        assert f"/replies/{other.pk}/" not in trainee
+        assert f"/replies/{other.pk}/cancel/" in agent or state == "unknown"
+        assert f"/replies/{own.pk}/again/" not in trainee
+        assert f"/replies/{own.pk}/there/" not in trainee
+        assert (f"/replies/{own.pk}/again/" in agent) is (state != "held")
+
+
+def test_the_composer_of_a_trainee_says_that_it_asks_whatever_the_rulebook_holds() -> None:
+    now_holds({"rules": {"approval.role": {"enabled": False}}})
+    draft = {"text": WORDS, "visibility": "public", "seen": ""}
+    for role, asks in ((Role.TRAINEE, "1"), (Role.AGENT, "0")):
+        answer = signed_in(role).post(f"/tickets/{the_ticket().pk}/draft/", draft)
+        assert f'data-approval="{asks}"' in answer.content.decode()
 
 
 def test_edited_and_approved_it_goes_on_to_the_next() -> None:

@@ -29,7 +29,7 @@ class ApprovalSerializer(serializers.Serializer[Approval]):
     approved_text = serializers.CharField(help_text="As it may leave; empty until it is approved.")
     requested_at = MomentField()
     due_at = MomentField(help_text="Counted in opening time.")
-    deputy_at = MomentField(help_text="When everybody who may approve is asked, also who is not on duty.")
+    deputy_at = MomentField(help_text="When everybody who may approve is asked as well, also who is not on duty.")
     decided_by = ColleagueSerializer(allow_null=True)
     decided_at = MomentField(allow_null=True)
     reason = serializers.CharField(help_text="Why it was rejected.")

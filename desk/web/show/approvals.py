@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from desk.people.models import User
 from desk.replies.approvals import COUNTED_TO, REASONS, may_decide
@@ -14,6 +15,7 @@ from desk.replies.models import Approval, Reply
 from desk.tickets.models import preview_of
 from desk.web.show import text, times
 from desk.web.show.tiles import Tile, tile
+from policies.approval_states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,20 @@ def why(codes: Iterable[str], findings: Iterable[Mapping[str, Any]]) -> str:
     """The reasons in words: those of the desk, and what the rules said."""
     said = {finding["code"]: finding["message"] for finding in findings}
     return " · ".join(str(REASONS.get(code) or said.get(code) or code) for code in codes)
+
+
+def past(approval: Approval, now: datetime) -> str:
+    """What became of an earlier request for the same reply."""
+    at = times.exact(approval.decided_at or approval.requested_at, now)
+    by = approval.decided_by.name if approval.decided_by else ""
+    match approval.state:
+        case State.APPROVED if approval.edited:
+            return _("%(name)s edited and approved it, %(time)s") % {"name": by, "time": at}
+        case State.APPROVED:
+            return _("%(name)s approved it, %(time)s") % {"name": by, "time": at}
+        case State.SENT_BACK:
+            return _("It went back to its author, because the customer wrote on, %(time)s") % {"time": at}
+    return _("It was asked anew, %(time)s") % {"time": at}
 
 
 def marked(words: str, findings: Iterable[Mapping[str, Any]]) -> SafeString:

@@ -205,7 +205,9 @@ class Verdict:
     counter: str
 
 
-def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str) -> Verdict:
+def verdict(
+    checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str, *, needs_approval: bool
+) -> Verdict:
     """For the foot of the composer. `text_length` is the length of the text alone, by the network's own count."""
     length = checked.length
     signature = max(length.used - text_length, 0)
@@ -226,7 +228,7 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
         signature_share=min(max(round(signature / length.limit * 100), 1 if signature else 0), 100),
         too_long=length.exceeded,
         blocking=sum(finding.severity is Severity.BLOCK for finding in shown),
-        needs_approval=checked.needs_approval,
+        needs_approval=needs_approval,
         counter=counter % {"used": text_length, "signature": signature, "mark": mark, "limit": length.limit},
     )
 

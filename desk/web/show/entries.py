@@ -85,6 +85,7 @@ class Entry:
     network: str = ""
     mine: bool = False
     may_decide: bool = False
+    may_send: bool = False  # say that it is out, or send it again
     may_undo: bool = False
     waits_for_approval: bool = False
     may_approve: bool = False
@@ -344,7 +345,9 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         leaves_at=times.epoch(reply.next_attempt_at) if leaves and reply.scheduled_for is None else None,
         network=tile(ticket.inbox.network).label,
         mine=reply.author_id == reader.pk,
-        may_decide=reader.may(Permission.REPLY),
+        may_decide=reader.may(Permission.REPLY_ALONE)
+        or (reply.author_id == reader.pk and reader.may(Permission.REPLY)),
+        may_send=reader.may(Permission.REPLY_ALONE),
         may_undo=leaves and reply.author_id == reader.pk,
         waits_for_approval=waits,
         may_approve=waits and reader.may(Permission.APPROVE) and reply.author_id != reader.pk,

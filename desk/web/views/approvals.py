@@ -1,5 +1,7 @@
 """The approvers' queue: what waits for a colleague's word, one with everything around it, and the word."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,13 +13,16 @@ from desk.actions import approval as verbs
 from desk.actions.reply import Blocked
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
+from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies import approvals
+from desk.replies.models import Reply
 from desk.tickets import queries
 from desk.web import asked
 from desk.web.guards import person, signed_in
 from desk.web.show import approvals as show
 from desk.web.show import entries
+from policies.reply_states import State
 
 PAGE = 50
 EXCERPT = 12  # messages of the thread
@@ -102,17 +107,26 @@ def _page(
         messages.info(request, problem or _("Nothing waits for your approval here: it was decided or taken back."))
         return redirect("approvals")
     reply = approval.reply
-    thread = queries.conversation(reply.ticket, size=EXCERPT).rows
-    shown = entries.thread(thread, reply.ticket.notes.none(), (), (), ticket=reply.ticket, reader=reader, now=now)
     context = {
         "approval": approval,
         "line": show.line(approval, reader, now),
         "marked": show.marked(reply.text, reply.findings),
         "findings": reply.findings,
         "words": reply.text if words is None else words,
-        "thread": shown,
+        "thread": _excerpt(reply, reader, now),
+        "past": [show.past(one, now) for one in approvals.decided(reply)],
         "ticket": reply.ticket,
         "problem": problem,
         "found": found or [],
     }
     return render(request, "desk/approvals/one.html", context, status=status)
+
+
+def _excerpt(reply: Reply, reader: User, now: datetime) -> list[entries.Entry]:
+    """The end of the conversation, with what colleagues noted and what else is on its way to this customer."""
+    ticket = reply.ticket
+    said = queries.conversation(ticket, size=EXCERPT).rows
+    notes = ticket.notes.select_related("author").filter(created_at__gte=said[0].created_at) if said else ()
+    others = Reply.objects.filter(ticket=ticket).exclude(pk=reply.pk).select_related("author")
+    on_their_way = others.exclude(state__in=[State.SENT, State.CANCELLED])
+    return entries.thread(said, notes, on_their_way, (), ticket=ticket, reader=reader, now=now)

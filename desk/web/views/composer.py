@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import drafts, offers
 from desk.actions import reply as replies
+from desk.actions.approval_requests import reasons
 from desk.actions.channels import channels
 from desk.actions.reply import Blocked, StaleReply
 from desk.people.models import User
@@ -131,7 +132,8 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
     checked = replies.check(writer, ticket.pk, text, visibility, now=now)
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
-    verdict = composer.verdict(checked, offered, visibility, alone.used, mark)
+    needed = bool(reasons(writer, checked.findings_as_json(), asked=False))
+    verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 
 
