@@ -87,6 +87,21 @@ def test_a_ticket_whose_row_changes_while_it_is_opened_takes_the_place_of_the_la
     expect(page.get_by_label("Your reply")).to_have_value("Loop rechtdoor.")
 
 
+def test_of_two_tickets_that_are_opened_at_once_the_last_one_stays(
+    screens: Screens, account: Account, two: Callable[..., tuple[int, int]]
+) -> None:
+    first, following = two("ilse", "joep")
+    page = screens.open("agent", f"/queue/?view=open&inbox={account.inbox}")
+    with held_back(page, f"**/tickets/{following}/?*") as last_is_asked:
+        with held_back(page, f"**/tickets/{first}/?*") as is_asked:
+            open_row(page, first)
+            is_asked()
+            open_row(page, following)
+            last_is_asked()
+        is_open(page, first, "ilse")
+    is_open(page, following, "joep")
+
+
 def test_the_answer_to_a_reply_leaves_the_ticket_alone_that_was_opened_meanwhile(
     screens: Screens, account: Account, two: Callable[..., tuple[int, int]]
 ) -> None:

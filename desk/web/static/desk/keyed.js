@@ -122,17 +122,19 @@ htmx.defineExtension("keyed", {
 // By the time the desk answers, what asked may have been drawn anew: a dialog that closed, a row that changed, a composer
 // that a colleague's reply replaced. htmx would then look beside an element that has left the page for how and where the
 // answer goes in. So both are remembered while it still stands there. And where the place itself has gone, another ticket
-// is open: an answer about the last one comes too late, wherever it wants to go now.
+// is open: an answer about the last one comes too late, wherever it wants to go now. But what a person opened last opens.
 const styles = new WeakMap(); // how an answer goes in, by the configuration of its request
+let wanted = null; // the last request of a link
 
 function place({ detail }) {
   const { elt, target } = detail.requestConfig;
-  if (!detail.shouldSwap) return;
-  if (!target.isConnected && detail.target.id !== "notices") {
+  const gone = !target.isConnected;
+  if (gone && detail.requestConfig === wanted) detail.target = document.getElementById(target.id);
+  else if (gone && detail.target.id !== "notices") {
     detail.shouldSwap = false;
     return late(detail);
   }
-  if (elt.isConnected) return;
+  if (!detail.shouldSwap || (elt.isConnected && !gone)) return;
   detail.shouldSwap = false;
   const url = detail.xhr.getResponseHeader("HX-Push-Url") ?? (detail.boosted ? detail.pathInfo.finalRequestPath : null);
   if (url) history.pushState({ htmx: true }, "", url);
@@ -141,10 +143,11 @@ function place({ detail }) {
   htmx.swap(detail.target, detail.serverResponse, spec, { contextElement: document.getElementById("main"), eventInfo: detail });
 }
 
-/** What remains of an answer about a ticket that is no longer open: its bar to take the reply back, or that it was refused. */
-function late({ requestConfig, xhr, serverResponse }) {
-  if (requestConfig.verb === "get" || !requestConfig.target.dataset.ticket) return;
-  if (xhr.status >= 400) return noticeFailure("sayRefused");
+/** What remains of an answer about a ticket that is no longer open: its bar to take the reply back, or that it failed. */
+function late({ requestConfig: { elt, target, verb }, xhr: { status }, serverResponse }) {
+  if (verb === "get" || !target.dataset.ticket) return;
+  if (status >= 500) return elt.isConnected || noticeFailure("sayBroken"); // an asker that has gone tells nobody itself
+  if (status >= 400) return noticeFailure("sayRefused");
   const template = document.createElement("template");
   template.innerHTML = serverResponse; // made and escaped by the desk
   for (const bar of template.content.querySelectorAll(".undo")) {
@@ -157,5 +160,6 @@ document.addEventListener("htmx:beforeSwap", place);
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const style = detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap");
   if (style) styles.set(detail.requestConfig, style);
+  if (detail.boosted) wanted = detail.requestConfig;
   detail.target.addEventListener("htmx:beforeSwap", place); // what has left the page tells the document nothing
 });
