@@ -64,6 +64,10 @@ def _alert(notice: Notification) -> str:
         "minutes": params.get("after_minutes"),
     }
     resolution = params.get("metric") == "resolution"
+    if params.get("before_minutes"):
+        if resolution:
+            return _("Resolve ticket %(ticket)s of %(name)s by %(time)s") % values
+        return _("Answer %(name)s, ticket %(ticket)s, by %(time)s") % values
     if params.get("percent") is None or params["percent"] >= 100:
         if resolution:
             return _("Too late to resolve: ticket %(ticket)s of %(name)s was due at %(time)s") % values

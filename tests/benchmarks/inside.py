@@ -40,18 +40,19 @@ def mentions(count: int, first: int = 0) -> list[Item]:
     ]  # fmt: skip
 
 
-def store(inbox_id: int, items: Sequence[Item]) -> float:
-    """Store page by page, a transaction each, as a poll does; the seconds it took."""
+def store(inbox_ids: Sequence[int], items: Sequence[Item]) -> float:
+    """Store page by page, a transaction each, as a poll does, in each inbox by turns; the seconds it took."""
     started = time.perf_counter()
     for first in range(0, len(items), PAGE):
-        with transaction.atomic():
-            ingest.store(inbox_id, items[first : first + PAGE], source="poll", received_at=timezone.now())
+        for inbox_id in inbox_ids:
+            with transaction.atomic():
+                ingest.store(inbox_id, items[first : first + PAGE], source="poll", received_at=timezone.now())
     return time.perf_counter() - started
 
 
-def processed(inbox_id: int, wanted: int) -> float:
-    """When the worker had made tickets of that many mentions (`time.perf_counter`)."""
-    while Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count() < wanted:
+def processed(inbox_ids: Sequence[int], wanted: int) -> float:
+    """When the workers had made tickets of that many mentions (`time.perf_counter`)."""
+    while Message.objects.filter(inbox__in=inbox_ids, ticket__isnull=False).count() < wanted:
         time.sleep(0.02)
     return time.perf_counter()
 
@@ -97,16 +98,16 @@ def _measured() -> Iterator[dict[str, float]]:
 
 
 def only_store(inbox_id: int, count: int) -> None:
-    _print({"seconds": store(inbox_id, mentions(count))})
+    _print({"seconds": store([inbox_id], mentions(count))})
 
 
-def store_and_wait(inbox_id: int, count: int, first: int) -> None:
-    """Store while the desk's own worker processes: seconds from the first item to the last committed ticket."""
+def store_and_wait(inbox_ids: Sequence[int], count: int, first: int) -> None:
+    """Store `count` in each inbox while the desk's workers process: seconds from first item to last ticket."""
     items = mentions(count, first)
-    before = Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count()
+    before = Message.objects.filter(inbox__in=inbox_ids, ticket__isnull=False).count()
     started = time.perf_counter()
-    store(inbox_id, items)
-    _print({"seconds": processed(inbox_id, before + count) - started})
+    store(inbox_ids, items)
+    _print({"seconds": processed(inbox_ids, before + count * len(inbox_ids)) - started})
 
 
 def trickle(inbox_id: int, seconds: float, rate: int, first: int) -> None:

@@ -23,6 +23,8 @@ ADMINISTRATION = (
     "/administration/response-times/calendars/new/",
     "/administration/alert-chains/",
     "/administration/alert-chains/new/",
+    "/administration/alert-chains/webhooks/",
+    "/administration/alert-chains/webhooks/new/",
     "/administration/wallboards/",
     "/administration/wallboards/new/",
     "/administration/shifts/",

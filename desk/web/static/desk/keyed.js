@@ -70,7 +70,9 @@ function thread(own, fresh) {
   return own;
 }
 
-/** Equal but for what the reader has unfolded. */
+const PASSING = ["htmx-request", "htmx-added", "htmx-settling", "htmx-swapping"];
+
+/** Equal but for what the reader has unfolded, and what is being asked of the desk at this moment. */
 function sameButOpen(a, b) {
   const folded = a.cloneNode(true);
   for (const menu of folded.querySelectorAll("details[open]")) menu.removeAttribute("open");
@@ -80,8 +82,10 @@ function sameButOpen(a, b) {
   for (const state of folded.querySelectorAll("[data-leaves]")) state.textContent = "";
   const other = b.cloneNode(true);
   for (const state of other.querySelectorAll("[data-leaves]")) state.textContent = "";
-  folded.classList.remove("htmx-added", "htmx-settling", "htmx-swapping");
-  if (!folded.getAttribute("class")) folded.removeAttribute("class");
+  for (const part of [folded, ...folded.querySelectorAll("[class]")]) {
+    part.classList.remove(...PASSING);
+    if (!part.getAttribute("class")) part.removeAttribute("class");
+  }
   return folded.isEqualNode(other);
 }
 
@@ -129,7 +133,8 @@ let wanted = null; // the last request of a link
 function place({ detail }) {
   const { elt, target } = detail.requestConfig;
   const gone = !target.isConnected;
-  if (gone && detail.requestConfig === wanted) detail.target = document.getElementById(target.id);
+  const now = gone && detail.requestConfig === wanted && document.getElementById(target.id);
+  if (now) detail.target = now;
   else if (gone && detail.target.id !== "notices") {
     detail.shouldSwap = false;
     return late(detail);
