@@ -6,6 +6,7 @@ from desk.api.description import Description, Documents
 from desk.api.fields import LARGEST_ID
 from desk.api.resources import (
     alerts,
+    approvals,
     attachments,
     calendars,
     canned,
@@ -75,6 +76,8 @@ _of_reply = [
     path("undo/", replies.Undo.as_view()),
     path("cancel/", replies.Cancel.as_view()),
     path("release/", replies.Release.as_view()),
+    path("approve/", approvals.Approve.as_view()),
+    path("reject/", approvals.Reject.as_view()),
     path("send_again/", replies.SendAgain.as_view()),
     path("confirm_sent/", replies.ConfirmSent.as_view()),
     path("look_up/", replies.LookUp.as_view()),
@@ -141,6 +144,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("bulk/", tickets.Bulk.as_view()),
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
+    path("approvals/", approvals.Approvals.as_view()),
+    path("approvals/<number:approval_id>/", approvals.OneApproval.as_view()),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
     path("messages/<number:message_id>/deleted/", replies.Deleted.as_view()),
     path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),

@@ -12,6 +12,7 @@ from desk.common.errors import NotPermitted
 
 class Role(TextChoices):
     AGENT = "agent", _("Agent")
+    TRAINEE = "trainee", _("Trainee")
     SUPERVISOR = "supervisor", _("Supervisor")
     COMMS = "comms", _("Communications")
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -24,6 +25,8 @@ class Permission(StrEnum):
     WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge, split
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
+    REPLY_ALONE = "reply_alone"  # without it one only drafts: every reply waits for a colleague's approval
+    APPROVE = "approve"  # replies of colleagues, never one's own
     MODERATE = "moderate"  # like, hide, delete on the network
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
     BULK = "bulk"
@@ -50,12 +53,15 @@ _AGENT = frozenset(
         Permission.WORK_TICKETS,
         Permission.ASSIGN_OTHERS,
         Permission.REPLY,
+        Permission.REPLY_ALONE,
         Permission.MODERATE,
         Permission.SEE_DELETED,
         Permission.BULK,
     }
 )
+_TRAINEE = _AGENT - {Permission.REPLY_ALONE, Permission.MODERATE, Permission.BULK}
 _SUPERVISOR = _AGENT | {
+    Permission.APPROVE,
     Permission.EDIT_CANNED,
     Permission.WRITE_RULEBOOK,
     Permission.REVIEW_RULEBOOK,
@@ -67,6 +73,7 @@ _SUPERVISOR = _AGENT | {
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
+    Role.TRAINEE: _TRAINEE,
     Role.SUPERVISOR: _SUPERVISOR
     | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
     Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES},

@@ -125,7 +125,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
         .select_related("author")
     )
-    draft = Draft.objects.filter(ticket=ticket, author=reader).first()
+    draft = Draft.objects.filter(ticket=ticket, author=reader).select_related("returned_by").first()
     if draft is not None and draft.text:
         begun = draft.seen_event_id
     elif begun is None:

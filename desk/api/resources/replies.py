@@ -48,7 +48,8 @@ class Submit(Resource):
         """Put a reply in the outbox; it leaves after the time to undo.
 
         409 `stale`: something happened that you have not seen (`newer`), read it or send with `send_anyway`.
-        422: the rules do not let this text leave, `findings` say why. A finding of severity `approve` holds the reply.
+        422: the rules do not let this text leave, `findings` say why. A finding of severity `approve` holds the
+        reply until another person has approved it (`replies/{id}/approve/`).
         """
         return reply_form(verbs.submit(self.person, ticket_id, **wish))
 
@@ -141,6 +142,7 @@ class Release(Decision):
 
     @operation("replies_release", "Let a held reply go", gives=ReplySerializer)
     def post(self, request: Request, reply_id: int) -> dict[str, Any]:
+        """Also one that the customer wrote past (`newer_message`), where it still fits. 409 `needs_approval`."""
         return self.decide(reply_id)
 
 

@@ -79,6 +79,8 @@ class Composer:
     language: str
     undecided: bool
     name: str
+    returned_because: str  # why a colleague did not approve the draft
+    returned_by: str
 
     @property
     def way(self) -> Way | None:
@@ -97,7 +99,12 @@ class Composer:
     @property
     def mark(self) -> str:
         """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
-        return " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        return f"{ways} {self.returned_because}".strip()
+
+    @property
+    def may_reply(self) -> bool:
+        return any(way.visibility != NOTE for way in self.ways)
 
 
 def composer(
@@ -125,6 +132,8 @@ def composer(
         language=ticket.language or ticket.inbox.language,
         undecided=any(reply.state == State.UNKNOWN for reply in replies),
         name=name,
+        returned_because=draft.returned_because if draft else "",
+        returned_by=draft.returned_by.name if draft and draft.returned_by else _("A colleague"),
     )
 
 
@@ -196,7 +205,9 @@ class Verdict:
     counter: str
 
 
-def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str) -> Verdict:
+def verdict(
+    checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str, *, needs_approval: bool
+) -> Verdict:
     """For the foot of the composer. `text_length` is the length of the text alone, by the network's own count."""
     length = checked.length
     signature = max(length.used - text_length, 0)
@@ -217,7 +228,7 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
         signature_share=min(max(round(signature / length.limit * 100), 1 if signature else 0), 100),
         too_long=length.exceeded,
         blocking=sum(finding.severity is Severity.BLOCK for finding in shown),
-        needs_approval=checked.needs_approval,
+        needs_approval=needs_approval,
         counter=counter % {"used": text_length, "signature": signature, "mark": mark, "limit": length.limit},
     )
 

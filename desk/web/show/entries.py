@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.replies.approvals import NEEDED, NEWER
 from desk.replies.models import Reply
 from desk.replies.words import explain
 from desk.sla.models import Clock
@@ -84,6 +85,11 @@ class Entry:
     network: str = ""
     mine: bool = False
     may_decide: bool = False
+    may_send: bool = False  # say that it is out, or send it again
+    may_undo: bool = False
+    waits_for_approval: bool = False
+    may_approve: bool = False
+    overtaken: bool = False  # the customer wrote on
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +323,8 @@ def _note(note: Note) -> Entry:
 def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
     words = explain(reply) if reply.state in (State.HELD, State.FAILED, State.UNKNOWN) or reply.problem_code else None
     private = reply.visibility == Reply.Visibility.PRIVATE
+    leaves = can_be_called_back(reply, now)
+    waits = reply.state == State.HELD and reply.problem_code == NEEDED
     return Entry(
         key=f"r{reply.pk}",
         template="desk/ticket/_reply.html",
@@ -334,22 +342,32 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         state=_reply_state(reply, now),
         what=str(words.what) if words else "",
         next=str(words.next) if words else "",
-        leaves_at=times.epoch(reply.next_attempt_at) if can_be_called_back(reply, now) else None,
+        leaves_at=times.epoch(reply.next_attempt_at) if leaves and reply.scheduled_for is None else None,
         network=tile(ticket.inbox.network).label,
         mine=reply.author_id == reader.pk,
-        may_decide=reader.may(Permission.REPLY),
+        may_decide=reader.may(Permission.REPLY_ALONE)
+        or (reply.author_id == reader.pk and reader.may(Permission.REPLY)),
+        may_send=reader.may(Permission.REPLY_ALONE),
+        may_undo=leaves and reply.author_id == reader.pk,
+        waits_for_approval=waits,
+        may_approve=waits and reader.may(Permission.APPROVE) and reply.author_id != reader.pk,
+        overtaken=reply.problem_code == NEWER,
         marks=[reply.state],
     )
 
 
 def _reply_state(reply: Reply, now: datetime) -> str:
     match reply.state:
+        case State.QUEUED if reply.scheduled_for is not None and reply.scheduled_for > now:
+            return _("leaves at %(time)s") % {"time": times.exact(reply.scheduled_for, now)}
         case State.QUEUED if can_be_called_back(reply, now):
             return _("leaves in %(time)s") % {"time": times.countdown(reply.next_attempt_at - now)}
         case State.QUEUED if reply.next_attempt_at > now:
             return _("tries again at %(time)s") % {"time": times.exact(reply.next_attempt_at, now)}
         case State.QUEUED | State.SENDING:
             return _("on its way")
+        case State.HELD if reply.problem_code == NEEDED:
+            return pgettext("reply", "waits for approval")
         case State.HELD:
             return pgettext("reply", "held")
         case State.FAILED:

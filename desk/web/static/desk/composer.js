@@ -141,6 +141,7 @@ function ready() {
   const approval = !isNote() && found.dataset.approval === "1";
   const may = Boolean(field().value.trim()) && blocking === 0;
   button.setAttribute("aria-disabled", String(!may));
+  for (const part of own.querySelectorAll("[data-for-reply]")) part.hidden = isNote();
   button.querySelector("span").textContent = approval ? button.dataset.approval : button.dataset[visibility()];
   own.querySelector("[data-hint]").textContent = blocking
     ? sayCount("solve", "solveMany", blocking)
@@ -150,19 +151,24 @@ function ready() {
   return may;
 }
 
-async function send({ anyway = false } = {}) {
+/** `way`: `ask` for a colleague's approval, `later` when it leaves. Sending anyway goes the way that was tried before. */
+async function send({ anyway = false, way = {} } = {}) {
   const own = form();
   if (!field().value.trim() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
   clearTimeout(waiting);
   asked += 1; // an answer that is under way is about what has gone by then
   own.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   own.elements.anyway.value = anyway ? "1" : "";
+  if (!anyway) Object.assign(own.elements.ask, { value: way.ask ?? "" });
+  if (!anyway) Object.assign(own.elements.later, { value: way.later ?? "" });
   own.dataset.sending = "1";
+  const here = document.getElementById("conversation");
   await saving;
-  const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
-  const names = ["text", "visibility", "seen", "key", "anyway", "canned"];
+  const address = own.elements.visibility.value === "note" ? own.dataset.noteUrl : own.dataset.replyUrl;
+  const names = ["text", "visibility", "seen", "key", "anyway", "canned", "ask", "later"];
   const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
-  load("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
+  const source = own.isConnected ? own : "#main"; // another ticket was opened meanwhile: the reply leaves all the same
+  load("POST", address, { source, target: here, swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
     const fresh = form();
     if (fresh && fresh !== own) begin();
@@ -268,6 +274,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-canned]")) openCanned();
   if (event.target.closest("[data-send-anyway]")) send({ anyway: true });
   if (event.target.closest("[data-read-first]")) readFirst();
+  if (event.target.closest("[data-ask]")) send({ way: { ask: "1" } });
+  const later = event.target.closest("[data-later]")?.dataset.later;
+  const at = later === "at" ? document.getElementById("later-at").value : later;
+  if (at) send({ way: { later: at } });
   const reuse = event.target.closest("[data-reuse]");
   if (reuse) takeBack(reuse.closest(".entry"));
 });
@@ -288,8 +298,8 @@ async function readFirst() {
   thread.scrollTop = thread.scrollHeight;
   thread.focus();
   await post(here.dataset.readOnUrl, {}).catch(() => null);
-  await load("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" });
-  form().elements.seen.value = document.getElementById("conversation").dataset.seen;
+  await load("GET", here.dataset.freshUrl, { source: here, target: here, swap: "keyed" });
+  if (here.isConnected) form().elements.seen.value = here.dataset.seen;
 }
 
 function takeBack(entry) {
