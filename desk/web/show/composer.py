@@ -19,16 +19,26 @@ from desk.tickets.models import Message, Ticket, TicketEvent
 from desk.web.show import text, times
 from policies.check import Checked
 from policies.facts import Visibility
-from policies.findings import Finding, Severity
+from policies.findings import Finding, Fix, FixKind, Severity
 from policies.reply_states import State
 
 NOTE = "note"
 LONGEST_QUOTE = 120  # characters
+LONGEST_OFFER = 32  # characters of what a button would write
+KEYS = 9  # Alt 1 to Alt 9
 
 _KINDS: Mapping[Severity, Promise] = {
     Severity.BLOCK: gettext_lazy("Blocks"),
     Severity.APPROVE: gettext_lazy("Approval"),
     Severity.WARN: gettext_lazy("Warns"),
+}
+_FIXES: Mapping[FixKind, Promise] = {
+    FixKind.MOVE_TO_PRIVATE: gettext_lazy("Move to private"),
+    FixKind.MASK: gettext_lazy("Mask it"),
+    FixKind.SHORTEN: gettext_lazy("Cut it here"),
+    FixKind.DELETE: gettext_lazy("Delete it"),
+    FixKind.REPLACE: gettext_lazy("Use “%(text)s”"),
+    FixKind.ADD: gettext_lazy("Add “%(text)s”"),
 }
 
 
@@ -161,23 +171,25 @@ def _chosen(ticket: Ticket, ways: Sequence[Way], draft: Draft | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """What a button beside a finding does: `private` moves the reply, `delete` takes the marked words out."""
+class Offer:
+    """A fix as a button beside its finding."""
 
-    do: str
+    fix: Fix
     words: str
+    key: int  # of Alt and a digit; 0 where the digits are used up
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A finding as the composer shows it."""
 
+    code: str
     severity: str
     kind: str
     message: str
     start: int
     end: int
-    fix: Fix | None
+    offers: list[Offer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +221,7 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
     else:
         counter = _("%(used)d of %(limit)d")
     return Verdict(
-        findings=[_said(finding, may_move=may_move) for finding in shown],
+        findings=_said(shown, may_move=may_move),
         used=text_length,
         signature=signature,
         limit=length.limit,
@@ -222,24 +234,26 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
     )
 
 
-def _said(finding: Finding, *, may_move: bool) -> Said:
-    return Said(
-        str(finding.severity),
-        str(_KINDS[finding.severity]),
-        finding.message,
-        finding.start,
-        finding.end,
-        _fix(finding, may_move=may_move),
-    )
+def _said(findings: Sequence[Finding], *, may_move: bool) -> list[Said]:
+    keys = iter(range(1, KEYS + 1))
+    return [
+        Said(
+            finding.code,
+            str(finding.severity),
+            str(_KINDS[finding.severity]),
+            finding.message,
+            finding.start,
+            finding.end,
+            [
+                _offer(fix, next(keys, 0))
+                for fix in finding.fixes
+                if may_move or fix.kind is not FixKind.MOVE_TO_PRIVATE
+            ],
+        )
+        for finding in findings
+    ]
 
 
-def _fix(finding: Finding, *, may_move: bool) -> Fix | None:
-    if finding.code.startswith("personal_data."):
-        return Fix("private", _("Move to private")) if may_move else Fix("delete", _("Delete it"))
-    if finding.code.startswith("length."):
-        return Fix("delete", _("Cut it here")) if finding.end > finding.start else None
-    if finding.code in {"reply.not_allowed", "original.deleted"} and may_move:
-        return Fix("private", _("Move to private"))
-    if finding.end > finding.start and finding.code.split(".")[0] in {"text", "signature"}:
-        return Fix("delete", _("Delete it"))
-    return None
+def _offer(fix: Fix, key: int) -> Offer:
+    shown = Truncator(" ".join(fix.text.split())).chars(LONGEST_OFFER)
+    return Offer(fix, str(_FIXES[fix.kind]) % {"text": shown}, key)
