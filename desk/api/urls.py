@@ -143,6 +143,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("replies/<number:reply_id>/", include(_of_reply)),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
     path("messages/<number:message_id>/deleted/", replies.Deleted.as_view()),
+    path("messages/<number:message_id>/unmask/", replies.Unmask.as_view()),
     path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),
     path("customers/", customers.Customers.as_view()),
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),

@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Protocol
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,8 @@ class Permission(StrEnum):
     REPLY = "reply"
     MODERATE = "moderate"  # like, hide, delete on the network
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
+    SEE_PERSONAL_DATA = "see_personal_data"  # in what customers write; to whom it is given is a setting of the company
+    UNMASK = "unmask"  # one message at a time, with a reason; each look is logged
     BULK = "bulk"
     EDIT_CANNED = "edit_canned"
     WRITE_RULEBOOK = "write_rulebook"
@@ -52,6 +55,7 @@ _AGENT = frozenset(
         Permission.REPLY,
         Permission.MODERATE,
         Permission.SEE_DELETED,
+        Permission.UNMASK,
         Permission.BULK,
     }
 )
@@ -71,7 +75,7 @@ _ALLOWED: dict[str, frozenset[Permission]] = {
     | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
     Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES},
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),
+    Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES, Permission.UNMASK}),
 }
 
 
@@ -81,10 +85,17 @@ class Person(Protocol):
     def may(self, permission: Permission) -> bool: ...
 
 
-@cache
 def permissions_of(role: str) -> frozenset[Permission]:
     """What a role allows; an unknown role allows nothing."""
-    return _ALLOWED.get(role, frozenset())
+    return _permissions(role, sees_personal_data=role in settings.SEE_PERSONAL_DATA)
+
+
+@cache
+def _permissions(role: str, *, sees_personal_data: bool) -> frozenset[Permission]:
+    allowed = _ALLOWED.get(role, frozenset())
+    if allowed and sees_personal_data:
+        return allowed | {Permission.SEE_PERSONAL_DATA}
+    return allowed - {Permission.SEE_PERSONAL_DATA}
 
 
 def require(person: Person, permission: Permission) -> None:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("dialogs/tags/", dialogs.tags, name="dialog-tags"),
     path("dialogs/merge/", dialogs.merge, name="dialog-merge"),
     path("dialogs/split/", dialogs.split, name="dialog-split"),
+    path("dialogs/unmask/<int:message_id>/", dialogs.unmask, name="dialog-unmask"),
     path("tickets/<int:ticket_id>/", ticket.show, name="ticket"),
     path("tickets/<int:ticket_id>/fresh/", ticket.fresh, name="ticket-fresh"),
     path("tickets/<int:ticket_id>/seen/", ticket.seen, name="ticket-seen"),
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("messages/<int:message_id>/act/", ticket.act, name="message-act"),
     path("messages/<int:message_id>/deleted/", ticket.deleted, name="message-deleted"),
+    path("messages/<int:message_id>/unmask/", ticket.unmask, name="message-unmask"),
     path("messages/<int:message_id>/text/", attachments.whole_text, name="message-text"),
     path("attachments/<int:attachment_id>/", attachments.attachment, name="attachment"),
 ]

@@ -23,6 +23,7 @@ from desk.actions import (
     drafts,
     inboxes,
     kept,
+    masking,
     moderate,
     notes,
     notices,
@@ -243,6 +244,9 @@ VERBS: dict[str, Verb] = {
     "inboxes.test_inbox": Verb(Permission.MANAGE_INBOXES, lambda me, s: inboxes.test_inbox(me, s.inbox.pk)),
     "kept.show_deleted": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.show_deleted(me, s.deleted().pk), ["deleted_shown"]
+    ),
+    "masking.unmask": Verb(
+        Permission.UNMASK, lambda me, s: masking.unmask(me, s.message.pk, reason="Dossier zoeken"), ["unmasked"]
     ),
     "kept.open_file": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.open_file(me, s.file().pk), ["deleted_file_shown"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from desk.actions.masking import Eyes
 from desk.api.fields import MomentField, TierField
 from desk.api.paging import PageQuery
 from desk.tickets.models import Customer, Profile
@@ -44,6 +45,6 @@ class CustomerQuery(PageQuery):
     )
 
 
-def customer_form(customer: Customer) -> dict[str, Any]:
+def customer_form(customer: Customer, eyes: Eyes) -> dict[str, Any]:
     """Needs the profiles at hand."""
-    return dict(CustomerSerializer(customer).data)
+    return {**CustomerSerializer(customer).data, "about": eyes.read(customer.about)}

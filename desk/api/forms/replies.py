@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from desk.actions.canned import LONGEST as LONGEST_CANNED
+from desk.actions.masking import LONGEST_REASON, Eyes
 from desk.actions.reply import LONGEST as LONGEST_TEXT
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
@@ -96,6 +97,10 @@ class SubmitSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="The canned response that the text began as, counted as used.",
     )
+
+
+class UnmaskSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Why you need to see it; kept for ever.")
 
 
 class CheckSerializer(serializers.Serializer[Any]):
@@ -202,7 +207,7 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
 
 
-def reply_form(reply: Reply) -> dict[str, Any]:
+def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
     """Needs the author at hand."""
     return {
         "id": reply.pk,
@@ -210,8 +215,8 @@ def reply_form(reply: Reply) -> dict[str, Any]:
         "author": colleague(reply.author),
         "state": reply.state,
         "visibility": reply.visibility,
-        "text": reply.text,
-        "signed_text": reply.signed_text,
+        "text": eyes.read(reply.text, by=reply.author_id),
+        "signed_text": eyes.read(reply.signed_text, by=reply.author_id),
         "idempotency_key": reply.idempotency_key,
         "findings": reply.findings,
         "submitted_at": reply.submitted_at,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.actions.channels import Channel
+from desk.actions.masking import Eyes
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
@@ -66,14 +67,16 @@ class Newer:
     words: SafeString
 
 
-def newer(events: Sequence[TicketEvent], last: Message | None) -> Newer:
+def newer(events: Sequence[TicketEvent], last: Message | None, eyes: Eyes) -> Newer:
     """`last` is the customer's newest message, where there is one."""
     return Newer(
         len(events),
         all(event.kind == "message_received" for event in events),
         text.name(last.profile.name, last.profile.handle) if last and last.profile else "",
         times.hour(last.created_at) if last else "",
-        text.line(Truncator(last.text).chars(LONGEST_QUOTE)) if last and last.deleted_at is None else SafeString(),
+        text.line(Truncator(eyes.read(last.text)).chars(LONGEST_QUOTE))
+        if last and last.deleted_at is None
+        else SafeString(),
     )
 
 
