@@ -147,6 +147,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),
     path("customers/", customers.Customers.as_view()),
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
+    path("customers/<number:customer_id>/block/", customers.Block.as_view()),
+    path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
     path("canned-responses/", canned.CannedResponses.as_view()),
     path("canned-responses/<number:canned_id>/", canned.OneCannedResponse.as_view()),

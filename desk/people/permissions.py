@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SEE_PERSONAL_DATA = "see_personal_data"  # in what customers write; to whom it is given is a setting of the company
     UNMASK = "unmask"  # one message at a time, with a reason; each look is logged
     BULK = "bulk"
+    BLOCK_CUSTOMERS = "block_customers"  # nobody answers them until somebody unblocks them
     EDIT_CANNED = "edit_canned"
     WRITE_RULEBOOK = "write_rulebook"
     REVIEW_RULEBOOK = "review_rulebook"  # read what a colleague wrote, switch it on, roll back
@@ -60,6 +61,7 @@ _AGENT = frozenset(
     }
 )
 _SUPERVISOR = _AGENT | {
+    Permission.BLOCK_CUSTOMERS,
     Permission.EDIT_CANNED,
     Permission.WRITE_RULEBOOK,
     Permission.REVIEW_RULEBOOK,

@@ -72,7 +72,7 @@ def test_a_reference_is_masked_from_the_moment_that_the_rulebook_knows_it() -> N
     author, reviewer = somebody("supervisor"), somebody("administrator")
     of_x = {"when": {"network": "x"}, "patterns": ["VL-\\d{6}"]}
     document = {"rules": {"personal_data.reference": {"overrides": [of_x]}}}
-    draft = rulebooks.start_draft(author, summary="Boekingen", document=document)
+    draft = rulebooks.write_draft(author, summary="Boekingen", document=document)
     rulebooks.hand_in(author, draft.number)
     rulebooks.switch_on(reviewer, draft.number)
     assert Eyes(reader).read(said) == "Boeking **-****** is weg"

@@ -17,6 +17,7 @@ import desk.actions
 from desk.actions import (
     alert_chains,
     assignment,
+    blocking,
     calendars,
     canned,
     crises,
@@ -52,7 +53,7 @@ from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
 from desk.sla.models import BusinessCalendar, SlaPolicy
-from desk.tickets.models import Attachment, Message, Ticket
+from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
@@ -118,6 +119,10 @@ class Scene:
             number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
         )
         return number
+
+    def blocked(self) -> Customer:
+        Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
+        return self.ticket.customer
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -524,6 +529,13 @@ VERBS: dict[str, Verb] = {
     ),
     "splitting.split": Verb(
         Permission.WORK_TICKETS, lambda me, s: splitting.split(me, s.ticket.pk, [s.another_question().pk]), ["split"]
+    ),
+    "blocking.block": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.block(me, s.ticket.customer_id, reason="Dreigt"),
+        ["customer_blocked"],
+    ),
+    "blocking.unblock": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.unblock(me, s.blocked().pk), ["customer_unblocked"]
     ),
     "tiers.set_tier": Verb(
         Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]

@@ -6,8 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from desk.actions import blocking
 from desk.actions.tiers import set_tier
-from desk.api.forms.customers import ChangeCustomerSerializer, CustomerQuery, CustomerSerializer, customer_form
+from desk.api.forms.customers import (
+    BlockSerializer,
+    ChangeCustomerSerializer,
+    CustomerQuery,
+    CustomerSerializer,
+    customer_form,
+)
 from desk.api.forms.tickets import TicketSerializer, ticket_forms, ticket_rows
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each
@@ -44,6 +51,21 @@ class OneCustomer(Resource):
     def patch(self, request: Request, customer_id: int, wish: dict[str, Any]) -> dict[str, Any]:
         """Clocks that run keep what they were promised; the next cycle gets the policy that fits then."""
         set_tier(self.person, customer_id, wish["tier"])
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class Block(Resource):
+    @operation("customers_block", "Block a customer", takes=BlockSerializer, gives=CustomerSerializer)
+    def post(self, request: Request, customer_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """No reply to this person leaves any more, nor what waits. What they write still comes in."""
+        blocking.block(self.person, customer_id, reason=wish["reason"])
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class Unblock(Resource):
+    @operation("customers_unblock", "Unblock a customer", gives=CustomerSerializer)
+    def post(self, request: Request, customer_id: int) -> dict[str, Any]:
+        blocking.unblock(self.person, customer_id)
         return customer_form(customer_of(customer_id), self.eyes)
 
 

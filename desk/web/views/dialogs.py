@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from desk.actions import sla_change
+from desk.actions import blocking, sla_change
 from desk.actions.masking import LONGEST_REASON, Eyes
 from desk.people.models import Team
 from desk.people.permissions import Permission
@@ -56,6 +56,13 @@ def priority(request: HttpRequest) -> HttpResponse:
 def tier(request: HttpRequest) -> HttpResponse:
     """Of the customer of one ticket."""
     return _dialog(request, "tier", {"tiers": Tier.choices})
+
+
+@signed_in(Permission.BLOCK_CUSTOMERS)
+@require_GET
+def block(request: HttpRequest) -> HttpResponse:
+    """Of the customer of one ticket."""
+    return _dialog(request, "block", {"longest": blocking.LONGEST_REASON})
 
 
 @signed_in(Permission.RENEW_PROMISES)

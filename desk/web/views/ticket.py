@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import kept, masking, moderate, notes, notices, sla_change, splitting, tickets, tiers
+from desk.actions import blocking, kept, masking, moderate, notes, notices, sla_change, splitting, tickets, tiers
 from desk.actions.masking import Eyes
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
@@ -79,6 +79,7 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "history": [(other, eyes.start(other.preview)) for other in queries.customer_history(ticket)],
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
+        "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
@@ -154,6 +155,18 @@ def tier(request: HttpRequest, ticket_id: int) -> HttpResponse:
     customer_id = reading.ticket_for(person(request), ticket_id).customer_id
     chosen = asked.number(request.POST.get("tier", ""))
     tiers.set_tier(person(request), customer_id, -1 if chosen is None else chosen)
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.BLOCK_CUSTOMERS)
+@require_POST
+def block(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The customer is answered no more, or again."""
+    customer_id = reading.ticket_for(person(request), ticket_id).customer_id
+    if request.POST.get("do") == "unblock":
+        blocking.unblock(person(request), customer_id)
+    else:
+        blocking.block(person(request), customer_id, reason=request.POST.get("reason", ""))
     return _ticket(request, ticket_id)
 
 
