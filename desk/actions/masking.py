@@ -45,10 +45,6 @@ class Eyes:
         """The same for `Ticket.preview`: a number that it cuts in two is masked too."""
         return preview if self._sees_all else self._masked(preview, cut=len(preview) >= PREVIEW)
 
-    def is_masked(self, message: Message) -> bool:
-        """Whether something in its text is kept from this reader."""
-        return self.read(message.text, by=message.sender_id) != message.text
-
     def _own(self, by: int | None) -> bool:
         return by is not None and by == self._reader.pk
 

@@ -162,7 +162,7 @@ class MessageSerializer(serializers.Serializer[Message]):
     reply = serializers.IntegerField(allow_null=True, help_text="The reply that became this message.")
     private = serializers.BooleanField()
     text = serializers.CharField()
-    masked = serializers.BooleanField(help_text="Something in `text` is masked; `messages/{id}/unmask/` shows it.")
+    masked = serializers.BooleanField(help_text="Something in it is masked; `messages/{id}/unmask/` shows it.")
     language = serializers.CharField()
     url = serializers.CharField()
     created_at = MomentField()
@@ -316,7 +316,7 @@ def message_form(message: Message, eyes: Eyes, *, deleted_too: bool = False, unm
         "reply": reply.pk if reply else None,
         "private": message.private,
         "text": read(message.text) if told else "",
-        "masked": told and read(message.text) != message.text,
+        "masked": told and any(read(words) != words for words in _words_of(message)),
         "language": message.language,
         "url": message.url,
         "created_at": message.created_at,
@@ -328,6 +328,11 @@ def message_form(message: Message, eyes: Eyes, *, deleted_too: bool = False, unm
         "hidden": message.hidden,
         "liked": message.liked,
     }
+
+
+def _words_of(message: Message) -> list[str]:
+    versions = [old.text for old in message.versions.all()]
+    return [message.text, *versions, *(attachment.alt_text for attachment in message.attachments.all())]
 
 
 def event_form(event: TicketEvent) -> dict[str, Any]:

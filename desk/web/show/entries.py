@@ -196,9 +196,15 @@ def _message(
         marks=_marks(message),
         actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
         may_split=splits,
-        may_unmask=whole != message.text and not before and message.deleted_at is None,
+        may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         pk=message.pk,
     )
+
+
+def _is_masked(message: Message, eyes: Eyes) -> bool:
+    """Whether this reader sees less of it than there is, as it reads now or read before."""
+    earlier = [version.text for version in message.versions.all()] if message.edited_at else []
+    return any(eyes.read(words, by=message.sender_id) != words for words in (message.text, *earlier))
 
 
 def _author(message: Message, ticket: Ticket) -> str:
