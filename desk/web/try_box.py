@@ -15,6 +15,7 @@ from desk.inboxes.gateway import all_networks
 from desk.web.forms import Field, filled
 from desk.web.guards import person
 from desk.web.show.composer import KINDS
+from policies.check import Checked
 from policies.facts import Visibility
 from policies.rulebook import Rulebook
 
@@ -35,23 +36,28 @@ def context(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"trying": filled(fields, known), "tried": values.get("try_text", "")}
 
 
+def checked(request: HttpRequest, rulebook: Rulebook, now: datetime) -> Checked:
+    """What the rulebook says of what stands in the box. Raises Invalid."""
+    values = {**USUAL, **request.POST.dict()}
+    visibility = values["try_visibility"]
+    return verbs.try_text(
+        person(request),
+        rulebook,
+        text=str(values.get("try_text", ""))[:LONGEST],
+        network=values["try_network"],
+        visibility=visibility if visibility in tuple(Visibility) else Visibility.PUBLIC,
+        language=values["try_language"][:5],
+        now=now,
+    )
+
+
 def answer(request: HttpRequest, rulebook: Rulebook, now: datetime) -> HttpResponse:
     """The findings, and how long the text is with the signature."""
-    values = {**USUAL, **request.POST.dict()}
-    text = str(values.get("try_text", ""))[:LONGEST]
-    visibility = values["try_visibility"]
+    text = request.POST.get("try_text", "").strip()
     try:
-        checked = verbs.try_text(
-            person(request),
-            rulebook,
-            text=text,
-            network=values["try_network"],
-            visibility=visibility if visibility in tuple(Visibility) else Visibility.PUBLIC,
-            language=values["try_language"][:5],
-            now=now,
-        )
+        found = checked(request, rulebook, now)
     except DeskError as refused:
         return render(request, "desk/administration/rulebook/_tried.html", {"unclear": refused.message})
-    found = [(finding, KINDS[finding.severity]) for finding in checked.findings if text.strip()]
-    context = {"found": found, "length": checked.length, "text": text.strip()}
+    lines = [(finding, KINDS[finding.severity]) for finding in found.findings if text]
+    context = {"found": lines, "length": found.length, "text": text}
     return render(request, "desk/administration/rulebook/_tried.html", context)

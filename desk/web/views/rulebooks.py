@@ -22,6 +22,7 @@ from desk.rulebooks.models import RulebookVersion
 from desk.web import asked, try_box
 from desk.web.guards import person, signed_in
 from desk.web.show import rulebooks as show
+from policies.plain_language import frame_in_plain_language
 from policies.rulebook_diff import diff
 from policies.rulebook_states import State
 
@@ -69,6 +70,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "since": since,
         "others": RulebookVersion.objects.exclude(pk=version.pk).values_list("number", flat=True)[:100],
         "changes": [change.said(language) for change in changes],
+        "frame": frame_in_plain_language(rulebook, language),
         "rules": show.rules(rulebook, changes, language),
         "examples": show.examples(rulebook, verbs.failures(rulebook)),
         **try_box.context(request.GET),

@@ -48,6 +48,7 @@ function next() {
 if (form) {
   form.addEventListener("input", later);
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-leave]")) return;
     event.preventDefault();
     clearTimeout(waiting);
     ask();
