@@ -87,19 +87,36 @@ def plain_language(rulebook: Rulebook, language: str) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.sentences)
 
 
+def rule_in_plain_language(rulebook: Rulebook, code: str, language: str) -> tuple[str, ...]:
+    """What one rule asks, and what differs where; nothing where it is off or looks for nothing."""
+    return tuple(_Said(rulebook, language).rule(rulebook.rules[code]))
+
+
+def frame_in_plain_language(rulebook: Rulebook, language: str) -> tuple[str, ...]:
+    """How one signs, and how long an approver has: what belongs to no rule."""
+    said = _Said(rulebook, language)
+    return said.signing(), said.approving()
+
+
 class _Said:
     def __init__(self, rulebook: Rulebook, language: str) -> None:
         self.rulebook, self.language = rulebook, language
 
     def area(self, area: str) -> Iterator[str]:
         if area == "signature":
-            yield self.word("sign", mark=self.rulebook.signature.of("AB"))
+            yield self.signing()
         for settings in self.rulebook.rules.values():
             if settings.rule.area == area:
                 yield from self.rule(settings)
         if area == "approval":
-            approval = self.rulebook.approval
-            yield self.word("due", due=approval.due_minutes, deputy=approval.deputy_after_minutes)
+            yield self.approving()
+
+    def signing(self) -> str:
+        return self.word("sign", mark=self.rulebook.signature.of("AB"))
+
+    def approving(self) -> str:
+        approval = self.rulebook.approval
+        return self.word("due", due=approval.due_minutes, deputy=approval.deputy_after_minutes)
 
     def rule(self, settings: RuleSettings) -> Iterator[str]:
         rule = settings.rule
