@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from desk.operations.json_input import STANDARD_INPUT, named
-from desk.rulebooks.text import LARGEST, TextRefused, read
+from desk.rulebooks.text import LARGEST, TextRefused, read_bytes
 
 
 def read_document(place: str) -> Any:
@@ -18,12 +18,7 @@ def read_document(place: str) -> Any:
         raise CommandError(
             f"{named(place)} can't be read: {problem.strerror}. Give a file, or - for standard input."
         ) from None
-    if len(raw) > LARGEST:
-        raise CommandError(f"{named(place)} is larger than {LARGEST // 1_000_000} MB. A rulebook is not.")
     try:
-        return read(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise CommandError(f"{named(place)} is not in UTF-8. Save it as UTF-8 and try again.") from None
+        return read_bytes(raw)
     except TextRefused as problem:
-        where = f" at line {problem.line}" if problem.line else ""
-        raise CommandError(f"{named(place)} is neither JSON nor YAML{where}: {problem}.") from None
+        raise CommandError(f"{named(place)} is no rulebook in JSON or YAML. {problem}") from None

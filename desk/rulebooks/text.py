@@ -5,16 +5,17 @@ from collections.abc import Hashable
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
-LARGEST = 4_000_000  # characters
+LARGEST = 4_000_000  # bytes
 
 
 class TextRefused(ValueError):
-    """A text that is neither JSON nor YAML. `line` counts from 1; 0 where no line is to blame."""
+    """A text that is neither JSON nor YAML; says why, and at which line where one is to blame."""
 
-    def __init__(self, reason: str, line: int = 0) -> None:
-        self.line = line
-        super().__init__(reason)
+
+class _Refused(yaml.YAMLError):
+    """What the YAML of a rulebook may not hold although YAML allows it."""
 
 
 class _Strict(yaml.SafeLoader):
@@ -22,13 +23,13 @@ class _Strict(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("it uses an alias (*name); write out what it stands for")
+            raise _Refused(_("It uses an alias (*name). Write out what that stands for."))
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         names = [self.construct_object(name, deep=True) for name, _value in node.value]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            raise yaml.YAMLError(f"it names “{twice}” twice in one place; keep one of them")
+            raise _Refused(_("It names “%(name)s” twice in one place. Keep one of them.") % {"name": twice})
         return super().construct_mapping(node, deep)
 
 
@@ -36,10 +37,30 @@ def read(text: str) -> Any:
     """What a text says. JSON is YAML as well. Raises TextRefused."""
     try:
         return yaml.load(text, Loader=_Strict)  # noqa: S506  a safe loader
-    except (yaml.YAMLError, RecursionError) as problem:
+    except RecursionError:
+        raise TextRefused(_("It is nested too deep.")) from None
+    except _Refused as refused:
+        raise TextRefused(str(refused)) from None
+    except (yaml.YAMLError, ValueError) as problem:
         mark = getattr(problem, "problem_mark", None)
-        said = getattr(problem, "problem", None) or str(problem) or "it is nested too deep"
-        raise TextRefused(said, mark.line + 1 if mark else 0) from None
+        if mark is None:  # a control character, or a date that there is not
+            raise TextRefused(_("It holds a character or a date that can't be read.")) from None
+        words = _(
+            "It can't be read from line %(line)d, character %(column)d on. Look at indentation, colons and quotation "
+            "marks there."
+        )
+        raise TextRefused(words % {"line": mark.line + 1, "column": mark.column + 1}) from None
+
+
+def read_bytes(raw: bytes) -> Any:
+    """What a file says. Raises TextRefused."""
+    if len(raw) > LARGEST:
+        raise TextRefused(_("It is larger than %(count)d MB. A rulebook is not.") % {"count": LARGEST // 1_000_000})
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TextRefused(_("It is not in UTF-8. Save it as UTF-8 and try again.")) from None
+    return read(text)
 
 
 def written(document: Any, form: str) -> str:

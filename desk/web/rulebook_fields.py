@@ -11,24 +11,28 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from desk.common.errors import DeskError
-from desk.inboxes.gateway import all_networks
+from desk.common.errors import DeskError, Invalid
 from desk.people.models import Team
 from desk.people.permissions import Role
 from desk.web import lines
 from desk.web.forms import Field, Words, filled
 from desk.web.lines import Line
 from desk.web.show.composer import KINDS
-from desk.web.try_box import VISIBILITIES
+from desk.web.show.rulebook_words import FRAME, SIGNATURE, VISIBILITIES, label_of, networks
 from policies.options import Number, Option
+from policies.plain_language import title_of
 from policies.registry import RULES, Rule
-from policies.scopes import DIMENSIONS
+from policies.scopes import DIMENSIONS, LEVELS
 
 Form = dict[str, Any]
 OVERRIDES = "overrides"
+NO_LANGUAGE = "und"  # of lists that hold words of several languages, or none
+LETTERS = gettext_lazy("Two letters each, such as nl, en.")
+LINES = gettext_lazy("One on each line.")
 NONE = "-"  # a list without entries, where an empty field means something else
 EMPTY: Line = {"enabled": [""], "severity": [""]}
 _SEVERITIES = tuple((str(severity), words) for severity, words in KINDS.items())
@@ -39,8 +43,9 @@ _SEVERAL = ("network", "team", "visibility")  # of a scope, chosen in a list
 # ── a rule ───────────────────────────────────────────────────────────────────
 def rule_fields(rule: Rule, values: QueryDict, refused: DeskError | None) -> list[Field]:
     """For the whole company: on or off, how grave, and what it looks for."""
+    fixed = gettext_lazy("It follows from the network or the law: it can't be switched off or made milder.")
     fields = [
-        Field("enabled", gettext_lazy("This rule holds"), "tick"),
+        Field("enabled", gettext_lazy("This rule holds"), "tick", help=fixed if rule.fixed else ""),
         Field("severity", gettext_lazy("What it does with a reply"), "choice", choices=_SEVERITIES),
         *(_option_field(option) for option in rule.options),
     ]
@@ -66,7 +71,7 @@ def typed_rule(form: Form, rule: Rule) -> QueryDict:
 
 
 def rule_of(values: QueryDict, rule: Rule) -> Form:
-    """What the document says of the rule; what can't be right stays as it was typed, and the document's reader says so."""
+    """What the document says of the rule. What can't be right stays as it was typed, for the document's reader."""
     form: Form = {"enabled": "enabled" in values, "severity": values.get("severity", "")}
     form |= {option.name: _read(option, values.get(option.name, "")) for option in rule.options}
     overrides = [_override(line, rule) for line in lines.read(values, OVERRIDES)]
@@ -78,18 +83,16 @@ def at_rule_fields(refused: DeskError, code: str) -> DeskError:
     return _at_fields(refused, f"rules.{code}.")
 
 
-def _option_field(option: Option, prefix: str = "") -> Field:
-    words = {"en": option.en, "nl": option.nl}
-    label = words.get((get_language() or "en")[:2], option.en).rstrip(".")
+def _option_field(option: Option) -> Field:
     if isinstance(option, Number):
         bounds = _("From %(least)d to %(most)d.") % {"least": option.least, "most": option.most}
-        return Field(prefix + option.name, label, "number", help=bounds)
-    return Field(prefix + option.name, label, "area", help=gettext_lazy("One on each line."), required=False)
+        return Field(option.name, label_of(option), "number", help=bounds)
+    return Field(option.name, label_of(option), "area", help=LINES, required=False, language=NO_LANGUAGE)
 
 
 def _override_fields(rule: Rule, number: int, names: Mapping[str, tuple[tuple[str, Words], ...]]) -> list[Field]:
     switch = (_AS_IT_IS, ("on", gettext_lazy("holds")), ("off", gettext_lazy("does not hold")))
-    levels = (("", gettext_lazy("any")), *((str(level), str(level)) for level in (1, 2, 3)))
+    levels = (("", gettext_lazy("any")), *((str(level), str(level)) for level in LEVELS))
     options = [
         replace(_option_field(option), required=False, placeholder=gettext_lazy("as otherwise"))
         for option in rule.options
@@ -98,10 +101,8 @@ def _override_fields(rule: Rule, number: int, names: Mapping[str, tuple[tuple[st
         Field("when_network", gettext_lazy("On"), "several", choices=names["network"]),
         Field("when_visibility", gettext_lazy("Who reads it"), "several", choices=VISIBILITIES),
         Field("when_team", gettext_lazy("Teams"), "several", choices=names["team"]),
-        Field(
-            "when_language", gettext_lazy("Languages"), help=gettext_lazy("Two letters, with commas."), required=False
-        ),
-        Field("when_brand", gettext_lazy("Brands"), "area", help=gettext_lazy("One on each line."), required=False),
+        Field("when_language", gettext_lazy("Languages"), help=LETTERS, required=False),
+        Field("when_brand", gettext_lazy("Brands"), "area", help=LINES, required=False),
         Field("when_crisis_level", gettext_lazy("From crisis level"), "choice", choices=levels),
         Field("enabled", gettext_lazy("There the rule"), "choice", choices=switch),
         Field("severity", gettext_lazy("There it"), "choice", choices=(_AS_IT_IS, *_SEVERITIES)),
@@ -112,9 +113,8 @@ def _override_fields(rule: Rule, number: int, names: Mapping[str, tuple[tuple[st
 
 def _names(typed: Sequence[Line]) -> dict[str, tuple[tuple[str, Words], ...]]:
     """What can be chosen, with what the document names that is no more."""
-    networks = {one.slug: str(one.label) for one in all_networks()}
     teams = {name: name for name in Team.objects.values_list("name", flat=True)}
-    return {"network": _with_named(networks, typed, "when_network"), "team": _with_named(teams, typed, "when_team")}
+    return {"network": _with_named(networks(), typed, "when_network"), "team": _with_named(teams, typed, "when_team")}
 
 
 def _with_named(known: Mapping[str, str], typed: Sequence[Line], name: str) -> tuple[tuple[str, Words], ...]:
@@ -162,9 +162,8 @@ def frame_fields(values: Mapping[str, object], refused: DeskError | None) -> lis
     signs = gettext_lazy("One or two of ^ ~ * / - | before {initials}, and perhaps behind.")
     fields = [
         Field("summary", gettext_lazy("What is different, in a sentence"), required=False),
-        Field("signature.format", gettext_lazy("Signature"), help=signs),
-        Field("approval.due_minutes", gettext_lazy("Minutes for whoever approves"), "number"),
-        Field("approval.deputy_after_minutes", gettext_lazy("Minutes until the deputy is asked as well"), "number"),
+        Field("signature.format", SIGNATURE, help=signs),
+        *(Field(f"approval.{name}", label, "number") for name, label in FRAME.items()),
     ]
     return filled(fields, values, refused)
 
@@ -178,24 +177,23 @@ def typed_frame(document: Form, summary: str) -> dict[str, object]:
 
 
 def frame_of(values: QueryDict) -> Form:
-    names = ("due_minutes", "deputy_after_minutes")
     return {
         "signature": {"format": values.get("signature.format", "").strip()},
-        "approval": {name: _number(values.get(f"approval.{name}", "")) for name in names},
+        "approval": {name: _number(values.get(f"approval.{name}", "")) for name in FRAME},
     }
 
 
 # ── an example ───────────────────────────────────────────────────────────────
 def example_fields(values: QueryDict, refused: DeskError | None) -> list[Field]:
     """A text, what it must give, and what else the reply is."""
-    networks = (("", gettext_lazy("any")), *((one.slug, str(one.label)) for one in all_networks()))
+    anywhere = (("", gettext_lazy("any")), *networks().items())
     visibilities = (("", gettext_lazy("as otherwise")), *VISIBILITIES)
     levels = (("", gettext_lazy("none")), *((str(level), str(level)) for level in (0, 1, 2, 3)))
     signed = gettext_lazy("Empty: as the company signs. A dash: not at all.")
     fields = [
-        Field("text", gettext_lazy("Text"), "area"),
+        Field("text", gettext_lazy("Text"), "area", language=NO_LANGUAGE),
         Field("findings", gettext_lazy("Exactly these must be found"), "several", choices=_codes()),
-        Field("network", gettext_lazy("Network"), "choice", choices=networks),
+        Field("network", gettext_lazy("Network"), "choice", choices=anywhere),
         Field("visibility", gettext_lazy("Who reads it"), "choice", choices=visibilities),
         Field("language", gettext_lazy("Language of the customer"), help=gettext_lazy("Two letters."), required=False),
         Field("team", gettext_lazy("Team"), required=False),
@@ -237,7 +235,8 @@ def at_example_fields(refused: DeskError, place: int) -> DeskError:
 
 
 def _codes() -> tuple[tuple[str, Words], ...]:
-    return tuple((rule.code, rule.code) for rule in RULES)
+    language = get_language() or "en"
+    return tuple((rule.code, format_html("{} <code>{}</code>", title_of(rule, language), rule.code)) for rule in RULES)
 
 
 def _roles(values: QueryDict) -> tuple[tuple[str, Words], ...]:
@@ -254,9 +253,10 @@ def _at_fields(refused: DeskError, prefix: str) -> DeskError:
         line = re.search(r"\[(\d+)\]$", name)
         name = re.sub(r"\[\d+\]$", "", name)
         name = re.sub(r"^(overrides\.\d+\.)(when)?$", r"\1when_network", name)  # all of it: at its first field
-        words = [_("Line %(number)d: %(problem)s") % {"number": int(line[1]) + 1, "problem": one} for one in said]
+        place = int(line[1]) + 1 if line else 0
+        words = [_("Line %(number)d: %(problem)s") % {"number": place, "problem": one} for one in said]
         errors.setdefault(name, []).extend(words if line else said)
-    return DeskError(refused.message, errors=errors)
+    return Invalid(refused.message, errors=errors)
 
 
 def _shown(value: Any) -> str:

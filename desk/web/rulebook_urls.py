@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from desk.web.views import rulebook_editor, rulebooks
+from desk.web.views import rulebook_editor, rulebook_files, rulebooks
 
 urlpatterns = [
     path("", rulebooks.overview, name="administration-rulebooks"),
     path("new/", rulebooks.add, name="administration-rulebook-new"),
+    path("import/", rulebook_files.bring_in, name="administration-rulebook-import"),
+    path("<int:number>/rulebook.yaml", rulebook_files.export, {"form": "yaml"}, name="administration-rulebook-yaml"),
+    path("<int:number>/rulebook.json", rulebook_files.export, {"form": "json"}, name="administration-rulebook-json"),
     path("<int:number>/", rulebooks.one, name="administration-rulebook"),
     path("<int:number>/try/", rulebooks.try_out, name="administration-rulebook-try"),
     path("<int:number>/rules/<str:code>/", rulebook_editor.rule, name="administration-rulebook-rule"),

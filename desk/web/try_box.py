@@ -1,63 +1,104 @@
 """“Paste a reply, see the findings”: a text that nobody sends, checked under a rulebook while it is typed."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from desk.actions import rulebooks as verbs
 from desk.actions.reply import LONGEST
 from desk.common.errors import DeskError
-from desk.inboxes.gateway import all_networks
+from desk.people.models import Team
+from desk.rulebooks.active import in_force
 from desk.web.forms import Field, filled
 from desk.web.guards import person
 from desk.web.show.composer import KINDS
+from desk.web.show.rulebook_words import LANGUAGES, VISIBILITIES, networks
 from policies.check import Checked
 from policies.facts import Visibility
+from policies.findings import Finding
 from policies.rulebook import Rulebook
+from policies.scopes import LEVELS
 
+TEMPLATE = "desk/administration/rulebook/_tried.html"
 USUAL = {"try_network": "x", "try_visibility": "public", "try_language": "nl"}
-VISIBILITIES = (("public", gettext_lazy("in public")), ("private", gettext_lazy("in private")))
-LANGUAGES = (("nl", gettext_lazy("Dutch")), ("en", gettext_lazy("English")), ("", gettext_lazy("not known")))
+SCOPE = {"try_team": "", "try_brand": "", "try_crisis_level": "0"}  # seldom asked for, so they are folded
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding. `new`: what is active does not find it."""
+
+    finding: Finding
+    kind: "str | Promise"
+    new: bool
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the box, as they were chosen."""
-    networks = tuple((one.slug, str(one.label)) for one in all_networks())
+    languages = (*LANGUAGES, ("", gettext_lazy("not known")))
     fields = [
-        Field("try_network", gettext_lazy("Network"), "choice", choices=networks),
+        Field("try_network", gettext_lazy("Network"), "choice", choices=tuple(networks().items())),
         Field("try_visibility", gettext_lazy("Who reads it"), "choice", choices=VISIBILITIES),
-        Field("try_language", gettext_lazy("Language of the customer"), "choice", choices=LANGUAGES),
+        Field("try_language", gettext_lazy("Language of the customer"), "choice", choices=languages),
     ]
-    known = {**USUAL, **{name: values[name] for name in USUAL if name in values}}
-    return {"trying": filled(fields, known), "tried": values.get("try_text", "")}
+    teams = (("", gettext_lazy("none")), *((name, name) for name in Team.objects.values_list("name", flat=True)))
+    levels = (("0", gettext_lazy("none")), *((str(level), str(level)) for level in LEVELS))
+    scope = [
+        Field("try_team", gettext_lazy("Team"), "choice", choices=teams),
+        Field("try_brand", gettext_lazy("Brand"), required=False),
+        Field("try_crisis_level", gettext_lazy("Crisis level"), "choice", choices=levels),
+    ]
+    known = {**USUAL, **SCOPE, **{name: values[name] for name in (*USUAL, *SCOPE) if name in values}}
+    return {"trying": filled(fields, known), "trying_scope": filled(scope, known), "tried": values.get("try_text", "")}
 
 
-def checked(request: HttpRequest, rulebook: Rulebook, now: datetime) -> Checked:
+def checked(request: HttpRequest, rulebook: Rulebook) -> Checked:
     """What the rulebook says of what stands in the box. Raises Invalid."""
-    values = {**USUAL, **request.POST.dict()}
-    visibility = values["try_visibility"]
+    values = {**USUAL, **SCOPE, **request.POST.dict()}
+    visibility, level = str(values["try_visibility"]), str(values["try_crisis_level"])
     return verbs.try_text(
         person(request),
         rulebook,
         text=str(values.get("try_text", ""))[:LONGEST],
-        network=values["try_network"],
+        network=str(values["try_network"]),
         visibility=visibility if visibility in tuple(Visibility) else Visibility.PUBLIC,
-        language=values["try_language"][:5],
-        now=now,
+        language=str(values["try_language"])[:5],
+        brand=str(values["try_brand"]),
+        team=str(values["try_team"]),
+        crisis_level=int(level) if level in map(str, LEVELS) else 0,
+        now=timezone.now(),
     )
 
 
-def answer(request: HttpRequest, rulebook: Rulebook, now: datetime) -> HttpResponse:
+def example(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
+    """What stands in the box as an example that gives what is found in it now. Raises Invalid."""
+    values = {**USUAL, **SCOPE, **request.POST.dict()}
+    facts = {name: values[f"try_{name}"] for name in ("network", "visibility", "language", "team", "brand")}
+    level = {"crisis_level": int(values["try_crisis_level"])} if values["try_crisis_level"] in map(str, LEVELS) else {}
+    found = sorted({finding.code for finding in checked(request, rulebook).findings})
+    kept = {name: value for name, value in facts.items() if value}
+    return {"text": values.get("try_text", ""), **kept, **level, "findings": found}
+
+
+def answer(request: HttpRequest, rulebook: Rulebook) -> HttpResponse:
     """The findings, and how long the text is with the signature."""
-    text = request.POST.get("try_text", "").strip()
+    if not request.POST.get("try_text", "").strip():
+        return render(request, TEMPLATE)
+    active = in_force().rulebook
     try:
-        found = checked(request, rulebook, now)
+        found = checked(request, rulebook)
+        known = found if rulebook == active else checked(request, active)
     except DeskError as refused:
-        return render(request, "desk/administration/rulebook/_tried.html", {"unclear": refused.message})
-    lines = [(finding, KINDS[finding.severity]) for finding in found.findings if text]
-    context = {"found": lines, "length": found.length, "text": text}
-    return render(request, "desk/administration/rulebook/_tried.html", context)
+        return render(request, TEMPLATE, {"unclear": refused.message})
+    before = {(finding.code, finding.start, finding.severity) for finding in known.findings}
+    lines = [
+        Said(finding, KINDS[finding.severity], (finding.code, finding.start, finding.severity) not in before)
+        for finding in found.findings
+    ]
+    return render(request, TEMPLATE, {"found": lines, "length": found.length})

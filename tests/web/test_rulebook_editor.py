@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from desk.actions import rulebooks
+from desk.people.models import User
 from desk.people.permissions import Role
 from desk.rulebooks.models import RulebookVersion
 from desk.web import rulebook_fields
@@ -23,8 +24,10 @@ FULL: dict[str, Any] = {
         "links.not_allowed": {
             "hosts": ["vlotlijn.nl"],
             "overrides": [
-                {"when": {"network": "x", "team": ["webcare", "avond"], "language": "nl"}, "severity": "warn", "hosts": []},
-                {"when": {"brand": ["Bus, tram", "Trein"], "visibility": "private", "crisis_level": 2}, "enabled": False},
+                {"when": {"network": "x", "team": ["webcare", "avond"], "language": "nl"},
+                 "severity": "warn", "hosts": []},
+                {"when": {"brand": ["Bus, tram", "Trein"], "visibility": "private", "crisis_level": 2},
+                 "enabled": False},
             ],
         },
         "links.cost": {"enabled": False},
@@ -72,7 +75,7 @@ def test_each_rule_has_a_page_with_its_options_in_the_readers_language(mila: Cli
         page = mila.get(f"{DRAFT}rules/{one.code}/").content.decode()
         for option in one.options:
             assert f'name="{option.name}"' in page
-    colleague(Role.SUPERVISOR).__class__.objects.filter(username=Role.SUPERVISOR).update(language="nl")
+    User.objects.filter(username=Role.SUPERVISOR).update(language="nl")
     assert "Domeinen waar links heen mogen" in mila.get(HOSTS).content.decode()
     assert mila.get(f"{DRAFT}rules/no.rule/").status_code == 404
     assert mila.get("/administration/rulebook/1/rules/links.cost/").status_code == 404, "only a draft is changed"

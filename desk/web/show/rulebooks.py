@@ -1,6 +1,6 @@
 """A version of the rulebook on the screen: its rules in words, what changed, its examples, and what can be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -11,13 +11,13 @@ from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.rulebooks.models import RulebookVersion
 from desk.web.show.composer import KINDS
-from policies.plain_language import plain_language, rule_in_plain_language
+from desk.web.show.rulebook_diff import Difference
+from desk.web.show.rulebook_words import called, codes, facts
+from policies.plain_language import areas, rule_in_plain_language, title_of
 from policies.rulebook import Rulebook
-from policies.rulebook_diff import Change
 from policies.rulebook_examples import Failure
 from policies.rulebook_states import Event, State, possible_events
 
-STATE_CLASSES: Mapping[str, str] = {State.DRAFT: "warn", State.IN_REVIEW: "warn", State.ACTIVE: "ok"}
 ROLL_BACK = "roll-back"
 
 
@@ -26,11 +26,20 @@ class RuleLine:
     """One rule: how grave it is, and what it asks in words. Without sentences it is off or looks for nothing."""
 
     code: str
+    title: str
     severity: str
     kind: str
     sentences: tuple[str, ...]
     enabled: bool
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Rules about one thing."""
+
+    title: str
+    rules: list[RuleLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +64,22 @@ class Step:
     refused: "str | Promise" = ""
 
 
-def rules(rulebook: Rulebook, changes: Sequence[Change], language: str) -> list[RuleLine]:
-    """In the order of the areas that a reader meets in the plain words."""
-    areas = [section.area for section in plain_language(rulebook, language)]
-    changed = tuple(change.path for change in changes)
-    lines = [
-        RuleLine(
+def rules(rulebook: Rulebook, differences: Sequence[Difference], language: str) -> list[Area]:
+    """Area by area, in the order in which the plain words are read."""
+    names, changed = called(), {difference.code for difference in differences}
+    lines: dict[str, list[RuleLine]] = {}
+    for code, settings in rulebook.rules.items():
+        line = RuleLine(
             code,
+            title_of(settings.rule, language),
             str(settings.severity),
             str(KINDS[settings.severity]) if settings.enabled else _("Off"),
-            rule_in_plain_language(rulebook, code, language),
+            rule_in_plain_language(rulebook, code, language, names),
             settings.enabled,
-            any(path == f"rules.{code}" or path.startswith(f"rules.{code}.") for path in changed),
+            code in changed,
         )
-        for code, settings in rulebook.rules.items()
-    ]
-    order = {area: place for place, area in enumerate(areas)}
-    return sorted(lines, key=lambda line: order.get(line.code.partition(".")[0], len(order)))
+        lines.setdefault(settings.rule.area, []).append(line)
+    return [Area(title, lines[area]) for area, title in areas(language).items() if area in lines]
 
 
 def examples(rulebook: Rulebook, failures: Sequence[Failure]) -> list[ExampleLine]:
@@ -81,8 +89,8 @@ def examples(rulebook: Rulebook, failures: Sequence[Failure]) -> list[ExampleLin
         ExampleLine(
             number,
             one.text,
-            ", ".join(f"{name}: {_value(value)}" for name, value in one.facts.items()),
-            _codes(one.findings),
+            facts(one.facts),
+            codes(one.findings),
             _instead(failed[number]) if number in failed else "",
         )
         for number, one in enumerate(rulebook.examples)
@@ -109,12 +117,4 @@ def steps(version: RulebookVersion, reader: User) -> list[Step]:
 
 def _instead(failure: Failure) -> str:
     found = {finding.code for finding in failure.unexpected} | (failure.example.findings - failure.missing)
-    return _("It gives %(found)s.") % {"found": _codes(found)}
-
-
-def _codes(codes: "frozenset[str] | set[str]") -> str:
-    return ", ".join(sorted(codes)) or _("nothing")
-
-
-def _value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return _("It gives %(found)s.") % {"found": codes(found)}

@@ -5,16 +5,14 @@ rules lose nothing. Who began from older words is told what differs, with their 
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,9 +25,10 @@ from desk.web import lines, rulebook_fields, try_box
 from desk.web.forms import Field, filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.rulebook_fields import Form
+from desk.web.show.rulebook_diff import differences
+from policies.plain_language import title_of
 from policies.registry import RULES
 from policies.rulebook import Rulebook
-from policies.rulebook_diff import diff
 from policies.rulebook_states import State
 
 WRITE = Permission.WRITE_RULEBOOK
@@ -40,13 +39,14 @@ TEMPLATE = "desk/administration/rulebook/edit.html"
 class Part:
     """One page of the editor: what its form is called, shows, and puts into the document."""
 
-    title: "str | Promise"
+    title: str
+    anchor: str  # where its words stand on the page of the version
     known: QueryDict  # what the document says, as the form would send it
     fields: Callable[[QueryDict, DeskError | None], list[Field]]
     put: Callable[[Form, QueryDict], Form]  # the document with what is typed
     at_fields: Callable[[DeskError], DeskError] = lambda refused: refused
     groups: Callable[[QueryDict, DeskError | None], list[list[Field]]] | None = None
-    intro: str = ""
+    code: str = ""
 
 
 @signed_in(WRITE)
@@ -61,12 +61,14 @@ def rule(request: HttpRequest, number: int, code: str) -> HttpResponse:
         return {**document, "rules": {**document["rules"], code: rulebook_fields.rule_of(values, found)}}
 
     part = Part(
+        title_of(found, get_language() or "en"),
         code,
-        rulebook_fields.typed_rule(version.document.get("rules", {}).get(code, {}), found),
+        rulebook_fields.typed_rule(_whole(version)["rules"][code], found),
         lambda values, refused: rulebook_fields.rule_fields(found, values, refused),
         put,
         lambda refused: rulebook_fields.at_rule_fields(refused, code),
         lambda values, refused: rulebook_fields.override_fields(found, values, refused),
+        code,
     )
     return _edit(request, version, part)
 
@@ -81,6 +83,7 @@ def frame(request: HttpRequest, number: int) -> HttpResponse:
     )
     part = Part(
         _("Signature, approval and summary"),
+        "rules-head",
         known,
         rulebook_fields.frame_fields,
         lambda document, values: {**document, **rulebook_fields.frame_of(values)},
@@ -106,6 +109,7 @@ def example(request: HttpRequest, number: int, place: int | None = None) -> Http
 
     part = Part(
         _("New example") if place is None else _("Example %(number)d") % {"number": at + 1},
+        "examples-head",
         rulebook_fields.typed_example(_suggested(request, version) if place is None else examples[at]),
         rulebook_fields.example_fields,
         put,
@@ -125,81 +129,60 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
         try:
             found: Form = as_text.read(values.get("document", ""))
         except as_text.TextRefused as refused:
-            where = _("Line %(number)d: %(problem)s") % {"number": refused.line, "problem": refused}
-            said = where if refused.line else str(refused)
-            raise Invalid(_("This is neither YAML nor JSON."), errors={"document": [said]}) from None
+            raise Invalid(_("This is neither YAML nor JSON."), errors={"document": [str(refused)]}) from None
         return found
 
-    fields = [Field("document", _("The document, in YAML or JSON"), "area")]
+    fields = [Field("document", _("In YAML or JSON"), "area", language=rulebook_fields.NO_LANGUAGE)]
     part = Part(
         _("The whole document"),
+        "rules-head",
         known,
         lambda values, refused: filled(fields, values, refused),
         put,
-        lambda refused: DeskError(refused.message, errors={"document": _with_paths(refused)}),
+        lambda refused: Invalid(refused.message, errors={"document": _with_paths(refused)}),
     )
     return _edit(request, version, part)
 
 
 def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removable: bool = False) -> HttpResponse:
     """Try a text under what is typed, give the form back with its lines as a button wants them, or keep it."""
-    values, refused, focus = part.known, None, False
     if request.method == "POST" and "try_box" in request.GET:
         return _try(request, version, part)
-    context: dict[str, Any] = {"seen": version.changed_at.isoformat()}
+    values, refused, focus = part.known, None, None
+    context: dict[str, Any] = {"seen": request.POST.get("seen") or version.changed_at.isoformat()}
     if lines.DO in request.POST:
-        values, focus = lines.rearranged(request.POST, rulebook_fields.OVERRIDES, rulebook_fields.EMPTY)[0], True
-        context["seen"] = request.POST.get("seen", "")
+        values, focus = lines.rearranged(request.POST, rulebook_fields.OVERRIDES, rulebook_fields.EMPTY)
     elif request.method == "POST" and "seen" in request.POST:
         values = request.POST
-        context["seen"] = values.get("seen", "")
         try:
-            typed = part.put(deepcopy(_whole(version)), values)
-            verbs.change_draft(
-                person(request),
-                version.number,
-                document=typed,
-                summary=values.get("summary"),
-                seen=parse_datetime(context["seen"]),
-            )
+            typed = part.put(_whole(version), values)
+            seen, summary = parse_datetime(context["seen"]), values.get("summary")
+            verbs.change_draft(person(request), version.number, document=typed, summary=summary, seen=seen)
             messages.success(request, _("The draft is kept."))
-            return redirect("administration-rulebook", version.number)
+            return redirect(reverse("administration-rulebook", args=[version.number]) + f"#{part.anchor}")
         except DeskError as problem:
             refused = part.at_fields(problem) if problem.errors else problem
             if problem.code == "stale":
                 context |= _what_differs(version, typed)
-    fields = part.fields(values, refused)
-    groups = part.groups(values, refused) if part.groups else []
-    context |= {
-        "version": version,
-        "title": part.title,
-        "groups": groups,
-        "grouped": part.groups is not None,
-        "own": fields,
-        "removable": removable,
-        "focus_last": focus,
-        **try_box.context({}),
-    }
-    return show_form(request, TEMPLATE, [*fields, *(field for group in groups for field in group)], context, refused)
+    own, groups = part.fields(values, refused), part.groups(values, refused) if part.groups else []
+    fields = [*own, *(field for group in groups for field in group)]
+    context |= {"version": version, "part": part, "own": own, "groups": groups, "focus": focus, "removable": removable}
+    return show_form(request, TEMPLATE, fields, {**context, **try_box.context({})}, refused)
 
 
 def _try(request: HttpRequest, version: RulebookVersion, part: Part) -> HttpResponse:
     try:
-        rulebook: Rulebook = verbs.read(part.put(deepcopy(_whole(version)), request.POST))
+        rulebook: Rulebook = verbs.read(part.put(_whole(version), request.POST))
     except DeskError as refused:
         return render(request, "desk/administration/rulebook/_tried.html", {"unclear": refused.message})
-    return try_box.answer(request, rulebook, timezone.now())
+    return try_box.answer(request, rulebook)
 
 
 def _what_differs(version: RulebookVersion, typed: Form) -> dict[str, Any]:
     """What the draft says now beside what is typed; to keep it once more puts the latter in its place."""
     current = get_object_or_404(RulebookVersion, pk=version.pk)
-    changes = diff(current.rulebook(), verbs.read(typed))
-    return {
-        "seen": current.changed_at.isoformat(),
-        "stale": [change.said(get_language() or "en") for change in changes],
-        "is_stale": True,
-    }
+    found = differences(current.rulebook(), verbs.read(typed))
+    return {"seen": current.changed_at.isoformat(), "differences": found, "is_stale": True}
 
 
 def _draft(number: int) -> RulebookVersion:
@@ -216,13 +199,9 @@ def _whole(version: RulebookVersion) -> Form:
 
 def _suggested(request: HttpRequest, version: RulebookVersion) -> Form:
     """A new example: what stands in the box beside, with what is found in it now."""
-    chosen = {**try_box.USUAL, **request.POST.dict()}
-    text = str(chosen.get("try_text", ""))
-    if not text:
+    if not request.POST.get("try_text"):
         return {"text": "", "findings": []}
-    checked = try_box.checked(request, version.rulebook(), timezone.now())
-    facts = {name: chosen[f"try_{name}"] for name in ("network", "visibility", "language") if chosen[f"try_{name}"]}
-    return {"text": text, **facts, "findings": sorted({finding.code for finding in checked.findings})}
+    return try_box.example(request, version.rulebook())
 
 
 def _with_paths(refused: DeskError) -> list[str]:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -22,8 +21,8 @@ from desk.rulebooks.models import RulebookVersion
 from desk.web import asked, try_box
 from desk.web.guards import person, signed_in
 from desk.web.show import rulebooks as show
+from desk.web.show.rulebook_diff import differences
 from policies.plain_language import frame_in_plain_language
-from policies.rulebook_diff import diff
 from policies.rulebook_states import State
 
 WRITE = Permission.WRITE_RULEBOOK
@@ -41,15 +40,19 @@ _STEPS: dict[str, tuple[_Verb, "str | Promise"]] = {
 def overview(request: HttpRequest) -> HttpResponse:
     """The newest first."""
     page = slice_after(versions(), ("number",), request.GET.get("cursor", ""), PAGE, descending=True)
-    return render(request, "desk/administration/rulebook/list.html", {"versions": page.rows, "page": page})
+    may_roll_back = person(request).may(Permission.REVIEW_RULEBOOK)
+    context = {"versions": page.rows, "page": page, "may_roll_back": may_roll_back}
+    return render(request, "desk/administration/rulebook/list.html", context)
 
 
 @require_POST
 @signed_in(WRITE)
 def add(request: HttpRequest) -> HttpResponse:
-    """A draft that begins as the active version."""
+    """A draft that begins as the active version, or as the one that is named."""
+    number = asked.number(request.POST.get("from", ""))
+    begins = None if number is None else get_object_or_404(RulebookVersion, number=number).document
     try:
-        draft = verbs.write_draft(person(request))
+        draft = verbs.write_draft(person(request), document=begins)
     except DeskError as refused:
         messages.error(request, str(refused.message))
         return redirect("administration-rulebooks")
@@ -62,17 +65,19 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     version = get_object_or_404(versions(), number=number)
     rulebook, language = version.rulebook(), get_language() or "en"
     since = _since(version, request.GET.get("since", ""))
-    changes = diff(since.rulebook(), rulebook) if since else ()
+    found = differences(since.rulebook(), rulebook) if since else []
+    failing = verbs.failures(rulebook)
     context: dict[str, Any] = {
         "version": version,
         "draft": version.state == State.DRAFT,
         "steps": show.steps(version, person(request)),
         "since": since,
         "others": RulebookVersion.objects.exclude(pk=version.pk).values_list("number", flat=True)[:100],
-        "changes": [change.said(language) for change in changes],
+        "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
-        "rules": show.rules(rulebook, changes, language),
-        "examples": show.examples(rulebook, verbs.failures(rulebook)),
+        "areas": show.rules(rulebook, found, language),
+        "examples": show.examples(rulebook, failing),
+        "passing": len(rulebook.examples) - len(failing),
         **try_box.context(request.GET),
     }
     return render(request, "desk/administration/rulebook/version.html", context)
@@ -83,7 +88,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 def try_out(request: HttpRequest, number: int) -> HttpResponse:
     """What this version says of a text that nobody sends."""
     rulebook = get_object_or_404(RulebookVersion, number=number).rulebook()
-    return try_box.answer(request, rulebook, timezone.now())
+    return try_box.answer(request, rulebook)
 
 
 @require_POST

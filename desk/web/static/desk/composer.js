@@ -1,4 +1,5 @@
 // Writing: findings under the words while typing, drafts kept by the desk, canned responses, sending.
+import { drawMarks, toNextSpot, units } from "./marks.js";
 import { isTyping } from "./presence.js";
 import { load, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
@@ -69,36 +70,10 @@ export function verdict(html) {
 
 const findings = () => [...document.querySelectorAll("#verdict .finding")];
 
-/** Offsets are code points; a string here is UTF-16. */
-const units = (text, points) => [...text].slice(0, points).join("").length;
-
-/** The same words below the field, transparent, with what the rules marked. */
 function mirror() {
-  const [text, layer] = [field().value, under()];
-  layer.replaceChildren();
-  let position = 0;
-  const marks = findings()
-    .map((finding) => ({ start: units(text, Number(finding.dataset.start)), end: units(text, Number(finding.dataset.end)), severity: finding.dataset.severity }))
-    .filter(({ start, end }) => end > start)
-    .sort((a, b) => a.start - b.start);
-  for (const { start, end, severity } of isNote() ? [] : marks) {
-    if (start < position) continue;
-    layer.append(text.slice(position, start));
-    const mark = document.createElement("mark");
-    mark.className = severity;
-    mark.textContent = text.slice(start, end);
-    layer.append(mark);
-    position = end;
-  }
-  layer.append(text.slice(position));
-  const signature = form().dataset.signature;
-  if (signature && !isNote() && text.trim()) {
-    const span = document.createElement("span");
-    span.className = "signature";
-    span.textContent = `${/\s$/.test(text) ? "" : " "}${signature}`;
-    layer.append(span);
-  }
-  layer.append("\u200b"); // a last empty line has height too
+  const text = field().value;
+  const signed = !isNote() && text.trim();
+  drawMarks(under(), text, isNote() ? [] : findings(), signed ? form().dataset.signature : "");
 }
 
 // ── who reads it ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,16 +214,6 @@ function fix(button) {
   replace(units(text, Number(finding.dataset.start)), units(text, Number(finding.dataset.end)), "");
 }
 
-function nextFinding() {
-  const all = findings().filter((finding) => finding.dataset.end !== finding.dataset.start);
-  if (!all.length) return;
-  const text = field().value;
-  const places = all.map((finding) => [units(text, Number(finding.dataset.start)), units(text, Number(finding.dataset.end))]);
-  const next = places.find(([start]) => start > field().selectionStart) ?? places[0];
-  field().focus();
-  field().setSelectionRange(...next);
-}
-
 // ── what reaches the composer ─────────────────────────────────────────────────────────────────────────────────────────
 document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
@@ -322,7 +287,7 @@ document.addEventListener("keydown", (event) => {
     send();
   } else if (event.key === "F8") {
     event.preventDefault();
-    nextFinding();
+    toNextSpot(field(), findings());
   } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
     const button = findings()[Number(event.code.slice(5)) - 1]?.querySelector("[data-fix]");
     if (button) {

@@ -1,64 +1,51 @@
 // The box in which a reply is tried: the desk is asked after a pause, and an answer to older words is dropped.
-import { drawMarks, spots } from "./marks.js";
+import { drawMarks, toNextSpot } from "./marks.js";
 
-const PAUSE = 300;
+const PAUSE = 300; // after the last key
 const box = document.getElementById("try-box");
 const form = document.getElementById("try-form");
-const area = form?.elements.try_text;
+const editor = document.getElementById("rule-form"); // what is typed there counts, kept or not
+const area = form.elements.try_text;
 const found = document.getElementById("tried");
 const findings = () => found.querySelectorAll(".finding");
 
 let waiting = 0;
 let asking = null;
 
-function draw() {
-  drawMarks(box.querySelector(".under"), area.value, findings());
-}
+const draw = () => drawMarks(box.querySelector(".under"), area.value, findings());
 
 function later() {
-  for (const finding of findings()) finding.remove(); // they were about other words
   draw();
   clearTimeout(waiting);
   waiting = setTimeout(ask, PAUSE);
 }
 
 async function ask() {
+  clearTimeout(waiting);
   asking?.abort();
   asking = new AbortController();
-  const editor = document.getElementById("rule-form"); // what is typed there counts, kept or not
+  const { signal } = asking;
   const body = new URLSearchParams([...(editor ? new FormData(editor) : []), ...new FormData(form)]);
-  try {
-    const answer = await fetch(box.dataset.url, { method: "POST", body, signal: asking.signal, headers: { "HX-Request": "true", "X-CSRFToken": document.body.dataset.csrf } });
-    if (!answer.ok) return;
-    found.innerHTML = await answer.text(); // made and escaped by the desk
-    draw();
-  } catch (problem) {
-    if (problem.name !== "AbortError") found.replaceChildren();
-  }
-}
-
-function next() {
-  const places = spots(area.value, findings());
-  if (!places.length) return;
-  const { start, end } = places.find((place) => place.start > area.selectionStart) ?? places[0];
-  area.focus();
-  area.setSelectionRange(start, end);
-}
-
-if (form) {
-  form.addEventListener("input", later);
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.matches("[data-leave]")) return;
-    event.preventDefault();
-    clearTimeout(waiting);
-    ask();
-  });
-  document.getElementById("rule-form")?.addEventListener("input", () => area.value && later());
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "F8" || !event.target.closest("#try-box")) return;
-    event.preventDefault();
-    next();
-  });
+  const headers = { "HX-Request": "true", "X-CSRFToken": document.body.dataset.csrf };
+  const answer = await fetch(box.dataset.url, { method: "POST", body, headers, signal }).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => null) : null;
+  if (signal.aborted) return;
+  if (html === null) found.textContent = box.dataset.sayFailed;
+  else found.innerHTML = html; // made and escaped by the desk
   draw();
-  if (area.value) ask();
 }
+
+form.addEventListener("input", later);
+editor?.addEventListener("input", () => area.value && later());
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.matches("[data-leave]")) return;
+  event.preventDefault();
+  ask();
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "F8") return;
+  event.preventDefault();
+  toNextSpot(area, findings());
+});
+draw();
+if (area.value) ask();
