@@ -87,7 +87,7 @@ def test_a_rule_is_changed_and_an_exception_added_and_removed(mila: Client, draf
     assert 'name="overrides.0.when_network"' in more
     assert "ns.nl" in more
     form |= {"overrides.0.when_network": ["x"], "overrides.0.when_language": "nl, en", "overrides.0.enabled": "off"}
-    assert mila.post(HOSTS, form).headers["Location"] == DRAFT
+    assert mila.post(HOSTS, form).headers["Location"] == f"{DRAFT}#links.not_allowed"
     assert rule("links.not_allowed") == {
         "enabled": True, "severity": "approve", "hosts": ["vlotlijn.nl", "ns.nl"],
         "overrides": [{"when": {"network": "x", "language": ["nl", "en"]}, "enabled": False}],
@@ -120,7 +120,8 @@ def test_who_began_from_older_words_sees_what_differs_and_keeps_theirs_once_more
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "mijn.nl</textarea>" in page
-    assert "taken out hun.nl" in page
+    assert "hun.nl</bdi>" in page, "what the draft says now"
+    assert "mijn.nl</bdi>" in page, "and what is typed"
     assert rule("links.not_allowed")["hosts"] == ["hun.nl"]
     mila.post(HOSTS, sent(**{**form, "seen": now().changed_at.isoformat()}))
     assert (rule("links.not_allowed")["hosts"], rule("links.cost")["severity"]) == (["mijn.nl"], "block")

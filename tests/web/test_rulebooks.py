@@ -1,12 +1,18 @@
 """The rulebook on the screens: read, compared, switched on by a second person, and tried."""
 
+import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from desk.actions import rulebooks
+from desk.people.models import User
 from desk.people.permissions import Role
 from desk.rulebooks.models import RulebookVersion
 from tests.web.browsing import PART
@@ -15,6 +21,24 @@ from tests.web.colleagues import colleague, signed_in
 pytestmark = pytest.mark.django_db
 LIST = "/administration/rulebook/"
 STRICT: dict[str, Any] = {"rules": {"links.shortener": {"severity": "block"}}}
+WHOLE: dict[str, Any] = {
+    "rules": {
+        "links.not_allowed": {
+            "hosts": ["ns.nl", "vlotlijn.nl"],
+            "overrides": [
+                {"when": {"network": ["x", "facebook_page"], "crisis_level": 2}, "enabled": False, "hosts": []}
+            ],
+        },
+        "links.cost": {"enabled": False},
+    },
+    "signature": {"format": "~{initials}"},
+    "approval": {"due_minutes": 20},
+    "templates": {"sorry": {"text": {"nl": "Sorry"}, "when": {"visibility": "public"}}},
+    "examples": [
+        {"text": "Dank je", "network": "x", "visibility": "private", "language": "nl", "crisis_level": 2,
+         "signature": "", "roles": ["agent"], "complaint": True, "findings": []},
+    ],
+}  # fmt: skip
 FAILS: dict[str, Any] = {"examples": [{"text": "Dank je wel", "findings": ["links.cost"]}]}
 
 
@@ -50,18 +74,45 @@ def test_a_draft_is_begun_handed_in_given_back_and_switched_on_by_somebody_else(
     assert "Comms gave it back: Te streng" in say(cato, f"{LIST}2/give-back/", reason="Te streng")
     say(mila, f"{LIST}2/hand-in/")
     assert "Version 2 is active" in say(cato, f"{LIST}2/switch-on/")
+    assert 'aria-label="Go back to version 1"' in page(cato, LIST)
     assert "Version 3 is active" in say(cato, f"{LIST}1/roll-back/")
     states = list(RulebookVersion.objects.order_by("number").values_list("state", flat=True))
     assert states == ["retired", "retired", "active"]
 
 
+def differences(shown: str) -> list[str]:
+    """The lines of the page that say what was and what is now."""
+    found = re.findall(r'<li class="(?:was|now)">(.*?)</li>', shown)
+    return [unescape(" ".join(re.sub("<[^>]+>", " ", line).split())) for line in found]
+
+
 def test_the_page_says_what_is_different_and_in_words(mila: Client) -> None:
     draft()
     shown = page(mila, f"{LIST}2/")
-    assert "rules.links.shortener.severity: warn → block" in shown
+    assert '<a class="link" href="/administration/rulebook/2/#links.shortener">Links are written in full' in shown
+    assert differences(shown) == ["− was: Warns", "+ now: Blocks"]
+    assert differences(page(mila, f"{LIST}1/?since=2")) == ["− was: Blocks", "+ now: Warns"], "any two, either way"
     assert "Nothing is different." in page(mila, f"{LIST}2/?since=2")
     assert mila.get(f"{LIST}2/?since=77").status_code == 404
     assert mila.get(f"{LIST}2/?since=x").status_code == 400
+
+
+def test_every_part_of_the_document_is_compared_in_words(mila: Client) -> None:
+    draft(WHOLE)
+    shown = page(mila, f"{LIST}2/")
+    assert differences(shown) == [
+        "+ now: The only domains that links may lead to, with their subdomains: ns.nl, vlotlijn.nl",
+        "+ now: On X or Facebook, from crisis level 2 on: does not hold; "
+        "The only domains that links may lead to, with their subdomains: nothing",
+        "− was: holds", "+ now: does not hold",
+        "− was: ^{initials}", "+ now: ~{initials}",
+        "− was: Minutes for whoever approves: 30", "+ now: Minutes for whoever approves: 20",
+        "+ now: nl: Sorry", "+ now: when.visibility: public",
+        "+ now: “Dank je” → nothing (X, in private, Dutch, crisis level 2, not signed, by agent, "
+        "the customer complains)",
+    ]  # fmt: skip
+    User.objects.filter(username=Role.SUPERVISOR).update(language="nl")
+    assert "− was: geldt" in differences(page(mila, f"{LIST}2/"))
 
 
 def test_an_example_that_fails_is_shown_and_refuses_to_be_switched_on(mila: Client, cato: Client) -> None:
@@ -81,12 +132,93 @@ def test_a_text_is_tried_under_the_version_of_the_page(mila: Client) -> None:
     found = mila.post(f"{LIST}1/try/", values, headers=PART).content.decode()
     assert 'class="finding block"' not in found
     assert "links.shortener" in found
-    assert mila.post(f"{LIST}2/try/", {**values, "try_network": "nergens"}, headers=PART).status_code == 200
+    unknown = mila.post(f"{LIST}2/try/", {**values, "try_network": "nergens"}, headers=PART)
+    assert 'class="problem"' in unknown.content.decode()
+
+
+def test_what_only_this_version_finds_is_marked_as_new(mila: Client) -> None:
+    draft({"rules": {"phrases.banned": {"phrases": ["gratis"]}}})
+    values = {"try_text": "Gratis via https://bit.ly/abc", "try_network": "facebook_page"}
+    found = mila.post(f"{LIST}2/try/", values, headers=PART).content.decode()
+    banned, shortened = found.split("<li ")[1:3]
+    assert "phrases.banned" in banned
+    assert "new: the active version" in banned
+    assert "links.shortener" in shortened
+    assert "new: the active version" not in shortened
+
+
+def test_a_text_is_tried_for_a_team_a_brand_and_a_crisis(mila: Client) -> None:
+    where = {"team": "avond", "brand": "Bus", "crisis_level": 2}
+    draft({"rules": {"links.shortener": {"overrides": [{"when": where, "severity": "block"}]}}})
+    text = {"try_text": "Kijk op https://bit.ly/abc", "try_network": "facebook_page", "try_brand": "Bus"}
+    there = {**text, "try_team": "avond", "try_crisis_level": "3"}
+    assert "finding block" in mila.post(f"{LIST}2/try/", there, headers=PART).content.decode()
+    assert "finding block" not in mila.post(f"{LIST}2/try/", text, headers=PART).content.decode()
+    odd = {**there, "try_crisis_level": "9", "try_visibility": "secret"}
+    assert "finding block" not in mila.post(f"{LIST}2/try/", odd, headers=PART).content.decode()
+
+
+def upload(browser: Client, content: bytes, name: str = "regels.yaml") -> Any:
+    return browser.post(f"{LIST}import/", {"file": SimpleUploadedFile(name, content), "summary": "Uit het archief"})
+
+
+def test_a_version_goes_out_as_a_file_and_comes_back_as_a_draft(mila: Client) -> None:
+    draft(WHOLE)
+    document = RulebookVersion.objects.get(number=2).document
+    for number, (form, read) in enumerate((("yaml", yaml.safe_load), ("json", json.loads)), start=3):
+        file = mila.get(f"{LIST}2/rulebook.{form}")
+        assert file.headers["Content-Disposition"] == f'attachment; filename="rulebook-2.{form}"'
+        assert read(file.content) == document
+        answer = upload(mila, file.content, f"regels.{form}")
+        assert answer.headers["Location"] == f"{LIST}{number}/"
+        brought = RulebookVersion.objects.get(number=number)
+        assert (brought.document, brought.summary, brought.state) == (document, "Uit het archief", "draft")
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "reason"),
+    [
+        (b"rules: {links.cost: {enabled: ja}}", "rules.links.cost.enabled", "Give true or false"),
+        (b"rulez: {}", "rulez", "means nothing here"),
+        (b"rules: [", "", "read from line 1, character 9"),
+        (b"\xff", "", "not in UTF-8"),
+        (b"#" * 4_000_001, "", "larger than 4 MB"),
+    ],
+)
+def test_a_file_that_is_no_rulebook_is_refused_with_path_and_reason(
+    mila: Client, content: bytes, path: str, reason: str
+) -> None:
+    answer = upload(mila, content)
+    shown = unescape(answer.content.decode())
+    assert answer.status_code == 400
+    assert (f"<dt><code>{path}</code></dt>" in shown) == bool(path)
+    assert reason in shown
+    assert 'value="Uit het archief"' in shown
+    assert RulebookVersion.objects.count() == 1
+
+
+def test_a_file_has_to_be_chosen_and_only_writers_bring_one(mila: Client) -> None:
+    assert "Choose a file first." in mila.post(f"{LIST}import/").content.decode()
+    assert upload(signed_in(Role.AGENT), b"{}").status_code == 403
+    assert signed_in(Role.AGENT).get(f"{LIST}1/rulebook.yaml").status_code == 403
+
+
+def test_a_draft_begins_as_any_version(mila: Client) -> None:
+    draft()
+    rulebooks.discard(colleague(Role.SUPERVISOR), 2)
+    assert mila.post(f"{LIST}new/", {"from": "2"}).headers["Location"] == f"{LIST}3/"
+    assert RulebookVersion.objects.get(number=3).document == RulebookVersion.objects.get(number=2).document
+    assert mila.post(f"{LIST}new/", {"from": "77"}).status_code == 404
 
 
 def test_everybody_reads_the_policy_and_agents_nothing_else() -> None:
     for role in Role.values:
         assert "You sign as ^AB." in page(signed_in(role), "/policy/")
+    rulebooks.hand_in(colleague(Role.SUPERVISOR), draft(WHOLE).number)
+    rulebooks.switch_on(colleague(Role.COMMS), 2)
+    shown = page(signed_in(Role.AGENT), "/policy/")
+    assert "Links lead only to ns.nl, vlotlijn.nl." in shown
+    assert "On X or Facebook, from crisis level 2 on: this does not hold." in shown
     agent = signed_in(Role.AGENT)
     assert agent.get(LIST).status_code == 403
     assert agent.post(f"{LIST}1/try/").status_code == 403
