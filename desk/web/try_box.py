@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -86,19 +85,19 @@ def example(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
     return {"text": values.get("try_text", ""), **kept, **level, "findings": found}
 
 
-def answer(request: HttpRequest, rulebook: Rulebook) -> HttpResponse:
-    """The findings, and how long the text is with the signature."""
+def verdict(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
+    """The findings, and how long the text is with the signature; or why that can't be said."""
     if not request.POST.get("try_text", "").strip():
-        return render(request, TEMPLATE)
+        return {}
     active = in_force().rulebook
     try:
         found = checked(request, rulebook)
         known = found if rulebook == active else checked(request, active)
     except DeskError as refused:
-        return render(request, TEMPLATE, {"unclear": refused.message})
+        return {"unclear": refused.message}
     before = {(finding.code, finding.start, finding.severity) for finding in known.findings}
     lines = [
         Said(finding, KINDS[finding.severity], (finding.code, finding.start, finding.severity) not in before)
         for finding in found.findings
     ]
-    return render(request, TEMPLATE, {"found": lines, "length": found.length})
+    return {"found": lines, "length": found.length}

@@ -1,4 +1,4 @@
-"""The rulebook on the screen: tried while it is typed, written by keys, on a phone, and switched on by somebody else."""
+"""The rulebook on the screen: tried while it is typed, written by keys and on a phone, switched on by a colleague."""
 
 import itertools
 import re
@@ -221,3 +221,7 @@ def test_without_a_script_a_rule_is_written_and_a_reply_tried(screens: Screens) 
     page.get_by_role("button", name="Remove exception 1").click()
     page.get_by_role("button", name="Keep", exact=True).click()
     assert "gratis" in page.locator("[id='phrases.banned']").inner_text()
+    tried(page).fill("Dat is gratis")
+    page.get_by_role("button", name="Look", exact=True).click()
+    assert "phrases.banned" in page.locator("#tried").inner_text()
+    assert tried(page).input_value() == "Dat is gratis"

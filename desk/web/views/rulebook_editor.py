@@ -174,8 +174,8 @@ def _try(request: HttpRequest, version: RulebookVersion, part: Part) -> HttpResp
     try:
         rulebook: Rulebook = verbs.read(part.put(_whole(version), request.POST))
     except DeskError as refused:
-        return render(request, "desk/administration/rulebook/_tried.html", {"unclear": refused.message})
-    return try_box.answer(request, rulebook)
+        return render(request, try_box.TEMPLATE, {"unclear": refused.message})
+    return render(request, try_box.TEMPLATE, try_box.verdict(request, rulebook))
 
 
 def _what_differs(version: RulebookVersion, typed: Form) -> dict[str, Any]:

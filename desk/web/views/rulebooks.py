@@ -62,33 +62,18 @@ def add(request: HttpRequest) -> HttpResponse:
 @signed_in(WRITE)
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """What it says, what is different from another, what its examples give, and what can be done with it."""
-    version = get_object_or_404(versions(), number=number)
-    rulebook, language = version.rulebook(), get_language() or "en"
-    since = _since(version, request.GET.get("since", ""))
-    found = differences(since.rulebook(), rulebook) if since else []
-    failing = verbs.failures(rulebook)
-    context: dict[str, Any] = {
-        "version": version,
-        "draft": version.state == State.DRAFT,
-        "steps": show.steps(version, person(request)),
-        "since": since,
-        "others": RulebookVersion.objects.exclude(pk=version.pk).values_list("number", flat=True)[:100],
-        "differences": found,
-        "frame": frame_in_plain_language(rulebook, language),
-        "areas": show.rules(rulebook, found, language),
-        "examples": show.examples(rulebook, failing),
-        "passing": len(rulebook.examples) - len(failing),
-        **try_box.context(request.GET),
-    }
-    return render(request, "desk/administration/rulebook/version.html", context)
+    return _page(request, get_object_or_404(versions(), number=number), try_box.context(request.GET))
 
 
 @require_POST
 @signed_in(WRITE)
 def try_out(request: HttpRequest, number: int) -> HttpResponse:
-    """What this version says of a text that nobody sends."""
-    rulebook = get_object_or_404(RulebookVersion, number=number).rulebook()
-    return try_box.answer(request, rulebook)
+    """What this version says of a text that nobody sends: for the script, or on the whole page where there is none."""
+    version = get_object_or_404(versions(), number=number)
+    verdict = try_box.verdict(request, version.rulebook())
+    if request.headers.get("HX-Request"):
+        return render(request, try_box.TEMPLATE, verdict)
+    return _page(request, version, {**try_box.context(request.POST), **verdict})
 
 
 @require_POST
@@ -110,6 +95,27 @@ def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
         return redirect("administration-rulebook", number)
     messages.success(request, done)
     return redirect("administration-rulebook", number)
+
+
+def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any]) -> HttpResponse:
+    rulebook, language = version.rulebook(), get_language() or "en"
+    since = _since(version, request.GET.get("since", ""))
+    found = differences(since.rulebook(), rulebook) if since else []
+    failing = verbs.failures(rulebook)
+    context: dict[str, Any] = {
+        "version": version,
+        "draft": version.state == State.DRAFT,
+        "steps": show.steps(version, person(request)),
+        "since": since,
+        "others": RulebookVersion.objects.exclude(pk=version.pk).values_list("number", flat=True)[:100],
+        "differences": found,
+        "frame": frame_in_plain_language(rulebook, language),
+        "areas": show.rules(rulebook, found, language),
+        "examples": show.examples(rulebook, failing),
+        "passing": len(rulebook.examples) - len(failing),
+        **tried,
+    }
+    return render(request, "desk/administration/rulebook/version.html", context)
 
 
 def versions() -> QuerySet[RulebookVersion]:
