@@ -104,8 +104,8 @@ def _override_fields(rule: Rule, number: int, names: Mapping[str, tuple[tuple[st
         Field("when_language", gettext_lazy("Languages"), help=LETTERS, required=False),
         Field("when_brand", gettext_lazy("Brands"), "area", help=LINES, required=False),
         Field("when_crisis_level", gettext_lazy("From crisis level"), "choice", choices=levels),
-        Field("enabled", gettext_lazy("There the rule"), "choice", choices=switch),
-        Field("severity", gettext_lazy("There it"), "choice", choices=(_AS_IT_IS, *_SEVERITIES)),
+        Field("enabled", gettext_lazy("The rule there"), "choice", choices=switch),
+        Field("severity", gettext_lazy("What it does there"), "choice", choices=(_AS_IT_IS, *_SEVERITIES)),
         *options,
     ]
     return [replace(field, name=f"{OVERRIDES}.{number}.{field.name}") for field in fields]
@@ -192,7 +192,7 @@ def example_fields(values: QueryDict, refused: DeskError | None) -> list[Field]:
     signed = gettext_lazy("Empty: as the company signs. A dash: not at all.")
     fields = [
         Field("text", gettext_lazy("Text"), "area", language=NO_LANGUAGE),
-        Field("findings", gettext_lazy("Exactly these must be found"), "several", choices=_codes()),
+        Field("findings", gettext_lazy("Exactly these must be found"), "several", choices=_codes(values)),
         Field("network", gettext_lazy("Network"), "choice", choices=anywhere),
         Field("visibility", gettext_lazy("Who reads it"), "choice", choices=visibilities),
         Field("language", gettext_lazy("Language of the customer"), help=gettext_lazy("Two letters."), required=False),
@@ -234,9 +234,11 @@ def at_example_fields(refused: DeskError, place: int) -> DeskError:
     return _at_fields(refused, f"examples[{place}].")
 
 
-def _codes() -> tuple[tuple[str, Words], ...]:
-    language = get_language() or "en"
-    return tuple((rule.code, format_html("{} <code>{}</code>", title_of(rule, language), rule.code)) for rule in RULES)
+def _codes(values: QueryDict) -> tuple[tuple[str, Words], ...]:
+    """All of them, those that are ticked first."""
+    language, ticked = get_language() or "en", values.getlist("findings")
+    rules = sorted(RULES, key=lambda rule: rule.code not in ticked)
+    return tuple((rule.code, format_html("{} <code>{}</code>", title_of(rule, language), rule.code)) for rule in rules)
 
 
 def _roles(values: QueryDict) -> tuple[tuple[str, Words], ...]:

@@ -105,7 +105,7 @@ def test_a_rule_is_written_by_keys_alone_and_tried_before_it_is_kept(screens: Sc
     expect(hosts).to_have_value("vlotlijn.nl")
     group.get_by_role("checkbox", name="X", exact=True).focus()
     press("Space")
-    group.get_by_label("There the rule").select_option("does not hold")
+    group.get_by_label("The rule there").select_option("does not hold")
     tried(page).fill("Zie https://elders.nl/a")
     expect(page.locator("#tried")).not_to_contain_text("links.not_allowed")
     page.get_by_role("button", name="Keep", exact=True).focus()
