@@ -36,7 +36,7 @@ class _Strict(yaml.SafeLoader):
 def read(text: str) -> Any:
     """What a text says. JSON is YAML as well. Raises TextRefused."""
     try:
-        return yaml.load(text, Loader=_Strict)  # noqa: S506  a safe loader
+        said = yaml.load(text, Loader=_Strict)  # noqa: S506  a safe loader
     except RecursionError:
         raise TextRefused(_("It is nested too deep.")) from None
     except _Refused as refused:
@@ -50,6 +50,9 @@ def read(text: str) -> Any:
             "marks there."
         )
         raise TextRefused(words % {"line": mark.line + 1, "column": mark.column + 1}) from None
+    if said is None:
+        raise TextRefused(_("It is empty."))
+    return said
 
 
 def read_bytes(raw: bytes) -> Any:

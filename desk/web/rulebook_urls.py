@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:number>/rules/<str:code>/", rulebook_editor.rule, name="administration-rulebook-rule"),
     path("<int:number>/frame/", rulebook_editor.frame, name="administration-rulebook-frame"),
     path("<int:number>/document/", rulebook_editor.document, name="administration-rulebook-document"),
+    path("<int:number>/examples/", rulebooks.examples, name="administration-rulebook-examples"),
     path("<int:number>/examples/new/", rulebook_editor.example, name="administration-rulebook-example-new"),
     path("<int:number>/examples/<int:place>/", rulebook_editor.example, name="administration-rulebook-example"),
     path("<int:number>/<slug:name>/", rulebooks.step, name="administration-rulebook-step"),

@@ -61,6 +61,7 @@ def test_a_file_is_handed_in_and_switched_on_by_somebody_else(tmp_path: Path) ->
         ("a: 2020-13-45", "a character or a date"),
         ("rules:\n  links.cost:\n    enabled: ja", "rules.links.cost.enabled: "),
         ("- 1", "document: "),
+        ("# nothing\n", "It is empty"),
     ],
 )
 def test_a_file_that_is_no_rulebook_is_refused_with_the_place(tmp_path: Path, text: str, said: str) -> None:

@@ -182,6 +182,8 @@ def test_a_version_goes_out_as_a_file_and_comes_back_as_a_draft(mila: Client) ->
         (b"rulez: {}", "rulez", "means nothing here"),
         (b"rules: [", "", "read from line 1, character 9"),
         (b"\xff", "", "not in UTF-8"),
+        (b"", "", "Choose a file first"),
+        (b"\n", "", "It is empty"),
         (b"#" * 4_000_001, "", "larger than 4 MB"),
     ],
 )

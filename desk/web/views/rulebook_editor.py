@@ -148,10 +148,10 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
     """Try a text under what is typed, give the form back with its lines as a button wants them, or keep it."""
     if request.method == "POST" and "try_box" in request.GET:
         return _try(request, version, part)
-    values, refused, focus = part.known, None, None
+    values, refused, goes_on = part.known, None, None
     context: dict[str, Any] = {"seen": request.POST.get("seen") or version.changed_at.isoformat()}
     if lines.DO in request.POST:
-        values, focus = lines.rearranged(request.POST, rulebook_fields.OVERRIDES, rulebook_fields.EMPTY)
+        values, goes_on = lines.rearranged(request.POST, rulebook_fields.OVERRIDES, rulebook_fields.EMPTY)
     elif request.method == "POST" and "seen" in request.POST:
         values = request.POST
         try:
@@ -166,7 +166,14 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
                 context |= _what_differs(version, typed)
     own, groups = part.fields(values, refused), part.groups(values, refused) if part.groups else []
     fields = [*own, *(field for group in groups for field in group)]
-    context |= {"version": version, "part": part, "own": own, "groups": groups, "focus": focus, "removable": removable}
+    context |= {
+        "version": version,
+        "part": part,
+        "own": own,
+        "groups": groups,
+        "goes_on": goes_on,
+        "removable": removable,
+    }
     return show_form(request, TEMPLATE, fields, {**context, **try_box.context({})}, refused)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from desk.actions import rulebooks as verbs
 from desk.common.errors import DeskError
-from desk.common.paging import slice_after
+from desk.common.paging import Slice, slice_after
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.rulebooks.models import RulebookVersion
@@ -23,10 +23,13 @@ from desk.web.guards import person, signed_in
 from desk.web.show import rulebooks as show
 from desk.web.show.rulebook_diff import differences
 from policies.plain_language import frame_in_plain_language
+from policies.rulebook import Rulebook
 from policies.rulebook_states import State
 
 WRITE = Permission.WRITE_RULEBOOK
 PAGE = 25
+SOME = 10  # examples beside the rules
+MOST_OFFERED = 100  # versions to compare with
 _Verb = Callable[[User, int], RulebookVersion]
 _STEPS: dict[str, tuple[_Verb, "str | Promise"]] = {
     "hand-in": (verbs.hand_in, gettext_lazy("Version %(number)d waits for a colleague who reads it.")),
@@ -76,6 +79,18 @@ def try_out(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, version, {**try_box.context(request.POST), **verdict})
 
 
+@signed_in(WRITE)
+def examples(request: HttpRequest, number: int) -> HttpResponse:
+    """All of them, a page at a time. They stand in the document, so that a page begins at a place."""
+    version = get_object_or_404(versions(), number=number)
+    rulebook = version.rulebook()
+    first = asked.number(request.GET.get("cursor", "")) or 0
+    context = _examples(version, rulebook, slice(first, first + PAGE))
+    after = str(first + PAGE) if first + PAGE < context["number_of_examples"] else ""
+    context["page"] = Slice(context["examples"], after, str(max(first - PAGE, 0)) if first else "")
+    return render(request, "desk/administration/rulebook/examples.html", context)
+
+
 @require_POST
 @signed_in(WRITE)
 def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
@@ -101,18 +116,14 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
     rulebook, language = version.rulebook(), get_language() or "en"
     since = _since(version, request.GET.get("since", ""))
     found = differences(since.rulebook(), rulebook) if since else []
-    failing = verbs.failures(rulebook)
     context: dict[str, Any] = {
-        "version": version,
-        "draft": version.state == State.DRAFT,
+        **_examples(version, rulebook, slice(SOME)),
         "steps": show.steps(version, person(request)),
         "since": since,
-        "others": RulebookVersion.objects.exclude(pk=version.pk).values_list("number", flat=True)[:100],
+        "others": _others(version, since),
         "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
         "areas": show.rules(rulebook, found, language),
-        "examples": show.examples(rulebook, failing),
-        "passing": len(rulebook.examples) - len(failing),
         **tried,
     }
     return render(request, "desk/administration/rulebook/version.html", context)
@@ -121,6 +132,26 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
 def versions() -> QuerySet[RulebookVersion]:
     """With the people and the number of the one it is based on at hand."""
     return RulebookVersion.objects.select_related("author", "reviewer", "based_on").defer("based_on__document")
+
+
+def _examples(version: RulebookVersion, rulebook: Rulebook, which: slice) -> dict[str, Any]:
+    """Some of the examples, those that fail first, and how many give what they must."""
+    failing, count = verbs.failures(rulebook), len(rulebook.examples)
+    return {
+        "version": version,
+        "draft": version.state == State.DRAFT,
+        "examples": show.examples(rulebook, failing)[which],
+        "more_examples": count > SOME,
+        "number_of_examples": count,
+        "passing": count - len(failing),
+    }
+
+
+def _others(version: RulebookVersion, since: RulebookVersion | None) -> list[int]:
+    """Versions to compare with: the newest, and the one that is chosen."""
+    newest = RulebookVersion.objects.exclude(pk=version.pk).values_list("number", flat=True)[:MOST_OFFERED]
+    numbers = set(newest) | ({since.number} - {version.number} if since else set())
+    return sorted(numbers, reverse=True)
 
 
 def _since(version: RulebookVersion, wanted: str) -> RulebookVersion | None:
