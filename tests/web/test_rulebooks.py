@@ -124,6 +124,20 @@ def test_an_example_that_fails_is_shown_and_refuses_to_be_switched_on(mila: Clie
     assert RulebookVersion.objects.get(number=number).state == "in_review"
 
 
+def test_many_examples_are_shown_a_page_at_a_time_those_that_fail_first(mila: Client) -> None:
+    texts = [{"text": f"Nummer {number}", "findings": []} for number in range(60)]
+    draft({"examples": [*texts, *FAILS["examples"]]})
+    shown = page(mila, f"{LIST}2/")
+    assert shown.count('<li class="example') == 10
+    assert "60 of 61 give what they must" in shown
+    assert 'href="/administration/rulebook/2/examples/"' in shown
+    first, second, third = [page(mila, f"{LIST}2/examples/?cursor={place}") for place in (0, 25, 50)]
+    assert [one.count('<li class="example') for one in (first, second, third)] == [25, 25, 11]
+    assert first.index("Dank je wel") < first.index("Nummer 0")
+    assert [re.findall(r"cursor=(\d+)", one) for one in (first, second, third)] == [["25"], ["0", "50"], ["25"]]
+    assert page(mila, f"{LIST}2/examples/?cursor=900").count('<li class="example') == 0
+
+
 def test_a_text_is_tried_under_the_version_of_the_page(mila: Client) -> None:
     draft()
     values = {"try_text": "Kijk op https://bit.ly/abc", "try_network": "facebook_page"}

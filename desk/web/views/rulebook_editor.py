@@ -166,15 +166,9 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
                 context |= _what_differs(version, typed)
     own, groups = part.fields(values, refused), part.groups(values, refused) if part.groups else []
     fields = [*own, *(field for group in groups for field in group)]
-    context |= {
-        "version": version,
-        "part": part,
-        "own": own,
-        "groups": groups,
-        "goes_on": goes_on,
-        "removable": removable,
-    }
-    return show_form(request, TEMPLATE, fields, {**context, **try_box.context({})}, refused)
+    context |= {"version": version, "part": part, "own": own, "groups": groups}
+    context |= {"goes_on": goes_on, "removable": removable, **try_box.context({})}
+    return show_form(request, TEMPLATE, fields, context, refused)
 
 
 def _try(request: HttpRequest, version: RulebookVersion, part: Part) -> HttpResponse:
