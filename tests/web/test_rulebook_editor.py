@@ -127,6 +127,12 @@ def test_who_began_from_older_words_sees_what_differs_and_keeps_theirs_once_more
     assert (rule("links.not_allowed")["hosts"], rule("links.cost")["severity"]) == (["mijn.nl"], "block")
 
 
+def test_a_form_without_the_time_that_it_began_from_changes_nothing(mila: Client, draft: RulebookVersion) -> None:
+    answer = mila.post(HOSTS, {"seen": "yesterday", "enabled": "on", "severity": "block", "hosts": "hun.nl"})
+    assert answer.status_code == 400
+    assert rule("links.not_allowed")["hosts"] == ["vlotlijn.nl"]
+
+
 def test_signature_approval_and_summary(mila: Client, draft: RulebookVersion) -> None:
     form = {"summary": "Anders", "signature.format": "~{initials}", "approval.due_minutes": "20"}
     refused = mila.post(f"{DRAFT}frame/", sent(**form, **{"approval.deputy_after_minutes": "tien"}))

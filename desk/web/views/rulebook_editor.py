@@ -6,13 +6,13 @@ rules lose nothing. Who began from older words is told what differs, with their 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -156,7 +156,7 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
         values = request.POST
         try:
             typed = part.put(_whole(version), values)
-            seen, summary = parse_datetime(context["seen"]), values.get("summary")
+            seen, summary = _moment(context["seen"]), values.get("summary")
             verbs.change_draft(person(request), version.number, document=typed, summary=summary, seen=seen)
             messages.success(request, _("The draft is kept."))
             return redirect(reverse("administration-rulebook", args=[version.number]) + f"#{part.anchor}")
@@ -177,6 +177,14 @@ def _try(request: HttpRequest, version: RulebookVersion, part: Part) -> HttpResp
     except DeskError as refused:
         return render(request, try_box.TEMPLATE, {"unclear": refused.message})
     return render(request, try_box.TEMPLATE, try_box.verdict(request, rulebook))
+
+
+def _moment(typed: str) -> datetime:
+    """When the draft that the writer began from was changed. Raises Invalid."""
+    try:
+        return datetime.fromisoformat(typed)
+    except ValueError:
+        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": "seen"}) from None
 
 
 def _what_differs(version: RulebookVersion, typed: Form) -> dict[str, Any]:
