@@ -133,6 +133,14 @@ def test_a_form_without_the_time_that_it_began_from_changes_nothing(mila: Client
     assert rule("links.not_allowed")["hosts"] == ["vlotlijn.nl"]
 
 
+def test_what_the_database_cant_keep_is_refused_beside_its_field(mila: Client, draft: RulebookVersion) -> None:
+    page = mila.post(f"{DRAFT}examples/new/", sent(text="Hoi\x00", findings=[])).content.decode()
+    assert "can&#x27;t be kept" in page[page.index('id="problem-text"') :]
+    answer = mila.post(f"{DRAFT}rules/phrases.banned/", sent(enabled="on", severity="block", phrases="a\x00b"))
+    assert answer.status_code == 400
+    assert len(now().document["examples"]) == 1
+
+
 def test_signature_approval_and_summary(mila: Client, draft: RulebookVersion) -> None:
     form = {"summary": "Anders", "signature.format": "~{initials}", "approval.due_minutes": "20"}
     refused = mila.post(f"{DRAFT}frame/", sent(**form, **{"approval.deputy_after_minutes": "tien"}))
