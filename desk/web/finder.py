@@ -111,6 +111,8 @@ def _pages(user: User, words: str) -> Iterator[Option]:
     if words:
         if user.may(Permission.SEE_REPORTS) and _fits(_("Home"), words):
             yield Option(_("Home"), reverse("home"), icon="home")
+        if _fits(_("What our replies must keep to"), words):
+            yield Option(_("What our replies must keep to"), reverse("policy"), icon="note")
         if _fits(_("Crises"), words) or _fits(_("Start a crisis"), words):
             if user.may(Permission.MANAGE_CRISES):
                 yield Option(_("Start a crisis"), reverse("crisis-new"), icon="megaphone", hint="!")

@@ -28,7 +28,7 @@ LONGEST_QUOTE = 120  # characters
 LONGEST_OFFER = 32  # characters of what a button would write
 KEYS = 9  # Alt 1 to Alt 9
 
-_KINDS: Mapping[Severity, Promise] = {
+KINDS: Mapping[Severity, Promise] = {
     Severity.BLOCK: gettext_lazy("Blocks"),
     Severity.APPROVE: gettext_lazy("Approval"),
     Severity.WARN: gettext_lazy("Warns"),
@@ -254,7 +254,7 @@ def _said(findings: Sequence[Finding], *, may_move: bool) -> list[Said]:
         Said(
             finding.code,
             str(finding.severity),
-            str(_KINDS[finding.severity]),
+            str(KINDS[finding.severity]),
             finding.message,
             finding.start,
             finding.end,

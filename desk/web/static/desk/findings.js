@@ -1,5 +1,6 @@
 // What the rules found in the text: marks under the words, lines below them, and fixes one key away.
 import { put } from "./keyed.js";
+import { drawMarks, toNextSpot } from "./marks.js";
 import { say, sayCount } from "./words.js";
 import { field, form, isNote, replace } from "./writing.js";
 
@@ -51,25 +52,11 @@ function places() {
   };
 }
 
-/** The same words below the field, transparent, with what the rules marked. */
+/** The same words below the field, with what the rules marked. */
 export function mark() {
-  const layer = form().querySelector(".draft.under");
   const text = field().value;
-  layer.replaceChildren();
-  let position = 0;
-  for (const { at: [start, end], severity } of isNote() ? [] : placed()) {
-    if (start < position) continue;
-    const marked = Object.assign(document.createElement("mark"), { className: severity, textContent: text.slice(start, end) });
-    layer.append(text.slice(position, start), marked);
-    position = end;
-  }
-  layer.append(text.slice(position));
-  const signature = form().dataset.signature;
-  if (signature && !isNote() && text.trim()) {
-    const words = `${/\s$/.test(text) ? "" : " "}${signature}`;
-    layer.append(Object.assign(document.createElement("span"), { className: "signature", textContent: words }));
-  }
-  layer.append("\u200b"); // a last empty line has height too
+  const signed = !isNote() && text.trim();
+  drawMarks(form().querySelector(".draft.under"), text, isNote() ? [] : placed(), signed ? form().dataset.signature : "");
 }
 
 /** The findings that mark words, as the text runs. */
@@ -78,7 +65,8 @@ function placed() {
   return findings()
     .map((line) => ({ line, severity: line.dataset.severity, at: placeOf(line) }))
     .filter(({ at }) => at && at[1] > at[0])
-    .sort((one, other) => one.at[0] - other.at[0]);
+    .map(({ at: [start, end], ...more }) => ({ ...more, start, end }))
+    .sort((one, other) => one.start - other.start);
 }
 
 // ── fixes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,12 +87,8 @@ export function mend(button) {
 
 /** Selects the words of the next finding and says what it is. */
 export function goToNext() {
-  const all = placed();
-  const next = all.find(({ at }) => at[0] > field().selectionStart) ?? all[0];
-  if (!next) return;
-  field().focus();
-  field().setSelectionRange(...next.at);
-  aloud(wordsOf(next.line));
+  const next = toNextSpot(field(), placed());
+  if (next) aloud(wordsOf(next.line));
 }
 
 // ── said to who can't see them ────────────────────────────────────────────────────────────────────────────────────────
