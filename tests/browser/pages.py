@@ -18,6 +18,9 @@ ADMINISTRATION = (
     "/administration/teams/new/",
     "/administration/canned-responses/",
     "/administration/canned-responses/new/",
+    "/administration/rulebook/",
+    "/administration/rulebook/import/",
+    "/administration/rulebook/1/",
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
@@ -32,13 +35,21 @@ ADMINISTRATION = (
     "/administration/shifts/absences/new/",
     "/administration/audit/",
 )
-OWN = ("/notices/", "/absences/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+OWN = (
+    "/notices/",
+    "/absences/",
+    "/policy/",
+    "/accounts/password/change/",
+    "/accounts/two-factor/",
+    "/accounts/sessions/",
+)
 REPORTS = (
     "/reports/?period=month&compare=year",
     "/reports/tickets/?period=month",
     "/reports/saved/",
     "/reports/saved/new/?period=last_week",
 )
+APPROVALS = ("/approvals/",)
 CRISES = ("/crises/", "/crises/new/")
 
 
@@ -53,6 +64,7 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
         *_promised(screens),
+        *_drafted(screens),
         *_with_hours(screens, person),
     )
 
@@ -69,12 +81,42 @@ def _promised(screens: Screens) -> tuple[str, ...]:
     )
 
 
+def _drafted(screens: Screens) -> tuple[str, ...]:
+    """The pages of a draft of the rulebook, with an exception and an example that fails."""
+    summary = "Alleen links naar onszelf"
+    known = screens.desk.api("GET", "rulebooks/", as_="admin")["results"]
+    drafts = [one for one in known if (one["state"], one["summary"]) == ("draft", summary)]
+    where = {"network": "x", "team": ["Webcare"], "crisis_level": 2}
+    wish = {
+        "document": {
+            "rules": {"links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]}},
+            "signature": {"format": "~{initials}"},
+            "examples": [{"text": "Kijk op https://elders.nl", "network": "x", "findings": ["links.not_allowed"]}],
+        },
+        "summary": summary,
+    }
+    draft = drafts[0] if drafts else screens.desk.api("POST", "rulebooks/", wish, as_="admin")
+    base = f"/administration/rulebook/{draft['number']}/"
+    rules = "rules/links.not_allowed/", "rules/length.exceeded/"
+    return base, *(base + part for part in (*rules, "frame/", "document/", "examples/0/", "examples/new/"))
+
+
 def crises(screens: Screens) -> tuple[str, ...]:
     """With one that is only suspected, so that nothing stands above the pages of other tests."""
     suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
     return *CRISES, f"/crises/{crisis['id']}/"
+
+
+def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
+    """With one reply of a colleague's that waits for a word."""
+    words = f"wanneer rijdt bus {next(_numbers)} weer"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
+    wish = {"text": "Morgen om zes uur.", "idempotency_key": f"{ticket}", "ask_approval": True, "send_anyway": True}
+    reply = screens.desk.api("POST", f"tickets/{ticket}/reply/", wish, as_="agent")["id"]
+    return *APPROVALS, f"/approvals/{reply}/"
 
 
 def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:
