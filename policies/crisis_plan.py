@@ -27,6 +27,7 @@ class Gate(StrEnum):
 
 _STRICTNESS = {gate: place for place, gate in enumerate(Gate)}
 SCHEDULED = "scheduled"
+CODES = tuple(f"crisis_{name}" for name in (Gate.APPROVE, Gate.HOLD, Gate.BLOCK, SCHEDULED))  # of `Closed`
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,3 @@ def _closed(crisis: Covering, level: LevelPlan, reply: Outbound) -> Closed | Non
     if level.pauses(reply) and gate is not Gate.HOLD:
         return Closed(Gate.HOLD, crisis.id, f"crisis_{SCHEDULED}")
     return None if gate is Gate.FREE else Closed(gate, crisis.id, f"crisis_{gate}")
-
-
-CODES = tuple(f"crisis_{name}" for name in (Gate.APPROVE, Gate.HOLD, Gate.BLOCK, SCHEDULED))

@@ -43,6 +43,10 @@ class Reply(models.Model):
     rulebook_version = models.ForeignKey(
         "rulebooks.RulebookVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )  # under which it was last checked: of a reply that was sent, those it left under
+    held_by = models.ForeignKey(
+        "crises.Crisis", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the crisis whose gate held it last, also when it was let go since
+    let_past = models.JSONField(default=list)  # ids of the crises whose gate somebody has let it past
     problem_code = models.CharField(max_length=40, blank=True)
     problem = models.JSONField(default=dict)  # `inboxes.words.kept`; empty where no network spoke
 
@@ -54,6 +58,9 @@ class Reply(models.Model):
             ),
             models.Index(fields=["claimed_at"], name="reply_in_flight", condition=Q(state=State.SENDING)),
             models.Index(fields=["ticket", "id"], name="reply_of_ticket"),
+            models.Index(
+                fields=["held_by", "id"], name="reply_held_by", condition=Q(state=State.HELD, held_by__isnull=False)
+            ),
             models.Index(
                 fields=["state", "id"], name="reply_by_state", condition=~Q(state__in=[State.SENT, State.CANCELLED])
             ),
