@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions.crisis_gate import close_gates, on_their_way
+from desk.actions.crisis_held import ON_THEIR_WAY
 from desk.actions.crisis_levels import change_by
 from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
@@ -29,7 +30,6 @@ from policies.crisis_states import ACTIVE_LEVELS, Event, Level, Standing
 
 LONGEST_NAME, LONGEST_TEXT = 120, 2_000  # characters
 LAPSED_AT_ONCE = 100
-ON_THEIR_WAY = "on_their_way"  # kind of a line of the log
 
 
 def start(

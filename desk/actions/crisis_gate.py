@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from desk.actions.channels import Channel
@@ -23,7 +22,7 @@ from desk.people.models import User
 from desk.people.permissions import Permission, require
 from desk.replies.models import Reply
 from desk.tickets.models import Ticket
-from policies.crisis_plan import CODES, Closed, Gate, Gated, LevelPlan, Outbound, strictest_gate
+from policies.crisis_plan import Closed, Gate, Gated, LevelPlan, Outbound, strictest_gate
 from policies.crisis_scope import CrisisFacts, covering
 from policies.reply_states import State
 
@@ -46,11 +45,14 @@ def close_gates() -> None:
 
 
 class Gates:
-    """What crises mean for one ticket, as things stand at one moment: at most two queries, one where there is none."""
+    """What crises mean for one ticket, as things stand at one moment: at most two queries, one where there is none.
 
-    def __init__(self, ticket: Ticket, now: datetime) -> None:
+    `calm`: the ticket came with the word that there is none, which is enough to show a page.
+    """
+
+    def __init__(self, ticket: Ticket, now: datetime, *, calm: bool = False) -> None:
         self._now = now
-        self.crises = {crisis.pk: crisis for crisis in active_crises()}
+        self.crises = {} if calm else {crisis.pk: crisis for crisis in active_crises()}
         self._gated = gated(self.crises.values())
         self._ticket = ticket
         self._facts = facts_of([ticket], self.crises.values()).get(ticket.pk)
@@ -103,16 +105,6 @@ def let_past(actor: User, reply: Reply, now: datetime) -> list[int]:
         require(actor, Permission.MANAGE_CRISES)
         past.add(closed.crisis)
     return sorted(past)
-
-
-def crisis_of_held(reply: Reply) -> Crisis | None:
-    """The crisis that holds it, perhaps over by now; None where it waits for something else or for nothing."""
-    return reply.held_by if reply.state == State.HELD and reply.problem_code in CODES else None
-
-
-def held(crisis: Crisis) -> "QuerySet[Reply]":
-    """What it held and nobody has decided, oldest first."""
-    return Reply.objects.filter(held_by=crisis, state=State.HELD, problem_code__in=CODES).order_by("id")
 
 
 def on_their_way(crisis: Crisis, now: datetime) -> list[int]:

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from desk.actions.announce import announce
 from desk.actions.approval_requests import ask, newest_event, reasons, vouch, withdraw
 from desk.actions.channels import Channel, channel, check_text
-from desk.actions.crisis_gate import Gates, crisis_of_held, let_past, stopped_by
+from desk.actions.crisis_gate import Gates, let_past, stopped_by
+from desk.actions.crisis_held import crisis_of_held
 from desk.actions.crisis_moves import tell
 from desk.actions.drafts import LONGEST, give_back
 from desk.actions.opening import is_open, next_opening

@@ -110,6 +110,11 @@ class Crisis(models.Model):
     def covering(self) -> Covering:
         return Covering(self.pk, self.scope, self.standing)
 
+    @property
+    def kept_plan(self) -> CrisisPlan | None:
+        """What its plan says; None while it is only suspected. Needs the version at hand."""
+        return self.plan.plan() if self.plan is not None else None
+
     def level_at(self, now: datetime) -> int:
         """0 unless it is active; 2 where level 3 has lapsed, also before a sweep wrote that down."""
         return self.standing.level_at(now)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions import approval, crises, crisis_gate, crisis_plans, send
+from desk.actions.crisis_held import held
 from desk.actions.reply import cancel, release
 from desk.actions.send import send as send_now
 from desk.common.errors import Conflict, NotPermitted
@@ -142,9 +143,9 @@ class TestOneAfterAnother:
     def test_what_nobody_wants_any_more_is_dropped_and_the_log_says_so(self, suze: User, noor: User) -> None:
         crisis = begin(noor)
         reply = written(suze)
-        assert list(crisis_gate.held(crisis)) == [reply]
+        assert list(held(crisis)) == [reply]
         cancel(noor, reply.pk)
-        assert list(crisis_gate.held(crisis)) == []
+        assert list(held(crisis)) == []
         line = CrisisEntry.objects.filter(crisis=crisis).last()
         assert line is not None
         assert (line.kind, line.actor, line.data) == ("dropped", noor, {"reply": reply.pk})
@@ -258,7 +259,7 @@ class TestAtOnce:
         reply = written(suze)
         is_due(reply)
         looked, go_on = Event(), Event()
-        look = send.gate_of
+        look = crisis_gate.gate_of
 
         def slow_look(one: Reply, now: Any) -> Any:
             found = look(one, now)
@@ -283,7 +284,7 @@ class TestAtOnce:
         reply = written(suze)
         is_due(reply)
         closing, go_on = Event(), Event()
-        list_them = crises.on_their_way
+        list_them = crisis_gate.on_their_way
 
         def slow_list(crisis: Crisis, now: Any) -> list[int]:
             found = list_them(crisis, now)

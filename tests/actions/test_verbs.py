@@ -23,6 +23,7 @@ from desk.actions import (
     canned,
     crises,
     crisis_plans,
+    crisis_team,
     drafts,
     inboxes,
     kept,
@@ -481,6 +482,13 @@ VERBS: dict[str, Verb] = {
     "report_mails.unsubscribe": Verb(
         Permission.SEE_REPORTS, lambda me, s: report_mails.unsubscribe(me, s.subscribed(me).pk),
         ["report_unsubscribed"],
+    ),
+    "crisis_team.give_roles": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
+        ["crisis_roles"],
+    ),
+    "crisis_team.tick": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.tick(me, s.crisis().pk, "look"), ["crisis_ticked"]
     ),
     "crisis_plans.write_draft": Verb(
         Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.write_draft(me), ["crisis_plan_drafted"]

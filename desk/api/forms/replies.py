@@ -73,6 +73,7 @@ class ReplySerializer(serializers.Serializer[Reply]):
     sent_at = MomentField(allow_null=True)
     external_id = serializers.CharField(help_text="The network's id, once sent.")
     message = serializers.IntegerField(allow_null=True, help_text="The message that it became.")
+    held_by = serializers.IntegerField(allow_null=True, help_text="The crisis whose gate held it last.")
     problem_code = serializers.CharField()
     problem = serializers.CharField(help_text="In plain words; empty where all is well.")
     possible = serializers.ListField(child=serializers.CharField(), help_text="What a person may do with it now.")
@@ -239,6 +240,7 @@ def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
         "sent_at": reply.sent_at,
         "external_id": reply.external_id,
         "message": reply.message_id,
+        "held_by": reply.held_by_id,
         "problem_code": reply.problem_code,
         "problem": told(reply.problem),
         "possible": [str(event) for event in possible_events(reply.state)],
