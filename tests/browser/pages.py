@@ -63,6 +63,7 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        *_crisis_plan(screens),
         *_promised(screens),
         *_drafted(screens),
         *_with_hours(screens, person),
@@ -106,7 +107,27 @@ def crises(screens: Screens) -> tuple[str, ...]:
     suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
-    return *CRISES, f"/crises/{crisis['id']}/"
+    return *CRISES, f"/crises/{crisis['id']}/", f"/crises/{_over(screens)}/", f"/crises/{_over(screens)}/held/"
+
+
+def _over(screens: Screens) -> int:
+    """One that was active, so that it has roles and a checklist, and is stood down."""
+    ended = screens.desk.api("GET", "crises/?state=stood_down", as_="admin")["results"]
+    if ended:
+        number: int = ended[0]["id"]
+        return number
+    number = screens.desk.api("POST", "crises/", {"reason": "Storing op het net", "level": 3}, as_="admin")["id"]
+    screens.desk.api("POST", f"crises/{number}/stand-down/", {"reason": "Opgelost"}, as_="admin")
+    return number
+
+
+def _crisis_plan(screens: Screens) -> tuple[str, ...]:
+    """The versions of the crisis plan, the first of them, and a draft as a text."""
+    plans = screens.desk.api("GET", "crisis-plans/", as_="admin")["results"]
+    drafts = [one for one in plans if one["state"] == "draft"]
+    draft = drafts[0] if drafts else screens.desk.api("POST", "crisis-plans/", {}, as_="admin")
+    base = "/administration/crisis-plan/"
+    return base, f"{base}1/", f"{base}{draft['number']}/", f"{base}{draft['number']}/document/"
 
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
