@@ -80,7 +80,7 @@ def test_personal_data_is_kept_out_of_public_and_moved_to_private(screens: Scree
     expect(page.locator("#thread .on-its-way")).to_have_count(0)
     reply.press("F8")
     assert page.evaluate("getSelection().toString()") == BANK_ACCOUNT
-    expect(finding.locator("[data-fix]")).to_contain_text("Move to private")
+    expect(finding.locator("[data-fix]").first).to_contain_text("Move to private")
     reply.press("Alt+1")
     expect(page.get_by_role("radio", name="Private message")).to_be_checked()
     expect(finding).to_have_count(0)
