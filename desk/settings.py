@@ -274,6 +274,7 @@ FETCHERS = env.fetchers  # streams that are polled at the same time, over all wo
 
 # Replies
 UNDO_SECONDS = env.undo_seconds  # how long a public reply waits before it leaves, so that it can be called back
+SEE_PERSONAL_DATA: tuple[str, ...] = env.see_personal_data  # roles to which nothing is masked
 OWN_DETAILS: tuple[str, ...] = env.own_details  # our own addresses and numbers, which are nobody's personal data
 
 # Logs: one JSON object a line, without texts of customers and without credentials

@@ -12,6 +12,7 @@ from policies.form_problems import shown
 from policies.hosts import Hosts, host_problem
 from policies.phrases import Phrases, has_a_word
 from policies.reference_patterns import Patterns, pattern_problem
+from policies.text_safety import store_safe
 
 Options = Mapping[str, Any]  # by name, as the option's `read` gives them
 RESERVED = frozenset({"enabled", "severity", "overrides", "when"})
@@ -131,6 +132,8 @@ class Names(Option):
             at = f"{path}[{place}]"
             if not isinstance(entry, str) or not 1 <= len(entry.strip()) <= LONGEST_TEXT:
                 complaints.wrong(at, "text", value=shown(entry), least=1, most=LONGEST_TEXT)
+            elif store_safe(entry) != entry:
+                complaints.wrong(at, "characters", value=shown(store_safe(entry)))
             elif entry.strip().casefold() in read:
                 complaints.wrong(at, "twice", value=shown(entry))
             elif problem := self.problem(entry.strip()):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from policies.findings import Severity
@@ -71,6 +72,10 @@ _SAYS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+Called = Mapping[str, Mapping[str, str]]  # how networks and languages are called, by dimension and short name
+_AS_WRITTEN: Called = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """What a rulebook says of one area."""
@@ -80,26 +85,75 @@ class Section:
     sentences: tuple[str, ...]
 
 
-def plain_language(rulebook: Rulebook, language: str) -> tuple[Section, ...]:
+def plain_language(rulebook: Rulebook, language: str, called: Called = _AS_WRITTEN) -> tuple[Section, ...]:
     """What the rulebook asks, in sections; rules that are off everywhere or look for nothing are left out."""
-    said = _Said(rulebook, language)
-    sections = (Section(area, worded(titles, language), tuple(said.area(area))) for area, titles in _SECTIONS.items())
+    said = _Said(rulebook, language, called)
+    sections = (Section(area, title, tuple(said.area(area))) for area, title in areas(language).items())
     return tuple(section for section in sections if section.sentences)
 
 
+def rule_in_plain_language(
+    rulebook: Rulebook, code: str, language: str, called: Called = _AS_WRITTEN
+) -> tuple[str, ...]:
+    """What one rule asks, and what differs where; nothing where it is off or looks for nothing."""
+    return tuple(_Said(rulebook, language, called).rule(rulebook.rules[code]))
+
+
+def frame_in_plain_language(rulebook: Rulebook, language: str) -> tuple[str, ...]:
+    """How one signs, and how long an approver has: what belongs to no rule."""
+    said = _Said(rulebook, language, {})
+    return said.signing(), said.approving()
+
+
+def areas(language: str) -> dict[str, str]:
+    """The areas of the rules with their titles, in the order in which they are read."""
+    return {area: worded(titles, language) for area, titles in _SECTIONS.items()}
+
+
+def title_of(rule: Rule, language: str) -> str:
+    """What a rule asks wherever it holds: a title, in which its lists are left open."""
+    return worded(PLAIN[rule.code], language, **{option.name: "…" for option in rule.options}).rstrip(".")
+
+
+def scope_in_plain_language(when: When, language: str, called: Called = _AS_WRITTEN) -> str:
+    """Where something holds: “On X or Bluesky, in public”."""
+    form = when.as_form()
+    parts = [
+        worded(_WHERE[name], language, value=_either(values, language, called.get(name, {})))
+        for name in (*NAMED, "crisis_level")
+        if (values := form.get(name))
+    ]
+    said = ", ".join(parts)
+    return said[:1].upper() + said[1:]
+
+
+def _either(values: Any, language: str, called: Mapping[str, str]) -> str:
+    listed = values if isinstance(values, list) else [values]
+    words = (
+        worded(_VALUES[value], language) if value in _VALUES else called.get(value, str(value)) for value in listed
+    )
+    return worded(_SAYS["or"], language).join(words)
+
+
 class _Said:
-    def __init__(self, rulebook: Rulebook, language: str) -> None:
-        self.rulebook, self.language = rulebook, language
+    def __init__(self, rulebook: Rulebook, language: str, called: Called) -> None:
+        self.rulebook, self.language, self.called = rulebook, language, called
 
     def area(self, area: str) -> Iterator[str]:
         if area == "signature":
-            yield self.word("sign", mark=self.rulebook.signature.of("AB"))
+            yield self.signing()
         for settings in self.rulebook.rules.values():
             if settings.rule.area == area:
                 yield from self.rule(settings)
         if area == "approval":
-            approval = self.rulebook.approval
-            yield self.word("due", due=approval.due_minutes, deputy=approval.deputy_after_minutes)
+            yield self.approving()
+
+    def signing(self) -> str:
+        return self.word("sign", mark=self.rulebook.signature.of("AB"))
+
+    def approving(self) -> str:
+        approval = self.rulebook.approval
+        return self.word("due", due=approval.due_minutes, deputy=approval.deputy_after_minutes)
 
     def rule(self, settings: RuleSettings) -> Iterator[str]:
         rule = settings.rule
@@ -116,29 +170,13 @@ class _Said:
         return f"{words} {worded(gravity[severity], self.language)}".strip()
 
     def override(self, settings: RuleSettings, override: Override) -> str:
-        where = self.where(override.when)
+        where = scope_in_plain_language(override.when, self.language, self.called)
         if override.enabled is False:
             return f"{where}: {self.word('off')}" if settings.enabled else ""
         options = {**settings.options, **override.options}
         if not (settings.enabled or override.enabled) or not _has_something_to_look_for(settings.rule, options):
             return ""
         return f"{where}: {self.sentence(settings.rule, override.severity or settings.severity, options)}"
-
-    def where(self, when: When) -> str:
-        form = when.as_form()
-        parts = [
-            worded(_WHERE[name], self.language, value=self.either(values))
-            for name in (*NAMED, "crisis_level")
-            if (values := form.get(name))
-        ]
-        said = ", ".join(parts)
-        return said[:1].upper() + said[1:]
-
-    def either(self, values: Any) -> str:
-        listed = values if isinstance(values, list) else [values]
-        return self.word("or").join(
-            worded(_VALUES[value], self.language) if value in _VALUES else str(value) for value in listed
-        )
 
     def shown(self, value: Any) -> str:
         if not isinstance(value, list):

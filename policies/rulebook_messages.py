@@ -43,6 +43,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "Give a text of {least} to {most} characters, not {value}.",
         "nl": "Geef een tekst van {least} tot {most} tekens, niet {value}.",
     },
+    "rulebook.characters": {
+        "en": "Take the characters out that can't be kept; they are shown as \N{REPLACEMENT CHARACTER}: {value}.",
+        "nl": "Haal de tekens weg die niet te bewaren zijn; ze staan hier als \N{REPLACEMENT CHARACTER}: {value}.",
+    },
     "rulebook.number": {
         "en": "Give a whole number from {least} to {most}, not {value}.",
         "nl": "Geef een heel getal van {least} tot en met {most}, niet {value}.",

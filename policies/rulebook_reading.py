@@ -9,6 +9,7 @@ from policies.facts import Visibility
 from policies.form_problems import FormFault, FormRefused, shown
 from policies.rulebook_messages import MESSAGES
 from policies.scopes import CRISIS, DIMENSIONS, LEVELS, When
+from policies.text_safety import store_safe
 
 LONGEST_NAME = 80  # characters of a brand, a team, a key
 MOST_NAMED = 100  # values of one dimension of a scope
@@ -55,9 +56,12 @@ class Reading:
         return value
 
     def text(self, path: str, value: Any, most: int, least: int = 1) -> str:
-        if isinstance(value, str) and least <= len(value) <= most:
+        if not isinstance(value, str) or not least <= len(value) <= most:
+            self.wrong(path, "text", value=shown(value), least=least, most=most)
+        elif store_safe(value) != value:
+            self.wrong(path, "characters", value=shown(store_safe(value)))
+        else:
             return value
-        self.wrong(path, "text", value=shown(value), least=least, most=most)
         return ""
 
     def number(self, path: str, value: Any, least: int, most: int) -> int:

@@ -325,7 +325,7 @@ def _channel(ticket: Ticket, visibility: str, now: datetime) -> Channel:
 
 
 def _ticket(ticket_id: int, *, lock: bool = False) -> Ticket:
-    rows = Ticket.objects.select_related("inbox", "profile")
+    rows = Ticket.objects.select_related("inbox", "profile", "customer", "team")
     if lock:
         rows = rows.select_for_update(of=("self",))
     ticket = rows.filter(pk=ticket_id).first()

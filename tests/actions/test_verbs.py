@@ -18,12 +18,14 @@ from desk.actions import (
     alert_chains,
     approval,
     assignment,
+    blocking,
     calendars,
     canned,
     crises,
     drafts,
     inboxes,
     kept,
+    masking,
     moderate,
     notes,
     notices,
@@ -54,7 +56,7 @@ from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
 from desk.sla.models import BusinessCalendar, SlaPolicy
-from desk.tickets.models import Attachment, Message, Ticket
+from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
@@ -131,6 +133,10 @@ class Scene:
             number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
         )
         return number
+
+    def blocked(self) -> Customer:
+        Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
+        return self.ticket.customer
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -257,6 +263,9 @@ VERBS: dict[str, Verb] = {
     "inboxes.test_inbox": Verb(Permission.MANAGE_INBOXES, lambda me, s: inboxes.test_inbox(me, s.inbox.pk)),
     "kept.show_deleted": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.show_deleted(me, s.deleted().pk), ["deleted_shown"]
+    ),
+    "masking.unmask": Verb(
+        Permission.UNMASK, lambda me, s: masking.unmask(me, s.message.pk, reason="Dossier zoeken"), ["unmasked"]
     ),
     "kept.open_file": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.open_file(me, s.file().pk), ["deleted_file_shown"]
@@ -542,6 +551,13 @@ VERBS: dict[str, Verb] = {
     ),
     "splitting.split": Verb(
         Permission.WORK_TICKETS, lambda me, s: splitting.split(me, s.ticket.pk, [s.another_question().pk]), ["split"]
+    ),
+    "blocking.block": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.block(me, s.ticket.customer_id, reason="Dreigt"),
+        ["customer_blocked"],
+    ),
+    "blocking.unblock": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.unblock(me, s.blocked().pk), ["customer_unblocked"]
     ),
     "tiers.set_tier": Verb(
         Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]

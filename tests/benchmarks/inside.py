@@ -155,6 +155,25 @@ def reader(person: str = "agent") -> None:
     _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
 
 
+def compose(ticket_id: int, texts: Sequence[str]) -> None:
+    """Type these texts on a ticket, each as a keystroke that the desk is asked about: seconds of each, and queries."""
+    client, user = Client(headers={"host": "127.0.0.1"}), User.objects.get(username="agent")
+    client.force_login(user)
+
+    def check(said: str) -> float:
+        started = time.perf_counter()
+        answer = client.post(
+            f"/tickets/{ticket_id}/draft/", {"text": said, "visibility": "public"}, headers={"HX-Request": "true"}
+        )
+        assert b'class="findings"' in answer.content, answer.status_code
+        return time.perf_counter() - started
+
+    check(texts[0])  # tables, models and the rulebook load once
+    with CaptureQueriesContext(connection) as captured:
+        check(texts[0])
+    _print({"seconds": [check(said) for said in texts], "queries": len(captured)})
+
+
 def look(pages: Mapping[str, tuple[str, bool]]) -> None:
     """Queries of each page (its address, and whether htmx asks) for a signed-in agent, and seconds for the badges."""
     from django.core.cache import cache

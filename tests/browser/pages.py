@@ -18,6 +18,9 @@ ADMINISTRATION = (
     "/administration/teams/new/",
     "/administration/canned-responses/",
     "/administration/canned-responses/new/",
+    "/administration/rulebook/",
+    "/administration/rulebook/import/",
+    "/administration/rulebook/1/",
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
@@ -32,7 +35,14 @@ ADMINISTRATION = (
     "/administration/shifts/absences/new/",
     "/administration/audit/",
 )
-OWN = ("/notices/", "/absences/", "/accounts/password/change/", "/accounts/two-factor/", "/accounts/sessions/")
+OWN = (
+    "/notices/",
+    "/absences/",
+    "/policy/",
+    "/accounts/password/change/",
+    "/accounts/two-factor/",
+    "/accounts/sessions/",
+)
 REPORTS = (
     "/reports/?period=month&compare=year",
     "/reports/tickets/?period=month",
@@ -54,6 +64,7 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
         *_promised(screens),
+        *_drafted(screens),
         *_with_hours(screens, person),
     )
 
@@ -68,6 +79,26 @@ def _promised(screens: Screens) -> tuple[str, ...]:
         f"{base}policies/{policy['id']}/",
         f"{base}calendars/{policy['calendar']['id']}/",
     )
+
+
+def _drafted(screens: Screens) -> tuple[str, ...]:
+    """The pages of a draft of the rulebook, with an exception and an example that fails."""
+    summary = "Alleen links naar onszelf"
+    known = screens.desk.api("GET", "rulebooks/", as_="admin")["results"]
+    drafts = [one for one in known if (one["state"], one["summary"]) == ("draft", summary)]
+    where = {"network": "x", "team": ["Webcare"], "crisis_level": 2}
+    wish = {
+        "document": {
+            "rules": {"links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]}},
+            "signature": {"format": "~{initials}"},
+            "examples": [{"text": "Kijk op https://elders.nl", "network": "x", "findings": ["links.not_allowed"]}],
+        },
+        "summary": summary,
+    }
+    draft = drafts[0] if drafts else screens.desk.api("POST", "rulebooks/", wish, as_="admin")
+    base = f"/administration/rulebook/{draft['number']}/"
+    rules = "rules/links.not_allowed/", "rules/length.exceeded/"
+    return base, *(base + part for part in (*rules, "frame/", "document/", "examples/0/", "examples/new/"))
 
 
 def crises(screens: Screens) -> tuple[str, ...]:

@@ -53,12 +53,15 @@ def test_a_file_is_handed_in_and_switched_on_by_somebody_else(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("rules: [", "neither JSON nor YAML at line"),
+        ("rules: [", "can't be read from line 1, character 9"),
         ("rules: {}\nrules: {}", "names “rules” twice"),
         ("a: &x [1]\nb: *x", "alias"),
-        ("!!python/object/apply:os.system ['true']", "neither JSON nor YAML"),
+        ("!!python/object/apply:os.system ['true']", "can't be read from line 1"),
+        ("a: \x00", "a character or a date"),
+        ("a: 2020-13-45", "a character or a date"),
         ("rules:\n  links.cost:\n    enabled: ja", "rules.links.cost.enabled: "),
         ("- 1", "document: "),
+        ("# nothing\n", "It is empty"),
     ],
 )
 def test_a_file_that_is_no_rulebook_is_refused_with_the_place(tmp_path: Path, text: str, said: str) -> None:
@@ -67,6 +70,15 @@ def test_a_file_that_is_no_rulebook_is_refused_with_the_place(tmp_path: Path, te
     with pytest.raises(CommandError, match=said):
         run("import", str(file), "--author", "mila")
     assert RulebookVersion.objects.count() == 1
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "rulebook.yaml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(CommandError, match="not in UTF-8"):
+        run("import", str(file), "--author", "mila")
+    file.write_bytes(b"\xef\xbb\xbf" + STRICT.encode())
+    assert run("import", str(file), "--author", "mila") == "2", "some editors begin a file with a mark"
 
 
 def test_unknown_names_are_told() -> None:

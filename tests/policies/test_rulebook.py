@@ -7,7 +7,8 @@ import pytest
 from policies.facts import Limit
 from policies.findings import Severity
 from policies.messages import LANGUAGES
-from policies.plain_language import plain_language
+from policies.plain_language import areas, plain_language, rule_in_plain_language, title_of
+from policies.registry import RULES
 from policies.rulebook import Rulebook
 from policies.rulebook_diff import diff
 from policies.rulebook_examples import run_examples
@@ -146,3 +147,20 @@ def test_the_plain_words_say_what_holds_and_where(language: str) -> None:
     assert all("{" not in sentence for sentences in said.values() for sentence in sentences)
     off = {section.area: section.sentences for section in plain_language(book(enabled=False), language)}
     assert len(off["links"]) < len({s.area: s.sentences for s in plain_language(default_rulebook(), language)}["links"])
+
+
+def test_networks_and_languages_are_called_by_their_names() -> None:
+    rulebook = parse(
+        {"rules": {"links.cost": {"overrides": [{"when": {"network": "x", "language": "nl"}, "enabled": False}]}}}
+    )
+    assert rule_in_plain_language(rulebook, "links.cost", "en")[1] == "On x, in the language nl: this does not hold."
+    called = {"network": {"x": "X"}, "language": {"nl": "Dutch"}}
+    assert rule_in_plain_language(rulebook, "links.cost", "en", called)[1].startswith("On X, in the language Dutch:")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_has_a_title_and_an_area(language: str) -> None:
+    titles = [title_of(rule, language) for rule in RULES]
+    assert len(set(titles)) == len(titles)
+    assert not [title for title in titles if "{" in title or title.endswith(".")]
+    assert {rule.area for rule in RULES} <= set(areas(language))

@@ -10,7 +10,7 @@ from desk.actions import alert_chains
 from desk.actions.alerts import raise_due
 from desk.alerts.models import AlertChain, Webhook, WebhookCall
 from desk.common.encryption import unseal
-from desk.people.models import Role
+from desk.people.permissions import Role
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
 from tests.web.colleagues import signed_in
 

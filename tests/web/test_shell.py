@@ -134,5 +134,6 @@ def test_the_command_bar_finds_pages_people_and_nothing() -> None:
     assert "Expert Zwart" in found
     assert 'role="option"' in found
     assert "/administration/audit/" in browser.get("/command/?q=audit").content.decode()
+    assert "/policy/" in browser.get("/command/?q=keep+to").content.decode()
     assert "/administration/inboxes/" not in browser.get("/command/?q=inboxes").content.decode()
     assert "Nothing fits" in browser.get("/command/?q=%00qqqqq").content.decode()

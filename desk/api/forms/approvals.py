@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from desk.actions.approval import LONGEST_REASON
 from desk.actions.drafts import LONGEST
+from desk.actions.masking import Eyes
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import ReplySerializer, reply_form
@@ -52,15 +53,15 @@ class RejectSerializer(serializers.Serializer[Any]):
     approval_id = IdField(required=False, help_text="The request that you read: refused where it was asked anew since.")
 
 
-def approval_form(approval: Approval, reader: User) -> dict[str, Any]:
+def approval_form(approval: Approval, reader: User, eyes: Eyes) -> dict[str, Any]:
     """Needs the reply with its author, and who decided, at hand."""
     return {
         "id": approval.pk,
         "state": approval.state,
-        "reply": reply_form(approval.reply),
+        "reply": reply_form(approval.reply, eyes),
         "codes": approval.codes,
-        "text": approval.text,
-        "approved_text": approval.approved_text,
+        "text": eyes.read(approval.text, by=approval.reply.author_id),
+        "approved_text": eyes.read(approval.approved_text, by=approval.reply.author_id),
         "requested_at": approval.requested_at,
         "due_at": approval.due_at,
         "deputy_at": approval.deputy_at,

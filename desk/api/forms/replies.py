@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from desk.actions.canned import LONGEST as LONGEST_CANNED
 from desk.actions.drafts import LONGEST as LONGEST_TEXT
+from desk.actions.masking import LONGEST_REASON, Eyes
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
@@ -107,6 +108,10 @@ class SubmitSerializer(serializers.Serializer[Any]):
     when_open = serializers.BooleanField(
         default=False, help_text="Leaves when the desk opens; at once while it is open."
     )
+
+
+class UnmaskSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Why you need to see it; kept for ever.")
 
 
 class CheckSerializer(serializers.Serializer[Any]):
@@ -214,7 +219,7 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
 
 
-def reply_form(reply: Reply) -> dict[str, Any]:
+def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
     """Needs the author at hand."""
     return {
         "id": reply.pk,
@@ -222,8 +227,8 @@ def reply_form(reply: Reply) -> dict[str, Any]:
         "author": colleague(reply.author),
         "state": reply.state,
         "visibility": reply.visibility,
-        "text": reply.text,
-        "signed_text": reply.signed_text,
+        "text": eyes.read(reply.text, by=reply.author_id),
+        "signed_text": eyes.read(reply.signed_text, by=reply.author_id),
         "idempotency_key": reply.idempotency_key,
         "findings": reply.findings,
         "submitted_at": reply.submitted_at,

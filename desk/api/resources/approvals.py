@@ -34,7 +34,7 @@ class Approvals(Resource):
         key = ("due_at", "id") if waits else ("id",)
         rows = _rows().filter(state=query["state"])
         found = slice_after(rows, key, query["cursor"], query["page_size"], descending=not waits)
-        return Page(found, each(lambda row: approval_form(row, self.person)))
+        return Page(found, each(lambda row: approval_form(row, self.person, self.eyes)))
 
 
 class OneApproval(Resource):
@@ -44,7 +44,7 @@ class OneApproval(Resource):
         found = _rows().filter(pk=approval_id).first()
         if found is None:
             raise Missing(_("There is no such request for approval."))
-        return approval_form(found, self.person)
+        return approval_form(found, self.person, self.eyes)
 
 
 class Approve(Resource):
@@ -61,14 +61,14 @@ class Approve(Resource):
         409 `own_words`, `not_waiting`, `newer_message` (the customer wrote on), `look_again` (the rules changed, or it
         was asked anew), `edit_needs_approval`; 422 where the rules do not let the words leave.
         """
-        return reply_form(verbs.approve(self.person, reply_id, **wish))
+        return reply_form(verbs.approve(self.person, reply_id, **wish), self.eyes)
 
 
 class Reject(Resource):
     @operation("replies_reject", "Reject a reply", takes=RejectSerializer, gives=ReplySerializer)
     def post(self, request: Request, reply_id: int, wish: dict[str, Any]) -> Any:
         """Its words are the author's draft again, with your reason."""
-        return reply_form(verbs.reject(self.person, reply_id, **wish))
+        return reply_form(verbs.reject(self.person, reply_id, **wish), self.eyes)
 
 
 def _rows() -> "QuerySet[Approval]":

@@ -128,6 +128,8 @@ _DID: dict[str, Promise] = {
     "merged_into": gettext_lazy("Merged into another"),
     "split": gettext_lazy("Split"),
     "customer_tier": gettext_lazy("Changed the tier"),
+    "customer_blocked": gettext_lazy("Blocked"),
+    "customer_unblocked": gettext_lazy("Unblocked"),
     "note": gettext_lazy("Wrote a note"),
     "reply_submitted": gettext_lazy("Wrote a reply"),
     "reply_cancelled": gettext_lazy("Took a reply back"),
@@ -150,6 +152,7 @@ _DID: dict[str, Promise] = {
     "message_unhide": gettext_lazy("Showed again"),
     "deleted_shown": gettext_lazy("Looked at what was deleted"),
     "deleted_file_shown": gettext_lazy("Looked at a file that was deleted"),
+    "unmasked": gettext_lazy("Looked at personal data that is masked"),
     "message_delete": gettext_lazy("Deleted on the network"),
 }
 

@@ -1,6 +1,6 @@
 """One conversation as entries of a timetable: messages, notes and replies on their way, in the order of their hours."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from desk.actions.masking import Eyes
 from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
 from desk.people.permissions import Permission
@@ -43,7 +44,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a deleted message said, newest wording first."""
+    """What a message said that was deleted or masked, newest wording first."""
 
     wordings: Sequence[SafeString]
     attachments: Sequence[Attachment]
@@ -76,6 +77,7 @@ class Entry:
     marks: Sequence[str] = ()  # liked, hidden
     actions: Sequence[Do] = ()
     may_split: bool = False  # from here on
+    may_unmask: bool = False  # something in it is masked for this reader
     pk: int = 0
     # replies on their way
     state: str = ""
@@ -104,12 +106,13 @@ class Choice:
     chosen: bool
 
 
-def choices(messages: Iterable[Message], ticket: Ticket, now: datetime, since: int | None) -> list[Choice]:
+def choices(messages: Iterable[Message], ticket: Ticket, eyes: Eyes, now: datetime, since: int | None) -> list[Choice]:
     """Messages in the order of time; from `since` on they are chosen."""
     chosen, found = False, []
     for message in messages:
         chosen = chosen or message.pk == since
-        words = text.line(preview_of(message.text) if message.deleted_at is None else _("deleted"))
+        said = preview_of(eyes.read(message.text, by=message.sender_id))
+        words = text.line(said if message.deleted_at is None else _("deleted"))
         when = times.exact(message.created_at, now)
         found.append(Choice(message.pk, when, _author(message, ticket), words, message.language, chosen))
     return found
@@ -129,14 +132,14 @@ def thread(
     answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
     met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
     allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
-    shows = reader.may(Permission.SEE_DELETED)
+    shows, eyes = reader.may(Permission.SEE_DELETED), Eyes(reader)
     messages = list(messages)
     questions = [one.pk for one in messages if not one.outgoing and one.ticket_id is not None]
     later = set(questions[1:]) if reader.may(Permission.WORK_TICKETS) else set()
     entries = [
-        *(_message(one, met, allowed, ticket, now, shows=shows, splits=one.pk in later) for one in messages),
-        *(_note(one) for one in notes),
-        *(_reply(one, ticket, reader, now) for one in replies),
+        *(_message(one, met, allowed, ticket, eyes, now, shows=shows, splits=one.pk in later) for one in messages),
+        *(_note(one, eyes) for one in notes),
+        *(_reply(one, ticket, reader, eyes, now) for one in replies),
     ]
     return _with_days(sorted(entries, key=lambda entry: entry.at), now)
 
@@ -158,6 +161,7 @@ def _message(
     met: Mapping[datetime, Clock],
     allowed: frozenset[Action],
     ticket: Ticket,
+    eyes: Eyes,
     now: datetime,
     *,
     shows: bool,
@@ -169,8 +173,12 @@ def _message(
         looks.append("private")
     if message.deleted_at is not None:
         looks.append("gone")
-    words, signature = _signed(message)
-    versions = _versions(message, now)
+    whole = eyes.read(message.text, by=message.sender_id)
+    words, signature = _signed(whole, outgoing=message.outgoing)
+    versions = _versions(message, whole, eyes, now)
+    attachments = list(message.attachments.all()) if message.deleted_at is None else []
+    for file in attachments:
+        file.alt_text = eyes.read(file.alt_text)
     return Entry(
         key=f"m{message.pk}",
         template="desk/ticket/_message.html",
@@ -188,16 +196,21 @@ def _message(
         versions=versions,
         gone=_gone(message, ticket, now),
         may_show=shows and not before and message.deleted_at is not None,
-        warnings=[]
-        if message.outgoing or message.profile is None
-        else text.warnings(message.profile.name, message.text),
-        attachments=list(message.attachments.all()) if message.deleted_at is None else [],
+        warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, whole),
+        attachments=attachments,
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
         actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
         may_split=splits,
+        may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         pk=message.pk,
     )
+
+
+def _is_masked(message: Message, eyes: Eyes) -> bool:
+    """Whether this reader sees less of it than there is, as it reads now or read before."""
+    earlier = [version.text for version in message.versions.all()] if message.edited_at else []
+    return any(eyes.read(words, by=message.sender_id) != words for words in (message.text, *earlier))
 
 
 def _author(message: Message, ticket: Ticket) -> str:
@@ -239,12 +252,12 @@ def _met(clock: Clock) -> str:
     return words % {"time": took}
 
 
-def _signed(message: Message) -> tuple[str, str]:
+def _signed(words: str, *, outgoing: bool) -> tuple[str, str]:
     """The words and the signature behind them, which is set more quietly."""
-    body, _space, last = message.text.rpartition(" ")
-    if message.outgoing and last.startswith("^") and 1 < len(last) <= 8:
+    body, _space, last = words.rpartition(" ")
+    if outgoing and last.startswith("^") and 1 < len(last) <= 8:
         return body, last
-    return message.text, ""
+    return words, ""
 
 
 def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str:
@@ -260,15 +273,17 @@ def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str
     }
 
 
-def _versions(message: Message, now: datetime) -> list[Version]:
-    """Newest first: what each edit changed."""
+def _versions(message: Message, whole: str, eyes: Eyes, now: datetime) -> list[Version]:
+    """Newest first: what each edit changed, up to the whole text as it reads now."""
     if message.edited_at is None or message.deleted_at is not None:
         return []
-    earlier = list(message.versions.all())
-    later = [*(version.text for version in earlier[1:]), message.text]
+    earlier = [
+        (version.replaced_at, eyes.read(version.text, by=message.sender_id)) for version in message.versions.all()
+    ]
+    later = [*(words for _at, words in earlier[1:]), whole]
     return [
-        Version(times.exact(version.replaced_at, now), difference(version.text, after))
-        for version, after in zip(earlier, later, strict=True)
+        Version(times.exact(at, now), difference(words, after))
+        for (at, words), after in zip(earlier, later, strict=True)
     ][::-1]
 
 
@@ -281,12 +296,22 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
 
 
-def kept(message: Message) -> Kept:
+def kept(message: Message, eyes: Eyes) -> Kept:
     """A deleted message, for who may see it."""
+    stored = list(message.attachments.filter(state=Attachment.State.STORED))
+    for file in stored:
+        file.alt_text = eyes.read(file.alt_text)
+    return Kept(_wordings(message, eyes.read), stored, message.language)
+
+
+def unmasked(message: Message) -> Kept:
+    """A message of which something was masked, for who said why they look."""
+    return Kept(_wordings(message, str), [], message.language)
+
+
+def _wordings(message: Message, read: Callable[[str], str]) -> list[SafeString]:
     earlier = [version.text for version in message.versions.all()]
-    wordings = dict.fromkeys([message.text, *earlier[::-1]])
-    stored = message.attachments.filter(state=Attachment.State.STORED)
-    return Kept([text.said(wording) for wording in wordings], list(stored), message.language)
+    return [text.said(read(wording)) for wording in dict.fromkeys([message.text, *earlier[::-1]])]
 
 
 def _marks(message: Message) -> list[str]:
@@ -308,7 +333,7 @@ def _actions(message: Message, allowed: frozenset[Action]) -> list[Do]:
     return [Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
 
 
-def _note(note: Note) -> Entry:
+def _note(note: Note, eyes: Eyes) -> Entry:
     return Entry(
         key=f"n{note.pk}",
         template="desk/ticket/_note.html",
@@ -316,11 +341,11 @@ def _note(note: Note) -> Entry:
         hour=times.hour(note.created_at),
         look="note",
         name=note.author.name if note.author else _("Somebody who left"),
-        body=text.said(note.text),
+        body=text.said(eyes.read(note.text, by=note.author_id)),
     )
 
 
-def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
+def _reply(reply: Reply, ticket: Ticket, reader: User, eyes: Eyes, now: datetime) -> Entry:
     words = explain(reply) if reply.state in (State.HELD, State.FAILED, State.UNKNOWN) or reply.problem_code else None
     private = reply.visibility == Reply.Visibility.PRIVATE
     leaves = can_be_called_back(reply, now)
@@ -333,7 +358,7 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         look="ours private" if private else "ours",
         name=reply.author.name,
         how=_("private message") if private else _("public reply"),
-        body=text.said(reply.text),
+        body=text.said(eyes.read(reply.text, by=reply.author_id)),
         signature=reply.signed_text[len(reply.text.rstrip()) :].strip()
         if reply.signed_text.startswith(reply.text.rstrip())
         else "",

@@ -55,6 +55,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "breached": gettext_lazy("The due time passed"),
     "clock_renewed": gettext_lazy("The promise changed"),
     "deleted_shown": gettext_lazy("Looked at a message that was deleted"),
+    "unmasked": gettext_lazy("Looked at personal data that is masked"),
     "deleted_file_shown": gettext_lazy("Looked at a file of a message that was deleted"),
     "action_asked": gettext_lazy("Asked the network to change a message"),
     "action_done": gettext_lazy("The network changed the message"),
@@ -147,6 +148,8 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
         case "handed_over":
             to = _name(event, "assignee", names) or _("nobody")
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
+        case "unmasked":
+            return str(data.get("reason", ""))
         case "released":
             return _name(event, "last_owner", names)
         case "merged" | "split_from":

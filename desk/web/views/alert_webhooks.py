@@ -23,11 +23,11 @@ PAGE = 50
 @signed_in(MANAGE)
 def overview(request: HttpRequest) -> HttpResponse:
     """Each webhook, and how the last alert for it fared."""
-    calls = WebhookCall.objects.filter(webhook=OuterRef("pk")).order_by("-pk")
-    rows = Webhook.objects.filter(deleted_at=None).annotate(last_call_id=Subquery(calls.values("pk")[:1]))
-    page = slice_after(rows, ("name", "id"), request.GET.get("cursor", ""), PAGE)
-    made = WebhookCall.objects.in_bulk([row.last_call_id for row in page.rows if row.last_call_id])
-    lines = [(row, made.get(row.last_call_id)) for row in page.rows]
+    page = slice_after(Webhook.objects.filter(deleted_at=None), ("name", "id"), request.GET.get("cursor", ""), PAGE)
+    last = WebhookCall.objects.filter(webhook=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    those = Webhook.objects.filter(pk__in=[row.pk for row in page.rows])
+    calls = {call.webhook_id: call for call in WebhookCall.objects.filter(pk__in=those.values(last=Subquery(last)))}
+    lines = [(row, calls.get(row.pk)) for row in page.rows]
     return render(request, "desk/administration/alert_webhooks.html", {"lines": lines, "page": page})
 
 

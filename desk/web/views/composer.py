@@ -138,7 +138,7 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
 
 
 def _stale(request: HttpRequest, ticket: Ticket, stale: StaleReply) -> HttpResponse:
-    context = {"newer": reading.newer(ticket, stale.newer), "tried": True}
+    context = {"newer": reading.newer(ticket, person(request), stale.newer), "tried": True}
     answer = render(request, "desk/ticket/_stale.html", context, status=stale.status)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#stale", "outerHTML"
     return answer

@@ -7,9 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.actions import rulebooks
 from desk.common.errors import DeskError
-from desk.operations.rulebook_files import read_document, written
+from desk.operations.rulebook_files import read_document
 from desk.people.models import User
 from desk.rulebooks.models import RulebookVersion
+from desk.rulebooks.text import written
 from policies.rulebook_states import State
 
 
