@@ -4,6 +4,7 @@ False alarms cost a colleague one look that is written down, so this finds all t
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import regex
 
@@ -39,7 +40,7 @@ def hidden(
 
 
 def _personal(text: str, own: OwnData, country: str) -> Iterator[tuple[int, int]]:
-    for search in (*_SEARCHES, lambda words: personal_data.phones(words, country)):
+    for search in (*_SEARCHES, partial(personal_data.phones, country=country)):
         found = list(search(text))
         yield from ((span.start, span.end) for span in found if span not in own)
         if len(found) >= MOST:  # it stopped looking there

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from pytest_django import Settings
-from pytest_django.plugin import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from desk.actions import masking, notes, rulebooks
 from desk.actions.masking import Eyes
@@ -138,6 +137,6 @@ def test_no_live_event_tells_what_somebody_wrote(
     with django_capture_on_commit_callbacks() as callbacks:
         take_in(inbox, [a_message("1", text=SAID)])
         notes.add_note(somebody("supervisor"), the_ticket().pk, f"@{joris.username} {SAID}")
-    told = [callback.args for callback in callbacks if getattr(callback, "func", None) is _send]  # type: ignore[attr-defined]
+    told = [callback.args for callback in callbacks if getattr(callback, "func", None) is _send]
     assert {kind for kind, _payload in told} == {"tickets", "notification"}
     assert IBAN not in str(told)

@@ -124,7 +124,7 @@ def test_a_fix_changes_the_words_keeps_the_caret_and_can_be_undone(screens: Scre
     expect(reply).to_be_focused()
     reply.press("Control+z")
     expect(reply).to_have_value("👍 Mail ***@******.**, heel dank!!!")
-    for _letter in range(8):  # what was typed between goes first, letter by letter or at once
+    for _time in range(8):  # what was typed between goes first, letter by letter or at once
         if reply.input_value() == typed:
             break
         reply.press("Control+z")
