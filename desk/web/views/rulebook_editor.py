@@ -167,6 +167,7 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
     own, groups = part.fields(values, refused), part.groups(values, refused) if part.groups else []
     fields = [*own, *(field for group in groups for field in group)]
     context |= {"version": version, "part": part, "own": own, "groups": groups}
+    context["grouped"] = part.groups is not None
     context |= {"goes_on": goes_on, "removable": removable, **try_box.context({})}
     return show_form(request, TEMPLATE, fields, context, refused)
 
