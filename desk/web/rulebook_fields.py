@@ -187,9 +187,9 @@ def frame_of(values: QueryDict) -> Form:
 # ── an example ───────────────────────────────────────────────────────────────
 def example_fields(values: QueryDict, refused: DeskError | None) -> list[Field]:
     """A text, what it must give, and what else the reply is."""
-    anywhere: Choices = (("", gettext_lazy("any")), *networks().items())
-    visibilities: Choices = (("", gettext_lazy("as otherwise")), *VISIBILITIES)
-    levels: Choices = (("", gettext_lazy("none")), *((str(level), str(level)) for level in (0, *LEVELS)))
+    anywhere: Choices = (("", gettext_lazy("none")), *networks().items())
+    visibilities: Choices = (("", gettext_lazy("not said: in public")), *VISIBILITIES)
+    levels: Choices = (("", gettext_lazy("not said: none")), *((str(level), str(level)) for level in (0, *LEVELS)))
     signed = gettext_lazy("Empty: as the company signs. A dash: not at all.")
     fields = [
         Field("text", gettext_lazy("Text"), "area", language=NO_LANGUAGE),

@@ -102,4 +102,4 @@ def verdict(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
         Said(finding, KINDS[finding.severity], (finding.code, finding.start, finding.severity) not in before)
         for finding in found.findings
     ]
-    return {"found": lines, "length": found.length}
+    return {"found": lines, "any_new": any(line.new for line in lines), "length": found.length}

@@ -15,6 +15,7 @@ from desk.actions import rulebooks
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.rulebooks.models import RulebookVersion
+from policies.registry import RULES
 from tests.web.browsing import PART
 from tests.web.colleagues import colleague, signed_in
 
@@ -93,6 +94,10 @@ def test_the_page_says_what_is_different_and_in_words(mila: Client) -> None:
     assert differences(shown) == ["− was: Warns", "+ now: Blocks"]
     assert differences(page(mila, f"{LIST}1/?since=2")) == ["− was: Blocks", "+ now: Warns"], "any two, either way"
     assert "Nothing is different." in page(mila, f"{LIST}2/?since=2")
+    for rule in RULES:
+        assert f'id="{rule.code}"' in shown
+        assert f'href="/administration/rulebook/2/rules/{rule.code}/"' in shown
+    assert shown.count('<span class="tag warn">changed</span>') == 1
     assert mila.get(f"{LIST}2/?since=77").status_code == 404
     assert mila.get(f"{LIST}2/?since=x").status_code == 400
 
@@ -129,7 +134,7 @@ def test_many_examples_are_shown_a_page_at_a_time_those_that_fail_first(mila: Cl
     draft({"examples": [*texts, *FAILS["examples"]]})
     shown = page(mila, f"{LIST}2/")
     assert shown.count('<li class="example') == 10
-    assert "60 of 61 give what they must" in shown
+    assert "60 of 61 pass" in shown
     assert 'href="/administration/rulebook/2/examples/"' in shown
     first, second, third = [page(mila, f"{LIST}2/examples/?cursor={place}") for place in (0, 25, 50)]
     assert [one.count('<li class="example') for one in (first, second, third)] == [25, 25, 11]
@@ -158,7 +163,7 @@ def test_what_only_this_version_finds_is_marked_as_new(mila: Client) -> None:
     draft({"rules": {"phrases.banned": {"phrases": ["gratis"]}}})
     values = {"try_text": "Gratis via https://bit.ly/abc", "try_network": "facebook_page"}
     found = mila.post(f"{LIST}2/try/", values, headers=PART).content.decode()
-    new = {re.findall("<code>(.*?)</code>", line)[0]: "new: the active" in line for line in found.split("<li ")[1:]}
+    new = {re.findall("<code>(.*?)</code>", line)[0]: ">new<" in line for line in found.split("<li ")[1:]}
     assert (new["phrases.banned"], new["links.shortener"]) == (True, False)
 
 
