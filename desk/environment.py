@@ -122,6 +122,8 @@ class Environment:
 
     They are never flagged as personal data.
     """
+    see_personal_data: tuple[str, ...]
+    """Roles that see the personal data in what customers write, by commas (`DESK_SEE_PERSONAL_DATA`)."""
     database_pool_size: int
     """Connections to PostgreSQL that one process keeps at most (`DESK_DATABASE_POOL_SIZE`)."""
     api_rate: str
@@ -181,6 +183,9 @@ class Environment:
                 undo_seconds=env.float("UNDO_SECONDS", 10.0, validate=validate.Range(min=0, max=60)),
                 fetchers=env.int("FETCHERS", 6, validate=validate.Range(min=1, max=1000)),
                 own_details=tuple(env.list("OWN_DETAILS", [])),
+                see_personal_data=tuple(
+                    env.list("SEE_PERSONAL_DATA", ["agent", "supervisor", "comms", "administrator"])
+                ),
                 database_pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=2, max=200)),
                 api_rate=env.str("API_RATE", "1200/min", validate=validate.Regexp(r"^\d+/(s|sec|m|min|h|hour|d|day)$")),
                 media_dir=Path(env.str("MEDIA", str(data_dir / "media"))),

@@ -140,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "claim due inboxes": {"task": "desk.tasks.claim_due_inboxes", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep raw items": {"task": "desk.tasks.sweep_raw_items", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sweep approvals": {"task": "desk.tasks.sweep_approvals", "schedule": 2.0, "options": {"expires": 2.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
@@ -273,6 +274,7 @@ FETCHERS = env.fetchers  # streams that are polled at the same time, over all wo
 
 # Replies
 UNDO_SECONDS = env.undo_seconds  # how long a public reply waits before it leaves, so that it can be called back
+SEE_PERSONAL_DATA: tuple[str, ...] = env.see_personal_data  # roles to which nothing is masked
 OWN_DETAILS: tuple[str, ...] = env.own_details  # our own addresses and numbers, which are nobody's personal data
 
 # Logs: one JSON object a line, without texts of customers and without credentials

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from desk.actions import (
     alerts,
+    approval,
     assignment,
     attachments,
     crises,
@@ -92,6 +93,12 @@ def sweep_outbox() -> None:
     for reply_id in outbox.due(now):
         enqueue("desk.tasks.send_reply", reply_id)
         enqueue("desk.tasks.send_lookup", reply_id)
+
+
+@shared_task
+def sweep_approvals() -> None:
+    """Requests that the customer wrote past, and those that wait for a deputy."""
+    approval.sweep(timezone.now())
 
 
 @shared_task

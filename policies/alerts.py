@@ -1,15 +1,14 @@
 """Alert chains: who is told, and when, while a customer waits. What is told is not in here.
 
-A chain is an ordered list of steps. Each falls due at a share of the clock's target or some minutes after the clock is
-due; an acknowledgement stops the chain, and a step that nobody acknowledges goes on to the next. Nobody is alerted
-while the clock's calendar is closed, but for steps that say so.
+A chain is an ordered list of steps. Each falls due at a share of the clock's target, some opening minutes before the
+clock is due or some minutes after it; an acknowledgement stops the chain, and a step that nobody acknowledges goes on
+to the next. Nobody is alerted while the clock's calendar is closed, but for steps that say so.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 from policies.clocks import ZERO, Calendar
@@ -17,6 +16,11 @@ from policies.clocks import ZERO, Calendar
 MOST_STEPS = 10
 MOST_NAMED = 50  # people and webhooks in one step
 LONGEST_OFFSET = 7 * 24 * 60  # minutes
+UNITS = {  # in which a step says when: the least and the most of each
+    "percent": (1, 100),
+    "before_minutes": (1, LONGEST_OFFSET),
+    "after_minutes": (0, LONGEST_OFFSET),
+}
 GRACE = timedelta(minutes=5)  # a step that fell due while the calendar was open is still told this late
 _TICK = timedelta(microseconds=1)
 
@@ -39,19 +43,29 @@ class ChainProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Who is told, and when: `percent` of the target, or else `after_minutes` past the due time."""
+    """Who is told, and when: one of `percent` of the target, `before_minutes` and `after_minutes`.
+
+    `before_minutes` are minutes of opening time that are left until the clock is due, so that what is due at nine in
+    the morning is told the day before; a target that is shorter is told of at once. `after_minutes` are minutes by the
+    clock on the wall, as a customer waits them.
+    """
 
     percent: int | None = None
     after_minutes: int | None = None
+    before_minutes: int | None = None
     to: tuple[Recipient, ...] = ()
     people: tuple[int, ...] = ()
     webhooks: tuple[int, ...] = ()
     breaks_through: bool = False  # told also while the calendar is closed
 
+    @property
+    def unit(self) -> str:
+        """Which of the three says when."""
+        return next(unit for unit in UNITS if getattr(self, unit) is not None)
+
     def as_json(self) -> dict[str, Any]:
-        when = {"percent": self.percent} if self.percent is not None else {"after_minutes": self.after_minutes}
         return {
-            **when,
+            self.unit: getattr(self, self.unit),
             "to": [str(one) for one in self.to],
             "people": list(self.people),
             "webhooks": list(self.webhooks),
@@ -61,7 +75,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Steps in the order in which they fall due. One without steps alerts nobody."""
+    """Steps in the order in which they fall due. One without steps alerts nobody.
+
+    Whether a share of the target comes before some minutes ahead of its end depends on the target, so those two stand
+    in any order.
+    """
 
     steps: tuple[Step, ...] = ()
 
@@ -141,7 +159,8 @@ def next_step(
 ) -> Verdict:
     """Which steps to take now and when to look again. `done` are the numbers of the steps that were taken.
 
-    Steps that fell due together, as after an hour in which nothing ran, are taken together: none is left out.
+    Steps that fell due together, as after an hour in which nothing ran, are taken together, in the order in which they
+    fell due: none is left out.
     """
     if acknowledged or not clock.running:
         return Verdict()
@@ -155,14 +174,15 @@ def next_step(
             taken.append(Due(number, at))
         else:
             later.append(told_at)
-    return Verdict(tuple(taken), min(later, default=None))
+    return Verdict(tuple(sorted(taken, key=lambda due: due.at)), min(later, default=None))
 
 
 def first_look(chain: Chain, clock: ClockFacts, calendar: Calendar) -> datetime | None:
     """The earliest moment at which a step can fall due, for a clock that has only now begun, paused or moved."""
     if not chain.steps or not clock.running:
         return None
-    return _own_time(chain.steps[0], clock, calendar)
+    earliest = {step.unit: step for step in reversed(chain.steps)}  # each unit's steps are in order
+    return min(_own_time(step, clock, calendar) for step in earliest.values())
 
 
 def opening(at: datetime, calendar: Calendar) -> datetime:
@@ -173,10 +193,14 @@ def opening(at: datetime, calendar: Calendar) -> datetime:
 
 
 def _own_time(step: Step, clock: ClockFacts, calendar: Calendar) -> datetime:
-    if step.percent is None:
+    target = timedelta(seconds=clock.target_seconds)
+    if step.percent is not None:
+        counted = target * step.percent / 100
+    elif step.before_minutes is not None:
+        counted = max(target - timedelta(minutes=step.before_minutes), ZERO)
+    else:
         return clock.due_at + timedelta(minutes=step.after_minutes or 0)
-    share = timedelta(seconds=clock.target_seconds) * step.percent / 100
-    return calendar.add(clock.started_at, share + clock.paused).astimezone(UTC)
+    return calendar.add(clock.started_at, counted + clock.paused).astimezone(UTC)
 
 
 def parse(form: Any) -> Chain:
@@ -187,29 +211,32 @@ def parse(form: Any) -> Chain:
     if len(steps) > MOST_STEPS:
         raise ChainProblem("too_many_steps")
     chain = Chain(tuple(_step(step, number) for number, step in enumerate(steps, 1)))
-    for number, (before, after) in enumerate(pairwise(chain.steps), 2):
-        if _place(after) < _place(before):
+    for number in range(2, len(chain.steps) + 1):
+        if any(_falls_due_later(before, chain.steps[number - 1]) for before in chain.steps[: number - 1]):
             raise ChainProblem("order", number)
     return chain
 
 
-def _place(step: Step) -> tuple[int, int]:
-    """Where a step stands in a chain: shares of the target come before offsets from its end."""
-    return (0, step.percent) if step.percent is not None else (1, step.after_minutes or 0)
+def _falls_due_later(one: Step, other: Step) -> bool:
+    """Whether that is so whatever the target is."""
+    if one.unit != other.unit:
+        return one.unit == "after_minutes"
+    sooner, later = (getattr(step, step.unit) for step in (one, other))
+    return bool(sooner < later if one.unit == "before_minutes" else sooner > later)
 
 
 def _step(form: Any, number: int) -> Step:
     if not isinstance(form, Mapping) or set(form) - {
-        "percent", "after_minutes", "to", "people", "webhooks", "breaks_through",
+        *UNITS, "to", "people", "webhooks", "breaks_through",
     }:  # fmt: skip
         raise ChainProblem("form", number)
-    percent, after = form.get("percent"), form.get("after_minutes")
-    if (percent is None) is (after is None):
+    given = {unit: form[unit] for unit in UNITS if form.get(unit) is not None}
+    if len(given) != 1:
         raise ChainProblem("when", number)
-    if percent is not None and not (_is_number(percent) and 1 <= percent <= 100):
-        raise ChainProblem("percent", number)
-    if after is not None and not (_is_number(after) and 0 <= after <= LONGEST_OFFSET):
-        raise ChainProblem("after_minutes", number)
+    for unit, amount in given.items():
+        least, most = UNITS[unit]
+        if not (_is_number(amount) and least <= amount <= most):
+            raise ChainProblem(unit, number)
     names = form.get("to", [])
     if not isinstance(names, list) or not all(name in tuple(Recipient) for name in names):
         raise ChainProblem("to", number)
@@ -220,7 +247,7 @@ def _step(form: Any, number: int) -> Step:
     if not isinstance(through, bool):
         raise ChainProblem("form", number)
     to = tuple(dict.fromkeys(Recipient(name) for name in names))
-    return Step(percent, after, to, people, webhooks, through)
+    return Step(to=to, people=people, webhooks=webhooks, breaks_through=through, **given)
 
 
 def _ids(given: Any, number: int) -> tuple[int, ...]:

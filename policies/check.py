@@ -26,9 +26,13 @@ class Checked:
     def needs_approval(self) -> bool:
         return any(finding.severity is Severity.APPROVE for finding in self.findings)
 
+    def findings_as_json(self) -> list[dict[str, Any]]:
+        """As a reply keeps them."""
+        return [finding.as_json() for finding in self.findings]
+
     def as_json(self) -> dict[str, Any]:
         """The form that the reply API and `check_reply` give out."""
-        return {"findings": [finding.as_json() for finding in self.findings], "length": self.length.as_json()}
+        return {"findings": self.findings_as_json(), "length": self.length.as_json()}
 
 
 LONGEST_CHECKED = 50_000  # code points: ten times what any network takes; past it only the length is worth a finding

@@ -66,8 +66,8 @@ _SAYS: Mapping[str, Mapping[str, str]] = {
     "more": {"en": "{count} more", "nl": "nog {count}"},
     "sign": {"en": "You sign as {mark}.", "nl": "Je ondertekent als {mark}."},
     "due": {
-        "en": "An approver has {due} minutes; after {deputy} minutes the deputy is asked as well.",
-        "nl": "Wie goedkeurt heeft {due} minuten; na {deputy} minuten wordt ook de vervanger gevraagd.",
+        "en": "An approver has {due} minutes; {deputy} minutes after that the deputies are asked as well.",
+        "nl": "Wie goedkeurt heeft {due} minuten; {deputy} minuten daarna worden ook de vervangers gevraagd.",
     },
 }
 

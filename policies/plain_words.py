@@ -168,7 +168,7 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
         "nl": "Een collega gaat akkoord met wat geschreven is door: {roles}.",
     },
     "approval.crisis": {
-        "en": "From crisis level {level} on a colleague agrees to every public reply.",
-        "nl": "Vanaf crisisniveau {level} gaat een collega akkoord met elk openbaar antwoord.",
+        "en": "From crisis level {level} on a colleague agrees to every public reply in that crisis.",
+        "nl": "Vanaf crisisniveau {level} gaat een collega akkoord met elk openbaar antwoord in die crisis.",
     },
 }

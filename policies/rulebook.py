@@ -59,7 +59,7 @@ class RuleInForce:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """How long an approver has, in minutes of opening time, and when the deputy is asked as well."""
+    """How long approvers have, in minutes of opening time, and how much later their deputies are asked as well."""
 
     due_minutes: int
     deputy_after_minutes: int

@@ -22,11 +22,16 @@ from policies.alerts import Chain, ChainProblem, parse
 LONGEST_NAME = 80
 LONGEST_ADDRESS = 1_000
 _PROBLEMS: Mapping[str, Promise] = {
-    "form": gettext_lazy("This is no step: give percent or after_minutes, to, people, webhooks, breaks_through."),
+    "form": gettext_lazy(
+        "This is no step: give percent, before_minutes or after_minutes, to, people, webhooks, breaks_through."
+    ),
     "too_many_steps": gettext_lazy("A chain has at most 10 steps."),
     "order": gettext_lazy("It is due before the step above it: put the steps in order."),
-    "when": gettext_lazy("Say when: a percentage of the target, or minutes past the due time. One of the two."),
+    "when": gettext_lazy(
+        "Say when: a percentage of the target, or minutes before or after the due time. One of the three."
+    ),
     "percent": gettext_lazy("A percentage of the target is a whole number from 1 to 100."),
+    "before_minutes": gettext_lazy("Minutes before the due time are a whole number from 1 to 10,080, which is a week."),
     "after_minutes": gettext_lazy("Minutes past the due time are a whole number from 0 to 10,080, which is a week."),
     "to": gettext_lazy("Choose from: assignee, team, supervisors, administrators."),
     "named": gettext_lazy("People and webhooks are lists of at most 50 numbers."),
@@ -37,6 +42,7 @@ _PLACES: Mapping[str, str] = {  # of a step, by the problem's code
     "order": "when",
     "when": "when",
     "percent": "when",
+    "before_minutes": "when",
     "after_minutes": "when",
     "to": "to",
     "nobody": "to",

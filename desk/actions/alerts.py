@@ -22,7 +22,7 @@ from desk.common.logs import logger
 from desk.sla.models import Clock
 from desk.sla.promises import calendars_of
 from desk.tickets.models import TicketEvent
-from policies.alerts import Due, next_step
+from policies.alerts import UNITS, Due, Step, next_step
 
 BATCH = 2_000
 PUSHED = timedelta(minutes=10)  # a clock that can't be judged is looked at again this much later
@@ -141,7 +141,7 @@ class _Round:
         events, calls = [], []
         for one in taken:
             step = chain_of(one.clock).steps[one.due.number]
-            params = _params(one, step.percent, step.after_minutes)
+            params = _params(one, step)
             told = people.of_step(step, one.clock)
             for person in told:  # of several steps at once a person hears the last
                 notices[person, one.clock.id] = Notice(
@@ -160,11 +160,10 @@ class _Round:
             enqueue("desk.tasks.send_webhook_calls")
 
 
-def _params(one: _Taken, percent: int | None, after_minutes: int | None) -> dict[str, object]:
+def _params(one: _Taken, step: Step) -> dict[str, object]:
     return {
         "step": one.due.number + 1,
-        "percent": percent,
-        "after_minutes": after_minutes,
+        **{unit: getattr(step, unit) for unit in UNITS},
         "metric": one.clock.metric,
         "due_at": one.clock.due_at.isoformat() if one.clock.due_at else None,
         "customer": one.clock.customer,

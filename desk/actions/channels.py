@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk.actions.crisis_levels import LevelsAt
+from desk.actions.facts import complains, said_to_others
 from desk.inboxes.gateway import LengthRule, UnknownNetwork, connector_of
 from desk.people.models import User
 from desk.replies.models import Reply
@@ -68,6 +69,7 @@ def facts_of(
         visibility=Audience(chosen.visibility),
         signature=under.signature_of(author),
         team=ticket.team.name if ticket.team else "",
+        brand=ticket.inbox.brand,
         crisis_level=LevelsAt(now)([ticket]).get(ticket.pk, 0),
         roles=(author.role,),
         customer_language=ticket.language,
@@ -77,6 +79,9 @@ def facts_of(
         original_deleted=ticket.original_gone and chosen.visibility == Reply.Visibility.PUBLIC,
         free_mentions=(ticket.profile.handle,) if ticket.profile.handle else (),
         own=tuple(settings.OWN_DETAILS),
+        complaint=complains(ticket),
+        customer_blocked=ticket.customer.blocked_at is not None,
+        recent=said_to_others(ticket, now),
     )
 
 

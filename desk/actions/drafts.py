@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from desk.actions.reply import LONGEST
 from desk.common.errors import Invalid, Missing
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 from desk.replies.models import Draft, Reply
 from desk.tickets.models import Ticket, TicketEvent
+
+LONGEST = 20_000  # characters that anybody may submit; networks allow far less
 
 
 def save(actor: User, ticket_id: int, *, text: str, visibility: str, seen_event_id: int | None = None) -> Draft:
@@ -39,6 +40,21 @@ def read_on(actor: User, ticket_id: int) -> None:
     """The writer has read everything up to now, so the draft counts as begun now."""
     require(actor, Permission.WRITE_NOTES)
     Draft.objects.filter(ticket=ticket_id, author=actor).update(seen_event_id=_newest(ticket_id))
+
+
+def give_back(reply: Reply, *, because: str = "", by: User | None = None) -> None:
+    """The words of a reply become its author's draft again, before whatever they began meanwhile.
+
+    Runs in the transaction that takes the reply out of the outbox. `because`: why a colleague rejected them.
+    """
+    draft, created = Draft.objects.select_for_update().get_or_create(
+        ticket_id=reply.ticket_id, author_id=reply.author_id, defaults={"seen_event_id": _newest(reply.ticket_id)}
+    )
+    begun = "" if created else draft.text.strip()
+    draft.text = f"{reply.text}\n\n{begun}" if begun and begun != reply.text.strip() else reply.text
+    draft.visibility = reply.visibility
+    draft.returned_because, draft.returned_by = because, by
+    draft.save()
 
 
 def _newest(ticket_id: int) -> int:

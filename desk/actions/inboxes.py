@@ -39,6 +39,7 @@ CHANGEABLE = (
     "base_url",
     "poll_seconds",
     "team_id",
+    "brand",
     "language",
     "conversation_window_hours",
     "monthly_budget",
@@ -85,6 +86,7 @@ def create_inbox(
     base_url: str = "",
     poll_seconds: int = 60,
     team_id: int | None = None,
+    brand: str = "",
     language: str = "nl",
     check: bool = True,
     now: datetime | None = None,
@@ -100,7 +102,7 @@ def create_inbox(
     credentials = _clean_credentials(connector, credentials)
     inbox = Inbox(network=network)
     _apply(inbox, {"name": name, "base_url": base_url, "poll_seconds": poll_seconds, "team_id": team_id,
-                   "language": language})  # fmt: skip
+                   "brand": brand, "language": language})  # fmt: skip
     info = _ask(network, inbox.base_url, credentials) if check else None
     if info is not None:
         inbox.own_id, inbox.handle = info.own_id, info.handle
@@ -301,6 +303,8 @@ def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
         setattr(inbox, name, value.strip() if isinstance(value, str) else value)
     if not inbox.name or len(inbox.name) > 80 or "\x00" in inbox.name:
         errors["name"] = [_("Give a name of 1 to 80 characters.")]
+    if len(inbox.brand) > 80 or "\x00" in inbox.brand:
+        errors["brand"] = [_("A brand has at most 80 characters.")]
     if not FASTEST_POLL <= inbox.poll_seconds <= SLOWEST_POLL:
         errors["poll_seconds"] = [_("Choose 1 second to 1 day.")]
     if not 1 <= inbox.conversation_window_hours <= 24 * 365:

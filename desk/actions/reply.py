@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.actions.announce import announce
+from desk.actions.approval_requests import ask, newest_event, reasons, withdraw
 from desk.actions.channels import Channel, channel, check_text
+from desk.actions.drafts import LONGEST, give_back
+from desk.actions.opening import is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.background import enqueue
@@ -21,6 +24,7 @@ from desk.common.live import publish
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import outbox
+from desk.replies.approvals import NEEDED
 from desk.replies.models import CannedResponse, Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
@@ -28,7 +32,7 @@ from policies.check import Checked
 from policies.reply_states import Event, State, TransitionRefused
 from policies.signature import sign
 
-LONGEST = 20_000  # characters that anybody may submit; networks allow far less
+LONGEST_AHEAD = timedelta(days=30)  # that a reply may be put off
 NEWS = (
     "message_received", "message_edited", "message_deleted", "reply_sent", "replied_on_network", "reply_submitted",
     "split",
@@ -84,12 +88,16 @@ def submit(
     seen_event_id: int | None = None,
     send_anyway: bool = False,
     canned_response_id: int | None = None,
+    ask_approval: bool = False,
+    send_at: datetime | None = None,
+    when_open: bool = False,
     now: datetime | None = None,
 ) -> Reply:
     """Put a reply in the outbox. The same key again gives back the same reply.
 
     `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
-    page showed to this person counts. `canned_response_id` is what the writer began with.
+    page showed to this person counts. `canned_response_id` is what the writer began with. `ask_approval`: a colleague
+    reads it first, whatever the rules say. `send_at`, inside opening hours, or `when_open` put it off.
     Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
@@ -105,7 +113,8 @@ def submit(
                 _refuse_if_stale(actor, ticket, seen_event_id)
             if canned_response_id is not None:
                 CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
-            return _queue(actor, ticket, text, visibility, idempotency_key, now)
+            later = _later(send_at, now, when_open=when_open)
+            return _queue(actor, ticket, text, visibility, idempotency_key, now, asked=ask_approval, later=later)
     except IntegrityError:
         if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once
             return existing
@@ -113,40 +122,46 @@ def submit(
 
 
 def undo(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
-    """Call back a reply that has not left; its text becomes the author's draft again."""
+    """Call back a reply that has not left or is held; its text becomes the author's draft again."""
     require(actor, Permission.REPLY)
     with transaction.atomic():
         reply = _reply(reply_id)
         outbox.take(reply)
         if reply.author_id != actor.pk:
             raise Conflict(_("Only %(name)s can call this reply back.") % {"name": reply.author.name})
-        if reply.state != State.QUEUED or not outbox.move(reply, Event.CANCEL):
+        if reply.state not in (State.QUEUED, State.HELD) or not outbox.move(reply, Event.CANCEL):
             raise Conflict(_("This reply has left already."), code="already_left")
-        Draft.objects.update_or_create(
-            ticket=reply.ticket, author=actor, defaults={"text": reply.text, "visibility": reply.visibility}
-        )
-        _write_down(actor, reply, "reply_cancelled", now)
+        give_back(reply)
+        withdraw(reply, now or timezone.now())
+        write_down(reply, actor, "reply_cancelled", now)
     return reply
 
 
 def cancel(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
-    """Drop a reply that is held, failed, unknown or still waiting to leave."""
+    """Drop a reply that is held, failed, unknown or still waiting to leave.
+
+    Of somebody else only where one's own leave without a colleague: so too for `release`.
+    """
     return _decide(actor, reply_id, Event.CANCEL, "reply_cancelled", now)
 
 
 def release(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
-    """Let a held reply go."""
+    """Let a held reply go: also one that the customer wrote past, where it still fits.
+
+    What needs approval asks for it again on its way; what waits for approval is not let go here.
+    """
     return _decide(actor, reply_id, Event.RELEASE, "reply_released", now)
 
 
 def send_again(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """A person says that a failed or unknown reply is not on the network and should be sent."""
+    require(actor, Permission.REPLY_ALONE)
     return _decide(actor, reply_id, Event.SEND_AGAIN, "reply_sent_again", now)
 
 
 def confirm_sent(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """A person has seen the reply on the network."""
-    require(actor, Permission.REPLY)
+    require(actor, Permission.REPLY_ALONE)
     now = now or timezone.now()
     with transaction.atomic():
         reply = _reply(reply_id)
@@ -171,7 +186,30 @@ def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
     return reply
 
 
-def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, now: datetime) -> Reply:
+def _later(send_at: datetime | None, now: datetime, *, when_open: bool) -> datetime | None:
+    """When a reply that is put off leaves; None for now."""
+    if when_open:
+        send_at = next_opening(now)
+        if send_at is None:
+            raise Invalid(_("The desk does not open within a year."), errors={"when_open": [_("Choose a time.")]})
+    elif send_at is not None and not (now < send_at <= now + LONGEST_AHEAD and is_open(send_at)):
+        raise Invalid(
+            _("Choose a time within 30 days at which the desk is open."), errors={"send_at": [_("Not possible.")]}
+        )
+    return send_at if send_at is not None and send_at > now else None
+
+
+def _queue(
+    actor: User,
+    ticket: Ticket,
+    text: str,
+    visibility: str,
+    key: str,
+    now: datetime,
+    *,
+    asked: bool,
+    later: datetime | None,
+) -> Reply:
     chosen = _channel(ticket, visibility, now)
     under = in_force()
     checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en", under)
@@ -179,6 +217,8 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         raise Blocked(checked)
     if not chosen.allowed:
         raise Conflict(chosen.reason, code="channel_closed")
+    findings = checked.findings_as_json()
+    needed = reasons(actor, findings, asked=asked)
     wait = timedelta(seconds=settings.UNDO_SECONDS if visibility == Reply.Visibility.PUBLIC else 0)
     reply = Reply.objects.create(
         ticket=ticket,
@@ -188,12 +228,15 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         signed_text=sign(text, under.signature_of(actor)),
         answers=chosen.answers,
         idempotency_key=key,
-        state=State.HELD if checked.needs_approval else State.QUEUED,
+        state=State.HELD if needed else State.QUEUED,
         submitted_at=now,
-        next_attempt_at=now + wait,
-        findings=[finding.as_json() for finding in checked.findings],
+        scheduled_for=later,
+        approval_asked=asked,
+        looked_event_id=newest_event(ticket) if needed or later else None,
+        next_attempt_at=max(now + wait, later or now),
+        findings=findings,
         rulebook_version_id=under.version_id,
-        problem_code="needs_approval" if checked.needs_approval else "",
+        problem_code=NEEDED if needed else "",
     )
     if ticket.assignee_id is None:
         ticket.assignee = actor
@@ -202,8 +245,11 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         audit(actor, "assigned", ticket, assignee=actor.pk)
     Draft.objects.filter(ticket=ticket, author=actor).delete()
     outbox.show_problem(ticket.pk)
-    _write_down(actor, reply, "reply_submitted", now)
-    enqueue("desk.tasks.send_reply", reply.pk, countdown=wait.total_seconds() or None)
+    write_down(reply, actor, "reply_submitted", now)
+    if needed:
+        ask(reply, needed, under, now)
+    elif later is None:
+        enqueue("desk.tasks.send_reply", reply.pk, countdown=wait.total_seconds() or None)
     return reply
 
 
@@ -215,20 +261,30 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         columns |= {"next_attempt_at": now, "attempts": 0, "lookups": 0}
     with transaction.atomic():
         reply = _reply(reply_id)
+        if reply.author_id != actor.pk:
+            require(actor, Permission.REPLY_ALONE)
         outbox.take(reply)
+        if event is Event.CANCEL:
+            withdraw(reply, now)
+        elif event is Event.RELEASE:
+            reply.refresh_from_db(fields=["problem_code"])
+            if reply.state == State.HELD and reply.problem_code == NEEDED:
+                raise Conflict(_("A colleague has to approve this reply first."), code=NEEDED)
+            columns["looked_event_id"] = newest_event(reply.ticket) if reply.looked_event_id is not None else None
+            columns["next_attempt_at"] = max(now, reply.scheduled_for or now)
         try:
             moved = outbox.move(reply, event, **columns)
         except TransitionRefused as refused:
             raise Conflict(_("This is not possible now: the reply is %(state)s.") % {"state": reply.state}) from refused
         if not moved:
             raise Conflict(_("Somebody was quicker. Look at the reply again."))
-        _write_down(actor, reply, kind, now)
+        write_down(reply, actor, kind, now)
         if event is not Event.CANCEL:
             enqueue("desk.tasks.send_reply", reply.pk)
     return reply
 
 
-def _write_down(actor: User, reply: Reply, kind: str, now: datetime | None) -> None:
+def write_down(reply: Reply, actor: User, kind: str, now: datetime | None) -> None:
     record(reply.ticket, kind, at=now or timezone.now(), actor=actor, reply=reply.pk, visibility=reply.visibility)
     audit(actor, kind, reply, ticket=reply.ticket_id)
     reply.ticket.refresh_from_db(fields=["problem"])
@@ -269,7 +325,7 @@ def _channel(ticket: Ticket, visibility: str, now: datetime) -> Channel:
 
 
 def _ticket(ticket_id: int, *, lock: bool = False) -> Ticket:
-    rows = Ticket.objects.select_related("inbox", "profile")
+    rows = Ticket.objects.select_related("inbox", "profile", "customer", "team")
     if lock:
         rows = rows.select_for_update(of=("self",))
     ticket = rows.filter(pk=ticket_id).first()

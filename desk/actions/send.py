@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from desk.actions.announce import announce
+from desk.actions.approval_requests import ask, reasons, send_back
 from desk.actions.channels import channel, check_text
 from desk.actions.health import needs_reauthorisation, spent
+from desk.actions.opening import LOOKED_AHEAD, is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.encryption import Unsealable
@@ -31,13 +33,15 @@ from desk.inboxes.gateway import (
 )
 from desk.inboxes.models import Inbox
 from desk.inboxes.words import kept
-from desk.replies import outbox
+from desk.replies import approvals, outbox
+from desk.replies.approvals import NEEDED, NEWER
 from desk.replies.models import Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Message
 from policies.reply_states import Event, State
 
 MOST_ATTEMPTS = 8
+CLOSED = "desk_closed"
 FIRST_PAUSE = timedelta(seconds=5)  # doubled at each attempt
 LONGEST_PAUSE = timedelta(minutes=10)
 LOOKUPS = (15, 15, 60, 120, 300, 600, 1800, 3600)  # seconds between looks for a reply whose outcome is unknown
@@ -48,10 +52,12 @@ def send(reply_id: int, now: datetime) -> None:
     reply = outbox.claim(reply_id, now)
     if reply is None:
         return
-    if reason := _gate(reply, now):
-        _step(reply, Event.HOLD, now, reason, {})
-        return
-    _attempt(reply, now)
+    if reply.scheduled_for is not None and not is_open(now):
+        _put_off(reply, now)
+    elif reason := _gate(reply, now):
+        _hold(reply, reason, now)
+    else:
+        _attempt(reply, now)
 
 
 def look_up(reply_id: int, now: datetime) -> None:
@@ -87,6 +93,14 @@ def give_up_on_stuck(now: datetime) -> int:
     return count
 
 
+def _put_off(reply: Reply, now: datetime) -> None:
+    """One that was put off comes due while the desk is closed: approved late, or other opening hours hold by now."""
+    opens = next_opening(now) or now + LOOKED_AHEAD
+    with transaction.atomic():
+        if _step(reply, Event.RETRY_LATER, now, CLOSED, {}, next_attempt_at=opens):
+            Reply.objects.filter(pk=reply.pk).update(scheduled_for=opens)
+
+
 def _gate(reply: Reply, now: datetime) -> str:
     """Why this reply may not leave at this moment, "" where it may. Asked for every message, just before it goes."""
     inbox = reply.ticket.inbox
@@ -99,12 +113,32 @@ def _gate(reply: Reply, now: datetime) -> str:
         return "not_allowed"
     if chosen.visibility == Reply.Visibility.PUBLIC and reply.answers and reply.answers.deleted_at is not None:
         return "not_found"  # taken back since the reply was written
+    if approvals.is_overtaken(reply):
+        return NEWER
     under = in_force()  # perhaps another than when it was written: what is switched on holds for whatever waits
     checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language, under)
-    Reply.objects.filter(pk=reply.pk).update(
-        findings=[finding.as_json() for finding in checked.findings], rulebook_version_id=under.version_id
-    )
-    return "blocked_by_policy" if checked.blocked else ""
+    reply.findings, reply.rulebook_version_id = checked.findings_as_json(), under.version_id
+    reply.save(update_fields=["findings", "rulebook_version"])
+    if checked.blocked:
+        return "blocked_by_policy"
+    return NEEDED if _unapproved(reply) else ""
+
+
+def _unapproved(reply: Reply) -> set[str]:
+    """Reasons for approval, as it was checked last, that nobody has given for exactly these words."""
+    needed = reasons(reply.author, reply.findings, asked=reply.approval_asked)
+    return needed - approvals.approved_codes(reply) if needed else needed
+
+
+def _hold(reply: Reply, reason: str, now: datetime) -> None:
+    """Stop it, and put it before whoever can decide."""
+    with transaction.atomic():
+        if not _step(reply, Event.HOLD, now, reason, {}):
+            return
+        if reason == NEWER:
+            send_back(reply, now)
+        elif reason == NEEDED:
+            ask(reply, _unapproved(reply), in_force(), now)
 
 
 def _attempt(reply: Reply, now: datetime) -> None:

@@ -26,6 +26,11 @@ def set_tier(actor: User, customer_id: int, tier: int) -> Customer:
         if before != tier:
             customer.save(update_fields=["tier"])
             audit(actor, "customer_tier", customer, before=before, after=tier)
-            alive = Ticket.objects.filter(customer=customer, state__in=(*OPEN_STATES, *WAITING_STATES))
-            announce((ticket, "change") for ticket in alive.order_by("-id")[:MOST_TOLD])
+            tell_screens_of(customer)
     return customer
+
+
+def tell_screens_of(customer: Customer) -> None:
+    """Something about this person changed: the screens of their tickets that are not done."""
+    alive = Ticket.objects.filter(customer=customer, state__in=(*OPEN_STATES, *WAITING_STATES))
+    announce((ticket, "change") for ticket in alive.order_by("-id")[:MOST_TOLD])

@@ -185,8 +185,11 @@ class Webhook(models.Model):
 class WebhookCall(Outgoing):
     """One alert on its way to one webhook."""
 
-    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="calls")
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="calls", db_index=False)
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="calls")
+
+    class Meta(Outgoing.Meta):
+        indexes = [*Outgoing.Meta.indexes, models.Index(fields=["webhook", "-id"], name="last_call_of_webhook")]
 
     def __str__(self) -> str:
         return f"call {self.pk} of {self.webhook_id}"

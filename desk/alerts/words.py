@@ -6,9 +6,17 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from desk.alerts.models import Notification
+
+_APPROVAL = {
+    "approval_asked": gettext_lazy("%(name)s asks for approval of a reply on ticket %(ticket)s"),
+    "approval_waits": gettext_lazy("A reply of %(name)s still waits for approval: ticket %(ticket)s"),
+    "approval_given": gettext_lazy("%(name)s approved your reply on ticket %(ticket)s"),
+    "approval_rejected": gettext_lazy("%(name)s rejected your reply on ticket %(ticket)s: %(reason)s"),
+    "reply_overtaken": gettext_lazy("The customer wrote on: look again at your reply on ticket %(ticket)s"),
+}
 
 
 def sentence(notice: Notification) -> str:
@@ -32,6 +40,10 @@ def sentence(notice: Notification) -> str:
             ) % {"count": count}
         case "alert":
             return _alert(notice)
+        case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":
+            return _APPROVAL[notice.kind] % {
+                "name": params.get("by_name", ""), "ticket": notice.ticket_id, "reason": params.get("reason", ""),
+            }  # fmt: skip
     return notice.kind.replace("_", " ").capitalize()
 
 
@@ -52,6 +64,10 @@ def _alert(notice: Notification) -> str:
         "minutes": params.get("after_minutes"),
     }
     resolution = params.get("metric") == "resolution"
+    if params.get("before_minutes"):
+        if resolution:
+            return _("Resolve ticket %(ticket)s of %(name)s by %(time)s") % values
+        return _("Answer %(name)s, ticket %(ticket)s, by %(time)s") % values
     if params.get("percent") is None or params["percent"] >= 100:
         if resolution:
             return _("Too late to resolve: ticket %(ticket)s of %(name)s was due at %(time)s") % values

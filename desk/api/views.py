@@ -1,5 +1,6 @@
 """What every resource of the API shares."""
 
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from desk.actions.masking import Eyes
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 
@@ -28,6 +30,11 @@ class Resource(APIView):
         if not isinstance(user, User):
             raise TypeError("an operation ran for somebody who is not signed in")
         return user
+
+    @cached_property
+    def eyes(self) -> Eyes:
+        """How the caller gets to read what customers and colleagues wrote."""
+        return Eyes(self.person)
 
 
 @extend_schema(exclude=True)

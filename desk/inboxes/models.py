@@ -36,6 +36,7 @@ class Inbox(models.Model):
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="inboxes", verbose_name=_("team")
     )
+    brand = models.CharField(_("brand"), max_length=80, blank=True, default="")  # by which the rulebook may differ
     language = models.CharField(_("usual language"), max_length=5, default="nl")
     poll_seconds = models.PositiveIntegerField(_("seconds between polls"), default=60)
     conversation_window_hours = models.PositiveIntegerField(_("conversation window (hours)"), default=72)

@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Protocol
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from desk.common.errors import NotPermitted
 
 class Role(TextChoices):
     AGENT = "agent", _("Agent")
+    TRAINEE = "trainee", _("Trainee")
     SUPERVISOR = "supervisor", _("Supervisor")
     COMMS = "comms", _("Communications")
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -24,9 +26,14 @@ class Permission(StrEnum):
     WORK_TICKETS = "work_tickets"  # claim, transition, tag, snooze, prioritise, merge, split
     ASSIGN_OTHERS = "assign_others"
     REPLY = "reply"
+    REPLY_ALONE = "reply_alone"  # without it one only drafts: every reply waits for a colleague's approval
+    APPROVE = "approve"  # replies of colleagues, never one's own
     MODERATE = "moderate"  # like, hide, delete on the network
     SEE_DELETED = "see_deleted"  # what a customer took back; each look is logged
+    SEE_PERSONAL_DATA = "see_personal_data"  # in what customers write; to whom it is given is a setting of the company
+    UNMASK = "unmask"  # one message at a time, with a reason; each look is logged
     BULK = "bulk"
+    BLOCK_CUSTOMERS = "block_customers"  # nobody answers them until somebody unblocks them
     EDIT_CANNED = "edit_canned"
     WRITE_RULEBOOK = "write_rulebook"
     REVIEW_RULEBOOK = "review_rulebook"  # read what a colleague wrote, switch it on, roll back
@@ -50,12 +57,17 @@ _AGENT = frozenset(
         Permission.WORK_TICKETS,
         Permission.ASSIGN_OTHERS,
         Permission.REPLY,
+        Permission.REPLY_ALONE,
         Permission.MODERATE,
         Permission.SEE_DELETED,
+        Permission.UNMASK,
         Permission.BULK,
     }
 )
+_TRAINEE = _AGENT - {Permission.REPLY_ALONE, Permission.MODERATE, Permission.BULK}
 _SUPERVISOR = _AGENT | {
+    Permission.APPROVE,
+    Permission.BLOCK_CUSTOMERS,
     Permission.EDIT_CANNED,
     Permission.WRITE_RULEBOOK,
     Permission.REVIEW_RULEBOOK,
@@ -67,11 +79,12 @@ _SUPERVISOR = _AGENT | {
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,
+    Role.TRAINEE: _TRAINEE,
     Role.SUPERVISOR: _SUPERVISOR
     | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
     Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES},
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES}),
+    Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES, Permission.UNMASK}),
 }
 
 
@@ -81,10 +94,17 @@ class Person(Protocol):
     def may(self, permission: Permission) -> bool: ...
 
 
-@cache
 def permissions_of(role: str) -> frozenset[Permission]:
     """What a role allows; an unknown role allows nothing."""
-    return _ALLOWED.get(role, frozenset())
+    return _permissions(role, sees_personal_data=role in settings.SEE_PERSONAL_DATA)
+
+
+@cache
+def _permissions(role: str, *, sees_personal_data: bool) -> frozenset[Permission]:
+    allowed = _ALLOWED.get(role, frozenset())
+    if allowed and sees_personal_data:
+        return allowed | {Permission.SEE_PERSONAL_DATA}
+    return allowed - {Permission.SEE_PERSONAL_DATA}
 
 
 def require(person: Person, permission: Permission) -> None:

@@ -1,11 +1,13 @@
 """The outbox, drafts and canned responses."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from desk.people.models import Team, User
 from desk.tickets.models import Message, Ticket
+from policies.approval_states import State as ApprovalState
 from policies.reply_states import State
 
 
@@ -25,6 +27,11 @@ class Reply(models.Model):
     idempotency_key = models.CharField(max_length=100)
     state = models.CharField(max_length=12, default=State.QUEUED)
     submitted_at = models.DateTimeField()
+    scheduled_for = models.DateTimeField(null=True)  # the agent's choice, or the next opening after it; null: now
+    approval_asked = models.BooleanField(default=False)  # by the agent, whatever the rules say
+    looked_event_id = models.BigIntegerField(
+        null=True
+    )  # the timeline when somebody last looked; set where time passes before it leaves: newer words then hold it
     next_attempt_at = models.DateTimeField()  # first the end of the undo time, later the next try or look-up
     claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -56,6 +63,52 @@ class Reply(models.Model):
         return f"reply {self.pk} to #{self.ticket_id}"
 
 
+class Approval(models.Model):
+    """A colleague's word on exact words: asked for when a reply needs it, given by somebody else than who wrote them.
+
+    `policies.approval_states` says which state may follow which. `codes` are the reasons: codes of rules, and
+    `approval.asked` where the agent wished it. What was approved stays approved for as long as the words stay the same.
+    """
+
+    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="approvals")
+    state = models.CharField(max_length=10, default=ApprovalState.WAITING)
+    codes = ArrayField(models.CharField(max_length=80))
+    text = models.TextField()  # as it was asked for
+    approved_text = models.TextField(blank=True)  # as it may leave
+    words_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # who wrote last
+    requested_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    deputy_at = models.DateTimeField()  # after it is due: when the deputies are asked as well
+    deputies_told_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)  # why it was rejected
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reply"], name="one_waiting_approval", condition=Q(state=ApprovalState.WAITING)
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="approval_waiting", condition=Q(state=ApprovalState.WAITING)),
+            models.Index(
+                fields=["deputy_at"],
+                name="approval_for_deputies",
+                condition=Q(state=ApprovalState.WAITING, deputies_told_at=None),
+            ),
+            models.Index(fields=["state", "-id"], name="approval_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"approval {self.pk} of reply {self.reply_id}"
+
+    @property
+    def edited(self) -> bool:
+        """Whether other words were approved than those that were asked for."""
+        return self.state == ApprovalState.APPROVED and self.approved_text != self.text
+
+
 class Draft(models.Model):
     """What a colleague is writing on a ticket, one for each colleague, so that nobody wipes another's text."""
 
@@ -65,6 +118,8 @@ class Draft(models.Model):
     text = models.TextField(blank=True)
     seen_event_id = models.BigIntegerField(default=0)  # the timeline as it was when the draft was begun
     updated_at = models.DateTimeField(auto_now=True)
+    returned_because = models.TextField(blank=True)  # why a colleague rejected these words
+    returned_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "author"], name="one_draft_per_colleague")]

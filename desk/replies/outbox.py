@@ -47,7 +47,7 @@ def claim(reply_id: int, now: datetime) -> Reply | None:
     """Take a due reply to the network; None where it is not due, not queued, or an earlier one comes first."""
     earlier = Reply.objects.filter(
         ticket=OuterRef("ticket"), pk__lt=OuterRef("pk"), state__in=[State.QUEUED, State.SENDING]
-    )
+    ).exclude(state=State.QUEUED, scheduled_for__gt=now)
     due = Reply.objects.filter(~Exists(earlier), pk=reply_id, state=State.QUEUED, next_attempt_at__lte=now)
     if not due.update(state=next_state(State.QUEUED, Event.CLAIM), claimed_at=now):
         return None

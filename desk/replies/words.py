@@ -26,6 +26,17 @@ _WORDS: dict[str, Words] = {
     "paused": Words(
         _("The inbox is paused, so this reply waits."), _("It leaves by itself once the inbox runs again.")
     ),
+    "needs_approval": Words(
+        _("A colleague has to agree with these words first."), _("It leaves by itself once somebody has approved it.")
+    ),
+    "newer_message": Words(
+        _("The customer wrote something newer, so this reply waits."),
+        _("Look again: let it go if it still fits, or take the text back."),
+    ),
+    "desk_closed": Words(
+        _("Its time came while the desk was closed, so this reply waits."),
+        _("It leaves by itself when the desk opens."),
+    ),
     "blocked_by_policy": Words(
         _("The rules changed or the text breaks one, so this reply was stopped."), _("Drop it and write it anew.")
     ),

@@ -53,6 +53,7 @@ class Customer(models.Model):
     language = models.CharField(max_length=5, blank=True)
     about = models.TextField(blank=True)  # what colleagues wrote down about this person
     tier = models.SmallIntegerField(choices=Tier.choices, default=Tier.STANDARD, db_default=Tier.STANDARD)
+    blocked_at = models.DateTimeField(null=True)  # since when nobody answers this person
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,12 +15,13 @@ from desk.web import lines
 from desk.web.forms import Field, Words, filled
 from desk.web.lines import Focus, Line
 from desk.web.show.chains import GROUPS
-from policies.alerts import Chain
+from policies.alerts import UNITS, Chain
 
 NAME = Field("name", gettext_lazy("Name"))
 EMPTY: Line = {"amount": [""], "unit": ["percent"]}
 _UNITS: tuple[tuple[str, Words], ...] = (
     ("percent", gettext_lazy("percent of the target")),
+    ("before_minutes", gettext_lazy("minutes before it is due")),
     ("after_minutes", gettext_lazy("minutes after it is due")),
 )
 
@@ -115,10 +116,10 @@ def people_added(line: Line) -> Line:
 
 def _step(line: Line) -> dict[str, Any]:
     line = people_added(line)
-    unit = "after_minutes" if line.get("unit") == ["after_minutes"] else "percent"
+    (unit,) = line.get("unit", ["percent"])[:1] or ["percent"]
     (amount,) = line.get("amount", [""])[:1] or [""]
     return {
-        unit: _number(amount.strip().removesuffix("%").rstrip()),
+        unit if unit in UNITS else "percent": _number(amount.strip().removesuffix("%").rstrip()),
         "to": line.get("to", []),
         "people": _numbers(line["people"]),
         "webhooks": _numbers(line.get("webhooks", [])),
@@ -127,7 +128,7 @@ def _step(line: Line) -> dict[str, Any]:
 
 
 def _line(step: Mapping[str, Any]) -> Line:
-    unit = "percent" if "percent" in step else "after_minutes"
+    unit = next(unit for unit in UNITS if unit in step)
     line: Line = {"amount": [str(step[unit])], "unit": [unit]}
     for name in ("to", "people", "webhooks"):
         line[name] = [str(one) for one in step[name]]

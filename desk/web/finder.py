@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.actions.masking import Eyes
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
@@ -79,22 +80,22 @@ def find(user: User, words: str) -> list[Group]:
 
 
 def _tickets(user: User, words: str) -> Iterator[Option]:
-    number = words.lstrip("#")
+    number, eyes = words.lstrip("#"), Eyes(user)
     if number.isdecimal() and len(number) < 19:
         for ticket in visible_tickets(user).select_related("inbox", "profile").filter(pk=int(number)):
-            yield _ticket(ticket)
+            yield _ticket(ticket, eyes)
     if len(words) < SHORTEST:
         return
     found = list(queue(user, QueueFilter(q=words), now=timezone.now(), ordering="-created_at", size=EACH).rows)
     known = tickets_of_people(visible_tickets(user).select_related("inbox", "profile"), words).order_by("-id")[:EACH]
     for ticket in {one.pk: one for one in [*known, *found]}.values():
-        yield _ticket(ticket)
+        yield _ticket(ticket, eyes)
 
 
-def _ticket(ticket: Ticket) -> Option:
+def _ticket(ticket: Ticket, eyes: Eyes) -> Option:
     name = text.name(ticket.profile.name, ticket.profile.handle)
     return Option(
-        f"{name} · {ticket.preview}",
+        f"{name} · {eyes.start(ticket.preview)}",
         reverse("ticket", args=[ticket.pk]),
         hint=f"#{ticket.pk}",
         tile=tile(ticket.inbox.network, private=ticket.private),

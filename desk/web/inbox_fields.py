@@ -42,6 +42,12 @@ def setting_fields(connector: type[Connector]) -> list[Field]:
             required=False,
             choices=(("", gettext_lazy("No team")), *((str(team.pk), team.name) for team in Team.objects.all())),
         ),
+        Field(
+            "brand",
+            gettext_lazy("Brand"),
+            required=False,
+            help=gettext_lazy("Where the company has several: the rulebook may ask something else of each."),
+        ),
         Field("language", gettext_lazy("Usual language"), kind="choice", choices=tuple(settings.LANGUAGES)),
         Field(
             "poll_seconds",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from desk.actions import tickets
 from desk.actions.channels import channels
+from desk.actions.masking import Eyes
 from desk.actions.reply import NEWS
 from desk.common.errors import Missing
 from desk.people.models import User
@@ -125,7 +126,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
         .select_related("author")
     )
-    draft = Draft.objects.filter(ticket=ticket, author=reader).first()
+    draft = Draft.objects.filter(ticket=ticket, author=reader).select_related("returned_by").first()
     if draft is not None and draft.text:
         begun = draft.seen_event_id
     elif begun is None:
@@ -198,12 +199,12 @@ def _newer(ticket: Ticket, reader: User, begun: int, seen: int) -> composer.Newe
     if begun >= seen:
         return None
     events = TicketEvent.objects.filter(ticket=ticket, pk__gt=begun, kind__in=NEWS).exclude(actor=reader)
-    return newer(ticket, list(events[:MOST_NEWS]))
+    return newer(ticket, reader, list(events[:MOST_NEWS]))
 
 
-def newer(ticket: Ticket, events: Sequence[TicketEvent]) -> composer.Newer | None:
+def newer(ticket: Ticket, reader: User, events: Sequence[TicketEvent]) -> composer.Newer | None:
     """These events and the customer's last words; None where there are none."""
     last = (
         ticket.messages.filter(outgoing=False).defer("search").select_related("profile").order_by("-created_at").first()
     )
-    return composer.newer(events, last) if events else None
+    return composer.newer(events, last, Eyes(reader)) if events else None

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from desk.web.views import (
     absences,
+    approvals,
     command,
     crises,
     home,
@@ -50,6 +51,11 @@ urlpatterns = [
     path("notices/see/", notices.see, name="notices-see"),
     path("notices/<int:notice_id>/", notices.follow, name="notice"),
     path("notices/<int:notice_id>/acknowledge/", notices.acknowledge, name="notice-acknowledge"),
+    path("approvals/", approvals.overview, name="approvals"),
+    path("approvals/count/", approvals.count, name="approvals-count"),
+    path("approvals/<int:reply_id>/", approvals.one, name="approval"),
+    path("approvals/<int:reply_id>/approve/", approvals.approve, name="approval-approve"),
+    path("approvals/<int:reply_id>/reject/", approvals.reject, name="approval-reject"),
     path("absences/", absences.own, name="absences"),
     path("absences/<int:absence_id>/", absences.change_own, name="absence"),
     path("absences/<int:absence_id>/end/", absences.end_own, name="absence-end"),

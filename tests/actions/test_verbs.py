@@ -16,13 +16,16 @@ from django.utils import timezone
 import desk.actions
 from desk.actions import (
     alert_chains,
+    approval,
     assignment,
+    blocking,
     calendars,
     canned,
     crises,
     drafts,
     inboxes,
     kept,
+    masking,
     moderate,
     notes,
     notices,
@@ -31,6 +34,7 @@ from desk.actions import (
     report_mails,
     rulebooks,
     saved_reports,
+    send,
     shifts,
     sla_change,
     sla_policies,
@@ -43,15 +47,16 @@ from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
 from desk.crises.models import Crisis
+from desk.inboxes.gateway import SendResult, all_networks
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
-from desk.replies.models import CannedResponse, Reply
+from desk.replies.models import Approval, CannedResponse, Reply
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
 from desk.sla.models import BusinessCalendar, SlaPolicy
-from desk.tickets.models import Attachment, Message, Ticket
+from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
@@ -105,6 +110,17 @@ class Scene:
             next_attempt_at=now + timedelta(seconds=9), claimed_at=now, rulebook_version_id=in_force().version_id,
         )  # fmt: skip
 
+    def asked(self, author: User) -> int:
+        """A reply of somebody's that waits for a colleague's word."""
+        held = self.reply(author, "held")
+        Reply.objects.filter(pk=held.pk).update(problem_code="needs_approval", approval_asked=True)
+        now = timezone.now()
+        Approval.objects.create(
+            reply=held, codes=["approval.asked"], text=HELLO, words_by=author, requested_at=now, due_at=now,
+            deputy_at=now,
+        )  # fmt: skip
+        return held.pk
+
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
         take_in(self.inbox, [a_mention(number, at=1, thread_id="1")], now=timezone.now())
@@ -117,6 +133,10 @@ class Scene:
             number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
         )
         return number
+
+    def blocked(self) -> Customer:
+        Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
+        return self.ticket.customer
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -244,6 +264,9 @@ VERBS: dict[str, Verb] = {
     "kept.show_deleted": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.show_deleted(me, s.deleted().pk), ["deleted_shown"]
     ),
+    "masking.unmask": Verb(
+        Permission.UNMASK, lambda me, s: masking.unmask(me, s.message.pk, reason="Dossier zoeken"), ["unmasked"]
+    ),
     "kept.open_file": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.open_file(me, s.file().pk), ["deleted_file_shown"]
     ),
@@ -287,6 +310,12 @@ VERBS: dict[str, Verb] = {
     "people.delete_team": Verb(
         Permission.MANAGE_PEOPLE, lambda me, s: people.delete_team(me, s.team.pk), ["team_deleted"]
     ),
+    "approval.approve": Verb(
+        Permission.APPROVE, lambda me, s: approval.approve(me, s.asked(s.colleague)), ["reply_approved"]
+    ),
+    "approval.reject": Verb(
+        Permission.APPROVE, lambda me, s: approval.reject(me, s.asked(s.colleague), reason="x"), ["reply_rejected"]
+    ),
     "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
     "reply.submit": Verb(
         Permission.REPLY,
@@ -295,16 +324,18 @@ VERBS: dict[str, Verb] = {
     ),
     "reply.undo": Verb(Permission.REPLY, lambda me, s: reply.undo(me, s.reply(me, "queued").pk), ["reply_cancelled"]),
     "reply.cancel": Verb(
-        Permission.REPLY, lambda me, s: reply.cancel(me, s.reply(s.colleague, "held").pk), ["reply_cancelled"]
+        Permission.REPLY_ALONE, lambda me, s: reply.cancel(me, s.reply(s.colleague, "held").pk), ["reply_cancelled"]
     ),
     "reply.release": Verb(
-        Permission.REPLY, lambda me, s: reply.release(me, s.reply(s.colleague, "held").pk), ["reply_released"]
+        Permission.REPLY_ALONE, lambda me, s: reply.release(me, s.reply(s.colleague, "held").pk), ["reply_released"]
     ),
     "reply.send_again": Verb(
-        Permission.REPLY, lambda me, s: reply.send_again(me, s.reply(s.colleague, "failed").pk), ["reply_sent_again"]
+        Permission.REPLY_ALONE, lambda me, s: reply.send_again(me, s.reply(s.colleague, "failed").pk),
+        ["reply_sent_again"],
     ),
     "reply.confirm_sent": Verb(
-        Permission.REPLY, lambda me, s: reply.confirm_sent(me, s.reply(s.colleague, "unknown").pk), ["reply_confirmed"]
+        Permission.REPLY_ALONE, lambda me, s: reply.confirm_sent(me, s.reply(s.colleague, "unknown").pk),
+        ["reply_confirmed"],
     ),
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
@@ -521,6 +552,13 @@ VERBS: dict[str, Verb] = {
     "splitting.split": Verb(
         Permission.WORK_TICKETS, lambda me, s: splitting.split(me, s.ticket.pk, [s.another_question().pk]), ["split"]
     ),
+    "blocking.block": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.block(me, s.ticket.customer_id, reason="Dreigt"),
+        ["customer_blocked"],
+    ),
+    "blocking.unblock": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.unblock(me, s.blocked().pk), ["customer_unblocked"]
+    ),
     "tiers.set_tier": Verb(
         Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]
     ),
@@ -573,6 +611,56 @@ def test_whoever_may_is_written_down_with_what_they_did(scene: Scene, name: str)
     assert [(entry.verb, entry.actor) for entry in AuditEntry.objects.order_by("id")] == [
         (written, actor) for written in verb.audited
     ]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Which replies reach the network; that one goes past the send step fails the test."""
+    numbers: list[int] = []
+
+    def call(one: Reply, _now: object) -> SendResult:
+        numbers.append(one.pk)
+        return SendResult(f"out {one.pk}")
+
+    monkeypatch.setattr(send, "_call", call)
+    for network in all_networks():
+        monkeypatch.setattr(network, "send", lambda _self, _outgoing: pytest.fail("past the send step"))
+    return numbers
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_no_verb_lets_words_leave_that_nobody_else_has_approved(scene: Scene, name: str, sent: list[int]) -> None:
+    """Not even by a person with every permission: of their own replies two wait for somebody else's word."""
+    actor = User.objects.create_user("actor", role=Role.ADMINISTRATOR)
+    own = _own_that_wait(scene, actor)
+    VERBS[name].call(actor, scene)
+    _all_is_due()
+    assert own.isdisjoint(sent)
+
+
+def test_once_somebody_else_has_approved_them_they_do_leave(scene: Scene, sent: list[int]) -> None:
+    actor, other = (User.objects.create_user(name, role=Role.ADMINISTRATOR) for name in ("actor", "other"))
+    own = _own_that_wait(scene, actor)
+    _all_is_due()
+    for number in own:
+        approval.approve(other, number)
+    _all_is_due()
+    assert own == set(sent)
+
+
+def _own_that_wait(scene: Scene, author: User) -> set[int]:
+    """One that waits for approval, and one that nobody has looked at yet: the send step has to ask."""
+    own = {scene.reply(author, "queued").pk, scene.asked(author)}
+    Reply.objects.update(approval_asked=True)
+    return own
+
+
+def _all_is_due() -> None:
+    """The workers do whatever there is, twice."""
+    for _round in range(2):
+        Reply.objects.filter(state="queued").update(next_attempt_at=timezone.now())
+        for number in Reply.objects.order_by("id").values_list("pk", flat=True):
+            send.send(number, timezone.now())
 
 
 def _least(needed: Permission) -> str:

@@ -40,18 +40,19 @@ def mentions(count: int, first: int = 0) -> list[Item]:
     ]  # fmt: skip
 
 
-def store(inbox_id: int, items: Sequence[Item]) -> float:
-    """Store page by page, a transaction each, as a poll does; the seconds it took."""
+def store(inbox_ids: Sequence[int], items: Sequence[Item]) -> float:
+    """Store page by page, a transaction each, as a poll does, in each inbox by turns; the seconds it took."""
     started = time.perf_counter()
     for first in range(0, len(items), PAGE):
-        with transaction.atomic():
-            ingest.store(inbox_id, items[first : first + PAGE], source="poll", received_at=timezone.now())
+        for inbox_id in inbox_ids:
+            with transaction.atomic():
+                ingest.store(inbox_id, items[first : first + PAGE], source="poll", received_at=timezone.now())
     return time.perf_counter() - started
 
 
-def processed(inbox_id: int, wanted: int) -> float:
-    """When the worker had made tickets of that many mentions (`time.perf_counter`)."""
-    while Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count() < wanted:
+def processed(inbox_ids: Sequence[int], wanted: int) -> float:
+    """When the workers had made tickets of that many mentions (`time.perf_counter`)."""
+    while Message.objects.filter(inbox__in=inbox_ids, ticket__isnull=False).count() < wanted:
         time.sleep(0.02)
     return time.perf_counter()
 
@@ -97,16 +98,16 @@ def _measured() -> Iterator[dict[str, float]]:
 
 
 def only_store(inbox_id: int, count: int) -> None:
-    _print({"seconds": store(inbox_id, mentions(count))})
+    _print({"seconds": store([inbox_id], mentions(count))})
 
 
-def store_and_wait(inbox_id: int, count: int, first: int) -> None:
-    """Store while the desk's own worker processes: seconds from the first item to the last committed ticket."""
+def store_and_wait(inbox_ids: Sequence[int], count: int, first: int) -> None:
+    """Store `count` in each inbox while the desk's workers process: seconds from first item to last ticket."""
     items = mentions(count, first)
-    before = Message.objects.filter(inbox=inbox_id, ticket__isnull=False).count()
+    before = Message.objects.filter(inbox__in=inbox_ids, ticket__isnull=False).count()
     started = time.perf_counter()
-    store(inbox_id, items)
-    _print({"seconds": processed(inbox_id, before + count) - started})
+    store(inbox_ids, items)
+    _print({"seconds": processed(inbox_ids, before + count * len(inbox_ids)) - started})
 
 
 def trickle(inbox_id: int, seconds: float, rate: int, first: int) -> None:
@@ -152,6 +153,30 @@ def reader(person: str = "agent") -> None:
     client, user = Client(), User.objects.get(username=person)
     client.force_login(user)
     _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
+
+
+def compose(ticket_id: int, texts: Sequence[str]) -> None:
+    """Type these texts on a ticket, each a keystroke that the desk is asked about.
+
+    Seconds of each by the clock and of this process's own, and how many queries one takes.
+    """
+    client, user = Client(headers={"host": "127.0.0.1"}), User.objects.get(username="agent")
+    client.force_login(user)
+
+    def check(said: str) -> tuple[float, float]:
+        begun, started = time.process_time(), time.perf_counter()
+        answer = client.post(
+            f"/tickets/{ticket_id}/draft/", {"text": said, "visibility": "public"}, headers={"HX-Request": "true"}
+        )
+        assert b'class="findings"' in answer.content, answer.status_code
+        return time.perf_counter() - started, time.process_time() - begun
+
+    check(texts[0])  # tables, models and the rulebook load once
+    with CaptureQueriesContext(connection) as captured:
+        check(texts[0])
+    queries = len(captured)  # the next request forgets them
+    seconds, own = zip(*(check(said) for said in texts), strict=True)
+    _print({"seconds": seconds, "own": own, "queries": queries})
 
 
 def look(pages: Mapping[str, tuple[str, bool]]) -> None:

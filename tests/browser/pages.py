@@ -26,6 +26,8 @@ ADMINISTRATION = (
     "/administration/response-times/calendars/new/",
     "/administration/alert-chains/",
     "/administration/alert-chains/new/",
+    "/administration/alert-chains/webhooks/",
+    "/administration/alert-chains/webhooks/new/",
     "/administration/wallboards/",
     "/administration/wallboards/new/",
     "/administration/shifts/",
@@ -47,6 +49,7 @@ REPORTS = (
     "/reports/saved/",
     "/reports/saved/new/?period=last_week",
 )
+APPROVALS = ("/approvals/",)
 CRISES = ("/crises/", "/crises/new/")
 
 
@@ -104,6 +107,16 @@ def crises(screens: Screens) -> tuple[str, ...]:
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
     return *CRISES, f"/crises/{crisis['id']}/"
+
+
+def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
+    """With one reply of a colleague's that waits for a word."""
+    words = f"wanneer rijdt bus {next(_numbers)} weer"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
+    wish = {"text": "Morgen om zes uur.", "idempotency_key": f"{ticket}", "ask_approval": True, "send_anyway": True}
+    reply = screens.desk.api("POST", f"tickets/{ticket}/reply/", wish, as_="agent")["id"]
+    return *APPROVALS, f"/approvals/{reply}/"
 
 
 def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:

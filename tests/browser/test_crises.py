@@ -102,6 +102,17 @@ def test_who_is_late_is_told_and_loses_nothing(screens: Screens, desk: RunningDe
     expect(page.get_by_label("Why", exact=True).first).to_have_value("Het wordt minder")
 
 
+def test_what_was_chosen_stays_when_others_do_something(screens: Screens, desk: RunningDesk) -> None:
+    crisis = desk.api("POST", "crises/", {"reason": REASON, "level": 3}, as_="comms")["id"]
+    page = screens.open("admin", f"/crises/{crisis}/")
+    level = page.get_by_label("Level", exact=True)
+    level.select_option("1")
+    level.blur()
+    desk.api("POST", f"crises/{crisis}/log/", {"text": "De pers belt"}, as_="comms")
+    expect(page.locator("#crisis-log")).to_contain_text("De pers belt")
+    expect(level).to_have_value("1")
+
+
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "nl")])
 def test_an_active_crisis_can_be_read_by_everybody(
     screens: Screens, desk: RunningDesk, theme: str, language: str

@@ -1,10 +1,11 @@
 """The accounts that these tests speak for, and small pieces of what networks say about them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import Account
 
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 OWN_ID = "1000"
 PAGE_ID = "7700"
 X_CREDENTIALS = {
@@ -76,3 +77,13 @@ def message(number: int, text: str = "hallo", sender: str = "2000") -> dict[str,
         "dm_conversation_id": "1000-2000",
         "created_at": _written(number),
     }
+
+
+def graph_time(seconds: int) -> str:
+    """So many seconds after noon, as Facebook writes it."""
+    return (NOON + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def a_comment(number: int) -> dict[str, Any]:
+    """A comment as the Graph API tells it."""
+    return {"id": f"1_{number}", "message": "Hoi", "created_time": graph_time(number), "from": {"id": "9001"}}

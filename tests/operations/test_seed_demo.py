@@ -102,7 +102,7 @@ def _interrupted(*_: Any) -> None:
 def _everybody_can_sign_in(logins: Path) -> None:
     assert stat.S_IMODE(logins.stat().st_mode) == 0o600
     passwords = json.loads(logins.read_text())
-    assert list(passwords) == ["admin", "supervisor", "comms", "agent", "agent2", "expert"]
+    assert list(passwords) == ["admin", "supervisor", "comms", "agent", "agent2", "trainee", "expert"]
     for username, password in passwords.items():
         assert User.objects.get(username=username).check_password(password)
     assert set(Team.objects.values_list("name", flat=True)) == {"Reisinformatie", "Klantenservice"}

@@ -52,11 +52,14 @@ def a_clock(start: datetime = NINE, target: timedelta = HOUR, paused: timedelta 
         (Step(percent=80), NINE + timedelta(minutes=48)),
         (Step(percent=100), NINE + HOUR),
         (Step(percent=1), NINE + timedelta(seconds=36)),
+        (Step(before_minutes=20), NINE + timedelta(minutes=40)),
+        (Step(before_minutes=60), NINE),
+        (Step(before_minutes=90), NINE),  # the target is shorter
         (Step(after_minutes=0), NINE + HOUR),
         (Step(after_minutes=30), NINE + timedelta(minutes=90)),
     ],
 )
-def test_a_step_falls_due_at_its_share_or_after_the_due_time(step: Step, expected: datetime) -> None:
+def test_a_step_falls_due_at_its_share_or_before_or_after_the_due_time(step: Step, expected: datetime) -> None:
     assert due_of(step, a_clock(), ALWAYS) == expected
 
 
@@ -162,6 +165,12 @@ def test_a_chain_without_steps_alerts_nobody() -> None:
     assert first_look(Chain(), a_clock(), ALWAYS) is None
 
 
+def test_what_is_due_at_nine_is_told_of_before_the_desk_closes() -> None:
+    clock = a_clock(NINE + 7 * HOUR, 2 * HOUR, calendar=OFFICE)  # the desk closes an hour later
+    assert clock.due_at > NINE + 24 * HOUR - HOUR
+    assert due_of(Step(before_minutes=90), clock, OFFICE) == NINE + 7 * HOUR + timedelta(minutes=30)
+
+
 A_STEP = {"percent": 50, "to": ["assignee"]}
 
 
@@ -181,6 +190,10 @@ A_STEP = {"percent": 50, "to": ["assignee"]}
         ({"steps": [{**A_STEP, "percent": 101}]}, "percent", 1),
         ({"steps": [{**A_STEP, "percent": True}]}, "percent", 1),
         ({"steps": [{"after_minutes": -1, "to": ["team"]}]}, "after_minutes", 1),
+        ({"steps": [{"before_minutes": 0, "to": ["team"]}]}, "before_minutes", 1),
+        ({"steps": [{**A_STEP, "before_minutes": 3}]}, "when", 1),
+        ({"steps": [{"after_minutes": 0, "to": ["team"]}, {"before_minutes": 5, "to": ["team"]}]}, "order", 2),
+        ({"steps": [{"before_minutes": 5, "to": ["team"]}, A_STEP, {"before_minutes": 6, "to": ["team"]}]}, "order", 3),
         ({"steps": [{**A_STEP, "to": ["everybody"]}]}, "to", 1),
         ({"steps": [{**A_STEP, "to": "team"}]}, "to", 1),
         ({"steps": [{**A_STEP, "to": [["team"]]}]}, "to", 1),
@@ -199,18 +212,21 @@ def test_what_is_no_chain_is_named(form: object, code: str, step: int) -> None:
 
 
 # ── properties ───────────────────────────────────────────────────────────────
-SHARES = some.lists(some.integers(1, 100), max_size=5).map(sorted)
-OFFSETS = some.lists(some.integers(0, 600), max_size=4).map(sorted)
+SHARES = some.lists(some.integers(1, 100), max_size=4).map(sorted)
+AHEAD = some.lists(some.integers(1, 600), max_size=3).map(sorted)
+OFFSETS = some.lists(some.integers(0, 600), max_size=3).map(sorted)
 
 
 @some.composite
 def chains(draw: some.DrawFn) -> Chain:
-    def step(percent: int | None = None, after_minutes: int | None = None) -> Step:
+    def step(**when: int) -> Step:
         to = tuple(draw(some.lists(some.sampled_from(Recipient), min_size=1, max_size=4, unique=True)))
-        return Step(percent, after_minutes, to, breaks_through=draw(some.booleans()))
+        return Step(to=to, breaks_through=draw(some.booleans()), **when)  # type: ignore[arg-type]
 
     shares = [step(percent=percent) for percent in draw(SHARES)]
-    return Chain((*shares, *(step(after_minutes=minutes) for minutes in draw(OFFSETS))))
+    ahead = [step(before_minutes=minutes) for minutes in reversed(draw(AHEAD))]
+    before = draw(some.sampled_from([[*shares, *ahead], [*ahead, *shares], [*shares[:1], *ahead, *shares[1:]]]))
+    return Chain((*before, *(step(after_minutes=minutes) for minutes in draw(OFFSETS))))
 
 
 STARTS = some.integers(0, 7 * 24 * 60).map(lambda minutes: NINE + timedelta(minutes=minutes))

@@ -58,8 +58,10 @@ def eventually(look: Callable[[], Answer | None], what: str, seconds: float = PA
 class RunningDesk:
     """`manage.py up --no-demo` with five people and their API tokens."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
+        """`more` stands in its environment."""
         self.folder = folder
+        self.more = more
         self.port = free_port()
         (folder / "sandbox-port").write_text(str(free_port()))  # the usual one is left to the desk that people use
         self.url = f"http://127.0.0.1:{self.port}"
@@ -99,7 +101,8 @@ class RunningDesk:
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "PORT"}}
         inherited = {k: v for k, v in inherited.items() if not k.startswith(("DESK_", "DJANGO_"))}
-        return inherited | {"DESK_DATA": str(self.folder), "DESK_UNDO_SECONDS": "2", "DESK_API_RATE": "100000/min"}
+        own = {"DESK_DATA": str(self.folder), "DESK_UNDO_SECONDS": "2", "DESK_API_RATE": "100000/min"}
+        return inherited | own | self.more
 
     @property
     def services(self) -> Mapping[str, str]:

@@ -51,7 +51,13 @@ def test_a_chain_is_written_read_changed_and_taken_out_of_use(supervisor: Client
     assert supervisor.post(f"{LIST}new/", form).headers["Location"] == LIST
     assert steps_of(snel()) == (
         Step(percent=50, to=(Recipient.ASSIGNEE, Recipient.TEAM)),
-        Step(None, 15, (Recipient.SUPERVISORS,), (somebody.pk,), (webhook.pk,), breaks_through=True),
+        Step(
+            after_minutes=15,
+            to=(Recipient.SUPERVISORS,),
+            people=(somebody.pk,),
+            webhooks=(webhook.pk,),
+            breaks_through=True,
+        ),
     )
     listed = supervisor.get(LIST).content.decode()
     assert "at 50 % of the target: whoever has the ticket, its team, who are on duty" in listed
@@ -69,6 +75,15 @@ def test_a_chain_is_written_read_changed_and_taken_out_of_use(supervisor: Client
     default = AlertChain.objects.get(is_default=True)
     answer = supervisor.post(f"{LIST}{default.pk}/delete/", follow=True).content.decode()
     assert "The default chain stays." in answer
+
+
+def test_a_step_may_come_some_minutes_before_the_due_time(supervisor: Client) -> None:
+    form = {**TWO_STEPS, "steps.0.amount": "20", "steps.0.unit": "before_minutes"}
+    supervisor.post(f"{LIST}new/", form)
+    assert [step.before_minutes for step in steps_of(snel())] == [20, None]
+    assert "20 min before it is due: whoever has the ticket" in supervisor.get(LIST).content.decode()
+    page = supervisor.get(f"{LIST}{snel().pk}/").content.decode()
+    assert '<option value="before_minutes" selected>' in page
 
 
 def test_a_new_chain_begins_as_the_desk_does(supervisor: Client) -> None:

@@ -1,6 +1,8 @@
 """Writing: drafts, findings, sending, calling back, and what is stuck."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -50,11 +52,60 @@ def test_an_emptied_draft_is_gone(browser: Browser, ticket: Ticket) -> None:
     assert not Draft.objects.exists()
 
 
-def test_findings_name_the_place_and_offer_a_way_out(browser: Browser, ticket: Ticket) -> None:
+def fixes(verdict: str) -> list[tuple[str, str, str, str, str]]:
+    """Kind, start, end, text and words of each button, in their order."""
+    form = r'data-fix="(\w+)" data-start="(\d+)" data-end="(\d+)" data-text="([^"]*)"[^>]*>([^<]*)'
+    found = re.findall(form, verdict)
+    return [(kind, start, end, unescape(put), unescape(words).strip()) for kind, start, end, put, words in found]
+
+
+def test_findings_name_the_place_and_offer_every_fix_of_the_rule(browser: Browser, ticket: Ticket) -> None:
     text = save(browser, ticket, "Mail jan@jansen.nl even").content.decode()
     assert 'data-severity="block" data-start="5" data-end="18"' in text
-    assert 'data-fix="private"' in text
+    assert fixes(text) == [
+        ("move_to_private", "0", "0", "", "Move to private"),
+        ("mask", "5", "18", "***@******.**", "Mask it"),
+    ]
     assert 'data-blocking="1"' in text
+    assert [f'aria-keyshortcuts="Alt+{key}"' in text for key in (1, 2, 3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "fix"),
+    [
+        ("Kijk op https://ns.nl/?utm_source=x&id=1", ("replace", "8", "40", "https://ns.nl/?id=1", "Use “https://ns.nl/?id=1”")),
+        ("Dank je wel! ^PB", ("delete", "13", "16", "", "Delete it")),
+        ("Dank je wel!!!", ("replace", "11", "14", "!", "Use “!”")),
+        ("Dat zoekt @ruud uit voor je", ("replace", "10", "15", "ruud", "Use “ruud”")),
+        (f"{'woord ' * 46}en nog", ("shorten", "275", "282", "", "Cut it here")),
+    ],
+)  # fmt: skip
+def test_each_kind_of_fix_says_what_it_does(browser: Browser, ticket: Ticket, said: str, fix: tuple[str, ...]) -> None:
+    assert fix in fixes(save(browser, ticket, said).content.decode())
+
+
+def test_only_the_first_nine_fixes_have_a_key_and_each_is_described_by_its_finding(
+    browser: Browser, ticket: Ticket
+) -> None:
+    text = save(browser, ticket, " ".join(f"jan{number}@jansen.nl" for number in range(6))).content.decode()
+    assert len(fixes(text)) == 12
+    assert re.findall(r'aria-keyshortcuts="Alt\+(\d+)"', text) == [str(key) for key in range(1, 10)]
+    assert re.findall(r'aria-describedby="found-(\d)"', text) == [
+        str(line) for line in range(1, 7) for _fix in range(2)
+    ]
+    assert all(f'id="found-{line}"' in text for line in range(1, 7))
+
+
+def test_where_the_private_way_is_closed_no_fix_leads_there(browser: Browser, inbox: Inbox) -> None:
+    Inbox.objects.filter(pk=inbox.pk).update(network="facebook_page")
+    inbox.refresh_from_db()
+    asked_last_week = asked_by(inbox, "joris", "Waar blijft de trein?", minutes_ago=8 * 24 * 60)
+    assert {kind for kind, *_rest in fixes(save(browser, asked_last_week, "Mail jan@jansen.nl").content.decode())} == {
+        "mask"
+    }
+    asked_today = asked_by(inbox, "anna", "Waar blijft de trein?")
+    found = fixes(save(browser, asked_today, "Mail jan@jansen.nl").content.decode())
+    assert [kind for kind, *_rest in found] == ["move_to_private", "mask"]
 
 
 def test_what_the_rules_block_does_not_leave(browser: Browser, ticket: Ticket) -> None:

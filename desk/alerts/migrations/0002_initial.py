@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='webhookcall',
             name='webhook',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='alerts.webhook'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='alerts.webhook'),
         ),
         migrations.AddConstraint(
             model_name='alertchainversion',
@@ -152,6 +152,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='webhookcall',
             index=models.Index(fields=['created_at'], name='webhookcall_created'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookcall',
+            index=models.Index(fields=['webhook', '-id'], name='last_call_of_webhook'),
         ),
         migrations.AddIndex(
             model_name='notification',

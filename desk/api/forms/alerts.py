@@ -53,9 +53,13 @@ class CountSerializer(serializers.Serializer[Any]):
 
 
 class StepSerializer(serializers.Serializer[Any]):
-    """Who is told, and when: `percent` of the target, or `after_minutes` past the due time. One of the two."""
+    """Who is told, and when: one of `percent` of the target, `before_minutes` and `after_minutes`.
+
+    Minutes before the due time are minutes of opening time; minutes after it are minutes on the wall.
+    """
 
     percent = serializers.IntegerField(min_value=1, max_value=100, required=False)
+    before_minutes = serializers.IntegerField(min_value=1, max_value=LONGEST_OFFSET, required=False)
     after_minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_OFFSET, required=False)
     to = serializers.ListField(
         child=serializers.ChoiceField(choices=tuple(Recipient)), max_length=len(Recipient), required=False

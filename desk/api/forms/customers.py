@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from desk.actions.blocking import LONGEST_REASON
+from desk.actions.masking import Eyes
 from desk.api.fields import MomentField, TierField
 from desk.api.paging import PageQuery
 from desk.tickets.models import Customer, Profile
@@ -30,6 +32,7 @@ class CustomerSerializer(serializers.Serializer[Customer]):
     language = serializers.CharField()
     about = serializers.CharField(help_text="What colleagues wrote down about this person.")
     tier = TierField(help_text="Response times may ask for it.")
+    blocked_at = MomentField(allow_null=True, help_text="Since when nobody answers this person; null: they are.")
     created_at = MomentField()
     profiles = ProfileSerializer(many=True)
 
@@ -38,12 +41,16 @@ class ChangeCustomerSerializer(serializers.Serializer[Any]):
     tier = TierField()
 
 
+class BlockSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Why; kept in the audit log.")
+
+
 class CustomerQuery(PageQuery):
     q = serializers.CharField(
         max_length=200, allow_blank=True, default="", help_text="How words of a name or handle begin."
     )
 
 
-def customer_form(customer: Customer) -> dict[str, Any]:
+def customer_form(customer: Customer, eyes: Eyes) -> dict[str, Any]:
     """Needs the profiles at hand."""
-    return dict(CustomerSerializer(customer).data)
+    return {**CustomerSerializer(customer).data, "about": eyes.read(customer.about)}

@@ -52,6 +52,7 @@ class InboxSerializer(serializers.Serializer[Any]):
     handle = serializers.CharField()
     state = serializers.ChoiceField(choices=Inbox.State.values)
     team = TeamSerializer(allow_null=True)
+    brand = serializers.CharField(help_text="By which a rulebook may differ; empty where the company has one.")
     language = serializers.CharField()
     poll_seconds = serializers.IntegerField()
     conversation_window_hours = serializers.IntegerField()
@@ -86,6 +87,7 @@ class CreateInboxSerializer(TestAccountSerializer):
     name = serializers.CharField(max_length=80)
     poll_seconds = serializers.IntegerField(min_value=1, max_value=86_400, default=60)
     team = IdField(allow_null=True, default=None)
+    brand = serializers.CharField(max_length=80, allow_blank=True, default="")
     language = serializers.ChoiceField(choices=LANGUAGES, default="nl")
 
 
@@ -96,6 +98,7 @@ class ChangeInboxSerializer(serializers.Serializer[Any]):
     base_url = serializers.CharField(max_length=300, allow_blank=True, required=False)
     poll_seconds = serializers.IntegerField(min_value=1, max_value=86_400, required=False)
     team = IdField(allow_null=True, required=False)
+    brand = serializers.CharField(max_length=80, allow_blank=True, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     conversation_window_hours = serializers.IntegerField(min_value=1, max_value=24 * 365, required=False)
     monthly_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, allow_null=True, required=False)
@@ -148,6 +151,7 @@ def inbox_form(inbox: Inbox) -> dict[str, Any]:
         "handle": inbox.handle,
         "state": inbox.state,
         "team": {"id": inbox.team.pk, "name": inbox.team.name} if inbox.team else None,
+        "brand": inbox.brand,
         "language": inbox.language,
         "poll_seconds": inbox.poll_seconds,
         "conversation_window_hours": inbox.conversation_window_hours,

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from desk.actions.canned import LONGEST as LONGEST_CANNED
-from desk.actions.reply import LONGEST as LONGEST_TEXT
+from desk.actions.drafts import LONGEST as LONGEST_TEXT
+from desk.actions.masking import LONGEST_REASON, Eyes
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
@@ -65,6 +66,8 @@ class ReplySerializer(serializers.Serializer[Reply]):
     idempotency_key = serializers.CharField()
     findings = FindingSerializer(many=True)
     submitted_at = MomentField()
+    scheduled_for = MomentField(allow_null=True, help_text="When its author wants it to leave; null: at once.")
+    approval_asked = serializers.BooleanField(help_text="By its author, whatever the rules say.")
     next_attempt_at = MomentField(help_text="The end of the time to undo; later the next try or look-up.")
     attempts = serializers.IntegerField()
     sent_at = MomentField(allow_null=True)
@@ -96,6 +99,19 @@ class SubmitSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="The canned response that the text began as, counted as used.",
     )
+    ask_approval = serializers.BooleanField(
+        default=False, help_text="A colleague reads it first, whatever the rules say."
+    )
+    send_at = MomentField(
+        required=False, allow_null=True, help_text="Leaves then: within 30 days, at a time at which the desk is open."
+    )
+    when_open = serializers.BooleanField(
+        default=False, help_text="Leaves when the desk opens; at once while it is open."
+    )
+
+
+class UnmaskSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Why you need to see it; kept for ever.")
 
 
 class CheckSerializer(serializers.Serializer[Any]):
@@ -154,6 +170,7 @@ class DraftSerializer(serializers.Serializer[Draft]):
     visibility = serializers.ChoiceField(choices=(*VISIBILITIES, "note"))
     seen_event_id = serializers.IntegerField()
     updated_at = MomentField()
+    returned_because = serializers.CharField(help_text="Why a colleague rejected these words; usually empty.")
 
 
 class SaveDraftSerializer(serializers.Serializer[Any]):
@@ -202,7 +219,7 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
 
 
-def reply_form(reply: Reply) -> dict[str, Any]:
+def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
     """Needs the author at hand."""
     return {
         "id": reply.pk,
@@ -210,11 +227,13 @@ def reply_form(reply: Reply) -> dict[str, Any]:
         "author": colleague(reply.author),
         "state": reply.state,
         "visibility": reply.visibility,
-        "text": reply.text,
-        "signed_text": reply.signed_text,
+        "text": eyes.read(reply.text, by=reply.author_id),
+        "signed_text": eyes.read(reply.signed_text, by=reply.author_id),
         "idempotency_key": reply.idempotency_key,
         "findings": reply.findings,
         "submitted_at": reply.submitted_at,
+        "scheduled_for": reply.scheduled_for,
+        "approval_asked": reply.approval_asked,
         "next_attempt_at": reply.next_attempt_at,
         "attempts": reply.attempts,
         "sent_at": reply.sent_at,

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.reply import LONGEST as LONGEST_TEXT
+from desk.actions.drafts import LONGEST as LONGEST_TEXT
 from desk.actions.rulebooks import LONGEST_REASON, LONGEST_SUMMARY
 from desk.api.fields import MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague

@@ -3,12 +3,14 @@
 The serializers say the same for the description; a test compares the two.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from desk.actions.masking import Eyes
 from desk.api.fields import PRIORITIES, TIERS, MomentField, PriorityField, TierField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.sla.models import Clock, ClockPause
@@ -145,6 +147,7 @@ class AttachmentSerializer(serializers.Serializer[Attachment]):
 class MessageSerializer(serializers.Serializer[Message]):
     """A message as it reads now, ours or theirs. Earlier wordings are `versions`.
 
+    Without the permission `see_personal_data` whatever is personal reads as asterisks, here and in every other text.
     Of a deleted one (`deleted_at`) text, versions and attachments are empty; `messages/{id}/deleted/` shows them.
     """
 
@@ -159,6 +162,7 @@ class MessageSerializer(serializers.Serializer[Message]):
     reply = serializers.IntegerField(allow_null=True, help_text="The reply that became this message.")
     private = serializers.BooleanField()
     text = serializers.CharField()
+    masked = serializers.BooleanField(help_text="Something in it is masked; `messages/{id}/unmask/` shows it.")
     language = serializers.CharField()
     url = serializers.CharField()
     created_at = MomentField()
@@ -196,7 +200,7 @@ def ticket_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, Any]:
     return tickets.values_list(*_COLUMNS, named=True)
 
 
-def ticket_forms(rows: list[Any]) -> list[dict[str, Any]]:
+def ticket_forms(rows: list[Any], eyes: Eyes) -> list[dict[str, Any]]:
     """Rows of `ticket_rows`, with their tags, clocks and pauses read in three queries."""
     numbers = [row.id for row in rows]
     tags: dict[int, list[str]] = {}
@@ -204,7 +208,7 @@ def ticket_forms(rows: list[Any]) -> list[dict[str, Any]]:
     for ticket_id, name in named.values_list("ticket_id", "tag__name"):
         tags.setdefault(ticket_id, []).append(name)
     clocks = _clocks(numbers)
-    return [_ticket(row, tags.get(row.id, []), clocks.get(row.id, [])) for row in rows]
+    return [_ticket(row, tags.get(row.id, []), clocks.get(row.id, []), eyes) for row in rows]
 
 
 def _clocks(ticket_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -244,7 +248,7 @@ def _clock(row: Any, pauses: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[str, Any]:
+def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]], eyes: Eyes) -> dict[str, Any]:
     return {
         "id": ticket.id,
         "status": ticket.state,
@@ -274,7 +278,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]]) -> dict[
         "unread": ticket.unread,
         "problem": ticket.problem,
         "original_gone": ticket.original_gone,
-        "preview": ticket.preview,
+        "preview": eyes.start(ticket.preview),
         "preview_outgoing": ticket.preview_outgoing,
         "last_message_at": ticket.last_message_at,
         "snoozed_until": ticket.snoozed_until,
@@ -291,10 +295,14 @@ def _assignee(ticket: Any) -> dict[str, Any]:
     return {"id": ticket.assignee_id, "username": username, "name": name or username}
 
 
-def message_form(message: Message, *, deleted_too: bool = False) -> dict[str, Any]:
+def message_form(message: Message, eyes: Eyes, *, deleted_too: bool = False, unmasked: bool = False) -> dict[str, Any]:
     """Needs profile, sender, reply, versions and attachments at hand. A deleted message is a tombstone."""
     profile = message.profile
     told = deleted_too or message.deleted_at is None
+
+    def read(text: str) -> str:
+        return text if unmasked else eyes.read(text, by=message.sender_id)
+
     reply = getattr(message, "reply", None)
     return {
         "id": message.pk,
@@ -307,18 +315,24 @@ def message_form(message: Message, *, deleted_too: bool = False) -> dict[str, An
         "sender": colleague(message.sender),
         "reply": reply.pk if reply else None,
         "private": message.private,
-        "text": message.text if told else "",
+        "text": read(message.text) if told else "",
+        "masked": told and any(read(words) != words for words in _words_of(message)),
         "language": message.language,
         "url": message.url,
         "created_at": message.created_at,
         "received_at": message.received_at,
         "edited_at": message.edited_at,
         "deleted_at": message.deleted_at,
-        "versions": [_version(old) for old in message.versions.all()] if told else [],
-        "attachments": [_attachment(attachment) for attachment in message.attachments.all()] if told else [],
+        "versions": [_version(old, read) for old in message.versions.all()] if told else [],
+        "attachments": [_attachment(attachment, read) for attachment in message.attachments.all()] if told else [],
         "hidden": message.hidden,
         "liked": message.liked,
     }
+
+
+def _words_of(message: Message) -> list[str]:
+    versions = [old.text for old in message.versions.all()]
+    return [message.text, *versions, *(attachment.alt_text for attachment in message.attachments.all())]
 
 
 def event_form(event: TicketEvent) -> dict[str, Any]:
@@ -326,12 +340,12 @@ def event_form(event: TicketEvent) -> dict[str, Any]:
     return {"id": event.pk, "kind": event.kind, "at": event.at, "actor": colleague(event.actor), "data": event.data}
 
 
-def note_form(note: Note) -> dict[str, Any]:
+def note_form(note: Note, eyes: Eyes) -> dict[str, Any]:
     """Needs author and mentioned at hand."""
     return {
         "id": note.pk,
         "author": colleague(note.author),
-        "text": note.text,
+        "text": eyes.read(note.text, by=note.author_id),
         "mentioned": [colleague(person) for person in note.mentioned.all()],
         "created_at": note.created_at,
     }
@@ -348,15 +362,15 @@ def _author(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _version(old: MessageVersion) -> dict[str, Any]:
-    return {"text": old.text, "replaced_at": old.replaced_at}
+def _version(old: MessageVersion, read: Callable[[str], str]) -> dict[str, Any]:
+    return {"text": read(old.text), "replaced_at": old.replaced_at}
 
 
-def _attachment(attachment: Attachment) -> dict[str, Any]:
+def _attachment(attachment: Attachment, read: Callable[[str], str]) -> dict[str, Any]:
     return {
         "id": attachment.pk,
         "kind": attachment.kind,
-        "alt_text": attachment.alt_text,
+        "alt_text": read(attachment.alt_text),
         "state": attachment.state,
         "reason": _(attachment.reason) if attachment.reason else "",
         "content_type": attachment.content_type,

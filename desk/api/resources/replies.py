@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import drafts, kept, moderate, offers
+from desk.actions import drafts, kept, masking, moderate, offers
 from desk.actions import reply as verbs
 from desk.api.forms.replies import (
     BlockedSerializer,
@@ -20,6 +20,7 @@ from desk.api.forms.replies import (
     SaveDraftSerializer,
     StaleSerializer,
     SubmitSerializer,
+    UnmaskSerializer,
     reply_form,
 )
 from desk.api.forms.tickets import MessageSerializer, message_form
@@ -48,9 +49,10 @@ class Submit(Resource):
         """Put a reply in the outbox; it leaves after the time to undo.
 
         409 `stale`: something happened that you have not seen (`newer`), read it or send with `send_anyway`.
-        422: the rules do not let this text leave, `findings` say why. A finding of severity `approve` holds the reply.
+        422: the rules do not let this text leave, `findings` say why. A finding of severity `approve` holds the
+        reply until another person has approved it (`replies/{id}/approve/`).
         """
-        return reply_form(verbs.submit(self.person, ticket_id, **wish))
+        return reply_form(verbs.submit(self.person, ticket_id, **wish), self.eyes)
 
 
 class Check(Resource):
@@ -107,7 +109,7 @@ class OneReply(Resource):
         reply = Reply.objects.select_related("author").filter(pk=reply_id, ticket__in=visible).first()
         if reply is None:
             raise Missing(_("There is no such reply."))
-        return reply_form(reply)
+        return reply_form(reply, self.eyes)
 
 
 class Decision(Resource):
@@ -116,7 +118,7 @@ class Decision(Resource):
     verb: Callable[[User, int], Reply]
 
     def decide(self, reply_id: int) -> dict[str, Any]:
-        return reply_form(type(self).verb(self.person, reply_id))
+        return reply_form(type(self).verb(self.person, reply_id), self.eyes)
 
 
 class Undo(Decision):
@@ -141,6 +143,7 @@ class Release(Decision):
 
     @operation("replies_release", "Let a held reply go", gives=ReplySerializer)
     def post(self, request: Request, reply_id: int) -> dict[str, Any]:
+        """Also one that the customer wrote past (`newer_message`), where it still fits. 409 `needs_approval`."""
         return self.decide(reply_id)
 
 
@@ -176,7 +179,17 @@ class Deleted(Resource):
     @operation("messages_deleted_show", "See what a deleted message said", gives=MessageSerializer)
     def post(self, request: Request, message_id: int) -> dict[str, Any]:
         """Needs the permission `see_deleted`. Timeline and audit trail say who looked; it may not be quoted."""
-        return message_form(kept.show_deleted(self.person, message_id), deleted_too=True)
+        return message_form(kept.show_deleted(self.person, message_id), self.eyes, deleted_too=True)
+
+
+class Unmask(Resource):
+    """A message of which something is masked."""
+
+    @operation("messages_unmask", "See the personal data in a message", takes=UnmaskSerializer, gives=MessageSerializer)
+    def post(self, request: Request, message_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Needs the permission `unmask`. Timeline and audit trail say who looked, and why."""
+        message = masking.unmask(self.person, message_id, reason=wish["reason"])
+        return message_form(message, self.eyes, deleted_too=True, unmasked=True)
 
 
 class ActSerializer(serializers.Serializer[Any]):
@@ -195,4 +208,4 @@ class MessageActions(Resource):
         """A worker does it on the network; the ticket's timeline tells how it went."""
         moderate.act(self.person, message_id, wish["action"])
         rows = Message.objects.select_related("profile", "sender", "reply").prefetch_related("versions", "attachments")
-        return message_form(rows.get(pk=message_id))
+        return message_form(rows.get(pk=message_id), self.eyes)

@@ -1,5 +1,6 @@
 """Tickets: the list, one of them, and what hangs below it."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from desk.actions import notes as note_verbs
 from desk.actions import tickets as verbs
 from desk.actions.channels import channels
+from desk.actions.masking import Eyes
 from desk.actions.splitting import split
 from desk.api.forms.replies import ChannelSerializer, ReplySerializer, reply_form
 from desk.api.forms.tickets import (
@@ -56,11 +58,11 @@ def ticket_of(person: User, ticket_id: int) -> Ticket:
 
 
 def written(person: User, ticket_id: int) -> dict[str, Any]:
-    """The same, as the API writes it. Raises Missing."""
+    """The same, as the API writes it for them. Raises Missing."""
     rows = list(ticket_rows(queries.visible_tickets(person).filter(pk=ticket_id)))
     if not rows:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
-    return ticket_forms(rows)[0]
+    return ticket_forms(rows, Eyes(person))[0]
 
 
 class Tickets(Resource):
@@ -72,7 +74,8 @@ class Tickets(Resource):
         cursor, size, ordering = query.pop("cursor"), query.pop("page_size"), query.pop("ordering")
         wanted = queries.QueueFilter(**query)
         rows = ticket_rows(queries.filtered(self.person, wanted, timezone.now()))
-        return Page(queries.in_order(rows, ordering=ordering, cursor=cursor, size=size), ticket_forms)
+        page = queries.in_order(rows, ordering=ordering, cursor=cursor, size=size)
+        return Page(page, partial(ticket_forms, eyes=self.eyes))
 
 
 class OneTicket(Resource):
@@ -90,7 +93,8 @@ class Messages(Resource):
     def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
         """The first page holds the newest messages; on each page the oldest comes first."""
         ticket = ticket_of(self.person, ticket_id)
-        return Page(queries.thread(ticket, cursor=query["cursor"], size=query["page_size"]), each(message_form))
+        page = queries.thread(ticket, cursor=query["cursor"], size=query["page_size"])
+        return Page(page, each(partial(message_form, eyes=self.eyes)))
 
 
 class Context(Resource):
@@ -101,7 +105,7 @@ class Context(Resource):
         """The post at the root of the thread first, three messages at most; none for a private thread."""
         rows = queries.context(ticket_of(self.person, ticket_id))
         prefetch_related_objects(rows, "versions", "attachments")
-        return [message_form(message) for message in rows]
+        return [message_form(message, self.eyes) for message in rows]
 
 
 class Events(Resource):
@@ -121,11 +125,12 @@ class Notes(Resource):
         """The newest first."""
         ticket = ticket_of(self.person, ticket_id)
         rows = Note.objects.filter(ticket=ticket).select_related("author").prefetch_related("mentioned")
-        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), each(note_form))
+        page = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
+        return Page(page, each(partial(note_form, eyes=self.eyes)))
 
     @operation("tickets_notes_create", "Write a note", takes=WriteNoteSerializer, gives=NoteSerializer, status=201)
     def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
-        return note_form(note_verbs.add_note(self.person, ticket_id, wish["text"]))
+        return note_form(note_verbs.add_note(self.person, ticket_id, wish["text"]), self.eyes)
 
 
 class Replies(Resource):
@@ -135,7 +140,8 @@ class Replies(Resource):
     def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
         """The newest first."""
         rows = Reply.objects.filter(ticket=ticket_of(self.person, ticket_id)).select_related("author")
-        return Page(slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True), each(reply_form))
+        page = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
+        return Page(page, each(partial(reply_form, eyes=self.eyes)))
 
 
 class Channels(Resource):

@@ -32,6 +32,7 @@ COLLEAGUES = (
     Colleague("comms", Role.COMMS, "Noor", "Willems", "NW", "nl", (TRAVEL,)),
     Colleague("agent", Role.AGENT, "Suze", "Veenstra", "SV", "en", (TRAVEL,)),
     Colleague("agent2", Role.AGENT, "Daan", "Vermeer", "DV", "nl", (CARE,)),
+    Colleague("trainee", Role.TRAINEE, "Tess", "Mulder", "TM", "nl", (TRAVEL,)),
     Colleague("expert", Role.EXPERT, "Ruben", "Smit", "RS", "nl"),
 )
 

@@ -128,10 +128,15 @@ _DID: dict[str, Promise] = {
     "merged_into": gettext_lazy("Merged into another"),
     "split": gettext_lazy("Split"),
     "customer_tier": gettext_lazy("Changed the tier"),
+    "customer_blocked": gettext_lazy("Blocked"),
+    "customer_unblocked": gettext_lazy("Unblocked"),
     "note": gettext_lazy("Wrote a note"),
     "reply_submitted": gettext_lazy("Wrote a reply"),
     "reply_cancelled": gettext_lazy("Took a reply back"),
     "reply_released": gettext_lazy("Released a held reply"),
+    "reply_approved": gettext_lazy("Approved a reply"),
+    "reply_approved_edited": gettext_lazy("Edited and approved a reply"),
+    "reply_rejected": gettext_lazy("Rejected a reply"),
     "reply_sent_again": gettext_lazy("Sent a reply again"),
     "reply_looked_up": gettext_lazy("Had a reply looked for on the network"),
     "reply_confirmed": gettext_lazy("Confirmed that a reply arrived"),
@@ -147,6 +152,7 @@ _DID: dict[str, Promise] = {
     "message_unhide": gettext_lazy("Showed again"),
     "deleted_shown": gettext_lazy("Looked at what was deleted"),
     "deleted_file_shown": gettext_lazy("Looked at a file that was deleted"),
+    "unmasked": gettext_lazy("Looked at personal data that is masked"),
     "message_delete": gettext_lazy("Deleted on the network"),
 }
 

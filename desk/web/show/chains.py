@@ -54,6 +54,8 @@ def when(step: Step) -> str:
     """“at 80 % of the target”."""
     if step.percent is not None and step.percent < 100:
         return _("at %(percent)d %% of the target") % {"percent": step.percent}
+    if step.before_minutes is not None:
+        return _("%(minutes)d min before it is due") % {"minutes": step.before_minutes}
     return (
         _("%(minutes)d min after it is due") % {"minutes": step.after_minutes} if step.after_minutes else _("when due")
     )

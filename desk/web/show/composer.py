@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.actions.channels import Channel
+from desk.actions.masking import Eyes
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
@@ -19,16 +20,26 @@ from desk.tickets.models import Message, Ticket, TicketEvent
 from desk.web.show import text, times
 from policies.check import Checked
 from policies.facts import Visibility
-from policies.findings import Finding, Severity
+from policies.findings import Finding, Fix, FixKind, Severity
 from policies.reply_states import State
 
 NOTE = "note"
 LONGEST_QUOTE = 120  # characters
+LONGEST_OFFER = 32  # characters of what a button would write
+KEYS = 9  # Alt 1 to Alt 9
 
 KINDS: Mapping[Severity, Promise] = {
     Severity.BLOCK: gettext_lazy("Blocks"),
     Severity.APPROVE: gettext_lazy("Approval"),
     Severity.WARN: gettext_lazy("Warns"),
+}
+_FIXES: Mapping[FixKind, Promise] = {
+    FixKind.MOVE_TO_PRIVATE: gettext_lazy("Move to private"),
+    FixKind.MASK: gettext_lazy("Mask it"),
+    FixKind.SHORTEN: gettext_lazy("Cut it here"),
+    FixKind.DELETE: gettext_lazy("Delete it"),
+    FixKind.REPLACE: gettext_lazy("Use “%(text)s”"),
+    FixKind.ADD: gettext_lazy("Add “%(text)s”"),
 }
 
 
@@ -56,14 +67,16 @@ class Newer:
     words: SafeString
 
 
-def newer(events: Sequence[TicketEvent], last: Message | None) -> Newer:
+def newer(events: Sequence[TicketEvent], last: Message | None, eyes: Eyes) -> Newer:
     """`last` is the customer's newest message, where there is one."""
     return Newer(
         len(events),
         all(event.kind == "message_received" for event in events),
         text.name(last.profile.name, last.profile.handle) if last and last.profile else "",
         times.hour(last.created_at) if last else "",
-        text.line(Truncator(last.text).chars(LONGEST_QUOTE)) if last and last.deleted_at is None else SafeString(),
+        text.line(Truncator(eyes.read(last.text)).chars(LONGEST_QUOTE))
+        if last and last.deleted_at is None
+        else SafeString(),
     )
 
 
@@ -79,6 +92,8 @@ class Composer:
     language: str
     undecided: bool
     name: str
+    returned_because: str  # why a colleague did not approve the draft
+    returned_by: str
 
     @property
     def way(self) -> Way | None:
@@ -97,7 +112,12 @@ class Composer:
     @property
     def mark(self) -> str:
         """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
-        return " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        return f"{ways} {self.returned_because}".strip()
+
+    @property
+    def may_reply(self) -> bool:
+        return any(way.visibility != NOTE for way in self.ways)
 
 
 def composer(
@@ -125,6 +145,8 @@ def composer(
         language=ticket.language or ticket.inbox.language,
         undecided=any(reply.state == State.UNKNOWN for reply in replies),
         name=name,
+        returned_because=draft.returned_because if draft else "",
+        returned_by=draft.returned_by.name if draft and draft.returned_by else _("A colleague"),
     )
 
 
@@ -161,23 +183,25 @@ def _chosen(ticket: Ticket, ways: Sequence[Way], draft: Draft | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """What a button beside a finding does: `private` moves the reply, `delete` takes the marked words out."""
+class Offer:
+    """A fix as a button beside its finding."""
 
-    do: str
+    fix: Fix
     words: str
+    key: int  # of Alt and a digit; 0 where the digits are used up
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A finding as the composer shows it."""
 
+    code: str
     severity: str
     kind: str
     message: str
     start: int
     end: int
-    fix: Fix | None
+    offers: list[Offer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +220,9 @@ class Verdict:
     counter: str
 
 
-def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str) -> Verdict:
+def verdict(
+    checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str, *, needs_approval: bool
+) -> Verdict:
     """For the foot of the composer. `text_length` is the length of the text alone, by the network's own count."""
     length = checked.length
     signature = max(length.used - text_length, 0)
@@ -209,7 +235,7 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
     else:
         counter = _("%(used)d of %(limit)d")
     return Verdict(
-        findings=[_said(finding, may_move=may_move) for finding in shown],
+        findings=_said(shown, may_move=may_move),
         used=text_length,
         signature=signature,
         limit=length.limit,
@@ -217,29 +243,31 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
         signature_share=min(max(round(signature / length.limit * 100), 1 if signature else 0), 100),
         too_long=length.exceeded,
         blocking=sum(finding.severity is Severity.BLOCK for finding in shown),
-        needs_approval=checked.needs_approval,
+        needs_approval=needs_approval,
         counter=counter % {"used": text_length, "signature": signature, "mark": mark, "limit": length.limit},
     )
 
 
-def _said(finding: Finding, *, may_move: bool) -> Said:
-    return Said(
-        str(finding.severity),
-        str(KINDS[finding.severity]),
-        finding.message,
-        finding.start,
-        finding.end,
-        _fix(finding, may_move=may_move),
-    )
+def _said(findings: Sequence[Finding], *, may_move: bool) -> list[Said]:
+    keys = iter(range(1, KEYS + 1))
+    return [
+        Said(
+            finding.code,
+            str(finding.severity),
+            str(KINDS[finding.severity]),
+            finding.message,
+            finding.start,
+            finding.end,
+            [
+                _offer(fix, next(keys, 0))
+                for fix in finding.fixes
+                if may_move or fix.kind is not FixKind.MOVE_TO_PRIVATE
+            ],
+        )
+        for finding in findings
+    ]
 
 
-def _fix(finding: Finding, *, may_move: bool) -> Fix | None:
-    if finding.code.startswith("personal_data."):
-        return Fix("private", _("Move to private")) if may_move else Fix("delete", _("Delete it"))
-    if finding.code.startswith("length."):
-        return Fix("delete", _("Cut it here")) if finding.end > finding.start else None
-    if finding.code in {"reply.not_allowed", "original.deleted"} and may_move:
-        return Fix("private", _("Move to private"))
-    if finding.end > finding.start and finding.code.split(".")[0] in {"text", "signature"}:
-        return Fix("delete", _("Delete it"))
-    return None
+def _offer(fix: Fix, key: int) -> Offer:
+    shown = Truncator(" ".join(fix.text.split())).chars(LONGEST_OFFER)
+    return Offer(fix, str(_FIXES[fix.kind]) % {"text": shown}, key)

@@ -1,6 +1,6 @@
 """One conversation as entries of a timetable: messages, notes and replies on their way, in the order of their hours."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,9 +8,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from desk.actions.masking import Eyes
 from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.replies.approvals import NEEDED, NEWER
 from desk.replies.models import Reply
 from desk.replies.words import explain
 from desk.sla.models import Clock
@@ -42,7 +44,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a deleted message said, newest wording first."""
+    """What a message said that was deleted or masked, newest wording first."""
 
     wordings: Sequence[SafeString]
     attachments: Sequence[Attachment]
@@ -75,6 +77,7 @@ class Entry:
     marks: Sequence[str] = ()  # liked, hidden
     actions: Sequence[Do] = ()
     may_split: bool = False  # from here on
+    may_unmask: bool = False  # something in it is masked for this reader
     pk: int = 0
     # replies on their way
     state: str = ""
@@ -84,6 +87,11 @@ class Entry:
     network: str = ""
     mine: bool = False
     may_decide: bool = False
+    may_send: bool = False  # say that it is out, or send it again
+    may_undo: bool = False
+    waits_for_approval: bool = False
+    may_approve: bool = False
+    overtaken: bool = False  # the customer wrote on
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +106,13 @@ class Choice:
     chosen: bool
 
 
-def choices(messages: Iterable[Message], ticket: Ticket, now: datetime, since: int | None) -> list[Choice]:
+def choices(messages: Iterable[Message], ticket: Ticket, eyes: Eyes, now: datetime, since: int | None) -> list[Choice]:
     """Messages in the order of time; from `since` on they are chosen."""
     chosen, found = False, []
     for message in messages:
         chosen = chosen or message.pk == since
-        words = text.line(preview_of(message.text) if message.deleted_at is None else _("deleted"))
+        said = preview_of(eyes.read(message.text, by=message.sender_id))
+        words = text.line(said if message.deleted_at is None else _("deleted"))
         when = times.exact(message.created_at, now)
         found.append(Choice(message.pk, when, _author(message, ticket), words, message.language, chosen))
     return found
@@ -123,14 +132,14 @@ def thread(
     answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
     met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
     allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
-    shows = reader.may(Permission.SEE_DELETED)
+    shows, eyes = reader.may(Permission.SEE_DELETED), Eyes(reader)
     messages = list(messages)
     questions = [one.pk for one in messages if not one.outgoing and one.ticket_id is not None]
     later = set(questions[1:]) if reader.may(Permission.WORK_TICKETS) else set()
     entries = [
-        *(_message(one, met, allowed, ticket, now, shows=shows, splits=one.pk in later) for one in messages),
-        *(_note(one) for one in notes),
-        *(_reply(one, ticket, reader, now) for one in replies),
+        *(_message(one, met, allowed, ticket, eyes, now, shows=shows, splits=one.pk in later) for one in messages),
+        *(_note(one, eyes) for one in notes),
+        *(_reply(one, ticket, reader, eyes, now) for one in replies),
     ]
     return _with_days(sorted(entries, key=lambda entry: entry.at), now)
 
@@ -152,6 +161,7 @@ def _message(
     met: Mapping[datetime, Clock],
     allowed: frozenset[Action],
     ticket: Ticket,
+    eyes: Eyes,
     now: datetime,
     *,
     shows: bool,
@@ -163,8 +173,12 @@ def _message(
         looks.append("private")
     if message.deleted_at is not None:
         looks.append("gone")
-    words, signature = _signed(message)
-    versions = _versions(message, now)
+    whole = eyes.read(message.text, by=message.sender_id)
+    words, signature = _signed(whole, outgoing=message.outgoing)
+    versions = _versions(message, whole, eyes, now)
+    attachments = list(message.attachments.all()) if message.deleted_at is None else []
+    for file in attachments:
+        file.alt_text = eyes.read(file.alt_text)
     return Entry(
         key=f"m{message.pk}",
         template="desk/ticket/_message.html",
@@ -182,16 +196,21 @@ def _message(
         versions=versions,
         gone=_gone(message, ticket, now),
         may_show=shows and not before and message.deleted_at is not None,
-        warnings=[]
-        if message.outgoing or message.profile is None
-        else text.warnings(message.profile.name, message.text),
-        attachments=list(message.attachments.all()) if message.deleted_at is None else [],
+        warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, whole),
+        attachments=attachments,
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
         actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
         may_split=splits,
+        may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         pk=message.pk,
     )
+
+
+def _is_masked(message: Message, eyes: Eyes) -> bool:
+    """Whether this reader sees less of it than there is, as it reads now or read before."""
+    earlier = [version.text for version in message.versions.all()] if message.edited_at else []
+    return any(eyes.read(words, by=message.sender_id) != words for words in (message.text, *earlier))
 
 
 def _author(message: Message, ticket: Ticket) -> str:
@@ -233,12 +252,12 @@ def _met(clock: Clock) -> str:
     return words % {"time": took}
 
 
-def _signed(message: Message) -> tuple[str, str]:
+def _signed(words: str, *, outgoing: bool) -> tuple[str, str]:
     """The words and the signature behind them, which is set more quietly."""
-    body, _space, last = message.text.rpartition(" ")
-    if message.outgoing and last.startswith("^") and 1 < len(last) <= 8:
+    body, _space, last = words.rpartition(" ")
+    if outgoing and last.startswith("^") and 1 < len(last) <= 8:
         return body, last
-    return message.text, ""
+    return words, ""
 
 
 def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str:
@@ -254,15 +273,17 @@ def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str
     }
 
 
-def _versions(message: Message, now: datetime) -> list[Version]:
-    """Newest first: what each edit changed."""
+def _versions(message: Message, whole: str, eyes: Eyes, now: datetime) -> list[Version]:
+    """Newest first: what each edit changed, up to the whole text as it reads now."""
     if message.edited_at is None or message.deleted_at is not None:
         return []
-    earlier = list(message.versions.all())
-    later = [*(version.text for version in earlier[1:]), message.text]
+    earlier = [
+        (version.replaced_at, eyes.read(version.text, by=message.sender_id)) for version in message.versions.all()
+    ]
+    later = [*(words for _at, words in earlier[1:]), whole]
     return [
-        Version(times.exact(version.replaced_at, now), difference(version.text, after))
-        for version, after in zip(earlier, later, strict=True)
+        Version(times.exact(at, now), difference(words, after))
+        for (at, words), after in zip(earlier, later, strict=True)
     ][::-1]
 
 
@@ -275,12 +296,22 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
 
 
-def kept(message: Message) -> Kept:
+def kept(message: Message, eyes: Eyes) -> Kept:
     """A deleted message, for who may see it."""
+    stored = list(message.attachments.filter(state=Attachment.State.STORED))
+    for file in stored:
+        file.alt_text = eyes.read(file.alt_text)
+    return Kept(_wordings(message, eyes.read), stored, message.language)
+
+
+def unmasked(message: Message) -> Kept:
+    """A message of which something was masked, for who said why they look."""
+    return Kept(_wordings(message, str), [], message.language)
+
+
+def _wordings(message: Message, read: Callable[[str], str]) -> list[SafeString]:
     earlier = [version.text for version in message.versions.all()]
-    wordings = dict.fromkeys([message.text, *earlier[::-1]])
-    stored = message.attachments.filter(state=Attachment.State.STORED)
-    return Kept([text.said(wording) for wording in wordings], list(stored), message.language)
+    return [text.said(read(wording)) for wording in dict.fromkeys([message.text, *earlier[::-1]])]
 
 
 def _marks(message: Message) -> list[str]:
@@ -302,7 +333,7 @@ def _actions(message: Message, allowed: frozenset[Action]) -> list[Do]:
     return [Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
 
 
-def _note(note: Note) -> Entry:
+def _note(note: Note, eyes: Eyes) -> Entry:
     return Entry(
         key=f"n{note.pk}",
         template="desk/ticket/_note.html",
@@ -310,13 +341,15 @@ def _note(note: Note) -> Entry:
         hour=times.hour(note.created_at),
         look="note",
         name=note.author.name if note.author else _("Somebody who left"),
-        body=text.said(note.text),
+        body=text.said(eyes.read(note.text, by=note.author_id)),
     )
 
 
-def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
+def _reply(reply: Reply, ticket: Ticket, reader: User, eyes: Eyes, now: datetime) -> Entry:
     words = explain(reply) if reply.state in (State.HELD, State.FAILED, State.UNKNOWN) or reply.problem_code else None
     private = reply.visibility == Reply.Visibility.PRIVATE
+    leaves = can_be_called_back(reply, now)
+    waits = reply.state == State.HELD and reply.problem_code == NEEDED
     return Entry(
         key=f"r{reply.pk}",
         template="desk/ticket/_reply.html",
@@ -325,7 +358,7 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         look="ours private" if private else "ours",
         name=reply.author.name,
         how=_("private message") if private else _("public reply"),
-        body=text.said(reply.text),
+        body=text.said(eyes.read(reply.text, by=reply.author_id)),
         signature=reply.signed_text[len(reply.text.rstrip()) :].strip()
         if reply.signed_text.startswith(reply.text.rstrip())
         else "",
@@ -334,22 +367,32 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, now: datetime) -> Entry:
         state=_reply_state(reply, now),
         what=str(words.what) if words else "",
         next=str(words.next) if words else "",
-        leaves_at=times.epoch(reply.next_attempt_at) if can_be_called_back(reply, now) else None,
+        leaves_at=times.epoch(reply.next_attempt_at) if leaves and reply.scheduled_for is None else None,
         network=tile(ticket.inbox.network).label,
         mine=reply.author_id == reader.pk,
-        may_decide=reader.may(Permission.REPLY),
+        may_decide=reader.may(Permission.REPLY_ALONE)
+        or (reply.author_id == reader.pk and reader.may(Permission.REPLY)),
+        may_send=reader.may(Permission.REPLY_ALONE),
+        may_undo=leaves and reply.author_id == reader.pk,
+        waits_for_approval=waits,
+        may_approve=waits and reader.may(Permission.APPROVE) and reply.author_id != reader.pk,
+        overtaken=reply.problem_code == NEWER,
         marks=[reply.state],
     )
 
 
 def _reply_state(reply: Reply, now: datetime) -> str:
     match reply.state:
+        case State.QUEUED if reply.scheduled_for is not None and reply.scheduled_for > now:
+            return _("leaves at %(time)s") % {"time": times.exact(reply.scheduled_for, now)}
         case State.QUEUED if can_be_called_back(reply, now):
             return _("leaves in %(time)s") % {"time": times.countdown(reply.next_attempt_at - now)}
         case State.QUEUED if reply.next_attempt_at > now:
             return _("tries again at %(time)s") % {"time": times.exact(reply.next_attempt_at, now)}
         case State.QUEUED | State.SENDING:
             return _("on its way")
+        case State.HELD if reply.problem_code == NEEDED:
+            return pgettext("reply", "waits for approval")
         case State.HELD:
             return pgettext("reply", "held")
         case State.FAILED:

@@ -24,6 +24,11 @@ _SENTENCES: Mapping[str, Promise] = {
     "reply_submitted": gettext_lazy("A reply was written"),
     "reply_cancelled": gettext_lazy("The reply was taken back"),
     "reply_released": gettext_lazy("The held reply was released"),
+    "approval_asked": gettext_lazy("A colleague was asked to approve the reply"),
+    "reply_approved": gettext_lazy("The reply was approved"),
+    "reply_approved_edited": gettext_lazy("The reply was edited and approved"),
+    "reply_rejected": gettext_lazy("The reply was rejected and went back to its author"),
+    "reply_overtaken": gettext_lazy("The customer wrote something newer, so the reply waits for a look"),
     "reply_sent_again": gettext_lazy("The reply was put on its way again"),
     "reply_sent": gettext_lazy("The reply is on the network"),
     "reply_held": gettext_lazy("The reply is held"),
@@ -50,6 +55,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "breached": gettext_lazy("The due time passed"),
     "clock_renewed": gettext_lazy("The promise changed"),
     "deleted_shown": gettext_lazy("Looked at a message that was deleted"),
+    "unmasked": gettext_lazy("Looked at personal data that is masked"),
     "deleted_file_shown": gettext_lazy("Looked at a file of a message that was deleted"),
     "action_asked": gettext_lazy("Asked the network to change a message"),
     "action_done": gettext_lazy("The network changed the message"),
@@ -142,6 +148,8 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
         case "handed_over":
             to = _name(event, "assignee", names) or _("nobody")
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
+        case "unmasked":
+            return str(data.get("reason", ""))
         case "released":
             return _name(event, "last_owner", names)
         case "merged" | "split_from":

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from desk.actions.masking import Eyes
 from desk.people.models import User
 from desk.tickets.models import OPEN_STATES, Priority, Ticket
 from desk.web.show import clocks, numbers, text, times
@@ -65,16 +66,17 @@ class Row:
 def rows(tickets: Iterable[Ticket], reader: User, now: datetime) -> list[Row]:
     """Rows as `reader` sees them. Tickets come with inbox, profile, assignee and tags loaded."""
     before, _zero, after = reverse("ticket", args=[0]).partition("0")
-    return [_row(ticket, f"{before}{ticket.pk}{after}", reader, now) for ticket in tickets]
+    eyes = Eyes(reader)
+    return [_row(ticket, f"{before}{ticket.pk}{after}", reader, eyes, now) for ticket in tickets]
 
 
-def _row(ticket: Ticket, address: str, reader: User, now: datetime) -> Row:
+def _row(ticket: Ticket, address: str, reader: User, eyes: Eyes, now: datetime) -> Row:
     shown_name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)
     channel = tile(ticket.inbox.network, private=ticket.private)
     clock = clocks.face(ticket, now)
     badge, badge_class = _badge(ticket.priority)
     problem = PROBLEMS.get(ticket.problem)
-    line = text.line(str(problem)) if problem else _line(ticket)
+    line = text.line(str(problem)) if problem else _line(ticket, eyes)
     mine = ticket.assignee_id == reader.pk
     return Row(
         id=str(ticket.pk),
@@ -106,10 +108,10 @@ def _unread(count: int) -> str:
     return ngettext("%(count)d unread", "%(count)d unread", count) % {"count": count} if count else ""
 
 
-def _line(ticket: Ticket) -> SafeString:
+def _line(ticket: Ticket, eyes: Eyes) -> SafeString:
     if not ticket.preview and ticket.original_gone:
         return text.line(_("Deleted by the customer"))
-    preview = text.line(ticket.preview)
+    preview = text.line(eyes.start(ticket.preview))
     return format_html("{} {}", _("We:"), preview) if ticket.preview_outgoing else preview
 
 

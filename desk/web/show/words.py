@@ -31,6 +31,9 @@ def words() -> dict[str, str]:
         "pickedOne": _("1 picked"),
         "solve": _("Solve 1 finding to send"),
         "solveMany": _("Solve {count} findings to send"),
+        "found": _("1 finding."),
+        "foundMany": _("{count} findings."),
+        "foundNothing": _("No findings any more."),
         "saved": _("Draft saved"),
         "notSaved": _("Draft not saved; we keep trying"),
     }

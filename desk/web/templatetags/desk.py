@@ -35,6 +35,7 @@ class Section:
     url: str
     icon: str
     current: bool
+    count_url: str = ""  # of a badge that counts by itself, so that no page waits for it
 
 
 @register.simple_tag(takes_context=True)
@@ -52,6 +53,9 @@ def sections(context: Context) -> list[Section]:
         found.append(Section(_("Home"), home, "home", request.path == home))
     if user.may(Permission.READ_TICKETS):
         add(_("Queue"), reverse("queue"), "list", "/tickets/")
+    if user.may(Permission.APPROVE):
+        url = reverse("approvals")
+        found.append(Section(_("Approvals"), url, "check", request.path.startswith(url), reverse("approvals-count")))
     if user.may(Permission.SEE_CRISES):
         add(_("Crisis"), reverse("crises"), "megaphone")
     if user.may(Permission.SEE_REPORTS):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from desk.actions import kept
+from desk.actions.masking import Eyes
 from desk.common.errors import Missing
 from desk.people.permissions import Permission
 from desk.tickets import queries
@@ -49,7 +50,8 @@ def whole_text(request: HttpRequest, message_id: int) -> HttpResponse:
     found = Message.objects.filter(pk=message_id, ticket__in=seen, deleted_at=None).defer("search").first()
     if found is None:
         raise Missing(_("There is no such message."))
-    answer = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+    whole = Eyes(person(request)).read(found.text, by=found.sender_id)
+    answer = HttpResponse(whole, content_type="text/plain; charset=utf-8")
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

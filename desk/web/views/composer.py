@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import drafts, offers
 from desk.actions import reply as replies
+from desk.actions.approval_requests import reasons
 from desk.actions.channels import channels
 from desk.actions.reply import Blocked, StaleReply
 from desk.people.models import User
@@ -18,6 +19,7 @@ from desk.web.guards import person, signed_in
 from desk.web.show import composer
 from policies.length import measure
 
+WHEN_OPEN = "open"  # instead of a time
 _DECISIONS = {
     "undo": replies.undo,
     "cancel": replies.cancel,
@@ -58,7 +60,7 @@ def read_on(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Into the outbox. What stands in the way is said where the writer looks, and the text stays."""
     writer, values = person(request), request.POST
-    text, visibility = values.get("text", ""), values.get("visibility", "")
+    text, visibility, later = values.get("text", ""), values.get("visibility", ""), values.get("later", "")
     try:
         sent = replies.submit(
             writer,
@@ -69,6 +71,9 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             seen_event_id=asked.number(values.get("seen", "")),
             send_anyway=values.get("anyway") == "1",
             canned_response_id=asked.number(values.get("canned", "")),
+            ask_approval=values.get("ask") == "1",
+            send_at=None if later == WHEN_OPEN else asked.moment(later),
+            when_open=later == WHEN_OPEN,
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
@@ -78,7 +83,8 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     except StaleReply as stale:
         return _stale(request, reading.ticket_for(writer, ticket_id), stale)
     opened = reading.glance(writer, ticket_id)
-    leaving = sent if composer.can_be_called_back(sent, timezone.now()) else None
+    at_once = sent.scheduled_for is None and composer.can_be_called_back(sent, timezone.now())
+    leaving = sent if at_once else None
     return render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": True, "leaving": leaving})
 
 
@@ -126,12 +132,13 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
     checked = replies.check(writer, ticket.pk, text, visibility, now=now)
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
-    verdict = composer.verdict(checked, offered, visibility, alone.used, mark)
+    needed = bool(reasons(writer, checked.findings_as_json(), asked=False))
+    verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 
 
 def _stale(request: HttpRequest, ticket: Ticket, stale: StaleReply) -> HttpResponse:
-    context = {"newer": reading.newer(ticket, stale.newer), "tried": True}
+    context = {"newer": reading.newer(ticket, person(request), stale.newer), "tried": True}
     answer = render(request, "desk/ticket/_stale.html", context, status=stale.status)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#stale", "outerHTML"
     return answer

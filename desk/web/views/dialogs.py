@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from desk.actions import sla_change
+from desk.actions import blocking, sla_change
+from desk.actions.masking import LONGEST_REASON, Eyes
 from desk.people.models import Team
 from desk.people.permissions import Permission
 from desk.tickets import queries
@@ -57,6 +58,13 @@ def tier(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "tier", {"tiers": Tier.choices})
 
 
+@signed_in(Permission.BLOCK_CUSTOMERS)
+@require_GET
+def block(request: HttpRequest) -> HttpResponse:
+    """Of the customer of one ticket."""
+    return _dialog(request, "block", {"longest": blocking.LONGEST_REASON})
+
+
 @signed_in(Permission.RENEW_PROMISES)
 @require_GET
 def renew(request: HttpRequest) -> HttpResponse:
@@ -78,8 +86,9 @@ def tags(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest) -> HttpResponse:
     ids = asked.numbers(request.GET.getlist("ids"))
     ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
+    eyes = Eyes(person(request))
     candidates = [
-        other
+        (other, eyes.start(other.preview))
         for other in queries.customer_history(ticket)
         if other.inbox_id == ticket.inbox_id and not other.merged_into_id
     ]
@@ -94,9 +103,16 @@ def split(request: HttpRequest) -> HttpResponse:
     ticket = reading.ticket_for(person(request), ids[0] if ids else 0)
     page = queries.newest_messages(ticket, MOST_MESSAGES)
     since = asked.number(request.GET.get("from", ""))
-    lines = entries.choices(page, ticket, timezone.now(), since)
+    lines = entries.choices(page, ticket, Eyes(person(request)), timezone.now(), since)
     begins = next((line.pk for line in lines if line.chosen), lines[0].pk if lines else 0)
     return _dialog(request, "split", {"lines": lines, "begins": begins})
+
+
+@signed_in(Permission.UNMASK)
+@require_GET
+def unmask(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Asks why somebody wants to see what is masked in a message."""
+    return render(request, "desk/dialogs/unmask.html", {"message_id": message_id, "longest": LONGEST_REASON})
 
 
 def _dialog(request: HttpRequest, verb: str, context: dict[str, object]) -> HttpResponse:

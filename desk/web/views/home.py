@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from desk.actions import figures
+from desk.actions.masking import Eyes
 from desk.people.permissions import Permission
 from desk.web import plots
 from desk.web.guards import person, signed_in
@@ -16,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Today in figures, with what waits longest."""
     if not person(request).may(Permission.SEE_REPORTS):
         return redirect("queue")
-    today = figures.today(person(request))
+    today, eyes = figures.today(person(request)), Eyes(person(request))
     context = {
         "today": today,
         "may_manage_inboxes": person(request).may(Permission.MANAGE_INBOXES),
@@ -24,7 +25,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "speed": plots.speed(today),
         "channels": [(one, tile(one.inbox.network, private=one.private)) for one in today.channels],
         "waiting": [
-            (ticket, tile(ticket.inbox.network, private=ticket.private), clocks.face(ticket, today.now))
+            (
+                ticket,
+                tile(ticket.inbox.network, private=ticket.private),
+                clocks.face(ticket, today.now),
+                eyes.start(ticket.preview),
+            )
             for ticket in today.waiting_longest
         ],
         "troubled": [

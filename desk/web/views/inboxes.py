@@ -29,6 +29,7 @@ SETTINGS = (
     "name",
     "base_url",
     "team",
+    "brand",
     "language",
     "poll_seconds",
     "conversation_window_hours",

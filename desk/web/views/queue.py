@@ -93,7 +93,9 @@ def listed(request: HttpRequest, now: datetime) -> Listed:
 
 def leaving(reader: User, now: datetime) -> list[Reply]:
     """The reader's own replies that can still be called back."""
-    own = Reply.objects.filter(author=reader, state=ReplyState.QUEUED, attempts=0, next_attempt_at__gt=now)
+    own = Reply.objects.filter(
+        author=reader, state=ReplyState.QUEUED, attempts=0, next_attempt_at__gt=now, scheduled_for=None
+    )
     return list(own.select_related("ticket__profile").order_by("id"))
 
 

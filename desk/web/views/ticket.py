@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import kept, moderate, notes, notices, sla_change, splitting, tickets, tiers
+from desk.actions import blocking, kept, masking, moderate, notes, notices, sla_change, splitting, tickets, tiers
+from desk.actions.masking import Eyes
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -68,15 +69,17 @@ def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_GET
 def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """What is known of the customer, for the pane beside the conversation."""
-    ticket = reading.ticket_for(person(request), ticket_id)
+    ticket, eyes = reading.ticket_for(person(request), ticket_id), Eyes(person(request))
     context = {
         "ticket": ticket,
+        "about": eyes.read(ticket.customer.about),
         "profiles": ticket.customer.profiles.order_by("network", "id"),
         "tags": ticket.tags.all(),
         "policy": reading.policy_of(ticket),
-        "history": queries.customer_history(ticket),
+        "history": [(other, eyes.start(other.preview)) for other in queries.customer_history(ticket)],
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
+        "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
@@ -155,6 +158,18 @@ def tier(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return _ticket(request, ticket_id)
 
 
+@signed_in(Permission.BLOCK_CUSTOMERS)
+@require_POST
+def block(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The customer is answered no more, or again."""
+    customer_id = reading.ticket_for(person(request), ticket_id).customer_id
+    if request.POST.get("do") == "unblock":
+        blocking.unblock(person(request), customer_id)
+    else:
+        blocking.block(person(request), customer_id, reason=request.POST.get("reason", ""))
+    return _ticket(request, ticket_id)
+
+
 @signed_in(Permission.WORK_TICKETS)
 @require_POST
 def tags(request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -203,7 +218,19 @@ def act(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_POST
 def deleted(request: HttpRequest, message_id: int) -> HttpResponse:
     """What a deleted message said, on the screen of who asked. That they asked is written down."""
-    shown = entries.kept(kept.show_deleted(person(request), message_id))
+    shown = entries.kept(kept.show_deleted(person(request), message_id), Eyes(person(request)))
+    return _for_this_reader(request, shown)
+
+
+@signed_in(Permission.UNMASK)
+@require_POST
+def unmask(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A message with its personal data, on the screen of who said why."""
+    message = masking.unmask(person(request), message_id, reason=request.POST.get("reason", ""))
+    return _for_this_reader(request, entries.unmasked(message))
+
+
+def _for_this_reader(request: HttpRequest, shown: entries.Kept) -> HttpResponse:
     answer = render(request, "desk/ticket/_kept.html", {"kept": shown})
     answer["Cache-Control"] = "no-store"
     return answer

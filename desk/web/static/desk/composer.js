@@ -1,22 +1,20 @@
-// Writing: findings under the words while typing, drafts kept by the desk, canned responses, sending.
-import { drawMarks, toNextSpot, units } from "./marks.js";
+// Writing: drafts kept by the desk while typing, who reads it, canned responses, sending.
+import { about, buttonOf, goToNext, mark, mend, show } from "./findings.js";
 import { isTyping } from "./presence.js";
 import { load, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
+import { field, form, isNote, replace, visibility } from "./writing.js";
 
 const PAUSE = 300; // after the last key the desk is asked
+const PATIENCE = 10_000; // with a desk that does not answer
 const RETRY = 5_000;
 const MOMENT = 10_000; // for which words that a page took along are newer than what the desk has
-const form = () => document.querySelector("form.composer");
-const field = () => form()?.elements.text;
-const under = () => form()?.querySelector(".draft.under");
-const visibility = () => form().elements.visibility.value;
 
 let waiting = 0;
-let asked = 0; // answers may come in another order than the questions
-let saving = Promise.resolve(); // a draft that is on its way must arrive before its reply, or it would come back to life
+let asked = 0; // counts the texts: an answer about one that has been typed over says nothing any more
+let tried = ""; // what was sent last
+let saving = Promise.resolve(); // one draft is on its way at a time, and arrives before its reply
 let offering = null; // the list that is open: "canned" or "people"
-const isNote = () => visibility() === "note";
 
 /** The newest event that the writer had seen when they began, empty where nothing is being written. */
 export const begun = () => (form() && field().value.trim() ? form().elements.seen.value : "");
@@ -26,19 +24,22 @@ function changed() {
   const own = form();
   own.elements.key.value = ""; // another text is another reply
   own.dataset.dirty = "1";
-  mirror();
+  asked += 1;
+  mark();
   ready();
   if (field().value.trim()) isTyping();
   clearTimeout(waiting);
   waiting = setTimeout(save, PAUSE);
 }
 
+/** Keeps the text and asks for its findings. While one question is on its way, only the newest waits behind it. */
 async function save() {
-  const own = form();
-  if (!own) return;
   const question = ++asked;
+  await saving;
+  const own = form();
+  if (!own || question !== asked) return;
   const values = { text: field().value, visibility: visibility(), seen: own.elements.seen.value };
-  const sent = post(own.dataset.draftUrl, values).catch(() => null);
+  const sent = post(own.dataset.draftUrl, values, AbortSignal.timeout(PATIENCE)).catch(() => null);
   saving = sent;
   const answer = await sent;
   if (question !== asked || !own.isConnected) return;
@@ -48,32 +49,14 @@ async function save() {
     if (!answer || answer.status >= 500) waiting = setTimeout(save, RETRY); // else it would be refused again
     return;
   }
-  if (field().value === values.text) delete own.dataset.dirty;
+  delete own.dataset.dirty;
   const html = answer.status === 204 ? "" : await answer.text();
-  if (question === asked && own.isConnected) verdict(html);
+  if (question === asked && own.isConnected) verdict(html, values.text);
 }
 
-/** The answer of the desk: findings into the sheet, the counter into the foot, marks under the words. */
-export function verdict(html) {
-  const own = form();
-  const template = document.createElement("template");
-  template.innerHTML = html; // made and escaped by the desk
-  const blank = (id, tag) => Object.assign(document.createElement(tag), { id });
-  const found = template.content.getElementById("verdict") ?? blank("verdict", "div");
-  const length = template.content.getElementById("length") ?? Object.assign(blank("length", "span"), { className: "counter" });
-  document.getElementById("verdict").replaceWith(found);
-  document.getElementById("length").replaceWith(length);
-  if (!own.elements.text.value.trim()) found.replaceChildren();
-  mirror();
+function verdict(html, text) {
+  show(html, text);
   ready();
-}
-
-const findings = () => [...document.querySelectorAll("#verdict .finding")];
-
-function mirror() {
-  const text = field().value;
-  const signed = !isNote() && text.trim();
-  drawMarks(under(), text, isNote() ? [] : findings(), signed ? form().dataset.signature : "");
 }
 
 // ── who reads it ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,7 +82,7 @@ function choose(value, { focus = true } = {}) {
   }
   for (const part of own.querySelectorAll(".sheet, .foot")) part.hidden = !open;
   closeOffers();
-  verdict("");
+  verdict("", field().value);
   if (open && focus && document.activeElement !== field()) {
     field().focus();
     field().setSelectionRange(field().value.length, field().value.length); // behind what the draft says already
@@ -116,6 +99,7 @@ function ready() {
   const approval = !isNote() && found.dataset.approval === "1";
   const may = Boolean(field().value.trim()) && blocking === 0;
   button.setAttribute("aria-disabled", String(!may));
+  for (const part of own.querySelectorAll("[data-for-reply]")) part.hidden = isNote();
   button.querySelector("span").textContent = approval ? button.dataset.approval : button.dataset[visibility()];
   own.querySelector("[data-hint]").textContent = blocking
     ? sayCount("solve", "solveMany", blocking)
@@ -125,19 +109,25 @@ function ready() {
   return may;
 }
 
-async function send({ anyway = false } = {}) {
+/** `way`: `ask` for a colleague's approval, `later` when it leaves. Sending anyway goes the way that was tried before. */
+async function send({ anyway = false, way = {} } = {}) {
   const own = form();
   if (!field().value.trim() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
   clearTimeout(waiting);
   asked += 1; // an answer that is under way is about what has gone by then
   own.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   own.elements.anyway.value = anyway ? "1" : "";
+  if (!anyway) Object.assign(own.elements.ask, { value: way.ask ?? "" });
+  if (!anyway) Object.assign(own.elements.later, { value: way.later ?? "" });
   own.dataset.sending = "1";
+  const here = document.getElementById("conversation");
   await saving;
-  const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
-  const names = ["text", "visibility", "seen", "key", "anyway", "canned"];
+  const address = own.elements.visibility.value === "note" ? own.dataset.noteUrl : own.dataset.replyUrl;
+  const names = ["text", "visibility", "seen", "key", "anyway", "canned", "ask", "later"];
   const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
-  load("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
+  tried = values.text;
+  const source = own.isConnected ? own : "#main"; // another ticket was opened meanwhile: the reply leaves all the same
+  load("POST", address, { source, target: here, swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
     const fresh = form();
     if (fresh && fresh !== own) begin();
@@ -193,27 +183,6 @@ function take(option) {
   replace(wish ? wish.start : end, end, option.dataset.insert);
 }
 
-/** Changes the text the way typing does, so that Ctrl Z takes it back. */
-function replace(from, to, words) {
-  const area = field();
-  area.focus();
-  area.setSelectionRange(from, to);
-  if (!document.execCommand("insertText", false, words) && words !== "") {
-    area.setRangeText(words, from, to, "end");
-    changed();
-  } else if (words === "" && from !== to) {
-    document.execCommand("delete");
-  }
-}
-
-// ── fixes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-function fix(button) {
-  if (button.dataset.fix === "private") return choose("private");
-  const finding = button.closest(".finding");
-  const text = field().value;
-  replace(units(text, Number(finding.dataset.start)), units(text, Number(finding.dataset.end)), "");
-}
-
 // ── what reaches the composer ─────────────────────────────────────────────────────────────────────────────────────────
 document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
@@ -229,13 +198,24 @@ document.addEventListener("click", (event) => {
   const option = event.target.closest("#offers [role='option']:not([aria-disabled])");
   if (option) take(option);
   const button = event.target.closest("[data-fix]");
-  if (button) fix(button);
+  if (button) apply(button);
   if (event.target.closest("[data-canned]")) openCanned();
   if (event.target.closest("[data-send-anyway]")) send({ anyway: true });
   if (event.target.closest("[data-read-first]")) readFirst();
+  if (event.target.closest("[data-ask]")) send({ way: { ask: "1" } });
+  const later = event.target.closest("[data-later]")?.dataset.later;
+  const at = later === "at" ? document.getElementById("later-at").value : later;
+  if (at) send({ way: { later: at } });
   const reuse = event.target.closest("[data-reuse]");
   if (reuse) takeBack(reuse.closest(".entry"));
 });
+
+function apply(button) {
+  if (button.dataset.fix !== "move_to_private") return mend(button);
+  const { selectionStart, selectionEnd } = field();
+  choose("private");
+  field().setSelectionRange(selectionStart, selectionEnd);
+}
 
 function openCanned() {
   const before = field().value.slice(0, field().selectionStart);
@@ -253,8 +233,8 @@ async function readFirst() {
   thread.scrollTop = thread.scrollHeight;
   thread.focus();
   await post(here.dataset.readOnUrl, {}).catch(() => null);
-  await load("GET", here.dataset.freshUrl, { source: here, target: "#conversation", swap: "keyed" });
-  form().elements.seen.value = document.getElementById("conversation").dataset.seen;
+  await load("GET", here.dataset.freshUrl, { source: here, target: here, swap: "keyed" });
+  if (here.isConnected) form().elements.seen.value = here.dataset.seen;
 }
 
 function takeBack(entry) {
@@ -287,12 +267,12 @@ document.addEventListener("keydown", (event) => {
     send();
   } else if (event.key === "F8") {
     event.preventDefault();
-    toNextSpot(field(), findings());
+    goToNext();
   } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
-    const button = findings()[Number(event.code.slice(5)) - 1]?.querySelector("[data-fix]");
+    const button = buttonOf(event.code.slice(5));
     if (button) {
       event.preventDefault();
-      fix(button);
+      apply(button);
     }
   } else if (offering && event.target === field()) inOffers(event);
 });
@@ -351,14 +331,14 @@ function arrive() {
 function begin() {
   if (!form()) return;
   offering = null;
-  mirror();
+  mark();
   ready();
   if (field().value.trim() && !isNote()) save();
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "verdict" || !form()) return; // refused on sending: the desk says why
-  mirror();
+  about(tried);
   ready();
 });
 document.addEventListener("live:rulebook", begin); // other rules hold now: what stands here is looked at once more

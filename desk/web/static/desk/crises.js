@@ -50,9 +50,13 @@ if (made) {
 
 // ── the page of one crisis ────────────────────────────────────────────────────────────────────────────────────────────
 const page = document.querySelector("[data-crisis-page]");
+const asMade = (field) => [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+const changed = (field) =>
+  field.localName === "select" ? field.selectedOptions[0] !== asMade(field)
+  : field.type === "checkbox" ? field.checked !== field.defaultChecked
+  : field.value !== field.defaultValue;
 const typed = (part) =>
-  part.contains(document.activeElement) || [...part.querySelectorAll("input:not([type=hidden]), textarea")].some((field) =>
-    field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  part.contains(document.activeElement) || [...part.querySelectorAll("input:not([type=hidden]), select, textarea")].some(changed);
 
 async function renew() {
   const answer = await fetch(page.dataset.url, { headers: { "HX-Request": "true" } }).catch(() => null);

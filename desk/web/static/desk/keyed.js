@@ -2,6 +2,8 @@
 // nothing typed is lost and nothing that has focus loses it.
 //   data-keyed  its children are matched by id, new ones put in their place; older ones that were loaded stay
 //   data-keep   stays as it is while its data-mark is the same
+import { noticeFailure } from "./shell.js";
+
 const sameTicket = (a, b) => a.dataset.ticket === b.dataset.ticket;
 
 /** Brings `current` to the state of `fresh`; gives back the element that stands there now. */
@@ -68,7 +70,9 @@ function thread(own, fresh) {
   return own;
 }
 
-/** Equal but for what the reader has unfolded. */
+const PASSING = ["htmx-request", "htmx-added", "htmx-settling", "htmx-swapping"];
+
+/** Equal but for what the reader has unfolded, and what is being asked of the desk at this moment. */
 function sameButOpen(a, b) {
   const folded = a.cloneNode(true);
   for (const menu of folded.querySelectorAll("details[open]")) menu.removeAttribute("open");
@@ -78,8 +82,10 @@ function sameButOpen(a, b) {
   for (const state of folded.querySelectorAll("[data-leaves]")) state.textContent = "";
   const other = b.cloneNode(true);
   for (const state of other.querySelectorAll("[data-leaves]")) state.textContent = "";
-  folded.classList.remove("htmx-added", "htmx-settling", "htmx-swapping");
-  if (!folded.getAttribute("class")) folded.removeAttribute("class");
+  for (const part of [folded, ...folded.querySelectorAll("[class]")]) {
+    part.classList.remove(...PASSING);
+    if (!part.getAttribute("class")) part.removeAttribute("class");
+  }
   return folded.isEqualNode(other);
 }
 
@@ -117,18 +123,48 @@ htmx.defineExtension("keyed", {
   },
 });
 
-// By the time the desk answers, what asked may have been drawn anew: a dialog that closed, a composer that a colleague's
-// reply replaced. htmx would then look for the places of the answer beside an element that has left the page, and find
-// none. And where the place itself has gone, another ticket is open: an answer about the last one comes too late.
+// By the time the desk answers, what asked may have been drawn anew: a dialog that closed, a row that changed, a composer
+// that a colleague's reply replaced. htmx would then look beside an element that has left the page for how and where the
+// answer goes in. So both are remembered while it still stands there. And where the place itself has gone, another ticket
+// is open: an answer about the last one comes too late, wherever it wants to go now. But what a person opened last opens.
+const styles = new WeakMap(); // how an answer goes in, by the configuration of its request
+let wanted = null; // the last request of a link
+
 function place({ detail }) {
-  const asked = detail.requestConfig.elt;
-  if (!detail.shouldSwap || (asked.isConnected && detail.target.isConnected)) return;
+  const { elt, target } = detail.requestConfig;
+  const gone = !target.isConnected;
+  const now = gone && detail.requestConfig === wanted && document.getElementById(target.id);
+  if (now) detail.target = now;
+  else if (gone && detail.target.id !== "notices") {
+    detail.shouldSwap = false;
+    return late(detail);
+  }
+  if (!detail.shouldSwap || (elt.isConnected && !gone)) return;
   detail.shouldSwap = false;
-  if (!detail.target.isConnected) return;
-  const style = detail.swapOverride ?? asked.closest("[hx-swap]")?.getAttribute("hx-swap") ?? "innerHTML";
-  const spec = { swapStyle: style, swapDelay: 0, settleDelay: 0 };
+  const url = detail.xhr.getResponseHeader("HX-Push-Url") ?? (detail.boosted ? detail.pathInfo.finalRequestPath : null);
+  if (url) history.pushState({ htmx: true }, "", url);
+  const [swapStyle] = (detail.swapOverride ?? styles.get(detail.requestConfig) ?? "innerHTML").split(" ");
+  const spec = { swapStyle, swapDelay: 0, settleDelay: 0 };
   htmx.swap(detail.target, detail.serverResponse, spec, { contextElement: document.getElementById("main"), eventInfo: detail });
 }
+
+/** What remains of an answer about a ticket that is no longer open: its bar to take the reply back, or that it failed. */
+function late({ requestConfig: { elt, target, verb }, xhr: { status }, serverResponse }) {
+  if (verb === "get" || !target.dataset.ticket) return;
+  if (status >= 500) return elt.isConnected || noticeFailure("sayBroken"); // an asker that has gone tells nobody itself
+  if (status >= 400) return noticeFailure("sayRefused");
+  const template = document.createElement("template");
+  template.innerHTML = serverResponse; // made and escaped by the desk
+  for (const bar of template.content.querySelectorAll(".undo")) {
+    document.getElementById("leaving")?.append(bar);
+    htmx.process(bar);
+  }
+}
+
 document.addEventListener("htmx:beforeSwap", place);
-// What has left the page tells the document nothing.
-document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target.addEventListener("htmx:beforeSwap", place));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const style = detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap");
+  if (style) styles.set(detail.requestConfig, style);
+  if (detail.boosted) wanted = detail.requestConfig;
+  detail.target.addEventListener("htmx:beforeSwap", place); // what has left the page tells the document nothing
+});

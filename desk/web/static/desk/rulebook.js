@@ -1,5 +1,5 @@
 // The box in which a reply is tried: the desk is asked after a pause, and an answer to older words is dropped.
-import { drawMarks, toNextSpot } from "./marks.js";
+import { drawMarks, spotsOf, toNextSpot } from "./marks.js";
 
 const PAUSE = 300; // after the last key
 const box = document.getElementById("try-box");
@@ -7,12 +7,12 @@ const form = document.getElementById("try-form");
 const editor = document.getElementById("rule-form"); // what is typed there counts, kept or not
 const area = form.elements.try_text;
 const found = document.getElementById("tried");
-const findings = () => found.querySelectorAll(".finding");
+const spots = () => spotsOf(area.value, found.querySelectorAll(".finding"));
 
 let waiting = 0;
 let asking = null;
 
-const draw = () => drawMarks(box.querySelector(".under"), area.value, findings());
+const draw = () => drawMarks(box.querySelector(".under"), area.value, spots());
 
 function later() {
   draw();
@@ -45,7 +45,7 @@ form.addEventListener("submit", (event) => {
 box.addEventListener("keydown", (event) => {
   if (event.key !== "F8") return;
   event.preventDefault();
-  toNextSpot(area, findings());
+  toNextSpot(area, spots());
 });
 draw();
 if (area.value) ask();

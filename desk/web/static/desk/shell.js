@@ -1,12 +1,13 @@
 // What every page has: theme, menus, notices, copying, and a word when a request fails.
 const csrf = document.body.dataset.csrf;
 
-/** Sends a form's worth of values to the desk. */
-export function post(url, values) {
+/** Sends a form's worth of values to the desk. A `signal` may call it off. */
+export function post(url, values, signal) {
   return fetch(url, {
     method: "POST",
     headers: { "X-CSRFToken": csrf, "X-Requested-With": "fetch" },
     body: new URLSearchParams(values),
+    signal,
   });
 }
 

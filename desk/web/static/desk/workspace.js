@@ -206,7 +206,7 @@ function freshen() {
   freshening = setTimeout(async () => {
     const here = ticket();
     if (!here) return;
-    await load("GET", `${here.dataset.freshUrl}?begun=${begun()}`, { source: here, target: "#conversation", swap: "keyed" });
+    await load("GET", `${here.dataset.freshUrl}?begun=${begun()}`, { source: here, target: here, swap: "keyed" });
     const open = ticket();
     if (document.visibilityState === "visible" && open && Number(open.dataset.unread)) post(open.dataset.seenUrl, {});
   }, 120);

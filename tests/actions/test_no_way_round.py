@@ -1,0 +1,256 @@
+"""No path to the network goes round the send step: each is tried with words that the rules stop or want approved.
+
+The rulebook turns strict after the reply was written, or the text itself needs a colleague. Whoever then does what with
+it, by whatever door, the network hears nothing until another person has approved exactly these words.
+"""
+
+import ast
+import contextlib
+import io
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+import desk
+from desk import tasks
+from desk.actions import approval, crises, health, inboxes, reply, send
+from desk.common.errors import DeskError
+from desk.inboxes import gateway
+from desk.inboxes.models import Inbox
+from desk.people.models import User
+from desk.replies.models import Reply
+from tests.actions.builders import the_ticket
+from tests.actions.waiting import SHORT, a_question, is_due, now_holds, written
+from tests.api.caller import Caller
+
+pytestmark = pytest.mark.django_db
+BLOCKS = {"rules": {"links.shortener": {"severity": "block"}}}
+ASKS = {"rules": {"links.shortener": {"severity": "approve"}}}
+CRISIS_ASKS = {"rules": {"approval.crisis": {"level": 1}}}
+
+
+@pytest.fixture(autouse=True)
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What reached a network: by the one function that calls it, or past it straight to a connector."""
+    heard: list[str] = []
+
+    def call(reply: Reply, _now: object) -> SimpleNamespace:
+        heard.append(reply.signed_text)
+        return SimpleNamespace(created_at=None, external_id=f"out {len(heard)}", thread_id="", url="", cost=None)
+
+    def past(_connector: object, outgoing: gateway.Outgoing) -> None:
+        heard.append(outgoing.text)
+
+    monkeypatch.setattr(send, "_call", call)
+    for network in gateway.all_networks():
+        monkeypatch.setattr(network, "send", past)
+        monkeypatch.setattr(network, "find_sent", lambda _connector, _outgoing: None)
+    a_question()
+    return heard
+
+
+@pytest.fixture
+def suze() -> User:
+    return User.objects.create_user("suze", role="agent", signature="SV")
+
+
+@pytest.fixture
+def mila() -> User:
+    return User.objects.create_user("mila", role="supervisor", signature="MS")
+
+
+def carried_out() -> None:
+    """The workers do whatever is due, also what is put off, twice."""
+    for _round in range(2):
+        Reply.objects.filter(state="queued").update(next_attempt_at=timezone.now())
+        for number in Reply.objects.order_by("id").values_list("pk", flat=True):
+            send.send(number, timezone.now())
+
+
+def perhaps(call: Callable[[], object]) -> None:
+    """A refusal is an answer too."""
+    try:
+        call()
+    except DeskError:
+        return
+
+
+def in_state(one: Reply, state: str, code: str = "") -> Reply:
+    Reply.objects.filter(pk=one.pk).update(state=state, problem_code=code, attempts=1, claimed_at=timezone.now())
+    one.refresh_from_db()
+    return one
+
+
+def by_api(suze: User, mila: User) -> None:
+    Caller(suze).post(f"tickets/{the_ticket().pk}/reply/", text=SHORT, idempotency_key="api", send_anyway=True)
+
+
+def by_composer(suze: User, mila: User) -> None:
+    browser = Client()
+    browser.force_login(suze)
+    browser.post(
+        f"/tickets/{the_ticket().pk}/reply/", {"text": SHORT, "visibility": "public", "key": "web", "anyway": "1"}
+    )
+
+
+def by_time(suze: User, mila: User) -> None:
+    perhaps(lambda: written(suze, SHORT, key="later", send_at=timezone.now() + timedelta(hours=1)))
+
+
+def by_retry(suze: User, mila: User) -> None:
+    one = in_state(Reply.objects.get(), "failed", "transient")
+    reply.send_again(suze, one.pk)
+
+
+def by_doubt(suze: User, mila: User) -> None:
+    one = in_state(Reply.objects.get(), "unknown", "outcome_unknown")
+    reply.send_again(mila, one.pk)
+
+
+def by_confirming(suze: User, mila: User) -> None:
+    one = in_state(Reply.objects.get(), "unknown", "outcome_unknown")
+    reply.confirm_sent(suze, one.pk)
+
+
+def by_release(suze: User, mila: User) -> None:
+    """Held for whatever reason, released by whomever."""
+    for code in ("needs_approval", "newer_message", "blocked_by_policy", "paused", ""):
+        one = in_state(Reply.objects.get(), "held", code)
+        for person in (suze, mila):
+            perhaps(lambda person=person, one=one: reply.release(person, one.pk))  # type: ignore[misc]
+        carried_out()
+
+
+def by_inbox(suze: User, mila: User) -> None:
+    in_state(Reply.objects.get(), "held", "paused")
+    ada = User.objects.create_user("ada", role="administrator")
+    inboxes.pause(ada, the_ticket().inbox_id)
+    inboxes.resume(ada, the_ticket().inbox_id)
+
+
+def by_reauthorising(suze: User, mila: User) -> None:
+    in_state(Reply.objects.get(), "held", "auth_expired")
+    assert health.let_go(Inbox.objects.get(), ("auth_expired",), timezone.now()) == 1
+
+
+def by_crisis(suze: User, mila: User) -> None:
+    """Started and stood down again: what the calm rulebook stops stays stopped."""
+    noor = User.objects.create_user("noor", role="comms")
+    crisis = crises.start(noor, reason="De trein staat stil", level=2)
+    carried_out()
+    crises.stand_down(noor, crisis.pk, reason="Hij rijdt")
+
+
+def by_task(suze: User, mila: User) -> None:
+    """What workers are told by name, whatever state the reply is in."""
+    for state in ("held", "queued", "unknown", "failed"):
+        one = in_state(Reply.objects.get(), state)
+        tasks.send_reply(one.pk)
+        tasks.send_lookup(one.pk)
+        tasks.sweep_outbox()
+        tasks.sweep_approvals()
+        in_state(one, "queued")
+
+
+def by_own_word(suze: User, mila: User) -> None:
+    perhaps(lambda: approval.approve(suze, Reply.objects.get().pk))
+    User.objects.filter(pk=suze.pk).update(role="administrator")
+    suze.refresh_from_db()
+    carried_out()
+    perhaps(lambda: approval.approve(suze, Reply.objects.get().pk))
+    perhaps(lambda: approval.approve(suze, Reply.objects.get().pk, text=f"{SHORT}!"))
+
+
+def by_command(suze: User, mila: User) -> None:
+    """Those that touch replies or rules."""
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(SystemExit):
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SHORT.encode())))
+        call_command("check_reply", network="x", stdout=io.StringIO())
+    call_command("rulebook", "export", stdout=io.StringIO())
+
+
+WAYS: dict[str, Callable[[User, User], None]] = {
+    name.removeprefix("by_"): way for name, way in sorted(globals().items()) if name.startswith("by_")
+}
+
+
+@pytest.mark.parametrize("document", [BLOCKS, ASKS], ids=["blocked", "to be approved"])
+@pytest.mark.parametrize("way", WAYS)
+def test_what_the_rules_stop_does_not_leave_by(
+    way: str, document: dict[str, Any], suze: User, mila: User, said: list[str]
+) -> None:
+    one = written(suze, SHORT)
+    now_holds(document)
+    WAYS[way](suze, mila)
+    carried_out()
+    assert said == []
+    one.refresh_from_db()
+    assert way == "confirming" or one.state == "held"
+
+
+def test_words_that_need_no_approval_do_leave_so_that_the_silence_above_means_something(
+    suze: User, said: list[str]
+) -> None:
+    written(suze, SHORT)
+    carried_out()
+    assert said == [f"{SHORT} ^SV"]
+
+
+def test_an_approval_lets_go_of_what_was_to_be_approved_and_never_of_what_is_blocked(
+    suze: User, mila: User, said: list[str]
+) -> None:
+    one = written(suze, SHORT)
+    now_holds(ASKS)
+    carried_out()
+    approval.approve(mila, one.pk)
+    now_holds(BLOCKS)
+    carried_out()
+    assert said == []
+    now_holds(ASKS)
+    reply.release(suze, one.pk)
+    carried_out()
+    assert said == [f"{SHORT} ^SV"]
+
+
+def test_a_crisis_that_begins_after_the_reply_was_written_asks_for_a_second_person(
+    suze: User, mila: User, said: list[str]
+) -> None:
+    now_holds(CRISIS_ASKS)
+    one = written(suze)
+    crises.start(User.objects.create_user("noor", role="comms"), reason="De trein staat stil", level=1)
+    carried_out()
+    assert said == []
+    approval.approve(mila, one.pk)
+    is_due(one)
+    carried_out()
+    assert len(said) == 1
+
+
+def test_only_the_send_step_can_write_down_what_a_network_takes() -> None:
+    """A connector's `send` takes an `Outgoing`, which comes through the gateway alone: the layers see to that."""
+    root = Path(desk.__path__[0])
+    users = {str(path.relative_to(root)) for path in root.rglob("*.py") if _takes_outgoing(ast.parse(path.read_text()))}
+    assert users == {"inboxes/gateway.py", "actions/send.py"}
+
+
+def _takes_outgoing(module: ast.Module) -> bool:
+    doors = ("desk.inboxes.gateway", "connectors.base")
+    nodes = list(ast.walk(module))
+    imported = (one.names for one in nodes if isinstance(one, ast.ImportFrom) and one.module in doors)
+    named = (one.value for one in nodes if isinstance(one, ast.Attribute) and one.attr == "Outgoing")
+    return any(name.name == "Outgoing" for names in imported for name in names) or any(
+        isinstance(value, ast.Name) and value.id in ("gateway", "base") for value in named
+    )
+
+
+def test_no_admin_site_writes_past_the_verbs() -> None:
+    assert "django.contrib.admin" not in settings.INSTALLED_APPS
