@@ -1,22 +1,28 @@
-"""The texts that colleagues start from."""
+"""The texts that colleagues start from: written, changed and deleted."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from desk.actions.canned_lengths import never_fits
 from desk.common.errors import Conflict, Invalid, Missing
+from desk.inboxes.gateway import all_networks
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
+from policies.canned_form import Definition, parse
+from policies.canned_problems import CannedRefused
 
-CHANGEABLE = ("name", "shortcut", "text_nl", "text_en", "team_id", "visibility")
-LONGEST = 5_000  # characters
+SAID = ("texts", "fallback", "variables")
+CHANGEABLE = ("name", "shortcut", *SAID, "team_id", "visibility")
+Errors = dict[str, list[str]]
 
 
 def create_canned(actor: User | None, **values: Any) -> CannedResponse:
-    """A new canned response (`name`, `shortcut`, `text_nl`, `text_en`, `team_id`, `visibility`). Raises Invalid."""
+    """A new canned response, by the names in CHANGEABLE. Raises Invalid, Conflict."""
     _may_edit(actor)
     canned = CannedResponse()
     _apply(canned, values)
@@ -27,7 +33,7 @@ def create_canned(actor: User | None, **values: Any) -> CannedResponse:
 
 
 def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedResponse:
-    """What is left out stays. Raises Invalid, Missing."""
+    """What is left out stays. Raises Invalid, Missing, Conflict."""
     _may_edit(actor)
     with transaction.atomic():
         canned = _canned(canned_id)
@@ -44,8 +50,26 @@ def delete_canned(actor: User | None, canned_id: int) -> None:
     _may_edit(actor)
     with transaction.atomic():
         canned = _canned(canned_id)
-        audit(actor, "canned_deleted", canned, name=canned.name, text_nl=canned.text_nl, text_en=canned.text_en)
+        audit(actor, "canned_deleted", canned, name=canned.name, texts=canned.texts)
         canned.delete()
+
+
+def unsaved(**values: Any) -> CannedResponse:
+    """One that is being written, to look at before it is kept. Its name does not matter. Raises Invalid."""
+    canned = CannedResponse(name="-", shortcut="-")
+    for name, value in values.items():
+        setattr(canned, name, value)
+    definition = read(canned.texts, canned.fallback, canned.variables)
+    canned.texts, canned.variables = definition.texts_form(), definition.variables_form()
+    return canned
+
+
+def read(texts: object, fallback: object, variables: object) -> Definition:
+    """What a form says that is not kept yet. Raises Invalid with what is wrong at each path."""
+    try:
+        return parse(texts, fallback, variables, [network.slug for network in all_networks()])
+    except CannedRefused as refused:
+        raise _refusal(_by_path(refused)) from None
 
 
 def _may_edit(actor: User | None) -> None:
@@ -58,20 +82,39 @@ def _apply(canned: CannedResponse, values: dict[str, Any]) -> None:
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     for name, value in values.items():
         setattr(canned, name, value.strip() if isinstance(value, str) else value)
-    errors: dict[str, list[str]] = {}
+    errors: Errors = {}
     try:
-        canned.full_clean(exclude=["team"])
+        canned.full_clean(exclude=["team", *SAID])
     except ValidationError as problem:
         errors = dict(problem.message_dict)
-    if not (canned.text_nl or canned.text_en):
-        errors["text_nl"] = [_("Write the text in at least one language.")]
-    for name in ("text_nl", "text_en"):
-        if len(getattr(canned, name)) > LONGEST:
-            errors[name] = [_("At most %(count)d characters.") % {"count": LONGEST}]
     if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():
         errors["team"] = [_("There is no such team.")]
+    errors |= _say(canned)
     if errors:
-        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
+        raise _refusal(errors)
+
+
+def _say(canned: CannedResponse) -> Errors:
+    """What it says in the form that is kept, or what is wrong with it."""
+    try:
+        definition = read(canned.texts, canned.fallback, canned.variables)
+    except Invalid as refused:
+        return {path: [str(one) for one in said] for path, said in refused.errors.items()}
+    canned.texts, canned.fallback = definition.texts_form(), definition.fallback
+    canned.variables = definition.variables_form()
+    canned.words = "\n".join(one.source for one in definition.variants)
+    return never_fits(canned)
+
+
+def _by_path(refused: CannedRefused) -> Errors:
+    errors: Errors = {}
+    for path, sentence in refused.said(translation.get_language() or "en"):
+        errors.setdefault(path, []).append(sentence)
+    return errors
+
+
+def _refusal(errors: Errors) -> Invalid:
+    return Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
 
 
 def _save(canned: CannedResponse) -> None:

@@ -1,11 +1,14 @@
 """The outbox, drafts and canned responses."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from desk.people.models import Team, User
 from desk.tickets.models import Message, Ticket
+from desk.tickets.names import NameWords
+from policies.canned_form import Definition, parse
 from policies.reply_states import State
 
 
@@ -74,12 +77,17 @@ class Draft(models.Model):
 
 
 class CannedResponse(models.Model):
-    """A text to start from, in one or two languages. Variables: {customer}, {agent}, {company}, {ticket}."""
+    """A text to start from. `policies/README.md` describes its texts and variables.
+
+    `words` is what its texts say, for searching; whoever changes `texts` writes it along.
+    """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
-    text_nl = models.TextField(_("Dutch text"), blank=True)
-    text_en = models.TextField(_("English text"), blank=True)
+    texts = models.JSONField(default=list)  # a language, a network or "", and a text each
+    fallback = models.CharField(max_length=5, default="nl")  # for customers in whose language there is no text
+    variables = models.JSONField(default=list)
+    words = models.TextField(blank=True, editable=False)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("only for team"))
     visibility = models.CharField(
         _("for"), max_length=10, blank=True, choices=[("", _("Public and private")), *Reply.Visibility.choices]
@@ -89,6 +97,12 @@ class CannedResponse(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [GinIndex(NameWords(F("name"), F("shortcut"), F("words")), name="canned_words")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def definition(self) -> Definition:
+        """Read anew. A network that the desk no longer knows keeps its text."""
+        return parse(self.texts, self.fallback, self.variables, [text.get("network", "") for text in self.texts])

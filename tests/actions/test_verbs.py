@@ -19,6 +19,7 @@ from desk.actions import (
     assignment,
     calendars,
     canned,
+    canned_preview,
     crises,
     drafts,
     inboxes,
@@ -56,6 +57,7 @@ from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
 from tests.api.sandbox import an_account, running_sandbox
+from tests.canned import a_canned, says
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +94,7 @@ class Scene:
         Authenticator.objects.create(user=colleague, type="totp", data={})
         return cls(
             inbox, first, second, first.messages.get(),
-            CannedResponse.objects.create(name="Dank", shortcut="dank", text_nl="Dank je wel"),
+            a_canned(),
             Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
             a_policy("Spoed", first=5),
         )  # fmt: skip
@@ -203,7 +205,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "canned.create_canned": Verb(
-        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", text_en="x"),
+        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", texts=says(nl="x")),
         ["canned_created"],
     ),
     "canned.change_canned": Verb(
@@ -212,6 +214,7 @@ VERBS: dict[str, Verb] = {
     "canned.delete_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
     ),
+    "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned)),
     "drafts.save": Verb(
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),

@@ -1,17 +1,16 @@
-"""Replies, drafts, findings and canned responses, as the API writes them."""
+"""Replies, drafts and findings, as the API writes them."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.canned import LONGEST as LONGEST_CANNED
 from desk.actions.reply import LONGEST as LONGEST_TEXT
-from desk.api.fields import IdField, MomentField
-from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
+from desk.api.fields import MomentField
+from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
 from desk.inboxes.words import told
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Draft, Reply
 from policies.findings import FixKind, Severity
 from policies.length import UNITS
 from policies.reply_states import State, possible_events
@@ -103,23 +102,6 @@ class CheckSerializer(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
 
 
-class OfferQuery(serializers.Serializer[Any]):
-    visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
-    q = serializers.CharField(
-        max_length=100, required=False, default="", allow_blank=True, help_text="A part of its name or shortcut."
-    )
-
-
-class OfferSerializer(serializers.Serializer[Any]):
-    """A canned response for one ticket, its variables filled in. Send its id along as `canned_response_id`."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    shortcut = serializers.CharField()
-    text = serializers.CharField()
-    language = serializers.CharField()
-
-
 class StaleSerializer(ProblemSerializer):
     """Where `code` is `stale`, `newer` holds what the writer has not seen."""
 
@@ -166,40 +148,6 @@ class SaveDraftSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="The newest timeline event that the writer saw when beginning; without it, the newest that there is.",
     )
-
-
-class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
-    """A text to start from. Variables: {customer}, {agent}, {company}, {ticket}."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    shortcut = serializers.CharField()
-    text_nl = serializers.CharField()
-    text_en = serializers.CharField()
-    team = TeamSerializer(allow_null=True)
-    visibility = serializers.ChoiceField(choices=("", *VISIBILITIES), help_text="Empty: for both.")
-    times_used = serializers.IntegerField()
-    updated_at = MomentField()
-
-
-class WriteCannedResponseSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80)
-    shortcut = serializers.SlugField(max_length=30)
-    text_nl = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, default="")
-    text_en = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, default="")
-    team = IdField(allow_null=True, default=None)
-    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, default="")
-
-
-class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
-    """What is left out stays."""
-
-    name = serializers.CharField(max_length=80, required=False)
-    shortcut = serializers.SlugField(max_length=30, required=False)
-    text_nl = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, required=False)
-    text_en = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, required=False)
-    team = IdField(allow_null=True, required=False)
-    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
 
 
 def reply_form(reply: Reply) -> dict[str, Any]:

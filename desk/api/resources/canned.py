@@ -6,13 +6,24 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from desk.actions import canned as verbs
-from desk.api.forms.replies import (
+from desk.actions import offers
+from desk.actions.canned_preview import Preview as Previewed
+from desk.actions.canned_preview import preview
+from desk.api.forms.canned import (
+    CannedPreviewSerializer,
     CannedResponseSerializer,
     ChangeCannedResponseSerializer,
+    FillSerializer,
+    OfferQuery,
+    OfferSerializer,
+    SampleSerializer,
+    SayingSerializer,
     WriteCannedResponseSerializer,
+    offer_form,
 )
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each
+from desk.api.resources.tickets import ticket_of
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
@@ -42,10 +53,7 @@ class CannedResponses(Resource):
 class OneCannedResponse(Resource):
     @operation("canned_responses_read", "Read a canned response", gives=CannedResponseSerializer)
     def get(self, request: Request, canned_id: int) -> Any:
-        canned = CannedResponse.objects.select_related("team").filter(pk=canned_id).first()
-        if canned is None:
-            raise Missing(_("There is no such canned response."))
-        return _form(canned)
+        return _form(_canned(canned_id))
 
     @operation(
         "canned_responses_change",
@@ -60,6 +68,67 @@ class OneCannedResponse(Resource):
     @operation("canned_responses_delete", "Remove a canned response", status=204)
     def delete(self, request: Request, canned_id: int) -> None:
         verbs.delete_canned(self.person, canned_id)
+
+
+class Preview(Resource):
+    @operation(
+        "canned_responses_preview",
+        "Look at a canned response before it is kept",
+        takes=SayingSerializer,
+        gives=CannedPreviewSerializer,
+    )
+    def post(self, request: Request, wish: dict[str, Any]) -> Any:
+        """How long it can become on the networks that are connected; 400 with what is wrong where."""
+        return _preview_form(preview(self.person, verbs.unsaved(**wish)))
+
+
+class CheckCanned(Resource):
+    @operation("canned_responses_check_read", "Check a canned response", gives=CannedPreviewSerializer)
+    def get(self, request: Request, canned_id: int) -> Any:
+        """How long it can become on the networks that are connected."""
+        return _preview_form(preview(self.person, _canned(canned_id)))
+
+
+class Offers(Resource):
+    """Canned responses as the composer offers them."""
+
+    @operation(
+        "tickets_canned_responses_list",
+        "List the canned responses that fit a ticket",
+        asks=OfferQuery,
+        gives=OfferSerializer,
+        many=True,
+    )
+    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Any:
+        """With their variables filled in, in the customer's language where there is a text in it; at most eight."""
+        ticket = ticket_of(self.person, ticket_id)
+        return [offer_form(one) for one in offers.offered(self.person, ticket, query["visibility"], query["q"])]
+
+
+class Fill(Resource):
+    """One of them, with what only the agent knows."""
+
+    @operation(
+        "tickets_canned_responses_fill", "Fill in a canned response", takes=FillSerializer, gives=OfferSerializer
+    )
+    def post(self, request: Request, ticket_id: int, canned_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Nothing is kept or sent. 400 with what is wrong by variable."""
+        ticket = ticket_of(self.person, ticket_id)
+        return offer_form(offers.fill(self.person, ticket, canned_id, wish["visibility"], wish["values"]))
+
+
+def _canned(canned_id: int) -> CannedResponse:
+    canned = CannedResponse.objects.select_related("team").filter(pk=canned_id).first()
+    if canned is None:
+        raise Missing(_("There is no such canned response."))
+    return canned
+
+
+def _preview_form(previewed: Previewed) -> dict[str, Any]:
+    return {
+        "samples": SampleSerializer(previewed.samples, many=True).data,
+        "lengths": [fit.as_json() for fit in previewed.lengths],
+    }
 
 
 def _form(canned: CannedResponse) -> Any:

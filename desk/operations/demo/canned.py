@@ -21,8 +21,12 @@ def make_canned(actor: User) -> int:
             actor,
             name=response["name"],
             shortcut=response["shortcut"],
-            text_nl=response["nl"],
-            text_en=response["en"],
+            texts=[
+                {"language": language, "network": network, "text": text}
+                for language in ("nl", "en")
+                for network, text in {"": response[language], **response.get(f"on_{language}", {})}.items()
+            ],
+            variables=response.get("variables", []),
             visibility=response.get("for", ""),
             team_id=teams.get(response.get("team", "")),
         )

@@ -102,7 +102,7 @@ def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
     writer = person(request)
     ticket = reading.ticket_for(writer, ticket_id)
     found = offers.offered(writer, ticket, request.GET.get("visibility", ""), request.GET.get("q", ""))
-    return render(request, "desk/ticket/_canned.html", {"responses": found})
+    return render(request, "desk/ticket/_canned.html", {"responses": found, "ticket": ticket})
 
 
 @signed_in(Permission.WRITE_NOTES)

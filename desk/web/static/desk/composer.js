@@ -1,5 +1,6 @@
 // Writing: findings under the words while typing, drafts kept by the desk, canned responses, sending.
 import { isTyping } from "./presence.js";
+import { ask } from "./canned.js";
 import { load, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
 
@@ -210,12 +211,15 @@ function closeOffers() {
   field().removeAttribute("aria-activedescendant");
 }
 
-function take(option) {
+async function take(option) {
   const wish = trigger();
   const end = field().selectionStart;
+  const own = form();
   closeOffers();
-  if (option.dataset.cannedId) form().elements.canned.value = option.dataset.cannedId;
-  replace(wish ? wish.start : end, end, option.dataset.insert);
+  const words = option.dataset.askUrl ? await ask(option.dataset.askUrl, visibility()) : option.dataset.insert;
+  if (!own.isConnected || words === null) return field()?.focus();
+  if (option.dataset.cannedId) own.elements.canned.value = option.dataset.cannedId;
+  replace(wish ? wish.start : end, end, words);
 }
 
 /** Changes the text the way typing does, so that Ctrl Z takes it back. */

@@ -1,0 +1,181 @@
+"""Canned responses, as the API writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from desk.actions.offers import Offer
+from desk.api.fields import IdField, MomentField
+from desk.api.forms.people import TeamSerializer
+from desk.api.forms.replies import VISIBILITIES
+from desk.replies.models import CannedResponse
+from policies.canned_form import LONGEST, LONGEST_CHOICE, LONGEST_LABEL, MOST_CHOICES
+from policies.canned_text import LONGEST_NAME
+from policies.canned_variables import LONGEST_VALUE, USUAL_LONGEST, Type
+from policies.language import LANGUAGES
+from policies.length import UNITS
+
+
+class CannedTextSerializer(serializers.Serializer[Any]):
+    """One text: words, `{{variable}}`, and `{{#if variable}}…{{else}}…{{/if}}`."""
+
+    language = serializers.ChoiceField(choices=LANGUAGES)
+    network = serializers.CharField(
+        max_length=40, allow_blank=True, default="", help_text="Empty: for every network without a text of its own."
+    )
+    text = serializers.CharField(max_length=LONGEST)
+
+
+class VariableSerializer(serializers.Serializer[Any]):
+    """A variable of one's own, or what differs for `customer`, `agent`, `company`, `ticket`, `reference` or
+    `opening_hours`, which the desk fills in."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME, help_text="Small letters, digits and _.")
+    type = serializers.ChoiceField(choices=tuple(Type), default=Type.TEXT)
+    label = serializers.CharField(  # type: ignore[assignment]  # a field of this name, as the framework allows
+        max_length=LONGEST_LABEL, allow_blank=True, default="", help_text="What the agent is asked for."
+    )
+    default = serializers.CharField(max_length=LONGEST_VALUE, allow_blank=True, default="")
+    required = serializers.BooleanField(  # type: ignore[assignment]  # a field of this name, as the framework allows
+        default=False, help_text="Ask the agent where nothing is known and there is no default."
+    )
+    choices = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_CHOICE), max_length=MOST_CHOICES, default=list
+    )
+    longest = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_VALUE, default=USUAL_LONGEST, help_text="Characters that a text may take."
+    )
+
+
+class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
+    """A text to start from, by language and network."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    shortcut = serializers.CharField()
+    texts = CannedTextSerializer(many=True)
+    fallback = serializers.ChoiceField(choices=LANGUAGES, help_text="For customers in whose language there is no text.")
+    variables = VariableSerializer(many=True)
+    team = TeamSerializer(allow_null=True)
+    visibility = serializers.ChoiceField(choices=("", *VISIBILITIES), help_text="Empty: for both.")
+    times_used = serializers.IntegerField()
+    updated_at = MomentField()
+
+
+class SayingSerializer(serializers.Serializer[Any]):
+    """What a canned response says."""
+
+    texts = CannedTextSerializer(many=True)
+    fallback = serializers.ChoiceField(choices=LANGUAGES, default="nl")
+    variables = VariableSerializer(many=True, default=list)
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, default="")
+
+
+class WriteCannedResponseSerializer(SayingSerializer):
+    name = serializers.CharField(max_length=80)
+    shortcut = serializers.SlugField(max_length=30)
+    team = IdField(allow_null=True, default=None)
+
+
+class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
+    """What is left out stays."""
+
+    name = serializers.CharField(max_length=80, required=False)
+    shortcut = serializers.SlugField(max_length=30, required=False)
+    texts = CannedTextSerializer(many=True, required=False)
+    fallback = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    variables = VariableSerializer(many=True, required=False)
+    team = IdField(allow_null=True, required=False)
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
+
+
+class FitSerializer(serializers.Serializer[Any]):
+    """How long a text can become in one place, with the longest plausible values and signature."""
+
+    language = serializers.CharField()
+    network = serializers.CharField()
+    visibility = serializers.ChoiceField(choices=VISIBILITIES)
+    used = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=UNITS)
+    too_long = serializers.BooleanField()
+
+
+class SampleSerializer(serializers.Serializer[Any]):
+    """One of its texts as a customer might read it, and without what the desk may not know."""
+
+    language = serializers.CharField()
+    network = serializers.CharField()
+    text = serializers.CharField()
+    without = serializers.CharField()
+
+
+class CannedPreviewSerializer(serializers.Serializer[Any]):
+    samples = SampleSerializer(many=True)
+    lengths = FitSerializer(many=True)
+
+
+class OfferQuery(serializers.Serializer[Any]):
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, default="public")
+    q = serializers.CharField(
+        max_length=100,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="A part of its name or shortcut, or how words begin that it says.",
+    )
+
+
+class QuestionSerializer(serializers.Serializer[Any]):
+    """A variable to ask the agent for; `value` is what stands there already."""
+
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=tuple(Type))
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of this name, as the framework allows
+    choices = serializers.ListField(child=serializers.CharField())
+    value = serializers.CharField()
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    """A canned response for one ticket. Send its id along as `canned_response_id`.
+
+    Where `asks` is not empty, get its text from `fill/` with values for what is asked.
+    """
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    shortcut = serializers.CharField()
+    text = serializers.CharField()
+    language = serializers.CharField()
+    fell_back = serializers.BooleanField(help_text="There is no text in the customer's language; this is another one.")
+    asks = QuestionSerializer(many=True)
+
+
+class FillSerializer(serializers.Serializer[Any]):
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, default="public")
+    values = serializers.DictField(
+        child=serializers.CharField(max_length=LONGEST_VALUE, allow_blank=True), default=dict
+    )
+
+
+def offer_form(offer: Offer) -> dict[str, Any]:
+    return {
+        "id": offer.id,
+        "name": offer.name,
+        "shortcut": offer.shortcut,
+        "text": offer.text,
+        "language": offer.language,
+        "fell_back": offer.fell_back,
+        "asks": [
+            {
+                "name": one.variable.name,
+                "type": str(one.variable.type),
+                "label": one.variable.question,
+                "required": one.variable.required,
+                "choices": list(one.variable.choices),
+                "value": one.value,
+            }
+            for one in offer.asks
+        ],
+    }

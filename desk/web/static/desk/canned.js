@@ -1,0 +1,35 @@
+// What a canned response asks for: its questions in the dialog, and the filled text once they are answered.
+import { load, noticeFailure, post } from "./shell.js";
+
+let answered = null; // whoever waits for the text
+
+/** The text with the agent's answers, or null where the agent closed the dialog. */
+export async function ask(url, visibility) {
+  const dialog = document.getElementById("dialog");
+  const text = new Promise((resolve) => (answered = resolve));
+  dialog.addEventListener("close", () => settle(null), { once: true });
+  await load("GET", `${url}?visibility=${visibility}`, { source: "#composer", target: "#dialog", swap: "innerHTML" });
+  if (!dialog.open) settle(null); // the desk said why
+  return text;
+}
+
+function settle(text) {
+  answered?.(text);
+  answered = null;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-canned-fill]")) return;
+  event.preventDefault();
+  const answer = await post(form.action, new FormData(form)).catch(() => null);
+  if (!answer || answer.status >= 500) return noticeFailure(answer ? "sayBroken" : "sayOffline");
+  const words = await answer.text();
+  const dialog = document.getElementById("dialog");
+  if (answer.ok) {
+    settle(words);
+    return dialog.close();
+  }
+  dialog.innerHTML = words; // made and escaped by the desk
+  dialog.querySelector('[aria-invalid="true"], input:not([type=hidden])')?.focus();
+});
