@@ -128,6 +128,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "Give a whole number from 1 to {most}.",
         "nl": "Geef een heel getal van 1 tot {most}.",
     },
+    "length": {
+        "en": "With its variables this can take {used}, and {limit} fit. Shorten it, or write a text for this network.",
+        "nl": "Met variabelen wordt dit tot {used} en {limit} past. Kort het in of schrijf iets voor dit netwerk.",
+    },
     "value.missing": {
         "en": "Fill this in.",
         "nl": "Vul dit in.",

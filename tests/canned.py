@@ -14,7 +14,8 @@ def canned_row(name: str = "Dank", text: str = "Dank je wel", **columns: Any) ->
     """One on offer, not kept yet."""
     texts = columns.pop("texts", None) or says(nl=text)
     words = "\n".join(one["text"] for one in texts)
-    return CannedResponse(**{"name": name, "shortcut": name.lower(), "texts": texts, "words": words, **columns})
+    usual = {"shortcut": name.lower(), "state": "active", "texts": texts, "words": words}
+    return CannedResponse(name=name, **{**usual, **columns})
 
 
 def a_canned(name: str = "Dank", text: str = "Dank je wel", **columns: Any) -> CannedResponse:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max
 from django.db.models.functions import Length
-from django.utils.translation import gettext as _
+from django.utils import translation
 
 from desk.actions.canned_values import hours_in_words
 from desk.inboxes.gateway import UnknownNetwork, all_networks, network
@@ -14,6 +14,7 @@ from desk.people.models import User
 from desk.replies.models import CannedResponse, Reply
 from desk.rulebooks.active import in_force
 from desk.sla.models import BusinessCalendar
+from policies.canned_check import said_too_long
 from policies.canned_form import Definition
 from policies.canned_lengths import Fit, Place, fits
 from policies.canned_variables import BuiltIn, filler
@@ -53,10 +54,11 @@ def lengths(definition: Definition, places: Sequence[Place], longest: Longest) -
     return fits(definition, places, longest.values, longest.signature)
 
 
-def places_of(canned: CannedResponse) -> list[Place]:
-    """Where it may go: the networks of the inboxes that are connected, or all where none is."""
+def places_of(canned: CannedResponse, inbox_ids: Sequence[int]) -> list[Place]:
+    """Where it may go: its networks, else those of its inboxes, else of all that are connected, or all if none is."""
     connected = Inbox.objects.order_by("network").values_list("network", flat=True).distinct()
-    slugs = list(connected) or [one.slug for one in all_networks()]
+    own = list(connected.filter(pk__in=inbox_ids)) if inbox_ids else []
+    slugs = canned.networks or own or list(connected) or [one.slug for one in all_networks()]
     return [place for slug in slugs for place in _places(slug, canned.visibility)]
 
 
@@ -73,16 +75,9 @@ def never_fits(canned: CannedResponse) -> dict[str, list[str]]:
             if fit.language == variant.language
         ]
         if found and all(fit.too_long for fit in found):
-            errors[f"texts.{number}.text"] = [too_long(max(found, key=lambda fit: fit.length.limit))]
+            roomiest = max(found, key=lambda fit: fit.length.limit)
+            errors[f"texts.{number}.text"] = [said_too_long(roomiest, translation.get_language() or "en")]
     return errors
-
-
-def too_long(fit: Fit) -> str:
-    """In a sentence, for whoever writes the text."""
-    return _("With its variables this can take %(used)d on this network, and %(limit)d fit. Shorten it.") % {
-        "used": fit.length.used,
-        "limit": fit.length.limit,
-    }
 
 
 def _places(slug: str, visibility: str) -> Iterator[Place]:

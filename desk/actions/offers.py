@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from desk.actions.canned_values import known
@@ -15,6 +15,7 @@ from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
 from desk.tickets.names import NameWords, beginning_with
 from policies.canned_form import Chosen, Definition
+from policies.canned_states import State
 from policies.canned_variables import Variable, cleaned, value_faults, written_values
 
 MOST_OFFERED = 8
@@ -98,7 +99,15 @@ def one_that_fits(writer: User, ticket: Ticket, canned_id: int, visibility: str)
 
 def _fitting(writer: User, ticket: Ticket, visibility: str) -> "QuerySet[CannedResponse]":
     own = {team.pk for team in writer.teams.all()} | ({ticket.team_id} if ticket.team_id else set())
-    return CannedResponse.objects.filter(Q(team=None) | Q(team__in=own), visibility__in=["", visibility])
+    inbox = ticket.inbox
+    return CannedResponse.objects.filter(
+        Q(team=None) | Q(team__in=own),
+        Q(networks=[]) | Q(networks__contains=[inbox.network]),
+        Q(inboxes=None) | Q(inboxes=inbox),
+        Q(expires_on=None) | Q(expires_on__gte=timezone.localdate()),
+        state=State.ACTIVE,
+        visibility__in=["", visibility],
+    )
 
 
 def _offers(writer: User, ticket: Ticket, rows: "QuerySet[CannedResponse] | list[CannedResponse]") -> list[Offer]:

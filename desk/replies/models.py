@@ -1,14 +1,17 @@
 """The outbox, drafts and canned responses."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.tickets.models import Message, Ticket
 from desk.tickets.names import NameWords
 from policies.canned_form import Definition, parse
+from policies.canned_states import State as CannedState
 from policies.reply_states import State
 
 
@@ -82,7 +85,17 @@ class CannedResponse(models.Model):
     `words` is what its texts say, for searching; whoever changes `texts` writes it along.
     """
 
+    class Kind(models.TextChoices):
+        RESPONSE = "response", _("Canned response")
+        HOLDING_STATEMENT = "holding_statement", _("Holding statement")  # said in a crisis, by many at once
+
+    class States(models.TextChoices):
+        DRAFT = CannedState.DRAFT, _("Draft")
+        ACTIVE = CannedState.ACTIVE, _("Active")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.RESPONSE)
+    state = models.CharField(max_length=10, choices=States.choices, default=CannedState.DRAFT)
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
     texts = models.JSONField(default=list)  # a language, a network or "", and a text each
     fallback = models.CharField(max_length=5, default="nl")  # for customers in whose language there is no text
@@ -92,12 +105,22 @@ class CannedResponse(models.Model):
     visibility = models.CharField(
         _("for"), max_length=10, blank=True, choices=[("", _("Public and private")), *Reply.Visibility.choices]
     )
+    networks = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # slugs; empty: all
+    inboxes = models.ManyToManyField(Inbox, blank=True, related_name="canned_responses")  # none: all
+    owner = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # who answers for its words
+    expires_on = models.DateField(_("last day"), null=True, blank=True)  # on which it is offered
+    review_on = models.DateField(_("review on"), null=True, blank=True)
+    review_told = models.BooleanField(default=False)  # whether the owner was told that this day has come
     times_used = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["name"]
-        indexes = [GinIndex(NameWords(F("name"), F("shortcut"), F("words")), name="canned_words")]
+        indexes = [
+            GinIndex(NameWords(F("name"), F("shortcut"), F("words")), name="canned_words"),
+            models.Index(fields=["-times_used", "name"], name="canned_on_offer", condition=Q(state=CannedState.ACTIVE)),
+            models.Index(fields=["review_on"], name="canned_review", condition=Q(review_told=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name

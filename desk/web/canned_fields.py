@@ -5,21 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from desk.common.errors import DeskError, Invalid
 from desk.inboxes.gateway import all_networks
-from desk.people.models import Team
+from desk.inboxes.models import Inbox
+from desk.people.models import Team, User
+from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import CannedResponse, Reply
 from desk.web import lines
-from desk.web.forms import Field, Words, choice, filled
+from desk.web.forms import Field, Words, choice, filled, numbers
 from desk.web.lines import Focus, Line
 from policies.canned_variables import USUAL_LONGEST, Type
 from policies.language import LANGUAGES, language_name
 
 LISTS = ("texts", "variables")
+PLAIN = ("name", "shortcut", "kind", "visibility", "fallback")
 EMPTY: dict[str, Line] = {
     "texts": {"language": ["nl"], "network": [""], "text": [""]},
     "variables": {"name": [""], "type": [str(Type.TEXT)], "longest": [str(USUAL_LONGEST)]},
@@ -50,11 +54,7 @@ class LineFields:
 
 
 def top_fields() -> list[Field]:
-    """What is asked once."""
-    teams: list[tuple[str, Words]] = [("", gettext_lazy("All teams"))]
-    teams += [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
-    visibilities: list[tuple[str, Words]] = [("", gettext_lazy("Public and private"))]
-    visibilities += [(one.value, str(one.label)) for one in Reply.Visibility]
+    """What it is called."""
     return [
         Field("name", gettext_lazy("Name")),
         Field(
@@ -62,9 +62,60 @@ def top_fields() -> list[Field]:
             gettext_lazy("Shortcut"),
             help=gettext_lazy("Typed after / in the composer: letters, numbers and hyphens."),
         ),
-        Field("visibility", gettext_lazy("For"), kind="choice", required=False, choices=tuple(visibilities)),
-        Field("team", gettext_lazy("Only for team"), kind="choice", required=False, choices=tuple(teams)),
+        Field("kind", gettext_lazy("Kind"), kind="choice", choices=labels(CannedResponse.Kind)),
     ]
+
+
+def scope_fields() -> list[Field]:
+    """Where it is offered, until when, and who answers for it."""
+    visibilities = (("", gettext_lazy("Public and private")), *labels(Reply.Visibility))
+    inboxes = tuple((str(pk), name) for pk, name in Inbox.objects.values_list("pk", "name"))
+    return [
+        Field("visibility", gettext_lazy("For"), kind="choice", required=False, choices=visibilities),
+        Field("team", gettext_lazy("Only for team"), kind="choice", required=False, choices=teams()),
+        Field("networks", gettext_lazy("Only on"), kind="several", required=False, choices=networks()),
+        Field("inboxes", gettext_lazy("Only for inboxes"), kind="several", required=False, choices=inboxes),
+        Field("owner", gettext_lazy("Owner"), kind="choice", required=False, choices=owners()),
+        Field("expires_on", gettext_lazy("Last day"), kind="date", required=False),
+        Field(
+            "review_on",
+            gettext_lazy("Review on"),
+            kind="date",
+            required=False,
+            help=gettext_lazy("The owner is told on that day."),
+        ),
+    ]
+
+
+def teams() -> tuple[tuple[str, Words], ...]:
+    found = tuple((str(pk), name) for pk, name in Team.objects.values_list("pk", "name"))
+    return (("", gettext_lazy("All teams")), *found)
+
+
+def owners() -> tuple[tuple[str, Words], ...]:
+    """Everybody who may write canned responses."""
+    roles = [role for role in Role.values if Permission.EDIT_CANNED in permissions_of(role)]
+    people = User.objects.filter(is_active=True, role__in=roles)
+    return (("", gettext_lazy("Nobody")), *((str(one.pk), one.name) for one in people))
+
+
+def labels(choices: type[TextChoices]) -> tuple[tuple[str, Words], ...]:
+    return tuple((one.value, str(one.label)) for one in choices)
+
+
+def filter_fields() -> list[Field]:
+    """What a list may be narrowed to."""
+    everything = ("", gettext_lazy("all"))
+    due = (("review", gettext_lazy("to be reviewed")), ("expired", gettext_lazy("past their last day")))
+    choices: tuple[tuple[str, Words, tuple[tuple[str, Words], ...]], ...] = (
+        ("state", gettext_lazy("State"), (everything, *labels(CannedResponse.States))),
+        ("kind", gettext_lazy("Kind"), (everything, *labels(CannedResponse.Kind))),
+        ("team", gettext_lazy("Team"), teams()),
+        ("network", gettext_lazy("Network"), (everything, *networks())),
+        ("due", gettext_lazy("Dates"), (everything, *due)),
+    )
+    fields = [Field(name, label, "choice", choices=several, required=False) for name, label, several in choices]
+    return [Field("q", gettext_lazy("Search"), placeholder=gettext_lazy("Search"), required=False), *fields]
 
 
 def fallback_field() -> Field:
@@ -104,8 +155,12 @@ def networks() -> tuple[tuple[str, Words], ...]:
 def values_of(form: QueryDict) -> dict[str, Any]:
     """What the verbs take; what is no number stays as it was typed, and they say so."""
     return {
-        **{name: form.get(name, "") for name in ("name", "shortcut", "visibility", "fallback")},
+        **{name: form.get(name, "") for name in PLAIN},
         "team_id": choice(form, "team"),
+        "owner_id": choice(form, "owner"),
+        "inbox_ids": numbers(form, "inboxes"),
+        "networks": form.getlist("networks"),
+        **{name: form.get(name) or None for name in ("expires_on", "review_on")},
         "texts": [{key: _first(line, key) for key in EMPTY["texts"]} for line in lines.read(form, "texts")],
         "variables": [_variable(line) for line in lines.read(form, "variables")],
     }
@@ -114,17 +169,21 @@ def values_of(form: QueryDict) -> dict[str, Any]:
 def typed(canned: CannedResponse) -> QueryDict:
     """A canned response as the form would send it."""
     values = QueryDict(mutable=True)
-    for name in ("name", "shortcut", "visibility", "fallback"):
+    for name in PLAIN:
         values[name] = getattr(canned, name)
-    values["team"] = str(canned.team_id or "")
+    for name in ("expires_on", "review_on"):
+        values[name] = str(getattr(canned, name) or "")
+    values["team"], values["owner"] = str(canned.team_id or ""), str(canned.owner_id or "")
+    values.setlist("networks", canned.networks)
+    values.setlist("inboxes", [str(one.pk) for one in canned.inboxes.all()])
     values = lines.written(values, "texts", [{key: [value] for key, value in one.items()} for one in canned.texts])
     return lines.written(values, "variables", [_line(one) for one in canned.variables])
 
 
-def begun() -> QueryDict:
+def begun(owner: User) -> QueryDict:
     """An empty form, with a text for each language of the desk."""
     texts: list[Line] = [{**EMPTY["texts"], "language": [language]} for language in ("nl", "en")]
-    return lines.written(QueryDict("fallback=nl"), "texts", texts)
+    return lines.written(QueryDict(f"fallback=nl&owner={owner.pk}"), "texts", texts)
 
 
 def without_empty(form: QueryDict) -> QueryDict:

@@ -1,15 +1,20 @@
 """Canned responses: what is kept, what fits a ticket, and what is filled in or asked for."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from desk.actions import canned, offers
+from desk.actions import canned, canned_reviews, offers
+from desk.actions.canned_check import CannedBlocked
 from desk.actions.canned_preview import preview
-from desk.common.errors import Invalid, Missing
+from desk.alerts.models import Notification
+from desk.alerts.words import sentence
+from desk.common.errors import Conflict, Invalid, Missing
 from desk.people.models import AuditEntry, Team, User
 from desk.people.permissions import Role
+from desk.replies.models import CannedResponse
 from desk.rulebooks.models import RulebookVersion
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
@@ -138,6 +143,7 @@ ASKED: list[dict[str, Any]] = [
 def test_what_is_required_and_not_known_is_asked_for(writer: User, editor: User, ticket: Ticket) -> None:
     texts = says(nl="Hoi {{customer}}, op {{dag}} krijg je {{bedrag}}.")
     made = canned.create_canned(editor, name="Terug", shortcut="terug", texts=texts, variables=ASKED)
+    canned.activate_canned(editor, made.pk)
     offer = the_offer(writer, ticket)
     asks = {one.variable.name: (one.variable.question, one.value) for one in offer.asks}
     assert asks == {"dag": ("Welke dag", ""), "bedrag": ("Bedrag", "12,50"), "customer": ("Customer", "Marit")}
@@ -192,7 +198,7 @@ def test_a_text_for_a_network_that_can_not_take_it_is_refused_when_it_is_saved(e
 def test_the_preview_says_how_long_each_text_can_become(editor: User) -> None:
     an_inbox()
     texts = [*says(nl="x" * 400, en="Hi {{customer}}{{#if reference}} {{reference}}{{/if}}")]
-    shown = preview(editor, canned.unsaved(texts=texts, fallback="nl"))
+    shown = preview(editor, canned.unsaved(texts=texts, fallback="nl"), [])
     assert [(one.language, one.visibility, one.too_long) for one in shown.lengths] == [
         ("nl", "public", True), ("nl", "private", False), ("en", "public", False), ("en", "private", False),
     ]  # fmt: skip
@@ -210,3 +216,125 @@ def test_a_change_is_written_down_with_what_was_there_before(editor: User) -> No
     assert made.words == "nieuw\nnew"
     with pytest.raises(Missing):
         canned.change_canned(editor, 999_999, name="b")
+
+
+# ── states, scopes, dates ────────────────────────────────────────────────────
+def a_draft(editor: User, **values: Any) -> int:
+    columns = {"name": "a", "shortcut": "a", "texts": says(nl="Hoi {{customer}}"), **values}
+    return canned.create_canned(editor, **columns).pk
+
+
+def test_a_draft_is_offered_once_it_is_active_and_no_longer_when_it_is_withdrawn(
+    writer: User, editor: User, ticket: Ticket
+) -> None:
+    made = a_draft(editor)
+    assert offers.offered(writer, ticket, "public", "") == []
+    assert canned.activate_canned(editor, made).state == "active"
+    assert the_offer(writer, ticket).id == made
+    with pytest.raises(Conflict):
+        canned.activate_canned(editor, made)
+    canned.withdraw_canned(editor, made)
+    assert offers.offered(writer, ticket, "public", "") == []
+    with pytest.raises(Conflict):
+        canned.withdraw_canned(editor, made)
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "code"),
+    [
+        ({"texts": says(nl="Bel ons op 06 12345678")}, "texts.0.text", "personal_data.phone"),
+        ({"texts": says(nl="kort", en="x" * 281)}, "texts.1.text", "length.exceeded"),
+        (
+            {"texts": says(nl="{{#if reference}}{{reference}} {{/if}}" + "x" * 270)}, "texts.0.text",
+            "length.exceeded",
+        ),
+    ],
+)  # fmt: skip
+def test_what_breaks_a_rule_can_not_be_activated(editor: User, values: dict[str, Any], path: str, code: str) -> None:
+    made = a_draft(editor, **values)
+    with pytest.raises(CannedBlocked) as refused:
+        canned.activate_canned(editor, made)
+    assert (list(refused.value.errors), refused.value.objections[0].code) == ([path], code)
+    assert CannedResponse.objects.get().state == "draft"
+
+
+def test_a_text_of_its_own_helps_where_the_other_is_too_long(editor: User) -> None:
+    texts = [*says(nl="x" * 300), {"language": "nl", "network": "x", "text": "kort"}]
+    canned.activate_canned(editor, a_draft(editor, texts=texts))
+    private = a_draft(editor, name="b", shortcut="b", texts=says(nl="x" * 300), visibility="private")
+    canned.activate_canned(editor, private)
+    facebook = a_draft(editor, name="c", shortcut="c", texts=says(nl="x" * 300), networks=["facebook_page"])
+    canned.activate_canned(editor, facebook)
+
+
+def test_what_is_on_offer_stays_within_the_rules_when_it_is_changed(editor: User) -> None:
+    made = a_draft(editor)
+    canned.activate_canned(editor, made)
+    with pytest.raises(CannedBlocked):
+        canned.change_canned(editor, made, texts=says(nl="Bel 06 12345678"))
+    assert CannedResponse.objects.get().texts == says(nl="Hoi {{customer}}")
+    canned.withdraw_canned(editor, made)
+    canned.change_canned(editor, made, texts=says(nl="Bel 06 12345678"))
+
+
+def test_a_rule_that_only_holds_for_a_team_counts_for_that_team(editor: User) -> None:
+    RulebookVersion.objects.update(state="retired")
+    RulebookVersion.objects.create(
+        number=2, state="active", created_at=timezone.now(), changed_at=timezone.now(),
+        document={"rules": {"phrases.banned": {
+            "enabled": False, "phrases": ["koetjes"],
+            "overrides": [{"when": {"team": "Rail"}, "enabled": True, "severity": "block"}],
+        }}},
+    )  # fmt: skip
+    team = Team.objects.create(name="Rail")
+    words = says(nl="Over koetjes en kalfjes")
+    canned.activate_canned(editor, a_draft(editor, texts=words))
+    with pytest.raises(CannedBlocked):
+        canned.activate_canned(editor, a_draft(editor, name="b", shortcut="b", texts=words, team_id=team.pk))
+
+
+def test_a_scope_keeps_it_to_networks_and_inboxes(writer: User, editor: User, ticket: Ticket) -> None:
+    other = an_inbox(name="Ander", own_id="2")
+    a_canned("a", networks=["facebook_page"])
+    a_canned("b", networks=["facebook_page", "x"])
+    a_canned("c").inboxes.set([other])
+    a_canned("d").inboxes.set([other, ticket.inbox])
+    assert [one.name for one in offers.offered(writer, ticket, "public", "")] == ["b", "d"]
+
+
+def test_what_is_past_its_last_day_is_not_offered_nor_activated(writer: User, editor: User, ticket: Ticket) -> None:
+    today = timezone.localdate()
+    a_canned("a", expires_on=today)
+    a_canned("b", expires_on=today - timedelta(days=1))
+    assert the_offer(writer, ticket).name == "a"
+    with pytest.raises(Conflict):
+        canned.activate_canned(editor, a_draft(editor, name="c", shortcut="c", expires_on=today - timedelta(days=1)))
+
+
+def test_scope_owner_and_dates_are_checked_and_kept(writer: User, editor: User) -> None:
+    inbox, day = an_inbox(), date(2026, 12, 1)
+    made = a_draft(editor, inbox_ids=[inbox.pk], networks=["x"], review_on=day, kind="holding_statement")
+    kept = CannedResponse.objects.get(pk=made)
+    assert (kept.owner, list(kept.inboxes.all()), kept.review_on, kept.state) == (editor, [inbox], day, "draft")
+    wrong = {"inbox_ids": [99], "networks": ["myspace"], "owner_id": writer.pk, "kind": "novel", "expires_on": "x"}
+    with pytest.raises(Invalid) as refused:
+        canned.change_canned(editor, made, **wrong)
+    assert set(refused.value.errors) == {"inboxes", "networks", "owner", "kind", "expires_on"}
+    canned.change_canned(editor, made, inbox_ids=[], review_on=None, owner_id=None)
+    before = AuditEntry.objects.get(verb="canned_changed").detail["before"]
+    assert before == {"inbox_ids": [inbox.pk], "review_on": "2026-12-01", "owner_id": editor.pk}
+
+
+def test_the_owner_is_told_once_when_the_day_of_the_review_has_come(editor: User) -> None:
+    now = timezone.now()
+    made = a_draft(editor, review_on=timezone.localdate(now))
+    a_draft(editor, name="b", shortcut="b", review_on=timezone.localdate(now) + timedelta(days=1))
+    a_draft(editor, name="c", shortcut="c", review_on=timezone.localdate(now), owner_id=None)
+    assert (canned_reviews.tell_owners(now), canned_reviews.tell_owners(now)) == (2, 0)
+    notice = Notification.objects.get()
+    assert (notice.user, notice.kind, notice.params) == (editor, "canned_review", {"name": "a", "canned": made})
+    assert "should be read again" in sentence(notice)
+    canned.change_canned(editor, made, name="aa")
+    assert canned_reviews.tell_owners(now) == 0, "the same date is told once"
+    canned.change_canned(editor, made, review_on=timezone.localdate(now) - timedelta(days=1))
+    assert canned_reviews.tell_owners(now) == 1

@@ -158,6 +158,9 @@ class Scene:
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
 
+    def draft(self) -> CannedResponse:
+        return a_canned(f"concept-{CannedResponse.objects.count()}", state="draft")
+
     def chain(self) -> AlertChain:
         return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")
 
@@ -211,10 +214,18 @@ VERBS: dict[str, Verb] = {
     "canned.change_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.change_canned(me, s.canned.pk, name="y"), ["canned_changed"]
     ),
+    "canned.activate_canned": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned.activate_canned(me, s.draft().pk),
+        ["canned_activated"],
+    ),
+    "canned.withdraw_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.withdraw_canned(me, s.canned.pk), ["canned_withdrawn"]
+    ),
     "canned.delete_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
     ),
-    "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned)),
+    "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
     "drafts.save": Verb(
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),

@@ -1,11 +1,14 @@
 """Canned responses over the API."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from desk.people.models import Team
 from desk.tickets.models import Ticket
 from tests.api.caller import Caller
-from tests.canned import says
+from tests.canned import a_canned, says
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +27,14 @@ def test_supervisors_keep_the_canned_responses_and_agents_read_them(supervisor: 
     assert supervisor.post("canned-responses/", **body).status in {400, 409}
     assert supervisor.post("canned-responses/", name="Leeg", shortcut="leeg", texts=[]).status == 400
     for answer in (
-        agent.post("canned-responses/", **body), agent.patch(address, name="x"), agent.delete(address),
-        agent.get(f"{address}check/"), agent.post("canned-responses/preview/", texts=texts),
-    ):  # fmt: skip
+        agent.post("canned-responses/", **body),
+        agent.patch(address, name="x"),
+        agent.delete(address),
+        agent.get(f"{address}check/"),
+        agent.post(f"{address}activate/"),
+        agent.post(f"{address}withdraw/"),
+        agent.post("canned-responses/preview/", texts=texts),
+    ):
         assert answer.problem == (403, "not_permitted")
     assert supervisor.delete(address).status == 204
     assert agent.get(address).problem == (404, "not_found")
@@ -46,8 +54,11 @@ def test_a_canned_response_comes_filled_in_for_a_ticket(supervisor: Caller, agen
     texts = says(nl="Hallo {{customer}}, ticket {{ticket}}. {{agent}}", en="Hello {{customer}}")
     body = {"name": "Vertraging", "shortcut": "vertraging", "texts": texts}
     made = supervisor.post("canned-responses/", **body).body["id"]
+    assert agent.get(f"tickets/{ticket.pk}/canned-responses/").body == [], "a draft"
+    assert supervisor.post(f"canned-responses/{made}/activate/").body["state"] == "active"
     private = {"name": "Privé", "shortcut": "prive", "texts": says(nl="Stuur een bericht"), "visibility": "private"}
-    supervisor.post("canned-responses/", **private)
+    other = supervisor.post("canned-responses/", **private).body["id"]
+    supervisor.post(f"canned-responses/{other}/activate/")
     address = f"tickets/{ticket.pk}/canned-responses/"
     (offer,) = agent.get(address).body
     assert (offer["id"], offer["shortcut"], offer["language"]) == (made, "vertraging", "nl")
@@ -63,6 +74,7 @@ def test_what_is_asked_for_is_filled_in_afterwards(supervisor: Caller, agent: Ca
     variables = [{"name": "dag", "type": "date", "required": True}]
     body = {"name": "a", "shortcut": "a", "texts": says(nl="Op {{dag}}."), "variables": variables}
     made = supervisor.post("canned-responses/", **body).body["id"]
+    assert supervisor.post(f"canned-responses/{made}/activate/").status == 200
     address = f"tickets/{ticket.pk}/canned-responses/"
     (offer,) = agent.get(address).body
     assert offer["asks"] == [
@@ -83,3 +95,43 @@ def test_lengths_and_samples_are_looked_at_before_and_after_it_is_kept(superviso
     assert (fit["network"], fit["used"], fit["limit"], fit["too_long"]) == ("x", 306, 280, True)
     assert shown["samples"][0]["text"] == "x" * 300
     assert supervisor.post("canned-responses/preview/", texts=says(nl="{{x}}")).status == 400
+
+
+def test_a_rule_that_stands_in_the_way_is_told_and_nothing_is_offered(supervisor: Caller) -> None:
+    body = {"name": "a", "shortcut": "a", "texts": says(nl="Bel 06 12345678")}
+    made = supervisor.post("canned-responses/", **body).body
+    assert (made["state"], made["possible"], made["owner"]["username"]) == (
+        "draft",
+        ["activate"],
+        supervisor.user.username,
+    )
+    address = f"canned-responses/{made['id']}/"
+    refused = supervisor.post(f"{address}activate/")
+    assert refused.problem == (422, "blocked_by_policy")
+    assert list(refused.body["errors"]) == ["texts.0.text"]
+    (objection,) = [one for one in refused.body["objections"] if one["severity"] == "block"]
+    assert (objection["code"], objection["number"], objection["network"]) == ("personal_data.phone", 0, "facebook_page")
+    checked = supervisor.get(f"{address}check/").body
+    assert checked["blocked"] is True
+    supervisor.patch(address, texts=says(nl="Stuur een bericht"))
+    assert supervisor.post(f"{address}activate/").body["possible"] == ["withdraw"]
+    assert supervisor.patch(address, texts=says(nl="Bel 06 12345678")).status == 422
+    assert supervisor.post(f"{address}withdraw/").body["state"] == "draft"
+
+
+def test_the_list_is_narrowed(supervisor: Caller) -> None:
+    team = Team.objects.create(name="Rail")
+    today = timezone.localdate()
+    a_canned("a", "De bus komt", team=team, review_on=today, owner=supervisor.user)
+    a_canned("b", "De tram komt", kind="holding_statement", expires_on=today - timedelta(days=1), networks=["x"])
+    a_canned("c", state="draft", networks=["facebook_page"], review_on=today + timedelta(days=1))
+
+    def found(**query: object) -> list[str]:
+        return [one["name"] for one in supervisor.results("canned-responses/", **query)]
+
+    assert found() == ["a", "b", "c"]
+    assert (found(q="bus kom"), found(q="us"), found(q="&")) == (["a"], [], [])
+    assert (found(state="draft"), found(kind="holding_statement")) == (["c"], ["b"])
+    assert (found(team=team.pk), found(owner=supervisor.user.pk)) == (["a"], ["a"])
+    assert (found(due="review"), found(due="expired"), found(network="x")) == (["a"], ["b"], ["a", "b"])
+    assert supervisor.get("canned-responses/?state=lost").status == 400

@@ -1,9 +1,14 @@
 """The manager of canned responses, and the dialog in which one asks for what only the agent knows."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from desk.people.models import AuditEntry
+from desk.alerts.models import Notification
+from desk.alerts.notices import Notice, notify
+from desk.people.models import AuditEntry, User
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
@@ -16,7 +21,11 @@ NEW = "/administration/canned-responses/new/"
 FORM = {
     "name": "Refund",
     "shortcut": "refund",
+    "kind": "response",
     "team": "",
+    "owner": "",
+    "expires_on": "",
+    "review_on": "2026-12-01",
     "visibility": "",
     "fallback": "nl",
     "texts.0.language": "nl",
@@ -51,10 +60,14 @@ def test_canned_responses_are_written_previewed_changed_and_deleted(editor: Clie
     assert editor.post(NEW, {**FORM, "name": "Other"}).status_code == 400, "shortcut is taken"
     assert editor.post(address, {**FORM, "texts.0.text": " "}).status_code == 400, "no text at all"
     assert editor.post(address, {**FORM, "texts.1.text": "Hi"}).status_code == 302
+    assert editor.post(f"{address}activate/").status_code == 302
+    assert "Take off offer" in editor.get(address).content.decode()
+    assert editor.post(f"{address}withdraw/").status_code == 302
+    assert editor.post(f"{address}burn/").status_code == 404
     assert editor.post(f"{address}delete/").status_code == 302
     assert not CannedResponse.objects.exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
-    assert verbs == ["canned_created", "canned_changed", "canned_deleted"]
+    assert verbs == ["canned_created", "canned_changed", "canned_activated", "canned_withdrawn", "canned_deleted"]
 
 
 def test_a_refusal_stands_at_its_field(editor: Client) -> None:
@@ -114,3 +127,36 @@ def test_what_must_be_asked_opens_a_dialog_and_gives_back_plain_words(browser: B
 def test_a_text_in_another_language_is_marked(browser: Browser, ticket: Ticket) -> None:
     a_canned("Hallo", texts=says(en="Hello"), fallback="en")
     assert ">in en</span>" in browser.part(f"/tickets/{ticket.pk}/canned/?visibility=public")
+
+
+def test_a_rule_that_stands_in_the_way_is_shown_and_it_stays_a_draft(editor: Client) -> None:
+    made = a_canned(text="Bel 06 12345678", state="draft")
+    address = f"/administration/canned-responses/{made.pk}/"
+    page = editor.post(f"{address}activate/", follow=True).content.decode()
+    assert "A rule stands in the way." in page
+    assert "text 1 on" in page
+    made.refresh_from_db()
+    assert made.state == "draft"
+
+
+def test_the_list_is_narrowed_and_says_what_must_be_read_again(editor: Client) -> None:
+    today = timezone.localdate()
+    a_canned("Een", review_on=today)
+    a_canned("Twee", expires_on=today - timedelta(days=1))
+    a_canned("Drie", state="draft", kind="holding_statement", networks=["x"])
+    address = "/administration/canned-responses/"
+    page = editor.get(address).content.decode()
+    assert all(words in page for words in ("to be reviewed", "Past its last day", "Holding statement", "Draft"))
+    narrowed = editor.get(f"{address}?state=draft&q=dank&kind=&team=&network=x&due=").content.decode()
+    assert ("Drie" in narrowed, "Een<" in narrowed) == (True, False)
+    assert "No canned response fits." in editor.get(f"{address}?q=zzz&team=999999999999999999999").content.decode()
+
+
+def test_a_notice_of_a_review_leads_to_what_should_be_read(editor: Client) -> None:
+    made = a_canned()
+    person = User.objects.get(username=Role.SUPERVISOR)
+    notify([Notice(person.pk, "canned_review", params={"name": "Dank", "canned": made.pk})], timezone.now())
+    assert "should be read again" in editor.get("/notices/").content.decode()
+    notice = Notification.objects.get()
+    gone = editor.get(f"/notices/{notice.pk}/")
+    assert gone.headers["Location"] == f"/administration/canned-responses/{made.pk}/"

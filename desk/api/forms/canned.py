@@ -4,16 +4,24 @@ from typing import Any
 
 from rest_framework import serializers
 
+from desk.actions.canned import MOST_INBOXES
 from desk.actions.offers import Offer
 from desk.api.fields import IdField, MomentField
-from desk.api.forms.people import TeamSerializer
+from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES
+from desk.api.paging import PageQuery
+from desk.api.problems import ProblemSerializer
+from desk.replies.canned_list import WHAT
 from desk.replies.models import CannedResponse
 from policies.canned_form import LONGEST, LONGEST_CHOICE, LONGEST_LABEL, MOST_CHOICES
+from policies.canned_states import State, possible_events
 from policies.canned_text import LONGEST_NAME
 from policies.canned_variables import LONGEST_VALUE, USUAL_LONGEST, Type
+from policies.findings import Severity
 from policies.language import LANGUAGES
 from policies.length import UNITS
+
+KINDS = tuple(CannedResponse.Kind.values)
 
 
 class CannedTextSerializer(serializers.Serializer[Any]):
@@ -56,25 +64,41 @@ class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
     texts = CannedTextSerializer(many=True)
     fallback = serializers.ChoiceField(choices=LANGUAGES, help_text="For customers in whose language there is no text.")
     variables = VariableSerializer(many=True)
+    kind = serializers.ChoiceField(choices=KINDS)
+    state = serializers.ChoiceField(choices=tuple(State))
+    possible = serializers.ListField(child=serializers.CharField(), help_text="What can be done with it now.")
     team = TeamSerializer(allow_null=True)
     visibility = serializers.ChoiceField(choices=("", *VISIBILITIES), help_text="Empty: for both.")
+    networks = serializers.ListField(child=serializers.CharField(), help_text="Empty: for all.")
+    inboxes = serializers.ListField(child=serializers.IntegerField(), help_text="Empty: for all.")
+    owner = ColleagueSerializer(allow_null=True, help_text="Who answers for its words, and is told on `review_on`.")
+    expires_on = serializers.DateField(allow_null=True, help_text="The last day on which it is offered.")
+    review_on = serializers.DateField(allow_null=True)
     times_used = serializers.IntegerField()
     updated_at = MomentField()
 
 
 class SayingSerializer(serializers.Serializer[Any]):
-    """What a canned response says."""
+    """What a canned response says, and where it may go."""
 
     texts = CannedTextSerializer(many=True)
     fallback = serializers.ChoiceField(choices=LANGUAGES, default="nl")
     variables = VariableSerializer(many=True, default=list)
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, default="")
+    networks = serializers.ListField(child=serializers.CharField(max_length=40), max_length=50, default=list)
+    inboxes = serializers.ListField(child=IdField(), max_length=MOST_INBOXES, default=list)
+    team = IdField(allow_null=True, default=None)
 
 
 class WriteCannedResponseSerializer(SayingSerializer):
+    """A draft; `activate/` puts it on offer."""
+
     name = serializers.CharField(max_length=80)
     shortcut = serializers.SlugField(max_length=30)
-    team = IdField(allow_null=True, default=None)
+    kind = serializers.ChoiceField(choices=KINDS, default=CannedResponse.Kind.RESPONSE)
+    owner = IdField(allow_null=True, required=False, help_text="The caller where nobody is named.")
+    expires_on = serializers.DateField(allow_null=True, default=None)
+    review_on = serializers.DateField(allow_null=True, default=None)
 
 
 class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
@@ -82,11 +106,34 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=80, required=False)
     shortcut = serializers.SlugField(max_length=30, required=False)
+    kind = serializers.ChoiceField(choices=KINDS, required=False)
     texts = CannedTextSerializer(many=True, required=False)
     fallback = serializers.ChoiceField(choices=LANGUAGES, required=False)
     variables = VariableSerializer(many=True, required=False)
     team = IdField(allow_null=True, required=False)
     visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
+    networks = serializers.ListField(child=serializers.CharField(max_length=40), max_length=50, required=False)
+    inboxes = serializers.ListField(child=IdField(), max_length=MOST_INBOXES, required=False)
+    owner = IdField(allow_null=True, required=False)
+    expires_on = serializers.DateField(allow_null=True, required=False)
+    review_on = serializers.DateField(allow_null=True, required=False)
+
+
+class CannedQuery(PageQuery):
+    q = serializers.CharField(
+        max_length=100, default="", allow_blank=True, help_text="How words begin in name, shortcut or texts."
+    )
+    state = serializers.ChoiceField(choices=tuple(State), default="", allow_blank=True)
+    kind = serializers.ChoiceField(choices=KINDS, default="", allow_blank=True)
+    network = serializers.CharField(max_length=40, default="", allow_blank=True, help_text="Those that may go there.")
+    team = IdField(required=False, allow_null=True, default=None)
+    owner = IdField(required=False, allow_null=True, default=None)
+    due = serializers.ChoiceField(
+        choices=WHAT,
+        default="",
+        allow_blank=True,
+        help_text="`review`: its day has come; `expired`: its last day is over.",
+    )
 
 
 class FitSerializer(serializers.Serializer[Any]):
@@ -110,9 +157,31 @@ class SampleSerializer(serializers.Serializer[Any]):
     without = serializers.CharField()
 
 
+class ObjectionSerializer(serializers.Serializer[Any]):
+    """What a rule of the active rulebook has against text `number` (from 0), in the first place where it has."""
+
+    number = serializers.IntegerField()
+    language = serializers.CharField()
+    network = serializers.CharField()
+    visibility = serializers.ChoiceField(choices=VISIBILITIES)
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=tuple(Severity))
+    message = serializers.CharField()
+
+
 class CannedPreviewSerializer(serializers.Serializer[Any]):
+    """`blocked`: it can't be activated before what blocks is changed."""
+
     samples = SampleSerializer(many=True)
     lengths = FitSerializer(many=True)
+    objections = ObjectionSerializer(many=True)
+    blocked = serializers.BooleanField()
+
+
+class CannedBlockedSerializer(ProblemSerializer):
+    """The rules do not let this be offered: `objections` say why."""
+
+    objections = ObjectionSerializer(many=True)
 
 
 class OfferQuery(serializers.Serializer[Any]):
@@ -157,6 +226,30 @@ class FillSerializer(serializers.Serializer[Any]):
     values = serializers.DictField(
         child=serializers.CharField(max_length=LONGEST_VALUE, allow_blank=True), default=dict
     )
+
+
+def canned_form(canned: CannedResponse) -> dict[str, Any]:
+    """Needs team, owner and inboxes at hand."""
+    return {
+        "id": canned.pk,
+        "name": canned.name,
+        "shortcut": canned.shortcut,
+        "kind": canned.kind,
+        "state": canned.state,
+        "possible": [str(event) for event in possible_events(canned.state)],
+        "texts": canned.texts,
+        "fallback": canned.fallback,
+        "variables": canned.variables,
+        "team": TeamSerializer(canned.team).data if canned.team else None,
+        "visibility": canned.visibility,
+        "networks": canned.networks,
+        "inboxes": sorted(one.pk for one in canned.inboxes.all()),
+        "owner": colleague(canned.owner),
+        "expires_on": canned.expires_on,
+        "review_on": canned.review_on,
+        "times_used": canned.times_used,
+        "updated_at": canned.updated_at,
+    }
 
 
 def offer_form(offer: Offer) -> dict[str, Any]:

@@ -5,48 +5,68 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.actions import canned as verbs
-from desk.actions.canned_preview import preview as previewed
+from desk.actions.canned_preview import preview as look
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission
+from desk.replies.canned_list import CannedFilter
 from desk.replies.models import CannedResponse
 from desk.web import canned_fields, lines
 from desk.web.forms import filled, leave, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import canned as show
+from policies.canned_states import Event
 from policies.canned_variables import BuiltIn
 
 PAGE = 100
 EDIT = Permission.EDIT_CANNED
-LIST = "administration-canned"
+LIST, ONE = "administration-canned", "administration-canned-one"
+LONGEST_ID = 19  # digits
 
 
 @signed_in(EDIT)
 def overview(request: HttpRequest) -> HttpResponse:
-    """All of them, or those in which a word occurs."""
-    rows = CannedResponse.objects.select_related("team")
-    if word := request.GET.get("q", "").strip():
-        rows = rows.filter(name__icontains=word) | rows.filter(words__icontains=word)
-    page = slice_after(rows, ("name",), request.GET.get("cursor", ""), PAGE)
-    context = {"responses": page.rows, "page": page, "q": word, "query": urlencode({"q": word}) if word else ""}
+    """Those that are asked for, by name."""
+    fields = canned_fields.filter_fields()
+    asked = {field.name: request.GET.get(field.name, "").strip() for field in fields}
+    team = asked["team"]
+    wanted = CannedFilter(
+        q=asked["q"],
+        state=asked["state"],
+        kind=asked["kind"],
+        network=asked["network"],
+        due=asked["due"],
+        team_id=int(team) if team.isdecimal() and len(team) < LONGEST_ID else None,
+    )
+    today = timezone.localdate()
+    page = slice_after(wanted.rows(today), ("name",), request.GET.get("cursor", ""), PAGE)
+    context = {
+        "responses": [show.row(one, today) for one in page.rows],
+        "page": page,
+        "filters": filled(fields, asked),
+        "narrowed": any(asked.values()),
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+    }
     return render(request, "desk/administration/canned.html", context)
 
 
 @signed_in(EDIT)
 def add(request: HttpRequest) -> HttpResponse:
-    """A new one."""
+    """A new one; it is a draft."""
 
-    def verb(values: dict[str, Any]) -> str:
+    def verb(values: dict[str, Any]) -> int:
         response = verbs.create_canned(person(request), **values)
-        return _("“%(name)s” is on offer now.") % {"name": response.name}
+        messages.success(request, _("“%(name)s” is kept as a draft.") % {"name": response.name})
+        return response.pk
 
-    return _edit(request, canned_fields.begun(), {}, verb)
+    return _edit(request, canned_fields.begun(person(request)), {}, verb)
 
 
 @signed_in(EDIT)
@@ -54,11 +74,31 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
     """Edit one. Replies that were written with it stay as they are."""
     response = get_object_or_404(CannedResponse, pk=canned_id)
 
-    def verb(values: dict[str, Any]) -> str:
+    def verb(values: dict[str, Any]) -> int:
         verbs.change_canned(person(request), canned_id, **values)
-        return _("The changes are kept.")
+        messages.success(request, _("The changes are kept."))
+        return canned_id
 
-    return _edit(request, canned_fields.typed(response), {"response": response}, verb)
+    context = {"response": response, "row": show.row(response, timezone.localdate())}
+    return _edit(request, canned_fields.typed(response), context, verb)
+
+
+@require_POST
+@signed_in(EDIT)
+def move(request: HttpRequest, canned_id: int, event: str) -> HttpResponse:
+    """Put it on offer, or take it off."""
+    if event not in tuple(Event):
+        raise Http404
+    try:
+        if event == Event.ACTIVATE:
+            verbs.activate_canned(person(request), canned_id)
+            messages.success(request, _("It is on offer now."))
+        else:
+            verbs.withdraw_canned(person(request), canned_id)
+            messages.success(request, _("It is a draft again."))
+    except DeskError as refused:
+        messages.error(request, str(refused.message))
+    return redirect(ONE, canned_id)
 
 
 @require_POST
@@ -78,7 +118,7 @@ def delete(request: HttpRequest, canned_id: int) -> HttpResponse:
 
 
 def _edit(
-    request: HttpRequest, known: QueryDict, context: dict[str, Any], verb: Callable[[dict[str, Any]], str]
+    request: HttpRequest, known: QueryDict, context: dict[str, Any], verb: Callable[[dict[str, Any]], int]
 ) -> HttpResponse:
     """Show the form, give it back with its lines as a button wants them, or keep it."""
     values, refused = request.POST or known, None
@@ -90,17 +130,17 @@ def _edit(
     elif request.method == "POST":
         values = canned_fields.without_empty(request.POST)
         try:
-            messages.success(request, verb(canned_fields.values_of(values)))
-            return leave(request, LIST)
+            return leave(request, ONE, verb(canned_fields.values_of(values)))
         except DeskError as problem:
             refused = canned_fields.at_fields(problem)
     several = {name: canned_fields.line_fields(name, values, refused, focus[name]) for name in canned_fields.LISTS}
     top = filled(canned_fields.top_fields(), values, refused)
+    scope = filled(canned_fields.scope_fields(), values, refused)
     (fallback,) = filled([canned_fields.fallback_field()], values, refused)
-    everything = {**context, "top": top, "fallback": fallback, **several, **_preview(request, values)}
+    everything = {**context, "top": top, "scope": scope, "fallback": fallback, **several, **_preview(request, values)}
     everything["built_in"] = [str(name) for name in BuiltIn]
     everything["empty"] = {name: focus[name] is not None and not several[name] for name in canned_fields.LISTS}
-    fields = [*top, fallback, *(field for one in several.values() for line in one for field in line)]
+    fields = [*top, *scope, fallback, *(field for one in several.values() for line in one for field in line)]
     answer = show_form(request, "desk/administration/canned_one.html", fields, everything, refused)
     if lines.DO in request.POST:
         answer["HX-Trigger-After-Swap"] = "lines"  # the preview looks again
@@ -112,9 +152,10 @@ def _preview(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
     saying = canned_fields.values_of(canned_fields.without_empty(values))
     if not saying["texts"]:
         return {"readings": []}
-    names = ("texts", "fallback", "variables", "visibility")
+    names = ("texts", "fallback", "variables", "visibility", "networks", "team_id")
     try:
         unsaved = verbs.unsaved(**{name: saying[name] for name in names})
-        return {"readings": show.readings(previewed(person(request), unsaved))}
+        previewed = look(person(request), unsaved, saying["inbox_ids"])
     except DeskError as refused:
         return {"unclear": [words for said in refused.errors.values() for words in said]}
+    return {"readings": show.readings(previewed), "objections": show.objections(previewed), "previewed": previewed}
