@@ -132,6 +132,18 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "With its variables this can take {used}, and {limit} fit. Shorten it, or write a text for this network.",
         "nl": "Met variabelen wordt dit tot {used} en {limit} past. Kort het in of schrijf iets voor dit netwerk.",
     },
+    "actions.list": {
+        "en": "Give a list of at most {most} actions.",
+        "nl": "Geef een lijst van hoogstens {most} acties.",
+    },
+    "actions.one": {
+        "en": "An action is a tag with its name, a team with its number, owner with me, or a state that follows.",
+        "nl": "Een actie is een tag met een naam, een team met een nummer, owner met me of een status die volgt.",
+    },
+    "actions.twice": {
+        "en": "“{do}” can stand here once.",
+        "nl": "“{do}” kan hier één keer staan.",
+    },
     "value.missing": {
         "en": "Fill this in.",
         "nl": "Vul dit in.",

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from desk.actions.canned_actions import team_names
 from desk.actions.canned_check import refuse_if_blocked
 from desk.actions.canned_lengths import never_fits
 from desk.common.errors import Conflict, Invalid, Missing
@@ -16,13 +17,15 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
+from policies.canned_actions import Do
+from policies.canned_actions import parse as parse_actions
 from policies.canned_form import Definition, parse
 from policies.canned_problems import CannedRefused
 from policies.canned_states import Event, State, TransitionRefused, next_state
 
 SAID = ("texts", "fallback", "variables")
 SCOPE = ("team_id", "visibility", "networks", "inbox_ids")
-CHANGEABLE = ("name", "shortcut", "kind", *SAID, *SCOPE, "owner_id", "expires_on", "review_on")
+CHANGEABLE = ("name", "shortcut", "kind", *SAID, "actions", *SCOPE, "owner_id", "expires_on", "review_on")
 MOST_INBOXES = 500
 Errors = dict[str, list[str]]
 
@@ -141,7 +144,7 @@ def _apply(canned: CannedResponse, values: dict[str, Any]) -> list[Inbox] | None
             setattr(canned, name, value.strip() if isinstance(value, str) else value)
     errors: Errors = {}
     try:
-        canned.full_clean(exclude=["team", "owner", *SAID])
+        canned.full_clean(exclude=["team", "owner", "actions", *SAID])
     except ValidationError as problem:
         errors = dict(problem.message_dict)
     if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():
@@ -157,7 +160,7 @@ def _apply(canned: CannedResponse, values: dict[str, Any]) -> list[Inbox] | None
         inboxes = list(Inbox.objects.filter(pk__in=wanted))
         if len(inboxes) < len(wanted):
             errors["inboxes"] = [_("There is no such inbox.")]
-    errors |= _say(canned)
+    errors |= _say(canned) | _stage(canned)
     if errors:
         raise _refusal(errors)
     return inboxes
@@ -180,6 +183,19 @@ def _say(canned: CannedResponse) -> Errors:
     canned.variables = definition.variables_form()
     canned.words = "\n".join(one.source for one in definition.variants)
     return never_fits(canned)
+
+
+def _stage(canned: CannedResponse) -> Errors:
+    """What it stages in the form that is kept, or what is wrong with it."""
+    try:
+        actions = parse_actions(canned.actions)
+    except CannedRefused as refused:
+        return _by_path(refused)
+    canned.actions = [one.as_json() for one in actions]
+    teams = team_names(actions)
+    if any(one.do is Do.TEAM and int(one.value) not in teams for one in actions):
+        return {"actions": [_("There is no such team.")]}
+    return {}
 
 
 def _by_path(refused: CannedRefused) -> Errors:

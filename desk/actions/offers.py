@@ -1,12 +1,14 @@
 """Canned responses on offer: those that fit the ticket, with their variables filled in or asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from desk.actions.canned_actions import in_words, team_names
+from desk.actions.canned_learning import suggested
 from desk.actions.canned_values import known
 from desk.common.errors import Invalid, Missing
 from desk.people.models import User
@@ -14,6 +16,8 @@ from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
 from desk.tickets.models import Ticket
 from desk.tickets.names import NameWords, beginning_with
+from policies.canned_actions import Staged
+from policies.canned_actions import parse as parse_actions
 from policies.canned_form import Chosen, Definition
 from policies.canned_states import State
 from policies.canned_variables import Variable, cleaned, value_faults, written_values
@@ -44,10 +48,16 @@ class Offer:
     language: str
     fell_back: bool
     asks: tuple[Question, ...]
+    actions: tuple[Staged, ...]
+    stages: tuple[str, ...]  # the same in words
+    suggested: bool = False  # for what the customer said, by what was sent to others who said the like
 
 
 def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[Offer]:
-    """What fits the ticket and what was typed: by shortcut, name, and then by what they say; the most used first."""
+    """What fits the ticket and what was typed: by shortcut, name, and then by what they say; the most used first.
+
+    Where nothing was typed, what is suggested comes before the rest.
+    """
     require(writer, Permission.REPLY)
     rows = _fitting(writer, ticket, visibility)
     wanted = typed.replace("\x00", "").lstrip("/").strip()
@@ -61,9 +71,12 @@ def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[O
         rows = rows.filter(named)
         by_name = Case(When(Q(name__icontains=wanted) | Q(shortcut__icontains=wanted), then=Value(True)), default=False)
         rows = rows.alias(begins=begins, by_name=by_name).order_by("-begins", "-by_name", "-times_used", "name")
-    else:
-        rows = rows.order_by("-times_used", "name")
-    return _offers(writer, ticket, rows[:MOST_OFFERED])
+        return _offers(writer, ticket, list(rows[:MOST_OFFERED]))
+    likely = suggested(ticket)
+    first = sorted(rows.filter(pk__in=likely), key=lambda one: likely.index(one.pk)) if likely else []
+    others = rows.exclude(pk__in=likely).order_by("-times_used", "name")
+    offers = _offers(writer, ticket, [*first, *others[: MOST_OFFERED - len(first)]])
+    return [replace(one, suggested=one.id in likely) for one in offers]
 
 
 def fill(writer: User, ticket: Ticket, canned_id: int, visibility: str, given: Mapping[str, str]) -> Offer:
@@ -110,7 +123,7 @@ def _fitting(writer: User, ticket: Ticket, visibility: str) -> "QuerySet[CannedR
     )
 
 
-def _offers(writer: User, ticket: Ticket, rows: "QuerySet[CannedResponse] | list[CannedResponse]") -> list[Offer]:
+def _offers(writer: User, ticket: Ticket, rows: list[CannedResponse]) -> list[Offer]:
     """The desk looks up once what any of them asks for in a language."""
     read = [(one, definition, _chosen(ticket, definition)) for one in rows for definition in [one.definition]]
     asked: dict[str, list[str]] = {}
@@ -141,4 +154,8 @@ def _offer(
         for name, variable in definition.variables.items()
         if missing and name in text.names
     )
-    return Offer(canned.pk, canned.name, canned.shortcut, filled, language, chosen.fell_back, asks)
+    actions = parse_actions(canned.actions)
+    stages = tuple(in_words(actions, team_names(actions)))
+    return Offer(
+        canned.pk, canned.name, canned.shortcut, filled, language, chosen.fell_back, asks, actions, stages
+    )  # fmt: skip

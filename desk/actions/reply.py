@@ -1,17 +1,17 @@
 """Answering a customer, the agent's half: check, submit, undo, decide. The network's half is `desk.actions.send`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.actions.announce import announce
+from desk.actions.canned_use import columns_of
 from desk.actions.channels import Channel, channel, check_text
 from desk.actions.settle import settle
 from desk.actions.timeline import record
@@ -21,7 +21,7 @@ from desk.common.live import publish
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import outbox
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
@@ -84,12 +84,15 @@ def submit(
     seen_event_id: int | None = None,
     send_anyway: bool = False,
     canned_response_id: int | None = None,
+    canned_text: str | None = None,
+    staged: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
 ) -> Reply:
     """Put a reply in the outbox. The same key again gives back the same reply.
 
     `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
-    page showed to this person counts. `canned_response_id` is what the writer began with.
+    page showed to this person counts. `canned_response_id` is what the writer began with, and `canned_text` the words
+    that it gave; `staged` is what of its actions is to be done once the reply is on the network.
     Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
@@ -103,9 +106,8 @@ def submit(
             ticket = _ticket(ticket_id, lock=True)
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
-            if canned_response_id is not None:
-                CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
-            return _queue(actor, ticket, text, visibility, idempotency_key, now)
+            begun = columns_of(canned_response_id, text, canned_text, staged)
+            return _queue(actor, ticket, text, visibility, idempotency_key, now, begun)
     except IntegrityError:
         if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once
             return existing
@@ -171,7 +173,9 @@ def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
     return reply
 
 
-def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, now: datetime) -> Reply:
+def _queue(
+    actor: User, ticket: Ticket, text: str, visibility: str, key: str, now: datetime, begun: dict[str, Any]
+) -> Reply:
     chosen = _channel(ticket, visibility, now)
     under = in_force()
     checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en", under)
@@ -194,6 +198,7 @@ def _queue(actor: User, ticket: Ticket, text: str, visibility: str, key: str, no
         findings=[finding.as_json() for finding in checked.findings],
         rulebook_version_id=under.version_id,
         problem_code="needs_approval" if checked.needs_approval else "",
+        **begun,
     )
     if ticket.assignee_id is None:
         ticket.assignee = actor

@@ -153,6 +153,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("canned-responses/<number:canned_id>/", canned.OneCannedResponse.as_view()),
     path("canned-responses/<number:canned_id>/activate/", canned.ActivateCanned.as_view()),
     path("canned-responses/<number:canned_id>/withdraw/", canned.WithdrawCanned.as_view()),
+    path("canned-responses/<number:canned_id>/statistics/", canned.CannedStatistics.as_view()),
     path("canned-responses/<number:canned_id>/check/", canned.CheckCanned.as_view()),
     path("inboxes/", inboxes.Inboxes.as_view()),
     path("inboxes/test/", inboxes.TestAccount.as_view()),

@@ -42,6 +42,11 @@ class Reply(models.Model):
     rulebook_version = models.ForeignKey(
         "rulebooks.RulebookVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )  # under which it was last checked: of a reply that was sent, those it left under
+    canned_response = models.ForeignKey(
+        "CannedResponse", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # what the author began with
+    canned_edited = models.BooleanField(default=False)  # whether more was sent than what that said, or less
+    staged = models.JSONField(default=list)  # what is done to the ticket when it is sent (`policies.canned_actions`)
     problem_code = models.CharField(max_length=40, blank=True)
     problem = models.JSONField(default=dict)  # `inboxes.words.kept`; empty where no network spoke
 
@@ -53,6 +58,11 @@ class Reply(models.Model):
             ),
             models.Index(fields=["claimed_at"], name="reply_in_flight", condition=Q(state=State.SENDING)),
             models.Index(fields=["ticket", "id"], name="reply_of_ticket"),
+            models.Index(
+                fields=["canned_response", "sent_at"],
+                name="reply_of_canned",
+                condition=Q(canned_response__isnull=False),
+            ),
             models.Index(
                 fields=["state", "id"], name="reply_by_state", condition=~Q(state__in=[State.SENT, State.CANCELLED])
             ),
@@ -111,7 +121,10 @@ class CannedResponse(models.Model):
     expires_on = models.DateField(_("last day"), null=True, blank=True)  # on which it is offered
     review_on = models.DateField(_("review on"), null=True, blank=True)
     review_told = models.BooleanField(default=False)  # whether the owner was told that this day has come
-    times_used = models.PositiveIntegerField(default=0)
+    actions = models.JSONField(default=list)  # what it stages beside the reply (`policies.canned_actions`)
+    times_used = models.PositiveIntegerField(default=0)  # replies that were sent
+    times_edited = models.PositiveIntegerField(default=0)  # of those, after the author had changed the words
+    times_learned = models.PositiveIntegerField(default=0)  # of those, that taught `CannedTerm` something
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -129,3 +142,20 @@ class CannedResponse(models.Model):
     def definition(self) -> Definition:
         """Read anew. A network that the desk no longer knows keeps its text."""
         return parse(self.texts, self.fallback, self.variables, [text.get("network", "") for text in self.texts])
+
+
+class CannedTerm(models.Model):
+    """In how many messages that were answered with it a word stood: what suggestions are made of."""
+
+    canned_response = models.ForeignKey(
+        CannedResponse, on_delete=models.CASCADE, related_name="terms", db_index=False
+    )  # one_count_per_term begins with it
+    term = models.CharField(max_length=30)
+    uses = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["canned_response", "term"], name="one_count_per_term")]
+        indexes = [models.Index(fields=["term"], name="canned_by_term")]
+
+    def __str__(self) -> str:
+        return f"{self.term} {self.uses}"

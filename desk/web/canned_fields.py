@@ -19,8 +19,10 @@ from desk.replies.models import CannedResponse, Reply
 from desk.web import lines
 from desk.web.forms import Field, Words, choice, filled, numbers
 from desk.web.lines import Focus, Line
+from policies.canned_actions import Do
 from policies.canned_variables import USUAL_LONGEST, Type
 from policies.language import LANGUAGES, language_name
+from policies.ticket_states import Event
 
 LISTS = ("texts", "variables")
 PLAIN = ("name", "shortcut", "kind", "visibility", "fallback")
@@ -84,6 +86,23 @@ def scope_fields() -> list[Field]:
             required=False,
             help=gettext_lazy("The owner is told on that day."),
         ),
+    ]
+
+
+def action_fields() -> list[Field]:
+    """What is done to the ticket once the reply is sent."""
+    nothing = ("", gettext_lazy("as it is"))
+    to = (nothing, ("owner:me", gettext_lazy("whoever sends it")), *((f"team:{pk}", name) for pk, name in teams()[1:]))
+    states = (
+        nothing,
+        (f"state:{Event.RESOLVE}", gettext_lazy("resolved")),
+        (f"state:{Event.ASK_COLLEAGUE}", gettext_lazy("waits for a colleague")),
+        (f"state:{Event.OPEN}", gettext_lazy("open")),
+    )
+    return [
+        Field("tags", gettext_lazy("Tags"), required=False, help=gettext_lazy("By commas.")),
+        Field("give_to", gettext_lazy("Give it to"), "choice", required=False, choices=to),
+        Field("becomes", gettext_lazy("The ticket becomes"), "choice", required=False, choices=states),
     ]
 
 
@@ -161,6 +180,7 @@ def values_of(form: QueryDict) -> dict[str, Any]:
         "inbox_ids": numbers(form, "inboxes"),
         "networks": form.getlist("networks"),
         **{name: form.get(name) or None for name in ("expires_on", "review_on")},
+        "actions": _actions(form),
         "texts": [{key: _first(line, key) for key in EMPTY["texts"]} for line in lines.read(form, "texts")],
         "variables": [_variable(line) for line in lines.read(form, "variables")],
     }
@@ -175,6 +195,9 @@ def typed(canned: CannedResponse) -> QueryDict:
         values[name] = str(getattr(canned, name) or "")
     values["team"], values["owner"] = str(canned.team_id or ""), str(canned.owner_id or "")
     values.setlist("networks", canned.networks)
+    values["tags"] = ", ".join(one["value"] for one in canned.actions if one["do"] == Do.TAG)
+    for name, kinds in (("give_to", (Do.TEAM, Do.OWNER)), ("becomes", (Do.STATE,))):
+        values[name] = next((f"{one['do']}:{one['value']}" for one in canned.actions if one["do"] in kinds), "")
     values.setlist("inboxes", [str(one.pk) for one in canned.inboxes.all()])
     values = lines.written(values, "texts", [{key: [value] for key, value in one.items()} for one in canned.texts])
     return lines.written(values, "variables", [_line(one) for one in canned.variables])
@@ -194,13 +217,21 @@ def without_empty(form: QueryDict) -> QueryDict:
 
 
 def at_fields(refused: DeskError) -> DeskError:
-    """The same refusal with the problems of a whole line at its first field."""
-    first = {"texts": "language", "variables": "name"}
-    errors = {
-        re.sub(r"^(texts|variables)\.([0-9]+)$", lambda found: f"{found[0]}.{first[found[1]]}", path): said
-        for path, said in refused.errors.items()
-    }
-    return Invalid(refused.message, code=refused.code, errors=errors) if errors else refused
+    """The same refusal with the problems of a whole line at its first field, and those of actions at their tags."""
+    return Invalid(refused.message, errors={_named(path): said for path, said in refused.errors.items()})
+
+
+def _named(path: str) -> str:
+    if path.startswith("actions"):
+        return "tags"
+    line = re.fullmatch(r"(texts|variables)\.[0-9]+", path)
+    return f"{path}.{'language' if line[1] == 'texts' else 'name'}" if line else path
+
+
+def _actions(form: QueryDict) -> list[dict[str, str]]:
+    tags = [{"do": str(Do.TAG), "value": one.strip()} for one in form.get("tags", "").split(",") if one.strip()]
+    others = [form.get(name, "").partition(":") for name in ("give_to", "becomes")]
+    return [*tags, *({"do": do, "value": value} for do, _colon, value in others if do)]
 
 
 def _text_fields(line: Line) -> list[Field]:

@@ -20,6 +20,7 @@ from desk.actions import (
     calendars,
     canned,
     canned_preview,
+    canned_use,
     crises,
     drafts,
     inboxes,
@@ -226,6 +227,7 @@ VERBS: dict[str, Verb] = {
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
     ),
     "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
+    "canned_use.statistics": Verb(Permission.EDIT_CANNED, lambda me, s: canned_use.statistics(me, s.canned.pk)),
     "drafts.save": Verb(
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),

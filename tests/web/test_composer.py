@@ -221,8 +221,16 @@ def stuck(browser: Browser, ticket: Ticket, state: str, code: str) -> Reply:
     return reply
 
 
-def test_a_canned_response_that_became_a_reply_counts_as_used(browser: Browser, ticket: Ticket) -> None:
-    began = a_canned("Terug", "Hoi {{customer}}.")
-    assert send(browser, ticket, canned=str(began.pk)).status_code == 200
+def test_a_reply_says_what_it_began_as_and_what_is_done_once_it_is_sent(browser: Browser, ticket: Ticket) -> None:
+    actions = [{"do": "tag", "value": "terug"}, {"do": "state", "value": "resolve"}]
+    began = a_canned("Terug", "Hoi {{customer}}.", actions=actions)
+    offered = browser.part(f"/tickets/{ticket.pk}/canned/?visibility=public")
+    assert 'data-staged="tag:terug&#10;state:resolve&#10;"' in offered
+    assert 'data-staged-words="tag terug&#10;resolve"' in offered
+    refused = send(browser, ticket, canned=str(began.pk), staged="tag:iets anders")
+    assert refused.status_code == 409
+    assert send(browser, ticket, canned=str(began.pk), canned_text="Hoi", staged="tag:terug\n").status_code == 200
+    reply = Reply.objects.get()
+    assert (reply.canned_response, reply.canned_edited, reply.staged) == (began, True, actions[:1])
     began.refresh_from_db()
-    assert began.times_used == 1
+    assert began.times_used == 0, "it may still be called back"

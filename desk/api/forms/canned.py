@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from desk.actions.canned import MOST_INBOXES
+from desk.actions.canned_use import DAYS, MOST_DAYS
 from desk.actions.offers import Offer
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
@@ -13,6 +14,7 @@ from desk.api.paging import PageQuery
 from desk.api.problems import ProblemSerializer
 from desk.replies.canned_list import WHAT
 from desk.replies.models import CannedResponse
+from policies.canned_actions import LONGEST_TAG, Do
 from policies.canned_form import LONGEST, LONGEST_CHOICE, LONGEST_LABEL, MOST_CHOICES
 from policies.canned_states import State, possible_events
 from policies.canned_text import LONGEST_NAME
@@ -55,6 +57,17 @@ class VariableSerializer(serializers.Serializer[Any]):
     )
 
 
+class ActionSerializer(serializers.Serializer[Any]):
+    """`tag` with its name, `team` with its number, `owner` with `me` (who sends), `state` with an event of tickets."""
+
+    do = serializers.ChoiceField(choices=tuple(Do))
+    value = serializers.CharField(max_length=LONGEST_TAG)
+
+
+class StagedSerializer(ActionSerializer):
+    words = serializers.CharField(help_text="What to show before it is done.")
+
+
 class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
     """A text to start from, by language and network."""
 
@@ -64,6 +77,7 @@ class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
     texts = CannedTextSerializer(many=True)
     fallback = serializers.ChoiceField(choices=LANGUAGES, help_text="For customers in whose language there is no text.")
     variables = VariableSerializer(many=True)
+    actions = ActionSerializer(many=True, help_text="What is done to the ticket once the reply is sent.")
     kind = serializers.ChoiceField(choices=KINDS)
     state = serializers.ChoiceField(choices=tuple(State))
     possible = serializers.ListField(child=serializers.CharField(), help_text="What can be done with it now.")
@@ -74,7 +88,8 @@ class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
     owner = ColleagueSerializer(allow_null=True, help_text="Who answers for its words, and is told on `review_on`.")
     expires_on = serializers.DateField(allow_null=True, help_text="The last day on which it is offered.")
     review_on = serializers.DateField(allow_null=True)
-    times_used = serializers.IntegerField()
+    times_used = serializers.IntegerField(help_text="Replies that were sent.")
+    times_edited = serializers.IntegerField(help_text="Of those, after the agent had changed the words.")
     updated_at = MomentField()
 
 
@@ -95,6 +110,7 @@ class WriteCannedResponseSerializer(SayingSerializer):
 
     name = serializers.CharField(max_length=80)
     shortcut = serializers.SlugField(max_length=30)
+    actions = ActionSerializer(many=True, default=list)
     kind = serializers.ChoiceField(choices=KINDS, default=CannedResponse.Kind.RESPONSE)
     owner = IdField(allow_null=True, required=False, help_text="The caller where nobody is named.")
     expires_on = serializers.DateField(allow_null=True, default=None)
@@ -106,6 +122,7 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=80, required=False)
     shortcut = serializers.SlugField(max_length=30, required=False)
+    actions = ActionSerializer(many=True, required=False)
     kind = serializers.ChoiceField(choices=KINDS, required=False)
     texts = CannedTextSerializer(many=True, required=False)
     fallback = serializers.ChoiceField(choices=LANGUAGES, required=False)
@@ -218,7 +235,26 @@ class OfferSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     language = serializers.CharField()
     fell_back = serializers.BooleanField(help_text="There is no text in the customer's language; this is another one.")
+    suggested = serializers.BooleanField(
+        help_text="It was sent to others who said the like. These come first where `q` is empty."
+    )
     asks = QuestionSerializer(many=True)
+    staged = StagedSerializer(many=True, help_text="Send along as `staged` what of it should be done.")
+
+
+class StatisticsQuery(serializers.Serializer[Any]):
+    days = serializers.IntegerField(default=DAYS, min_value=1, max_value=MOST_DAYS)
+
+
+class StatisticsSerializer(serializers.Serializer[Any]):
+    """What came of it in the last `days`: replies that were sent, those whose words the agent changed, and those after
+    which the customer wrote again."""
+
+    days = serializers.IntegerField()
+    used = serializers.IntegerField()
+    edited = serializers.IntegerField()
+    answered_back = serializers.IntegerField()
+    last_used_at = MomentField(allow_null=True)
 
 
 class FillSerializer(serializers.Serializer[Any]):
@@ -240,6 +276,7 @@ def canned_form(canned: CannedResponse) -> dict[str, Any]:
         "texts": canned.texts,
         "fallback": canned.fallback,
         "variables": canned.variables,
+        "actions": canned.actions,
         "team": TeamSerializer(canned.team).data if canned.team else None,
         "visibility": canned.visibility,
         "networks": canned.networks,
@@ -248,6 +285,7 @@ def canned_form(canned: CannedResponse) -> dict[str, Any]:
         "expires_on": canned.expires_on,
         "review_on": canned.review_on,
         "times_used": canned.times_used,
+        "times_edited": canned.times_edited,
         "updated_at": canned.updated_at,
     }
 
@@ -260,6 +298,8 @@ def offer_form(offer: Offer) -> dict[str, Any]:
         "text": offer.text,
         "language": offer.language,
         "fell_back": offer.fell_back,
+        "suggested": offer.suggested,
+        "staged": [{**one.as_json(), "words": words} for one, words in zip(offer.actions, offer.stages, strict=True)],
         "asks": [
             {
                 "name": one.variable.name,

@@ -11,6 +11,7 @@ from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
 from desk.inboxes.words import told
 from desk.replies.models import Draft, Reply
+from policies.canned_actions import LONGEST_TAG, Do
 from policies.findings import FixKind, Severity
 from policies.length import UNITS
 from policies.reply_states import State, possible_events
@@ -51,6 +52,13 @@ class CheckedSerializer(serializers.Serializer[Any]):
     length = LengthSerializer()
 
 
+class StagedActionSerializer(serializers.Serializer[Any]):
+    """As the canned response offers it."""
+
+    do = serializers.ChoiceField(choices=tuple(Do))
+    value = serializers.CharField(max_length=LONGEST_TAG)
+
+
 class ReplySerializer(serializers.Serializer[Reply]):
     """A reply on its way to the network."""
 
@@ -69,6 +77,9 @@ class ReplySerializer(serializers.Serializer[Reply]):
     sent_at = MomentField(allow_null=True)
     external_id = serializers.CharField(help_text="The network's id, once sent.")
     message = serializers.IntegerField(allow_null=True, help_text="The message that it became.")
+    canned_response = serializers.IntegerField(allow_null=True, help_text="What its author began with.")
+    canned_edited = serializers.BooleanField()
+    staged = StagedActionSerializer(many=True)
     problem_code = serializers.CharField()
     problem = serializers.CharField(help_text="In plain words; empty where all is well.")
     possible = serializers.ListField(child=serializers.CharField(), help_text="What a person may do with it now.")
@@ -93,7 +104,18 @@ class SubmitSerializer(serializers.Serializer[Any]):
         max_value=2**63 - 1,
         required=False,
         allow_null=True,
-        help_text="The canned response that the text began as, counted as used.",
+        help_text="The canned response that the text began as, counted once it is sent.",
+    )
+    canned_text = serializers.CharField(
+        max_length=LONGEST_TEXT,
+        trim_whitespace=False,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="What the canned response gave, to tell whether it was edited.",
+    )
+    staged = StagedActionSerializer(
+        many=True, default=list, help_text="Actions of the canned response, done once the reply is on the network."
     )
 
 
@@ -168,6 +190,9 @@ def reply_form(reply: Reply) -> dict[str, Any]:
         "sent_at": reply.sent_at,
         "external_id": reply.external_id,
         "message": reply.message_id,
+        "canned_response": reply.canned_response_id,
+        "canned_edited": reply.canned_edited,
+        "staged": reply.staged,
         "problem_code": reply.problem_code,
         "problem": told(reply.problem),
         "possible": [str(event) for event in possible_events(reply.state)],

@@ -10,6 +10,7 @@ from desk.actions import canned as verbs
 from desk.actions import offers
 from desk.actions.canned_preview import Preview as Previewed
 from desk.actions.canned_preview import preview
+from desk.actions.canned_use import statistics
 from desk.api.forms.canned import (
     CannedBlockedSerializer,
     CannedPreviewSerializer,
@@ -22,6 +23,8 @@ from desk.api.forms.canned import (
     OfferSerializer,
     SampleSerializer,
     SayingSerializer,
+    StatisticsQuery,
+    StatisticsSerializer,
     WriteCannedResponseSerializer,
     canned_form,
     offer_form,
@@ -118,6 +121,18 @@ class CheckCanned(Resource):
         """How it reads, how long it can become, and what the rules of the active rulebook say."""
         canned = _canned(canned_id)
         return _preview_form(preview(self.person, canned, verbs.inbox_ids_of(canned)))
+
+
+class CannedStatistics(Resource):
+    @operation(
+        "canned_responses_statistics_read",
+        "Read what came of a canned response",
+        asks=StatisticsQuery,
+        gives=StatisticsSerializer,
+    )
+    def get(self, request: Request, canned_id: int, query: dict[str, Any]) -> Any:
+        """Counted from the replies that began with it."""
+        return StatisticsSerializer(statistics(self.person, _canned(canned_id).pk, days=query["days"])).data
 
 
 class Offers(Resource):

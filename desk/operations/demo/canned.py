@@ -31,6 +31,7 @@ def make_canned(actor: User) -> int:
             ],
             variables=response.get("variables", []),
             kind=response.get("kind", CannedResponse.Kind.RESPONSE),
+            actions=[{"do": do, "value": value} for do, value in response.get("actions", [])],
             networks=response.get("networks", []),
             review_on=today + timedelta(days=response["review_days"]) if "review_days" in response else None,
             visibility=response.get("for", ""),

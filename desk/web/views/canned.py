@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from desk.actions import canned as verbs
 from desk.actions.canned_preview import preview as look
+from desk.actions.canned_use import statistics
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission
@@ -79,7 +80,11 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
         messages.success(request, _("The changes are kept."))
         return canned_id
 
-    context = {"response": response, "row": show.row(response, timezone.localdate())}
+    context = {
+        "response": response,
+        "row": show.row(response, timezone.localdate()),
+        "statistics": statistics(person(request), canned_id),
+    }
     return _edit(request, canned_fields.typed(response), context, verb)
 
 
@@ -132,15 +137,17 @@ def _edit(
         try:
             return leave(request, ONE, verb(canned_fields.values_of(values)))
         except DeskError as problem:
-            refused = canned_fields.at_fields(problem)
+            refused = canned_fields.at_fields(problem) if problem.errors else problem
     several = {name: canned_fields.line_fields(name, values, refused, focus[name]) for name in canned_fields.LISTS}
     top = filled(canned_fields.top_fields(), values, refused)
     scope = filled(canned_fields.scope_fields(), values, refused)
+    actions = filled(canned_fields.action_fields(), values, refused)
     (fallback,) = filled([canned_fields.fallback_field()], values, refused)
-    everything = {**context, "top": top, "scope": scope, "fallback": fallback, **several, **_preview(request, values)}
+    everything = {**context, "top": top, "scope": scope, "actions": actions, "fallback": fallback, **several}
+    everything |= _preview(request, values)
     everything["built_in"] = [str(name) for name in BuiltIn]
     everything["empty"] = {name: focus[name] is not None and not several[name] for name in canned_fields.LISTS}
-    fields = [*top, *scope, fallback, *(field for one in several.values() for line in one for field in line)]
+    fields = [*top, *scope, *actions, fallback, *(field for one in several.values() for line in one for field in line)]
     answer = show_form(request, "desk/administration/canned_one.html", fields, everything, refused)
     if lines.DO in request.POST:
         answer["HX-Trigger-After-Swap"] = "lines"  # the preview looks again

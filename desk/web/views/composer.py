@@ -69,6 +69,8 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             seen_event_id=asked.number(values.get("seen", "")),
             send_anyway=values.get("anyway") == "1",
             canned_response_id=asked.number(values.get("canned", "")),
+            canned_text=values.get("canned_text") or None,
+            staged=[_staged(one) for one in values.get("staged", "").splitlines()],
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
@@ -115,6 +117,12 @@ def people(request: HttpRequest) -> HttpResponse:
         one for one in everybody if one.username.casefold().startswith(typed) or one.name.casefold().startswith(typed)
     ]
     return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
+
+
+def _staged(key: str) -> dict[str, str]:
+    """“tag:storing”, as the composer's boxes say it."""
+    do, _colon, value = key.partition(":")
+    return {"do": do, "value": value}
 
 
 def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *, oob: bool = False) -> HttpResponse:

@@ -33,3 +33,23 @@ document.addEventListener("submit", async (event) => {
   dialog.innerHTML = words; // made and escaped by the desk
   dialog.querySelector('[aria-invalid="true"], input:not([type=hidden])')?.focus();
 });
+
+// ── what it does beside the words: seen before it is sent, and left out by whoever unticks it ────────────────────────
+const lines = (text) => (text ?? "").split("\n").filter(Boolean);
+
+/** Shows what is done once the reply is sent; nothing where there is none. */
+export function stage(keys, words) {
+  const set = document.getElementById("staged");
+  for (const old of set.querySelectorAll("label")) old.remove();
+  lines(keys).forEach((key, at) => {
+    const label = document.createElement("label");
+    label.className = "check";
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", value: key, checked: true });
+    label.append(box, lines(words)[at]);
+    set.append(label);
+  });
+  set.hidden = !lines(keys).length;
+}
+
+/** What stays ticked, one a line. */
+export const staged = () => [...document.querySelectorAll("#staged input:checked")].map((box) => box.value).join("\n");

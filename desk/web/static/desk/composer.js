@@ -1,6 +1,6 @@
 // Writing: findings under the words while typing, drafts kept by the desk, canned responses, sending.
 import { isTyping } from "./presence.js";
-import { ask } from "./canned.js";
+import { ask, stage, staged } from "./canned.js";
 import { load, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
 
@@ -25,6 +25,7 @@ export const begun = () => (form() && field().value.trim() ? form().elements.see
 function changed() {
   const own = form();
   own.elements.key.value = ""; // another text is another reply
+  if (!field().value.trim()) beginWith(own, "", "", {});
   own.dataset.dirty = "1";
   mirror();
   ready();
@@ -161,8 +162,8 @@ async function send({ anyway = false } = {}) {
   own.dataset.sending = "1";
   await saving;
   const address = isNote() ? own.dataset.noteUrl : own.dataset.replyUrl;
-  const names = ["text", "visibility", "seen", "key", "anyway", "canned"];
-  const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
+  const names = ["text", "visibility", "seen", "key", "anyway", "canned", "canned_text"];
+  const values = { ...Object.fromEntries(names.map((name) => [name, own.elements[name].value])), staged: staged() };
   load("POST", address, { source: own, target: "#conversation", swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
     const fresh = form();
@@ -211,6 +212,13 @@ function closeOffers() {
   field().removeAttribute("aria-activedescendant");
 }
 
+/** What the text began as: the desk counts what came of it. */
+function beginWith(own, id, words, { staged: keys, stagedWords }) {
+  own.elements.canned.value = id;
+  own.elements.canned_text.value = words;
+  stage(keys, stagedWords);
+}
+
 async function take(option) {
   const wish = trigger();
   const end = field().selectionStart;
@@ -218,7 +226,7 @@ async function take(option) {
   closeOffers();
   const words = option.dataset.askUrl ? await ask(option.dataset.askUrl, visibility()) : option.dataset.insert;
   if (!own.isConnected || words === null) return field()?.focus();
-  if (option.dataset.cannedId) own.elements.canned.value = option.dataset.cannedId;
+  if (option.dataset.cannedId) beginWith(own, option.dataset.cannedId, words, option.dataset);
   replace(wish ? wish.start : end, end, words);
 }
 
