@@ -148,6 +148,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "desk.tasks.sweep_alerts", "schedule": 2.0, "options": {"expires": 2.0}},
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "sweep canned reviews": {
+        "task": "desk.tasks.sweep_canned_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
     "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},

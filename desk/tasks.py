@@ -12,6 +12,7 @@ from desk.actions import (
     approval,
     assignment,
     attachments,
+    canned_reviews,
     crises,
     ingest,
     mails,
@@ -160,6 +161,12 @@ def sweep_mails() -> None:
         alert_outbox.release_stuck(kind, now)
         if alert_outbox.is_due(kind, now):
             enqueue(task)
+
+
+@shared_task
+def sweep_canned_reviews() -> None:
+    """Canned responses that somebody should read again."""
+    canned_reviews.tell_owners(timezone.now())
 
 
 @shared_task

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
+from desk.actions.canned_actions import run_staged
+from desk.actions.canned_use import count_use
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record
@@ -39,9 +41,11 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
         ticket, "reply_sent", at=at, actor=reply.author, reply=reply.pk, message=message.pk, visibility=reply.visibility
     )
     _answer(ticket, reply, at, now)
+    count_use(reply)
     ticket.refresh_from_db(fields=["problem"])
     announce([(ticket, "reply")])
     publish("reply", {"id": reply.pk, "ticket": ticket.pk, "state": reply.state})
+    run_staged(reply, now)
     return True
 
 

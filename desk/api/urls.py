@@ -67,7 +67,8 @@ _of_ticket = [
     path("renew-promise/", sla.RenewPromise.as_view()),
     path("reply/", replies.Submit.as_view()),
     path("check/", replies.Check.as_view()),
-    path("canned-responses/", replies.Offers.as_view()),
+    path("canned-responses/", canned.Offers.as_view()),
+    path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
 ]
 
@@ -156,7 +157,12 @@ _v1: list[URLPattern | URLResolver] = [
     path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
     path("canned-responses/", canned.CannedResponses.as_view()),
+    path("canned-responses/preview/", canned.Preview.as_view()),
     path("canned-responses/<number:canned_id>/", canned.OneCannedResponse.as_view()),
+    path("canned-responses/<number:canned_id>/activate/", canned.ActivateCanned.as_view()),
+    path("canned-responses/<number:canned_id>/withdraw/", canned.WithdrawCanned.as_view()),
+    path("canned-responses/<number:canned_id>/statistics/", canned.CannedStatistics.as_view()),
+    path("canned-responses/<number:canned_id>/check/", canned.CheckCanned.as_view()),
     path("inboxes/", inboxes.Inboxes.as_view()),
     path("inboxes/test/", inboxes.TestAccount.as_view()),
     path("inboxes/<number:inbox_id>/", include(_of_inbox)),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from desk.web.views import attachments, bulk, composer, dialogs, queue, ticket
+from desk.web.views import attachments, bulk, canned_fill, composer, dialogs, queue, ticket
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.show, name="queue"),
@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/reply/", composer.reply, name="ticket-reply"),
     path("tickets/<int:ticket_id>/read-on/", composer.read_on, name="ticket-read-on"),
     path("tickets/<int:ticket_id>/canned/", composer.canned_responses, name="ticket-canned"),
+    path("tickets/<int:ticket_id>/canned/<int:canned_id>/", canned_fill.fill, name="ticket-canned-fill"),
     path("colleagues/", composer.people, name="colleagues"),
     re_path(
         r"^replies/(?P<reply_id>[0-9]{1,18})/(?P<decision>undo|cancel|release|again|there|look)/$",

@@ -21,6 +21,8 @@ from desk.actions import (
     blocking,
     calendars,
     canned,
+    canned_preview,
+    canned_use,
     crises,
     drafts,
     inboxes,
@@ -61,6 +63,7 @@ from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
 from tests.api.sandbox import an_account, running_sandbox
+from tests.canned import a_canned, says
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +100,7 @@ class Scene:
         Authenticator.objects.create(user=colleague, type="totp", data={})
         return cls(
             inbox, first, second, first.messages.get(),
-            CannedResponse.objects.create(name="Dank", shortcut="dank", text_nl="Dank je wel"),
+            a_canned(),
             Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
             a_policy("Spoed", first=5),
         )  # fmt: skip
@@ -176,6 +179,9 @@ class Scene:
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
 
+    def draft(self) -> CannedResponse:
+        return a_canned(f"concept-{CannedResponse.objects.count()}", state="draft")
+
     def chain(self) -> AlertChain:
         return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")
 
@@ -223,15 +229,25 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "canned.create_canned": Verb(
-        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", text_en="x"),
+        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", texts=says(nl="x")),
         ["canned_created"],
     ),
     "canned.change_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.change_canned(me, s.canned.pk, name="y"), ["canned_changed"]
     ),
+    "canned.activate_canned": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned.activate_canned(me, s.draft().pk),
+        ["canned_activated"],
+    ),
+    "canned.withdraw_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.withdraw_canned(me, s.canned.pk), ["canned_withdrawn"]
+    ),
     "canned.delete_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
     ),
+    "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
+    "canned_use.statistics": Verb(Permission.EDIT_CANNED, lambda me, s: canned_use.statistics(me, s.canned.pk)),
     "drafts.save": Verb(
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),

@@ -80,6 +80,8 @@ _DID: dict[str, Promise] = {
     "absence_deleted": gettext_lazy("Deleted"),
     "canned_created": gettext_lazy("Wrote"),
     "canned_changed": gettext_lazy("Changed"),
+    "canned_activated": gettext_lazy("Put on offer"),
+    "canned_withdrawn": gettext_lazy("Took off offer"),
     "canned_deleted": gettext_lazy("Deleted"),
     "sla_policy_created": gettext_lazy("Added"),
     "sla_policy_changed": gettext_lazy("Changed"),

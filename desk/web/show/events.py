@@ -20,6 +20,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "message_received": gettext_lazy("The customer wrote"),
     "message_edited": gettext_lazy("The customer edited a message"),
     "message_deleted": gettext_lazy("A message was deleted on the network"),
+    "staged_refused": gettext_lazy("What was staged with the reply could not be done"),
     "replied_on_network": gettext_lazy("Answered on the network itself"),
     "reply_submitted": gettext_lazy("A reply was written"),
     "reply_cancelled": gettext_lazy("The reply was taken back"),
@@ -152,6 +153,8 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
             return str(data.get("reason", ""))
         case "released":
             return _name(event, "last_owner", names)
+        case "staged_refused":
+            return f"{data.get('do', '')} {data.get('value', '')} · {data.get('why', '')}"
         case "merged" | "split_from":
             return f"#{data.get('from', '')}"
         case "merged_into" | "split":
