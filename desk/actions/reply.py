@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.actions.announce import announce
-from desk.actions.approval_requests import ask, newest_event, reasons, withdraw
+from desk.actions.approval_requests import ask, newest_event, reasons, vouch, withdraw
 from desk.actions.canned_use import columns_of
 from desk.actions.channels import Channel, channel, check_text
+from desk.actions.crisis_gate import Gates, let_past, stopped_by
+from desk.actions.crisis_held import crisis_of_held
+from desk.actions.crisis_moves import tell
 from desk.actions.drafts import LONGEST, give_back
 from desk.actions.opening import is_open, next_opening
 from desk.actions.settle import settle
@@ -29,6 +32,7 @@ from desk.replies.models import Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
+from policies.crisis_plan import Gate
 from policies.reply_states import Event, State, TransitionRefused
 from policies.signature import sign
 
@@ -152,7 +156,8 @@ def cancel(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
 def release(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """Let a held reply go: also one that the customer wrote past, where it still fits.
 
-    What needs approval asks for it again on its way; what waits for approval is not let go here.
+    What needs approval asks for it again on its way; what waits for approval is not let go here. While a crisis holds
+    it, whoever manages crises lets it past.
     """
     return _decide(actor, reply_id, Event.RELEASE, "reply_released", now)
 
@@ -222,8 +227,13 @@ def _queue(
         raise Blocked(checked)
     if not chosen.allowed:
         raise Conflict(chosen.reason, code="channel_closed")
+    gates = Gates(ticket, now)
+    closed = gates.closed(visibility)
+    if closed is not None and closed.gate is Gate.BLOCK:
+        raise Conflict(stopped_by(gates.crises[closed.crisis]), code=closed.code)
+    holds = closed if closed is not None and closed.gate is Gate.HOLD else None
     findings = checked.findings_as_json()
-    needed = reasons(actor, findings, asked=asked)
+    needed = set() if holds else reasons(actor, findings, asked=asked, closed=closed)  # asked for once it is let go
     wait = timedelta(seconds=settings.UNDO_SECONDS if visibility == Reply.Visibility.PUBLIC else 0)
     reply = Reply.objects.create(
         ticket=ticket,
@@ -233,7 +243,7 @@ def _queue(
         signed_text=sign(text, under.signature_of(actor)),
         answers=chosen.answers,
         idempotency_key=key,
-        state=State.HELD if needed else State.QUEUED,
+        state=State.HELD if needed or holds else State.QUEUED,
         submitted_at=now,
         scheduled_for=later,
         approval_asked=asked,
@@ -241,7 +251,8 @@ def _queue(
         next_attempt_at=max(now + wait, later or now),
         findings=findings,
         rulebook_version_id=under.version_id,
-        problem_code=NEEDED if needed else "",
+        problem_code=NEEDED if needed else holds.code if holds else "",
+        held_by_id=holds.crisis if holds else None,
         **begun,
     )
     if ticket.assignee_id is None:
@@ -254,7 +265,7 @@ def _queue(
     write_down(reply, actor, "reply_submitted", now)
     if needed:
         ask(reply, needed, under, now)
-    elif later is None:
+    elif later is None and not holds:
         enqueue("desk.tasks.send_reply", reply.pk, countdown=wait.total_seconds() or None)
     return reply
 
@@ -270,12 +281,16 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         if reply.author_id != actor.pk:
             require(actor, Permission.REPLY_ALONE)
         outbox.take(reply)
+        reply.refresh_from_db(fields=["problem_code", "held_by", "let_past"])
+        held_for = crisis_of_held(reply)
         if event is Event.CANCEL:
             withdraw(reply, now)
         elif event is Event.RELEASE:
-            reply.refresh_from_db(fields=["problem_code"])
             if reply.state == State.HELD and reply.problem_code == NEEDED:
                 raise Conflict(_("A colleague has to approve this reply first."), code=NEEDED)
+            columns["let_past"] = let_past(actor, reply, now)
+            if columns["let_past"] != reply.let_past:
+                vouch(reply, actor, now)
             columns["looked_event_id"] = newest_event(reply.ticket) if reply.looked_event_id is not None else None
             columns["next_attempt_at"] = max(now, reply.scheduled_for or now)
         try:
@@ -285,6 +300,8 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         if not moved:
             raise Conflict(_("Somebody was quicker. Look at the reply again."))
         write_down(reply, actor, kind, now)
+        if held_for is not None:
+            tell(held_for, "dropped" if event is Event.CANCEL else "let_go", actor=actor, now=now, reply=reply.pk)
         if event is not Event.CANCEL:
             enqueue("desk.tasks.send_reply", reply.pk)
     return reply

@@ -11,6 +11,8 @@ from desk.api.resources import (
     calendars,
     canned,
     crises,
+    crisis_plans,
+    crisis_team,
     customers,
     desk,
     figures,
@@ -125,6 +127,20 @@ _of_crisis = [
     path("log/check/", crises.LogCheck.as_view()),
     path("renew-promises/", crises.RenewPromises.as_view()),
     path("renew-promises/preview/", crises.PreviewRenewal.as_view()),
+    path("checklist/", crisis_team.Checklist.as_view()),
+    path("checklist/<slug:task>/", crisis_team.Tick.as_view()),
+    path("roles/", crisis_team.Roles.as_view()),
+    path("held/", crisis_team.Held.as_view()),
+    path("left/", crisis_team.LeftBefore.as_view()),
+]
+
+_of_crisis_plan = [
+    path("", crisis_plans.OneCrisisPlan.as_view()),
+    path("hand-in/", crisis_plans.HandIn.as_view()),
+    path("give-back/", crisis_plans.GiveBack.as_view()),
+    path("switch-on/", crisis_plans.SwitchOn.as_view()),
+    path("roll-back/", crisis_plans.RollBack.as_view()),
+    path("discard/", crisis_plans.Discard.as_view()),
 ]
 
 _of_rulebook = [
@@ -174,6 +190,9 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
+    path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
+    path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
     path("rulebooks/", rulebooks.Rulebooks.as_view()),
     path("rulebooks/active/", rulebooks.ActiveRulebook.as_view()),
     path("rulebooks/<number:number>/", include(_of_rulebook)),

@@ -6,10 +6,35 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.versioned import DocumentVersion
 from desk.people.models import User
+from policies.crisis_plan import CrisisPlan
+from policies.crisis_plan_form import parse
 from policies.crisis_scope import Covering, Scope
 from policies.crisis_states import Level, Standing
 from policies.crisis_states import State as CrisisState
+from policies.rulebook_states import State as VersionState
+
+
+class CrisisPlanVersion(DocumentVersion):
+    """One wording of the crisis plan. A crisis keeps the one that was active when it started."""
+
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta(DocumentVersion.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state=VersionState.ACTIVE), name="one_active_crisis_plan"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"crisis plan {self.number}"
+
+    def plan(self) -> CrisisPlan:
+        """Read anew: `plans.plan_of` keeps what it has read."""
+        return parse(self.document)
 
 
 class Crisis(models.Model):
@@ -32,6 +57,10 @@ class Crisis(models.Model):
         default=Level.SUSPICION.value
     )  # the last one that was set; 0 while suspected
     scope_form = models.JSONField(default=dict)
+    plan = models.ForeignKey(
+        CrisisPlanVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the version that was active when it started; null while it is only suspected
+    role_holders = models.JSONField(default=dict)  # the id of a user by the key of a role of the plan
     owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # for level 3, the last
     confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # the second person
@@ -51,8 +80,9 @@ class Crisis(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(level__lte=Level.CRISIS.value), name="crisis_level_known"),
             models.CheckConstraint(
-                condition=~Q(state="active") | Q(level__gte=Level.WATCH.value, started_at__isnull=False),
-                name="active_crisis_has_level",
+                condition=~Q(state="active")
+                | Q(level__gte=Level.WATCH.value, started_at__isnull=False, plan__isnull=False),
+                name="active_crisis_has_level_and_plan",
             ),
         ]
         indexes = [
@@ -79,6 +109,11 @@ class Crisis(models.Model):
     @property
     def covering(self) -> Covering:
         return Covering(self.pk, self.scope, self.standing)
+
+    @property
+    def kept_plan(self) -> CrisisPlan | None:
+        """What its plan says; None while it is only suspected. Needs the version at hand."""
+        return self.plan.plan() if self.plan is not None else None
 
     def level_at(self, now: datetime) -> int:
         """0 unless it is active; 2 where level 3 has lapsed, also before a sweep wrote that down."""

@@ -53,6 +53,10 @@ class Reply(models.Model):
     )  # what the author began with
     canned_edited = models.BooleanField(default=False)  # whether more was sent than what that said, or less
     staged = models.JSONField(default=list)  # what is done to the ticket when it is sent (`policies.canned_actions`)
+    held_by = models.ForeignKey(
+        "crises.Crisis", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the crisis whose gate held it last, also when it was let go since
+    let_past = models.JSONField(default=list)  # ids of the crises whose gate somebody has let it past
     problem_code = models.CharField(max_length=40, blank=True)
     problem = models.JSONField(default=dict)  # `inboxes.words.kept`; empty where no network spoke
 
@@ -68,6 +72,9 @@ class Reply(models.Model):
                 fields=["canned_response", "sent_at"],
                 name="reply_of_canned",
                 condition=Q(canned_response__isnull=False),
+            ),
+            models.Index(
+                fields=["held_by", "id"], name="reply_held_by", condition=Q(state=State.HELD, held_by__isnull=False)
             ),
             models.Index(
                 fields=["state", "id"], name="reply_by_state", condition=~Q(state__in=[State.SENT, State.CANCELLED])

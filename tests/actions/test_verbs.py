@@ -24,6 +24,8 @@ from desk.actions import (
     canned_preview,
     canned_use,
     crises,
+    crisis_plans,
+    crisis_team,
     drafts,
     inboxes,
     kept,
@@ -48,7 +50,7 @@ from desk.actions import (
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
-from desk.crises.models import Crisis
+from desk.crises.models import Crisis, CrisisPlanVersion
 from desk.inboxes.gateway import SendResult, all_networks
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
@@ -140,6 +142,14 @@ class Scene:
     def blocked(self) -> Customer:
         Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
         return self.ticket.customer
+
+    def crisis_plan(self, state: str, **columns: Any) -> int:
+        """The number of a version that a colleague wrote."""
+        now, number = timezone.now(), CrisisPlanVersion.objects.count() + 1
+        CrisisPlanVersion.objects.create(
+            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
+        )
+        return number
 
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
@@ -488,6 +498,42 @@ VERBS: dict[str, Verb] = {
     "report_mails.unsubscribe": Verb(
         Permission.SEE_REPORTS, lambda me, s: report_mails.unsubscribe(me, s.subscribed(me).pk),
         ["report_unsubscribed"],
+    ),
+    "crisis_team.give_roles": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
+        ["crisis_roles"],
+    ),
+    "crisis_team.tick": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.tick(me, s.crisis().pk, "look"), ["crisis_ticked"]
+    ),
+    "crisis_plans.write_draft": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.write_draft(me), ["crisis_plan_drafted"]
+    ),
+    "crisis_plans.change_draft": Verb(
+        Permission.WRITE_CRISIS_PLAN,
+        lambda me, s: crisis_plans.change_draft(me, s.crisis_plan("draft"), document={}),
+        ["crisis_plan_changed"],
+    ),
+    "crisis_plans.hand_in": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.hand_in(me, s.crisis_plan("draft")),
+        ["crisis_plan_handed_in"],
+    ),
+    "crisis_plans.give_back": Verb(
+        Permission.REVIEW_CRISIS_PLAN, lambda me, s: crisis_plans.give_back(me, s.crisis_plan("in_review"), reason="x"),
+        ["crisis_plan_given_back"],
+    ),
+    "crisis_plans.switch_on": Verb(
+        Permission.REVIEW_CRISIS_PLAN, lambda me, s: crisis_plans.switch_on(me, s.crisis_plan("in_review")),
+        ["crisis_plan_switched_on"],
+    ),
+    "crisis_plans.roll_back": Verb(
+        Permission.REVIEW_CRISIS_PLAN,
+        lambda me, s: crisis_plans.roll_back(me, s.crisis_plan("retired", activated_at=timezone.now())),
+        ["crisis_plan_rolled_back"],
+    ),
+    "crisis_plans.discard": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.discard(me, s.crisis_plan("draft")),
+        ["crisis_plan_discarded"],
     ),
     "crises.start": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crises.start(me, reason="De trein staat stil"), ["crisis_started"]

@@ -83,6 +83,7 @@ class ReplySerializer(serializers.Serializer[Reply]):
     canned_response = serializers.IntegerField(allow_null=True, help_text="What its author began with.")
     canned_edited = serializers.BooleanField()
     staged = StagedActionSerializer(many=True)
+    held_by = serializers.IntegerField(allow_null=True, help_text="The crisis whose gate held it last.")
     problem_code = serializers.CharField()
     problem = serializers.CharField(help_text="In plain words; empty where all is well.")
     possible = serializers.ListField(child=serializers.CharField(), help_text="What a person may do with it now.")
@@ -212,6 +213,7 @@ def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
         "canned_response": reply.canned_response_id,
         "canned_edited": reply.canned_edited,
         "staged": reply.staged,
+        "held_by": reply.held_by_id,
         "problem_code": reply.problem_code,
         "problem": told(reply.problem),
         "possible": [str(event) for event in possible_events(reply.state)],

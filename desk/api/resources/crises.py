@@ -148,7 +148,7 @@ class PreviewRenewal(Resource):
 
 
 def _rows() -> QuerySet[Crisis]:
-    return Crisis.objects.select_related("owner", "asked_by", "confirmed_by")
+    return Crisis.objects.select_related("plan", "owner", "asked_by", "confirmed_by").defer("plan__document")
 
 
 def _known(crisis_id: int) -> Crisis:

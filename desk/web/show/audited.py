@@ -27,6 +27,7 @@ SUBJECTS: dict[str, Promise] = {
     "wallboard": gettext_lazy("Wallboards"),
     "savedreport": gettext_lazy("Saved reports"),
     "crisis": gettext_lazy("Crises"),
+    "crisisplanversion": gettext_lazy("Crisis plan"),
     "rulebookversion": gettext_lazy("Rulebook"),
 }
 _ONE: dict[str, Promise] = {
@@ -47,6 +48,7 @@ _ONE: dict[str, Promise] = {
     "wallboard": gettext_lazy("wallboard"),
     "savedreport": gettext_lazy("report"),
     "crisis": gettext_lazy("crisis"),
+    "crisisplanversion": gettext_lazy("crisis plan"),
     "rulebookversion": gettext_lazy("rulebook"),
 }
 _DID: dict[str, Promise] = {
@@ -113,6 +115,19 @@ _DID: dict[str, Promise] = {
     "crisis_stood_down": gettext_lazy("Stood down"),
     "crisis_dismissed": gettext_lazy("Dismissed"),
     "crisis_reviewed": gettext_lazy("Closed the review"),
+    "crisis_on_their_way": gettext_lazy("Listed the replies that left before the gate closed"),
+    "crisis_roles": gettext_lazy("Handed out roles"),
+    "crisis_ticked": gettext_lazy("Ticked a task"),
+    "crisis_unticked": gettext_lazy("Took a tick back"),
+    "crisis_let_go": gettext_lazy("Let a held reply go"),
+    "crisis_dropped": gettext_lazy("Dropped a held reply"),
+    "crisis_plan_drafted": gettext_lazy("Began a draft"),
+    "crisis_plan_changed": gettext_lazy("Changed a draft"),
+    "crisis_plan_handed_in": gettext_lazy("Handed a draft in for review"),
+    "crisis_plan_given_back": gettext_lazy("Gave a draft back"),
+    "crisis_plan_switched_on": gettext_lazy("Switched on"),
+    "crisis_plan_rolled_back": gettext_lazy("Went back to an earlier version"),
+    "crisis_plan_discarded": gettext_lazy("Discarded"),
     "rulebook_drafted": gettext_lazy("Began a draft"),
     "rulebook_changed": gettext_lazy("Changed a draft"),
     "rulebook_handed_in": gettext_lazy("Handed a draft in for review"),

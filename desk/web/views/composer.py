@@ -10,6 +10,7 @@ from desk.actions import drafts, offers
 from desk.actions import reply as replies
 from desk.actions.approval_requests import reasons
 from desk.actions.channels import channels
+from desk.actions.crisis_gate import Gates
 from desk.actions.reply import Blocked, StaleReply
 from desk.people.models import User
 from desk.people.permissions import Permission
@@ -140,7 +141,8 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
     checked = replies.check(writer, ticket.pk, text, visibility, now=now)
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
-    needed = bool(reasons(writer, checked.findings_as_json(), asked=False))
+    closed = Gates(ticket, now).closed(visibility)
+    needed = bool(reasons(writer, checked.findings_as_json(), asked=False, closed=closed))
     verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 

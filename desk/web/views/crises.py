@@ -1,5 +1,6 @@
 """Crises: the list, starting one, and the page of one with its log and what may be done with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
+from desk.actions.crisis_held import held, left_before
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
 from desk.crises.active import active_crises
+from desk.crises.checklist import checklist
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.gateway import all_networks
@@ -24,6 +27,7 @@ from desk.web import crisis_forms
 from desk.web.forms import filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
+from desk.web.show.crisis_plan import language, role_names, roles, task_names, tasks
 
 PAGE = 50  # crises, or lines of a log
 
@@ -141,6 +145,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "scope": show.scope_words(crisis.scope, networks, inboxes),
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
+        **_team(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
         "now": now,
@@ -148,13 +153,32 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     if context["sees_log"]:
         rows = CrisisEntry.objects.filter(crisis=crisis).select_related("actor")
         page = slice_after(rows, ("number",), request.GET.get("cursor", ""), PAGE, descending=True)
-        owners = {entry.data["owner"] for entry in page.rows if "owner" in entry.data}
-        people = {one.pk: one.name for one in User.objects.filter(pk__any_of=owners)}
+        named = {entry.data["owner"] for entry in page.rows if "owner" in entry.data}
+        named.update(*(entry.data["roles"].values() for entry in page.rows if "roles" in entry.data))
+        names: dict[str, Any] = {
+            "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
+            "networks": networks,
+            "inboxes": inboxes,
+            "tasks": task_names(crisis, language()),
+            "roles": role_names(crisis, language()),
+        }
         context["page"] = page
-        context["log"] = [
-            show.told(entry, now, owners=people, networks=networks, inboxes=inboxes) for entry in page.rows
-        ]
+        context["log"] = [show.told(entry, now, **names) for entry in page.rows]
     return context
+
+
+def _team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
+    """Its roles with who holds them, what there is to do, what it held, and what left before its gate closed."""
+    if crisis.plan_id is None:
+        return {}
+    holders = {one.pk: one.name for one in User.objects.filter(pk__any_of=list(crisis.role_holders.values()))}
+    return {
+        "tasks": tasks(checklist(crisis), crisis, reader, holders, language(), now),
+        "roles": roles(crisis, holders, language()),
+        "held": held(crisis).count(),
+        "left": left_before(crisis),
+        "sees_held": reader.may(Permission.REPLY),
+    }
 
 
 def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError, typed: QueryDict) -> HttpResponse:
@@ -172,7 +196,7 @@ def _names() -> tuple[dict[str, str], dict[int, str]]:
 
 
 def _crisis(crisis_id: int) -> Crisis:
-    crisis = Crisis.objects.select_related("owner", "asked_by", "confirmed_by").filter(pk=crisis_id).first()
+    crisis = Crisis.objects.select_related("owner", "asked_by", "confirmed_by", "plan").filter(pk=crisis_id).first()
     if crisis is None:
         raise Missing(_("There is no such crisis."))
     return crisis

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('inboxes', '0003_monthly_budget'),
         ('people', '0003_shifts_and_assignment'),
-        ('replies', '0001_initial'),
+        ('replies', '0003_held_by_crisis'),
         ('rulebooks', '0001_initial'),
         ('tickets', '0003_split_tier_and_due_metric'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
