@@ -12,6 +12,7 @@ from desk.actions import (
     assignment,
     attachments,
     crises,
+    crisis_search,
     ingest,
     mails,
     moderate,
@@ -105,6 +106,12 @@ def sweep_clocks() -> None:
 def lapse_crises() -> None:
     """Level 3 that nobody confirmed in time."""
     crises.lapse_due(timezone.now())
+
+
+@shared_task
+def search_for_crises() -> None:
+    """Tickets that were there before a crisis was."""
+    crisis_search.search(timezone.now())
 
 
 @shared_task

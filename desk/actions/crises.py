@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from desk.actions.crisis_levels import change_by
 from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
+from desk.actions.crisis_search import look_back
 from desk.common.errors import Invalid
 from desk.common.live import publish
 from desk.crises import log
@@ -67,6 +68,7 @@ def start(
         log.write(crisis, "started" if active else "suspected", at=now, actor=actor, text=reason, **told)
         audit(actor, "crisis_started" if active else "crisis_suspected", crisis, text=reason, **told)
         publish("crisis", as_told(crisis, now))
+        look_back(crisis, now)
     return crisis
 
 
@@ -86,6 +88,8 @@ def set_level(
         columns = {} if began else {"started_at": now}
         kind = "level" if began else "started"
         move(crisis, after, kind, actor=actor, now=now, text=reason, columns=columns, level=level, before=before)
+        if not began:
+            look_back(crisis, now)
     return crisis
 
 
@@ -117,6 +121,7 @@ def change_scope(
         after, before = ruled(crisis, lambda: crisis.standing.after(Event.CHANGE_SCOPE)), crisis.scope_form
         columns = {"scope_form": form}
         move(crisis, after, "scope", actor=actor, now=now, text=reason, columns=columns, scope=form, before=before)
+        look_back(crisis, now)
     return crisis
 
 

@@ -14,6 +14,7 @@ from desk.actions import tickets
 from desk.actions.channels import channels
 from desk.actions.reply import NEWS
 from desk.common.errors import Missing
+from desk.crises.shown import Part, crises_shown, with_crises
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
@@ -56,6 +57,7 @@ class Opened:
     warnings: list[str]
     alerted: str  # what its open alerts say
     people: str  # who is here, for scripts
+    crises: list[Part]  # that it is part of
 
     @property
     def state_words(self) -> str:
@@ -96,7 +98,7 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
     rows = queries.visible_tickets(reader).select_related(
         "inbox", "profile", "customer", "assignee", "team", "conversation"
     )
-    ticket = rows.filter(pk=ticket_id).first()
+    ticket = with_crises(rows).filter(pk=ticket_id).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
@@ -160,6 +162,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         warnings=text.warnings(profile.name),
         alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),
         people=present([ticket.pk]),
+        crises=crises_shown(ticket),
     )
 
 

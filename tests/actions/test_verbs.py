@@ -20,6 +20,7 @@ from desk.actions import (
     calendars,
     canned,
     crises,
+    crisis_tickets,
     drafts,
     inboxes,
     kept,
@@ -42,7 +43,7 @@ from desk.actions import (
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
-from desk.crises.models import Crisis
+from desk.crises.models import Crisis, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role, permissions_of
@@ -145,6 +146,12 @@ class Scene:
         starter = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
         crisis = crises.start(starter, reason="De trein staat stil", level=level)
         AuditEntry.objects.all().delete()
+        return crisis
+
+    def part_of(self) -> Crisis:
+        """One that the ticket is part of."""
+        crisis = self.crisis()
+        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
         return crisis
 
     def over(self) -> Crisis:
@@ -480,6 +487,14 @@ VERBS: dict[str, Verb] = {
     ),
     "crises.renew_clocks": Verb(
         Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
+    ),
+    "crisis_tickets.put_in": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.put_in(me, s.ticket.pk, s.crisis().pk),
+        ["crisis_ticket_put_in"],
+    ),
+    "crisis_tickets.take_out": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.take_out(me, s.ticket.pk, s.part_of().pk),
+        ["crisis_ticket_taken_out"],
     ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(

@@ -5,10 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desk.api.forms.crises import CrisisEntrySerializer, CrisisSerializer
+from desk.api.forms.crisis_tickets import CrisisOfTicketSerializer
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Role
+from desk.tickets.models import Ticket
 from tests.api.caller import Caller
 from tests.api.test_description import assert_alike
 
@@ -124,3 +126,21 @@ def test_the_lists_come_in_pages_and_take_as_many_queries_for_many(comms: Caller
     page = comms.get(f"crises/{first}/log/", page_size=3).body
     assert [one["number"] for one in page["results"]] == [1, 2, 3]
     assert [one["number"] for one in comms.get(page["next"]).body["results"]] == [4, 5]
+
+
+def test_a_ticket_is_put_in_and_taken_out_and_the_list_follows(comms: Caller, ticket: Ticket) -> None:
+    crisis = comms.post("crises/", reason="De trein staat stil", scope={"topics": ["ontsporing"]}).body["id"]
+    path = f"tickets/{ticket.pk}/crises/"
+    assert comms.get(path).body == []
+    assert comms.results(f"tickets/?crisis={crisis}") == []
+    (part,) = comms.post(path, crisis=crisis).body
+    assert_alike(part, CrisisOfTicketSerializer)
+    assert (part["crisis"], part["how"], part["by"]["username"]) == (crisis, "hand", "noor")
+    assert [one["id"] for one in comms.results(f"tickets/?crisis={crisis}")] == [ticket.pk]
+    assert comms.results("tickets/?crisis=999") == []
+    assert comms.delete(f"{path}{crisis}/").status == 204
+    assert comms.delete(f"{path}{crisis}/").problem == (404, "not_found")
+    assert (comms.get(path).body, comms.results(f"tickets/?crisis={crisis}")) == ([], [])
+    comms.post(f"crises/{crisis}/stand-down/", reason="Hij rijdt")
+    assert comms.post(path, crisis=crisis).problem == (409, "transition_refused")
+    assert comms.post(path, crisis=999).problem == (404, "not_found")

@@ -127,6 +127,8 @@ _DID: dict[str, Promise] = {
     "merged": gettext_lazy("Merged"),
     "merged_into": gettext_lazy("Merged into another"),
     "split": gettext_lazy("Split"),
+    "crisis_ticket_put_in": gettext_lazy("Made it part of a crisis"),
+    "crisis_ticket_taken_out": gettext_lazy("Took it out of a crisis"),
     "customer_tier": gettext_lazy("Changed the tier"),
     "note": gettext_lazy("Wrote a note"),
     "reply_submitted": gettext_lazy("Wrote a reply"),
