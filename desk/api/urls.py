@@ -24,6 +24,7 @@ from desk.api.resources import (
     sla,
     tickets,
     wallboards,
+    war_room,
 )
 from desk.api.views import NoSuchAddress
 
@@ -120,6 +121,7 @@ _of_crisis = [
     path("stand-down/", crises.StandDown.as_view()),
     path("dismiss/", crises.Dismiss.as_view()),
     path("review/", crises.Review.as_view()),
+    path("room/", war_room.Room.as_view()),
     path("log/", crises.Log.as_view()),
     path("log/check/", crises.LogCheck.as_view()),
     path("renew-promises/", crises.RenewPromises.as_view()),

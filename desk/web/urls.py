@@ -14,6 +14,7 @@ from desk.web.views import (
     saved_reports,
     unsubscribe,
     wallboard,
+    war_room,
 )
 
 urlpatterns = [
@@ -41,6 +42,8 @@ urlpatterns = [
     path("crises/<int:crisis_id>/", crises.one, name="crisis"),
     path("crises/<int:crisis_id>/renew/", crises.renew, name="crisis-renew"),
     path("crises/<int:crisis_id>/check/", crises.check, name="crisis-check"),
+    path("crises/<int:crisis_id>/room/", war_room.room, name="crisis-room"),
+    path("crises/<int:crisis_id>/room/note/", war_room.note, name="crisis-room-note"),
     path("crises/<int:crisis_id>/<slug:name>/", crises.step, name="crisis-step"),
     path("command/", command.find, name="command"),
     path("notices/", notices.overview, name="notices"),

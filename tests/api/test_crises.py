@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from desk.api.forms.crises import CrisisEntrySerializer, CrisisSerializer
 from desk.api.forms.crisis_tickets import CrisisOfTicketSerializer
+from desk.api.forms.war_room import RoomSerializer
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import User
@@ -144,3 +145,14 @@ def test_a_ticket_is_put_in_and_taken_out_and_the_list_follows(comms: Caller, ti
     comms.post(f"crises/{crisis}/stand-down/", reason="Hij rijdt")
     assert comms.post(path, crisis=crisis).problem == (409, "transition_refused")
     assert comms.post(path, crisis=999).problem == (404, "not_found")
+
+
+def test_the_figures_of_the_war_room(comms: Caller, agent: Caller, ticket: Ticket) -> None:
+    crisis = comms.post("crises/", reason="De trein staat stil").body["id"]
+    comms.post(f"tickets/{ticket.pk}/crises/", crisis=crisis)
+    figures = comms.get(f"crises/{crisis}/room/").body
+    assert_alike(figures, RoomSerializer)
+    assert (figures["tickets"], figures["states"]) == (1, {ticket.state: 1})
+    assert sum(point["messages"] for point in figures["curve"]["points"]) == 1
+    assert agent.get(f"crises/{crisis}/room/").status == 403
+    assert comms.get("crises/999/room/").status == 404

@@ -1,5 +1,7 @@
 """Crises: the list, starting one, and the page of one with its log and what may be done with it."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -38,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     page = slice_after(rows, ("id",), request.GET.get("cursor", ""), PAGE, descending=True)
     now = timezone.now()
-    networks, inboxes = _names()
+    networks, inboxes = scope_names()
     lines = [
         (one, show.standing(one, now), one.level_at(now), show.scope_words(one.scope, networks, inboxes))
         for one in page.rows
@@ -81,7 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @signed_in(Permission.READ_TICKETS)
 def one(request: HttpRequest, crisis_id: int) -> HttpResponse:
     """How it stands, what may be done, and its log."""
-    crisis = _crisis(crisis_id)
+    crisis = known_crisis(crisis_id)
     template = "desk/crises/_now.html" if request.headers.get("HX-Request") else "desk/crises/one.html"
     return render(request, template, _page(request, crisis))
 
@@ -92,7 +94,7 @@ def step(request: HttpRequest, crisis_id: int, name: str) -> HttpResponse:
     """Take one step of `crisis_forms.TAKE`."""
     if name not in crisis_forms.TAKE:
         raise Http404
-    crisis, seen = _crisis(crisis_id), request.GET.get("version", "")
+    crisis, seen = known_crisis(crisis_id), request.GET.get("version", "")
     values = crisis_forms.of_step(request.POST, name)
     try:
         crisis_forms.TAKE[name](person(request), crisis, values, int(seen) if seen.isdecimal() else None)
@@ -109,7 +111,7 @@ def renew(request: HttpRequest, crisis_id: int) -> HttpResponse:
         effect = verbs.preview_renewal(person(request), crisis_id)
         if request.headers.get("HX-Request"):
             return render(request, "desk/administration/_effect.html", {"effect": effect})
-        return render(request, "desk/crises/one.html", {**_page(request, _crisis(crisis_id)), "effect": effect})
+        return render(request, "desk/crises/one.html", {**_page(request, known_crisis(crisis_id)), "effect": effect})
     verbs.renew_clocks(person(request), crisis_id)
     messages.success(request, _("Open clocks get what is promised now, within seconds."))
     return _to(request, crisis_id)
@@ -119,7 +121,7 @@ def renew(request: HttpRequest, crisis_id: int) -> HttpResponse:
 @signed_in(Permission.SEE_CRISES)
 def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
     """Whether anybody has changed the log afterwards."""
-    crisis = _crisis(crisis_id)
+    crisis = known_crisis(crisis_id)
     broken = broken_link(crisis)
     if broken is None:
         said = ngettext("The chain holds: %(count)d entry.", "The chain holds: %(count)d entries.", crisis.log_length)
@@ -132,7 +134,7 @@ def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     reader, now = person(request), timezone.now()
-    networks, inboxes = _names()
+    networks, inboxes = scope_names()
     context: dict[str, Any] = {
         "crisis": crisis,
         "standing": show.standing(crisis, now),
@@ -148,13 +150,18 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     if context["sees_log"]:
         rows = CrisisEntry.objects.filter(crisis=crisis).select_related("actor")
         page = slice_after(rows, ("number",), request.GET.get("cursor", ""), PAGE, descending=True)
-        owners = {entry.data["owner"] for entry in page.rows if "owner" in entry.data}
-        people = {one.pk: one.name for one in User.objects.filter(pk__any_of=owners)}
-        context["page"] = page
-        context["log"] = [
-            show.told(entry, now, owners=people, networks=networks, inboxes=inboxes) for entry in page.rows
-        ]
+        context["page"], context["log"] = page, log_lines(page.rows, now, (networks, inboxes))
     return context
+
+
+def log_lines(
+    entries: Iterable[CrisisEntry], now: datetime, names: tuple[dict[str, str], dict[int, str]]
+) -> list[show.Told]:
+    """The lines of a log; entries come with their actors, `names` from `scope_names`."""
+    entries, (networks, inboxes) = list(entries), names
+    owners = {entry.data["owner"] for entry in entries if entry.data.get("owner")}
+    people = {one.pk: one.name for one in User.objects.filter(pk__any_of=owners)}
+    return [show.told(entry, now, owners=people, networks=networks, inboxes=inboxes) for entry in entries]
 
 
 def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError, typed: QueryDict) -> HttpResponse:
@@ -166,12 +173,12 @@ def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError
     return show_form(request, "desk/crises/one.html", fields, context, refused)
 
 
-def _names() -> tuple[dict[str, str], dict[int, str]]:
+def scope_names() -> tuple[dict[str, str], dict[int, str]]:
     networks = {network.slug: str(network.label) for network in all_networks()}
     return networks, dict(Inbox.objects.values_list("pk", "name"))
 
 
-def _crisis(crisis_id: int) -> Crisis:
+def known_crisis(crisis_id: int) -> Crisis:
     crisis = Crisis.objects.select_related("owner", "asked_by", "confirmed_by").filter(pk=crisis_id).first()
     if crisis is None:
         raise Missing(_("There is no such crisis."))
