@@ -20,6 +20,7 @@ from desk.actions import (
     calendars,
     canned,
     crises,
+    crisis_report,
     crisis_tickets,
     drafts,
     inboxes,
@@ -153,6 +154,13 @@ class Scene:
         crisis = self.crisis()
         CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
         return crisis
+
+    def action(self) -> tuple[int, int]:
+        """A crisis, and the line of its log with something to be done."""
+        crisis = self.crisis()
+        entry = crisis_report.add_action(User.objects.get(username="noor"), crisis.pk, "Omroepers inlichten")
+        AuditEntry.objects.all().delete()
+        return crisis.pk, entry.number
 
     def over(self) -> Crisis:
         crisis = self.crisis()
@@ -487,6 +495,15 @@ VERBS: dict[str, Verb] = {
     ),
     "crises.renew_clocks": Verb(
         Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
+    ),
+    "crisis_report.write_summary": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.write_summary(me, s.crisis().pk, "x"), ["crisis_summary"]
+    ),
+    "crisis_report.add_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.add_action(me, s.crisis().pk, "x"), ["crisis_action"]
+    ),
+    "crisis_report.finish_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.finish_action(me, *s.action()), ["crisis_action_done"]
     ),
     "crisis_tickets.put_in": Verb(
         Permission.WORK_TICKETS, lambda me, s: crisis_tickets.put_in(me, s.ticket.pk, s.crisis().pk),

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desk.api.forms.crises import CrisisEntrySerializer, CrisisSerializer
+from desk.api.forms.crisis_report import CrisisReportSerializer
 from desk.api.forms.crisis_tickets import CrisisOfTicketSerializer
 from desk.api.forms.war_room import RoomSerializer
 from desk.crises.models import Crisis
@@ -156,3 +157,19 @@ def test_the_figures_of_the_war_room(comms: Caller, agent: Caller, ticket: Ticke
     assert sum(point["messages"] for point in figures["curve"]["points"]) == 1
     assert agent.get(f"crises/{crisis}/room/").status == 403
     assert comms.get("crises/999/room/").status == 404
+
+
+def test_the_report_with_its_summary_and_actions(comms: Caller, agent: Caller) -> None:
+    path = f"crises/{comms.post('crises/', reason='De trein staat stil').body['id']}/"
+    assert comms.post(path + "summary/", text="Een wissel was stuk.", seen=0).status == 201
+    assert comms.post(path + "summary/", text="Een sein.", seen=0).problem == (409, "changed")
+    action = comms.post(path + "actions/", text="Draaiboek", owner=comms.user.pk, due="2026-03-20").body
+    assert comms.post(path + f"actions/{action['number']}/done/").status == 201
+    assert comms.post(path + f"actions/{action['number']}/done/").problem == (409, "changed")
+    assert comms.post(path + "actions/", text="x", owner=999).status == 400
+    report = comms.get(path + "report/").body
+    assert_alike(report, CrisisReportSerializer)
+    assert (report["summary"], report["log"]["holds"]) == ("Een wissel was stuk.", True)
+    assert (report["actions"][0]["due"], report["actions"][0]["done_by"]["name"]) == ("2026-03-20", "Noor")
+    assert agent.get(path + "report/").status == 403
+    assert agent.post(path + "summary/", text="x").status == 403
