@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desk.actions.war_room import Curve, Post, RoomFigures
+from desk.actions.war_room import Curve, Mark, Post, RoomFigures
 from desk.actions.war_room import Waiting as LongWait
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
 from desk.web.show import text, times
@@ -16,6 +16,8 @@ from desk.web.show.tiles import Tile, tile
 
 _LABELS = 8  # at most below the curve
 _DAY = timedelta(days=1)
+_NEAR = 24  # units of the plot in which two numbers do not fit
+_NO_LEVEL = ("note", "scope")
 SHOWN_OF_A_POST = 220  # characters
 
 
@@ -34,11 +36,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class MarkAt:
-    """A line of the log, by its number."""
+    """Lines of the log that stand so near to each other that one mark is for all of them."""
 
     x: str
     text_x: str
-    number: int
+    words: str  # “3”, “3–5”
     grave: bool  # the level changed
 
 
@@ -142,15 +144,24 @@ def share(figures: RoomFigures) -> int | None:
 
 
 def _marks(curve: Curve, unit: float) -> list[MarkAt]:
-    if not curve.points:
-        return []
-    start, found = curve.points[0].at, []
-    for mark in curve.marks:
-        x = LEFT + (mark.at - start) / curve.step * unit
-        if LEFT <= x <= WIDTH:
-            grave = mark.kind != "note" and mark.kind != "scope"
-            found.append(MarkAt(f"{x:.1f}", f"{min(x, WIDTH - 12) + 3:.1f}", mark.number, grave))
-    return found
+    near: list[list[tuple[float, Mark]]] = []
+    for mark in curve.marks if curve.points else []:
+        x = LEFT + (mark.at - curve.points[0].at) / curve.step * unit
+        if not LEFT <= x <= WIDTH:
+            continue
+        if near and x - near[-1][0][0] < _NEAR:
+            near[-1].append((x, mark))
+        else:
+            near.append([(x, mark)])
+    return [_mark(together) for together in near]
+
+
+def _mark(together: list[tuple[float, Mark]]) -> MarkAt:
+    (x, first), last = together[0], together[-1][1]
+    words = str(first.number) if first is last else f"{first.number}–{last.number}"
+    room = 4 + 7 * len(words)
+    grave = any(mark.kind not in _NO_LEVEL for _x, mark in together)
+    return MarkAt(f"{x:.1f}", f"{x + 3 if x + room < WIDTH else x - room:.1f}", words, grave)
 
 
 def _said(messages: int, negative: int, answers: int) -> str:
