@@ -14,6 +14,7 @@ from desk.actions import (
     attachments,
     canned_reviews,
     crises,
+    crisis_search,
     ingest,
     mails,
     moderate,
@@ -113,6 +114,12 @@ def sweep_clocks() -> None:
 def lapse_crises() -> None:
     """Level 3 that nobody confirmed in time."""
     crises.lapse_due(timezone.now())
+
+
+@shared_task
+def search_for_crises() -> None:
+    """Tickets that were there before a crisis was."""
+    crisis_search.search(timezone.now())
 
 
 @shared_task

@@ -12,7 +12,9 @@ from desk.api.resources import (
     canned,
     crises,
     crisis_plans,
+    crisis_report,
     crisis_team,
+    crisis_tickets,
     customers,
     desk,
     figures,
@@ -26,6 +28,7 @@ from desk.api.resources import (
     sla,
     tickets,
     wallboards,
+    war_room,
 )
 from desk.api.views import NoSuchAddress
 
@@ -64,6 +67,8 @@ _of_ticket = [
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
     path("split/", tickets.Split.as_view()),
+    path("crises/", crisis_tickets.CrisesOfTicket.as_view()),
+    path("crises/<number:crisis_id>/", crisis_tickets.OneCrisisOfTicket.as_view()),
     path("alerts/", alerts.TicketAlerts.as_view()),
     path("acknowledge/", alerts.AcknowledgeTicket.as_view()),
     path("renew-promise/", sla.RenewPromise.as_view()),
@@ -123,6 +128,11 @@ _of_crisis = [
     path("stand-down/", crises.StandDown.as_view()),
     path("dismiss/", crises.Dismiss.as_view()),
     path("review/", crises.Review.as_view()),
+    path("report/", crisis_report.Report.as_view()),
+    path("summary/", crisis_report.Summary.as_view()),
+    path("actions/", crisis_report.Actions.as_view()),
+    path("actions/<number:number>/done/", crisis_report.FinishAction.as_view()),
+    path("room/", war_room.Room.as_view()),
     path("log/", crises.Log.as_view()),
     path("log/check/", crises.LogCheck.as_view()),
     path("renew-promises/", crises.RenewPromises.as_view()),

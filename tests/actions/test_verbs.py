@@ -25,7 +25,9 @@ from desk.actions import (
     canned_use,
     crises,
     crisis_plans,
+    crisis_report,
     crisis_team,
+    crisis_tickets,
     drafts,
     inboxes,
     kept,
@@ -50,7 +52,7 @@ from desk.actions import (
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import NotPermitted
-from desk.crises.models import Crisis, CrisisPlanVersion
+from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.gateway import SendResult, all_networks
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
@@ -179,6 +181,19 @@ class Scene:
         crisis = crises.start(starter, reason="De trein staat stil", level=level)
         AuditEntry.objects.all().delete()
         return crisis
+
+    def part_of(self) -> Crisis:
+        """One that the ticket is part of."""
+        crisis = self.crisis()
+        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
+        return crisis
+
+    def action(self) -> tuple[int, int]:
+        """A crisis, and the line of its log with something to be done."""
+        crisis = self.crisis()
+        entry = crisis_report.add_action(User.objects.get(username="noor"), crisis.pk, "Omroepers inlichten")
+        AuditEntry.objects.all().delete()
+        return crisis.pk, entry.number
 
     def over(self) -> Crisis:
         crisis = self.crisis()
@@ -573,6 +588,23 @@ VERBS: dict[str, Verb] = {
     ),
     "crises.renew_clocks": Verb(
         Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
+    ),
+    "crisis_report.write_summary": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.write_summary(me, s.crisis().pk, "x"), ["crisis_summary"]
+    ),
+    "crisis_report.add_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.add_action(me, s.crisis().pk, "x"), ["crisis_action"]
+    ),
+    "crisis_report.finish_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.finish_action(me, *s.action()), ["crisis_action_done"]
+    ),
+    "crisis_tickets.put_in": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.put_in(me, s.ticket.pk, s.crisis().pk),
+        ["crisis_ticket_put_in"],
+    ),
+    "crisis_tickets.take_out": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.take_out(me, s.ticket.pk, s.part_of().pk),
+        ["crisis_ticket_taken_out"],
     ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(

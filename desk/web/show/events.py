@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.crises.models import CrisisTicket
 from desk.inboxes.words import told
 from desk.people.models import User
 from desk.tickets.models import Priority, TicketEvent
@@ -49,6 +50,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "note": gettext_lazy("A note was written"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
+    "crisis_joined": gettext_lazy("Became part of a crisis"),
+    "crisis_left": gettext_lazy("Taken out of a crisis"),
     "split": gettext_lazy("Messages were moved to a new ticket"),
     "split_from": gettext_lazy("This ticket began with messages of another"),
     "alerted": gettext_lazy("Colleagues were alerted"),
@@ -151,6 +154,8 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
         case "unmasked":
             return str(data.get("reason", ""))
+        case "crisis_joined":
+            return str(dict(CrisisTicket.How.choices).get(str(data.get("how", "")), ""))
         case "released":
             return _name(event, "last_owner", names)
         case "staged_refused":
