@@ -17,6 +17,7 @@ from desk.actions.crisis_held import ON_THEIR_WAY
 from desk.actions.crisis_levels import change_by
 from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
+from desk.actions.crisis_search import look_back
 from desk.common.errors import Invalid
 from desk.common.live import publish
 from desk.crises import log
@@ -73,6 +74,7 @@ def start(
         audit(actor, "crisis_started" if active else "crisis_suspected", crisis, text=reason, **told)
         publish("crisis", as_told(crisis, now))
         _list_what_is_on_its_way(crisis, now)
+        look_back(crisis, now)
     return crisis
 
 
@@ -94,6 +96,8 @@ def set_level(
         kind = "level" if began else "started"
         move(crisis, after, kind, actor=actor, now=now, text=reason, columns=columns, level=level, before=before)
         _list_what_is_on_its_way(crisis, now)
+        if not began:
+            look_back(crisis, now)
     return crisis
 
 
@@ -127,6 +131,7 @@ def change_scope(
         columns = {"scope_form": form}
         move(crisis, after, "scope", actor=actor, now=now, text=reason, columns=columns, scope=form, before=before)
         _list_what_is_on_its_way(crisis, now)
+        look_back(crisis, now)
     return crisis
 
 

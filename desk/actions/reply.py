@@ -1,18 +1,18 @@
 """Answering a customer, the agent's half: check, submit, undo, decide. The network's half is `desk.actions.send`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.actions.announce import announce
 from desk.actions.approval_requests import ask, newest_event, reasons, vouch, withdraw
+from desk.actions.canned_use import columns_of
 from desk.actions.channels import Channel, channel, check_text
 from desk.actions.crisis_gate import Gates, let_past, stopped_by
 from desk.actions.crisis_held import crisis_of_held
@@ -28,7 +28,7 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import outbox
 from desk.replies.approvals import NEEDED
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
@@ -95,13 +95,16 @@ def submit(
     ask_approval: bool = False,
     send_at: datetime | None = None,
     when_open: bool = False,
+    canned_text: str | None = None,
+    staged: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
 ) -> Reply:
     """Put a reply in the outbox. The same key again gives back the same reply.
 
     `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
-    page showed to this person counts. `canned_response_id` is what the writer began with. `ask_approval`: a colleague
-    reads it first, whatever the rules say. `send_at`, inside opening hours, or `when_open` put it off.
+    page showed to this person counts. `canned_response_id` is what the writer began with, and `canned_text` the words
+    that it gave; `staged` is what of its actions is to be done once the reply is on the network. `ask_approval`: a
+    colleague reads it first, whatever the rules say. `send_at`, inside opening hours, or `when_open` put it off.
     Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
@@ -115,10 +118,11 @@ def submit(
             ticket = _ticket(ticket_id, lock=True)
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
-            if canned_response_id is not None:
-                CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
+            begun = columns_of(canned_response_id, text, canned_text, staged)
             later = _later(send_at, now, when_open=when_open)
-            return _queue(actor, ticket, text, visibility, idempotency_key, now, asked=ask_approval, later=later)
+            return _queue(
+                actor, ticket, text, visibility, idempotency_key, now, begun=begun, asked=ask_approval, later=later
+            )
     except IntegrityError:
         if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once
             return existing
@@ -212,6 +216,7 @@ def _queue(
     key: str,
     now: datetime,
     *,
+    begun: dict[str, Any],
     asked: bool,
     later: datetime | None,
 ) -> Reply:
@@ -248,6 +253,7 @@ def _queue(
         rulebook_version_id=under.version_id,
         problem_code=NEEDED if needed else holds.code if holds else "",
         held_by_id=holds.crisis if holds else None,
+        **begun,
     )
     if ticket.assignee_id is None:
         ticket.assignee = actor

@@ -18,6 +18,7 @@ from desk.actions.masking import Eyes
 from desk.actions.reply import NEWS
 from desk.common.errors import Missing
 from desk.crises.active import some_crisis
+from desk.crises.shown import Part, crises_shown, with_crises
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
@@ -61,6 +62,7 @@ class Opened:
     alerted: str  # what its open alerts say
     people: str  # who is here, for scripts
     crises: list[crises.Instructions]  # those that cover it, and what its agents are told
+    part_of: list[Part]  # crises that it is counted among
 
     @property
     def state_words(self) -> str:
@@ -101,7 +103,7 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
     rows = queries.visible_tickets(reader).select_related(
         "inbox", "profile", "customer", "assignee", "team", "conversation"
     )
-    ticket = rows.filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
+    ticket = with_crises(rows).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
@@ -169,6 +171,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         warnings=text.warnings(profile.name),
         alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),
         people=present([ticket.pk]),
+        part_of=crises_shown(ticket),
     )
 
 

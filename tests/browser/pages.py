@@ -107,7 +107,9 @@ def crises(screens: Screens) -> tuple[str, ...]:
     suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
-    return *CRISES, f"/crises/{crisis['id']}/", f"/crises/{_over(screens)}/", f"/crises/{_over(screens)}/held/"
+    page = f"/crises/{crisis['id']}/"
+    over = f"/crises/{_over(screens)}/"
+    return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
 
 
 def _over(screens: Screens) -> int:

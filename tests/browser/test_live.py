@@ -101,8 +101,8 @@ def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, a
     assert page.evaluate("document.getElementById('tickets').dataset.same") == "yes"
 
     page.keyboard.press(".")
-    expect(page.locator("#tickets .ticket-row", has_text="willem")).to_be_visible()
-    expect(page.locator("#tickets .ticket-row", has_text="ilse")).to_be_visible()
+    expect(page.locator("#tickets .ticket-row", has_text="bus 12")).to_be_visible()
+    expect(page.locator("#tickets .ticket-row", has_text="naar perron 2")).to_be_visible()
     expect(arrivals).to_be_hidden()
 
 

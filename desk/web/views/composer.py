@@ -75,6 +75,8 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             ask_approval=values.get("ask") == "1",
             send_at=None if later == WHEN_OPEN else asked.moment(later),
             when_open=later == WHEN_OPEN,
+            canned_text=values.get("canned_text") or None,
+            staged=[_staged(one) for one in values.get("staged", "").splitlines()],
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
@@ -109,7 +111,7 @@ def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
     writer = person(request)
     ticket = reading.ticket_for(writer, ticket_id)
     found = offers.offered(writer, ticket, request.GET.get("visibility", ""), request.GET.get("q", ""))
-    return render(request, "desk/ticket/_canned.html", {"responses": found})
+    return render(request, "desk/ticket/_canned.html", {"responses": found, "ticket": ticket})
 
 
 @signed_in(Permission.WRITE_NOTES)
@@ -122,6 +124,12 @@ def people(request: HttpRequest) -> HttpResponse:
         one for one in everybody if one.username.casefold().startswith(typed) or one.name.casefold().startswith(typed)
     ]
     return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
+
+
+def _staged(key: str) -> dict[str, str]:
+    """“tag:storing”, as the composer's boxes say it."""
+    do, _colon, value = key.partition(":")
+    return {"do": do, "value": value}
 
 
 def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *, oob: bool = False) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Crises: the list, starting one, and the page of one with its log and what may be done with it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     page = slice_after(rows, ("id",), request.GET.get("cursor", ""), PAGE, descending=True)
     now = timezone.now()
-    networks, inboxes = _names()
+    networks, inboxes = scope_names()
     lines = [
         (one, show.standing(one, now), one.level_at(now), show.scope_words(one.scope, networks, inboxes))
         for one in page.rows
@@ -85,7 +86,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @signed_in(Permission.READ_TICKETS)
 def one(request: HttpRequest, crisis_id: int) -> HttpResponse:
     """How it stands, what may be done, and its log."""
-    crisis = _crisis(crisis_id)
+    crisis = known_crisis(crisis_id)
     template = "desk/crises/_now.html" if request.headers.get("HX-Request") else "desk/crises/one.html"
     return render(request, template, _page(request, crisis))
 
@@ -96,7 +97,7 @@ def step(request: HttpRequest, crisis_id: int, name: str) -> HttpResponse:
     """Take one step of `crisis_forms.TAKE`."""
     if name not in crisis_forms.TAKE:
         raise Http404
-    crisis, seen = _crisis(crisis_id), request.GET.get("version", "")
+    crisis, seen = known_crisis(crisis_id), request.GET.get("version", "")
     values = crisis_forms.of_step(request.POST, name)
     try:
         crisis_forms.TAKE[name](person(request), crisis, values, int(seen) if seen.isdecimal() else None)
@@ -113,7 +114,7 @@ def renew(request: HttpRequest, crisis_id: int) -> HttpResponse:
         effect = verbs.preview_renewal(person(request), crisis_id)
         if request.headers.get("HX-Request"):
             return render(request, "desk/administration/_effect.html", {"effect": effect})
-        return render(request, "desk/crises/one.html", {**_page(request, _crisis(crisis_id)), "effect": effect})
+        return render(request, "desk/crises/one.html", {**_page(request, known_crisis(crisis_id)), "effect": effect})
     verbs.renew_clocks(person(request), crisis_id)
     messages.success(request, _("Open clocks get what is promised now, within seconds."))
     return _to(request, crisis_id)
@@ -123,7 +124,7 @@ def renew(request: HttpRequest, crisis_id: int) -> HttpResponse:
 @signed_in(Permission.SEE_CRISES)
 def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
     """Whether anybody has changed the log afterwards."""
-    crisis = _crisis(crisis_id)
+    crisis = known_crisis(crisis_id)
     broken = broken_link(crisis)
     if broken is None:
         said = ngettext("The chain holds: %(count)d entry.", "The chain holds: %(count)d entries.", crisis.log_length)
@@ -136,7 +137,7 @@ def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     reader, now = person(request), timezone.now()
-    networks, inboxes = _names()
+    networks, inboxes = scope_names()
     context: dict[str, Any] = {
         "crisis": crisis,
         "standing": show.standing(crisis, now),
@@ -153,17 +154,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     if context["sees_log"]:
         rows = CrisisEntry.objects.filter(crisis=crisis).select_related("actor")
         page = slice_after(rows, ("number",), request.GET.get("cursor", ""), PAGE, descending=True)
-        named = {entry.data["owner"] for entry in page.rows if "owner" in entry.data}
-        named.update(*(entry.data["roles"].values() for entry in page.rows if "roles" in entry.data))
-        names: dict[str, Any] = {
-            "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
-            "networks": networks,
-            "inboxes": inboxes,
-            "tasks": task_names(crisis, language()),
-            "roles": role_names(crisis, language()),
-        }
-        context["page"] = page
-        context["log"] = [show.told(entry, now, **names) for entry in page.rows]
+        context["page"], context["log"] = page, log_lines(crisis, page.rows, now, (networks, inboxes))
     return context
 
 
@@ -181,6 +172,23 @@ def _team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
     }
 
 
+def log_lines(
+    crisis: Crisis, entries: Iterable[CrisisEntry], now: datetime, names: tuple[dict[str, str], dict[int, str]]
+) -> list[show.Told]:
+    """The lines of its log; entries come with their actors, `names` from `scope_names`."""
+    entries, (networks, inboxes) = list(entries), names
+    named = {entry.data["owner"] for entry in entries if entry.data.get("owner")}
+    named.update(*(entry.data["roles"].values() for entry in entries if "roles" in entry.data))
+    known: dict[str, Any] = {
+        "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
+        "networks": networks,
+        "inboxes": inboxes,
+        "tasks": task_names(crisis, language()),
+        "roles": role_names(crisis, language()),
+    }
+    return [show.told(entry, now, **known) for entry in entries]
+
+
 def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError, typed: QueryDict) -> HttpResponse:
     """What is wrong where; without scripts the whole page, with what was typed."""
     context, reader = _page(request, crisis), person(request)
@@ -190,12 +198,12 @@ def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError
     return show_form(request, "desk/crises/one.html", fields, context, refused)
 
 
-def _names() -> tuple[dict[str, str], dict[int, str]]:
+def scope_names() -> tuple[dict[str, str], dict[int, str]]:
     networks = {network.slug: str(network.label) for network in all_networks()}
     return networks, dict(Inbox.objects.values_list("pk", "name"))
 
 
-def _crisis(crisis_id: int) -> Crisis:
+def known_crisis(crisis_id: int) -> Crisis:
     crisis = Crisis.objects.select_related("owner", "asked_by", "confirmed_by", "plan").filter(pk=crisis_id).first()
     if crisis is None:
         raise Missing(_("There is no such crisis."))

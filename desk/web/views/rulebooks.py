@@ -124,7 +124,7 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
         "others": _others(version, since),
         "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
-        "areas": show.rules(rulebook, found, language),
+        "rules_by_area": show.rules(rulebook, found, language),
         **tried,
     }
     return render(request, "desk/administration/rulebook/version.html", context)

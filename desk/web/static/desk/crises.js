@@ -84,6 +84,8 @@ function count() {
 if (page) {
   document.addEventListener("live:crisis", ({ detail }) => String(detail.id) === page.dataset.crisisPage && renew());
   document.addEventListener("live:resync", renew);
+}
+if (page || document.querySelector("[data-room]")) {
   setInterval(count, 1000);
   count();
 }
