@@ -83,13 +83,19 @@ class Gates:
         return replace(channel, allowed=False, reason=stopped_by(self.crises[closed.crisis]))
 
 
+def statements_for(ticket: Ticket, now: datetime) -> list[str]:
+    """Shortcuts of what the plans of the crises on this ticket offer as canned responses, the strictest crisis first."""
+    gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
+    return list(dict.fromkeys(shortcut for _crisis, plan in gates.covering() for shortcut in plan.statements))
+
+
 def gate_of(reply: Reply, now: datetime) -> Closed | None:
     """Why this reply may not simply leave at this moment."""
     scheduled = reply.scheduled_for is not None
     return Gates(reply.ticket, now).closed(reply.visibility, scheduled=scheduled, let_past=reply.let_past)
 
 
-def let_past(actor: User, reply: Reply, now: datetime) -> list[int]:
+def let_past(reply: Reply, actor: User, now: datetime) -> list[int]:
     """The crises whose gate a reply is past once `actor` lets it go. Raises NotPermitted, Conflict.
 
     Past a gate that holds, only whoever manages crises lets a reply; past one that blocks, nobody does. One that wants
