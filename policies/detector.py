@@ -1,7 +1,7 @@
 """Whether more is said than is normal, or nothing at all: the crisis detector, for one stream of counts.
 
 **What is counted.** A row is a count for a stretch of time: five minutes, or whatever rows are apart. The loudness y is
-the mean of ln(1 + n) over the counts n of the last 5, 10, 15 and 20 minutes: a burst counts at once, one that lasts
+the mean of ln(½ + n) over the counts n of the last 5, 10, 15 and 30 minutes: a burst counts at once, one that lasts
 counts more.
 
 **What is normal** (`usual_counts`). Two expectations of y: the recent past, and that hour of that weekday. A surprise
@@ -41,13 +41,14 @@ from policies.tails import Tail
 from policies.usual_counts import Level, WeeklyHabit
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds, as all times here
-WINDOWS = (5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 20 * MINUTE)
+WINDOWS = (5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE)
+NOTHING = 0.5  # of a post, so that no post at all has a logarithm too
 SHARES = (0.01, 0.05)  # of all time; what is exceeded that rarely makes the tail
 NARROWEST = 0.1  # scale of the tail: a stream like a clock does not alarm over a hair
-TAIL_HALF_LIFE, LEVEL_HALF_LIFE, HABIT_HALF_LIFE = 7.0, 1.2, 4.8  # days
-HABIT_VISITS = 5.8  # of an hour of the day, or of the week
-PRIOR_DAYS, PRIOR_SCALE = 0.5, 0.35  # in a young stream ten times as much as expected is rare
-LAG = 3 * HOUR  # until a surprise enters the tail
+TAIL_HALF_LIFE, LEVEL_HALF_LIFE, HABIT_HALF_LIFE = 14.0, 2.0, 3.5  # days
+HABIT_VISITS = 8.0  # of an hour of the day, or of the week
+PRIOR_DAYS, PRIOR_SCALE = 5.0, 0.3  # in a young stream six times as much as expected is rare
+LAG = 2 * HOUR  # until a surprise enters the tail
 WARM_UP, SILENCE_WARM_UP = 3 * HOUR, 7 * DAY  # before a week is over, no night is known
 WORST_SILENCE = 2.0  # times what was missed in other silences
 SILENCE_TOLD_AGAIN = DAY
@@ -73,7 +74,8 @@ class _Told:
         if self.at is None or margin >= self.margin + ESCALATED:
             return False
         forgotten = int((now - self.dismissed_at) // PATIENCE)
-        return now - self.at < cooldown * 2 ** max(self.dismissals - forgotten, 0)
+        doublings = max(self.dismissals - forgotten, 0)
+        return now - self.at < cooldown * (1 << doublings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Detector:
 
     def _hear(self, at: datetime) -> _Heard:
         known = self._age + self._row  # at the beginning, as if it had always gone on like this
-        loudness = fmean(log(1 + self._counted(window) * max(window / known, 1)) for window in WINDOWS)
+        loudness = fmean(log(NOTHING + self._counted(window) * max(window / known, 1)) for window in WINDOWS)
         expected = (self._level.expected(at, loudness), self._habit.expected(at, loudness))
         rarest = []
         for usual, tail in zip(expected, self._tails, strict=True):
@@ -283,7 +285,7 @@ class Detector:
 
 
 def _posts(loudness: float) -> float:
-    return max(exp(loudness) - 1, 0.0)
+    return max(exp(loudness) - NOTHING, 0.0)
 
 
 def _log(value: float) -> float:

@@ -35,17 +35,17 @@ class Rarity:
 
 
 RARITY: Mapping[Sensitivity, Rarity] = {
-    Sensitivity.SENSITIVE: Rarity(surge=1.5, busy_hour=14, silence=10),
-    Sensitivity.BALANCED: Rarity(surge=3, busy_hour=28, silence=20),
-    Sensitivity.STRICT: Rarity(surge=10, busy_hour=56, silence=40),
+    Sensitivity.SENSITIVE: Rarity(surge=1.5, busy_hour=10, silence=10),
+    Sensitivity.BALANCED: Rarity(surge=3, busy_hour=21, silence=20),
+    Sensitivity.STRICT: Rarity(surge=10, busy_hour=42, silence=40),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     sensitivity: Sensitivity = Sensitivity.BALANCED
-    floor: float = 10  # posts in 20 minutes
-    cooldown: timedelta = timedelta(hours=24)  # after an alert only what is far rarer still is one
+    floor: float = 10  # posts in half an hour
+    cooldown: timedelta = timedelta(hours=20)  # then only what is far rarer; tomorrow, at this hour, all again
 
     @property
     def rarity(self) -> Rarity:
@@ -62,9 +62,9 @@ class Reading:
     kind: Kind  # of the alert, or what comes nearest to one
     held: Held | None  # why what is rare enough is no alert all the same
     silence: bool  # nothing comes any more, and it is time to say so: once in a silence
-    counted: float  # posts in the last 20 minutes
-    expected: float  # in such 20 minutes
-    usual_high: float  # no more were counted in 99 % of such 20 minutes
+    counted: float  # posts in the last half hour
+    expected: float  # in such a half hour
+    usual_high: float  # 99 % of such half hours had no more
     rare_days: float  # as great a surge comes once in so many days
     unrivalled_days: float  # no hour was as busy for so many days
     missed: float  # posts that were expected since the last one came

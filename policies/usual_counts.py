@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 HOURS, WEEK = 24, 168
-CLIP = 1.0  # of a natural logarithm: a factor of 2.7
+CLIP = 1.5  # of a natural logarithm: a factor of 4.5
 
 
 class Level:

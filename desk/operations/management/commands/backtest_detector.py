@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("file", help="with a header; times in ISO 8601, ascending; counts of 0 or more")
         parser.add_argument("--out", type=Path, metavar="FILE", help="where to write; without it standard output")
         parser.add_argument("--sensitivity", choices=list(map(str, Sensitivity)), default=str(usual.sensitivity))
-        parser.add_argument("--floor", type=_amount, default=usual.floor, help="fewest posts in 20 minutes")
+        parser.add_argument("--floor", type=_amount, default=usual.floor, help="fewest posts in half an hour")
         parser.add_argument(
             "--cooldown",
             type=_amount,
@@ -79,8 +79,8 @@ class Command(BaseCommand):
 
 def _why(reading: Reading) -> Iterator[str]:
     if reading.alert:
-        counted = f"{reading.counted:,.0f} in 20 minutes, {reading.expected:,.1f} expected, "
-        usual = f"99 % of such 20 minutes had at most {reading.usual_high:,.0f}; "
+        counted = f"{reading.counted:,.0f} in half an hour, {reading.expected:,.1f} expected, "
+        usual = f"99 % of such half hours had at most {reading.usual_high:,.0f}; "
         if reading.kind is Kind.SURGE:
             yield f"surge: {counted}{usual}as much comes once in {reading.rare_days:,.1f} days"
         else:
