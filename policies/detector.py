@@ -47,9 +47,10 @@ SHARES = (0.01, 0.05)  # of all time; what is exceeded that rarely makes the tai
 NARROWEST = 0.1  # scale of the tail: a stream like a clock does not alarm over a hair
 TAIL_HALF_LIFE, LEVEL_HALF_LIFE, HABIT_HALF_LIFE = 14.0, 2.0, 3.5  # days
 HABIT_VISITS = 8.0  # of an hour of the day, or of the week
-PRIOR_DAYS, PRIOR_SCALE = 5.0, 0.3  # in a young stream six times as much as expected is rare
+PRIOR_DAYS, PRIOR_SCALE = 14.0, 0.35  # in a young stream eight times as much as expected is rare
 LAG = 2 * HOUR  # until a surprise enters the tail
 WARM_UP, SILENCE_WARM_UP = 3 * HOUR, 7 * DAY  # before a week is over, no night is known
+FIRST_DAYS = 2 * DAY  # while no morning is known, only what was not as loud an hour ago is a surprise
 WORST_SILENCE = 2.0  # times what was missed in other silences
 SILENCE_TOLD_AGAIN = DAY
 ESCALATED = 3.0  # exp(3) = 20 times rarer than the last alert is told in its quiet time too
@@ -98,7 +99,7 @@ class Detector:
         self._last = 0.0
         self._apart = deque([WINDOWS[0]], maxlen=3)  # seconds between the last rows
         self._recent = deque[tuple[float, float]](maxlen=MOST_ROWS)  # time and count in the last hour
-        self._later = deque[tuple[float, float, float]]()  # time and surprises, until they enter the tails
+        self._later = deque[tuple[float, ...]]()  # time, loudness and surprises, until these enter the tails
         self._level, self._habit = Level(LEVEL_HALF_LIFE), WeeklyHabit(HABIT_HALF_LIFE, HABIT_VISITS)
         self._tails = tuple(Tail(TAIL_HALF_LIFE, PRIOR_DAYS, PRIOR_SCALE) for _ in range(2))
         self._busy, self._silences = Peaks(MEMORY), Peaks(MEMORY)
@@ -178,7 +179,9 @@ class Detector:
     def _hear(self, at: datetime) -> _Heard:
         known = self._age + self._row  # at the beginning, as if it had always gone on like this
         loudness = fmean(log(NOTHING + self._counted(window) * max(window / known, 1)) for window in WINDOWS)
-        expected = (self._level.expected(at, loudness), self._habit.expected(at, loudness))
+        expected = [usual.expected(at, loudness) for usual in (self._level, self._habit)]
+        if self._age < FIRST_DAYS:
+            expected = [max(usual, self._an_hour_ago(loudness)) for usual in expected]
         rarest = []
         for usual, tail in zip(expected, self._tails, strict=True):
             highest, high = tail.exceeded(*SHARES)
@@ -187,6 +190,15 @@ class Detector:
         rare, surprise, highest = min(rarest)
         days = max(self._row, WINDOWS[0]) / DAY / SHARES[1] * exp(min(rare, 100))
         return _Heard(loudness, (loudness - expected[0], loudness - expected[1]), surprise, highest, days)
+
+    def _an_hour_ago(self, loudness: float) -> float:
+        """How loud it was then, or at the very beginning; `loudness` where there is nothing before."""
+        before = self._later[0][1] if self._later else loudness
+        for at, heard, *_surprises in self._later:
+            if self._last - at < HOUR:
+                break
+            before = heard
+        return before
 
     def _steady(self) -> float | None:
         """The mean of the middle half of the counts in the last hour; None where much of it is not known."""
@@ -211,9 +223,9 @@ class Detector:
         self._habit.learn(at, heard.loudness, days)
         if steady is not None:
             self._busy.add(self._last / DAY, steady)
-        self._later.append((self._last, *heard.surprises))
+        self._later.append((self._last, heard.loudness, *heard.surprises))
         while self._last - self._later[0][0] >= LAG or len(self._later) > MOST_ROWS:
-            _at, *surprises = self._later.popleft()
+            _at, _loudness, *surprises = self._later.popleft()
             for tail, surprise in zip(self._tails, surprises, strict=True):
                 tail.add(surprise, days)
 
@@ -270,9 +282,9 @@ class Detector:
         """One that goes on where `as_json` was asked; the settings may be others."""
         one = cls(settings)
         one._began, one._last, one._missed = kept["began"], kept["last"], kept["missed"]
-        one._apart.extend(kept["apart"])
+        one._apart = deque(kept["apart"], maxlen=one._apart.maxlen)
         one._recent.extend((at, count) for at, count in kept["recent"])
-        one._later.extend((at, recent, weekly) for at, recent, weekly in kept["later"])
+        one._later.extend(tuple(row) for row in kept["later"])
         one._level.restore(kept["level"])
         one._habit.restore(kept["habit"])
         for tail, bins in zip(one._tails, kept["tails"], strict=True):

@@ -35,9 +35,9 @@ class Rarity:
 
 
 RARITY: Mapping[Sensitivity, Rarity] = {
-    Sensitivity.SENSITIVE: Rarity(surge=1.5, busy_hour=10, silence=10),
-    Sensitivity.BALANCED: Rarity(surge=3, busy_hour=21, silence=20),
-    Sensitivity.STRICT: Rarity(surge=10, busy_hour=42, silence=40),
+    Sensitivity.SENSITIVE: Rarity(surge=1, busy_hour=10, silence=10),
+    Sensitivity.BALANCED: Rarity(surge=2.5, busy_hour=21, silence=20),
+    Sensitivity.STRICT: Rarity(surge=7, busy_hour=42, silence=40),
 }
 
 
