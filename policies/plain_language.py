@@ -6,7 +6,6 @@ from typing import Any
 
 from policies.findings import Severity
 from policies.messages import worded
-from policies.options import Names
 from policies.plain_words import PLAIN
 from policies.registry import Rule
 from policies.rulebook import Override, Rulebook, RuleSettings
@@ -103,7 +102,7 @@ class _Said:
 
     def rule(self, settings: RuleSettings) -> Iterator[str]:
         rule = settings.rule
-        if settings.enabled and _has_something_to_look_for(rule, settings.options):
+        if settings.enabled and rule.looks_for_something(settings.options):
             yield self.sentence(rule, settings.severity, settings.options)
         for override in settings.overrides:
             if said := self.override(settings, override):
@@ -120,7 +119,7 @@ class _Said:
         if override.enabled is False:
             return f"{where}: {self.word('off')}" if settings.enabled else ""
         options = {**settings.options, **override.options}
-        if not (settings.enabled or override.enabled) or not _has_something_to_look_for(settings.rule, options):
+        if not (settings.enabled or override.enabled) or not settings.rule.looks_for_something(options):
             return ""
         return f"{where}: {self.sentence(settings.rule, override.severity or settings.severity, options)}"
 
@@ -150,8 +149,3 @@ class _Said:
 
     def word(self, name: str, **params: Any) -> str:
         return worded(_SAYS[name], self.language, **params)
-
-
-def _has_something_to_look_for(rule: Rule, options: Mapping[str, Any]) -> bool:
-    """Whether a rule that looks for what a company lists has been given a list."""
-    return all(options[one.name] for one in rule.options if isinstance(one, Names) and one.needed)

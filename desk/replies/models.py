@@ -47,6 +47,7 @@ class Reply(models.Model):
             ),
             models.Index(fields=["claimed_at"], name="reply_in_flight", condition=Q(state=State.SENDING)),
             models.Index(fields=["ticket", "id"], name="reply_of_ticket"),
+            models.Index(fields=["sent_at", "id"], name="reply_sent", condition=Q(state=State.SENT)),
             models.Index(
                 fields=["state", "id"], name="reply_by_state", condition=~Q(state__in=[State.SENT, State.CANCELLED])
             ),

@@ -1,0 +1,141 @@
+"""The work of a what-if: portion by portion, each written down with where to go on, so that a killed worker loses none.
+
+The row of the run is locked while a portion is worked on: of two workers at once one does the work. A cancelled run
+stops at the next portion.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from desk.actions.crisis_past import LevelsThen
+from desk.actions.what_if_subjects import Subject, lines, replies, templates
+from desk.common.background import enqueue
+from desk.common.live import publish
+from desk.common.logs import logger
+from desk.rulebooks.models import WhatIf, WhatIfText
+from desk.rulebooks.what_if import Looked, forget, keep
+from policies.rulebook_form import parse
+from policies.what_if import Verdict
+from policies.what_if import WhatIf as Comparison
+
+PORTION = 500  # texts in one transaction, a quarter of a second
+TEMPLATES = 50  # canned responses in one transaction
+PORTIONS = 20  # in one task, about five seconds; then others have their turn
+LOST_AFTER = timedelta(seconds=30)  # without a step: the worker is gone
+MOST_TRIES = 5  # of one portion
+KEPT = timedelta(days=30)
+MOST_KEPT = 50  # runs
+
+
+def go_on(run_id: int, now: datetime) -> bool:
+    """Work on a run for about five seconds; whether there is more to do."""
+    run = WhatIf.objects.select_related("compared").filter(pk=run_id, state=WhatIf.State.RUNNING).first()
+    if run is None:
+        return False
+    comparison = Comparison(parse(run.document), parse(run.compared.document))
+    levels = LevelsThen(run.since or run.asked_at, run.asked_at)
+    return all(_portion(run_id, comparison, levels, now) for _ in range(PORTIONS))
+
+
+def answer(run_id: int, now: datetime) -> None:
+    """Work on a run, and have it go on where that was not all."""
+    if go_on(run_id, now):
+        enqueue("desk.tasks.answer_what_if", run_id)
+
+
+def take_over(now: datetime) -> list[int]:
+    """Runs that lost their worker, to be gone on with; one that loses it again and again has failed."""
+    lost = WhatIf.objects.filter(state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
+    failed = lost.filter(tries__gte=MOST_TRIES).update(state=WhatIf.State.FAILED, ended_at=now)
+    if failed:
+        logger.error("what-ifs failed", count=failed)
+        publish("what_if", {})
+    taken = [pk for pk in lost.values_list("pk", flat=True) if _claim(pk, now)]
+    for run_id in taken:
+        enqueue("desk.tasks.answer_what_if", run_id)
+    return taken
+
+
+def forget_old(now: datetime) -> int:
+    """Delete runs that ended long ago, or past which many newer ones stand; how many."""
+    ended = WhatIf.objects.exclude(state=WhatIf.State.RUNNING).order_by("-id")
+    old = set(ended.filter(asked_at__lt=now - KEPT).values_list("pk", flat=True))
+    old.update(ended.values_list("pk", flat=True)[MOST_KEPT:])
+    for run_id in sorted(old):
+        with transaction.atomic():
+            forget(run_id)
+    return len(old)
+
+
+@transaction.atomic
+def _portion(run_id: int, comparison: Comparison, levels: LevelsThen, now: datetime) -> bool:
+    """One portion, written down whole or not at all; whether another follows."""
+    rows = WhatIf.objects.select_for_update(skip_locked=True).defer("document", "refused")
+    run = rows.filter(pk=run_id, state=WhatIf.State.RUNNING).first()
+    if run is None:
+        return False
+    more = _templates(run, comparison) if run.templates_reached is not None else _texts(run, comparison, levels)
+    if not more:
+        run.state, run.ended_at = WhatIf.State.DONE, now
+    run.moved_at, run.tries = now, 0
+    run.save()
+    publish("what_if", {"id": run.pk})
+    return more
+
+
+def _texts(run: WhatIf, comparison: Comparison, levels: LevelsThen) -> bool:
+    subjects = lines(run, comparison, PORTION) if run.days is None else replies(run, comparison, levels, PORTION)
+    keep(run.pk, [_looked(one, comparison.verdict(one.facts, one.signature_before)) for one in subjects])
+    run.checked += len(subjects)
+    if subjects:
+        last = subjects[-1]
+        run.reached_at, run.reached = last.at, last.id
+    return len(subjects) == PORTION
+
+
+def _templates(run: WhatIf, comparison: Comparison) -> bool:
+    found = list(templates(run, comparison, TEMPLATES))
+    for _response, subjects in found:
+        verdicts = [(one, comparison.verdict(one.facts, one.signature_before)) for one in subjects]
+        keep(run.pk, _by_what_is_found(verdicts))
+    run.templates_reached = found[-1][0].pk if len(found) == TEMPLATES else None
+    return True
+
+
+def _by_what_is_found(verdicts: Sequence[tuple[Subject, Verdict]]) -> list[Looked]:
+    """Where the same is found in one text of a canned response it is told once, with all the places."""
+    together: dict[tuple[object, ...], tuple[Subject, Verdict, list[tuple[str, str]]]] = {}
+    for one, verdict in verdicts:
+        found = tuple(
+            (outcome.code, outcome.severity, outcome.before, tuple(spot.start for spot in outcome.spots))
+            for outcome in verdict.outcomes
+        )
+        places = together.setdefault((one.facts.language, one.facts.text, found), (one, verdict, []))[2]
+        places.append((one.facts.network, str(one.facts.visibility)))
+    return [_looked(one, verdict, places) for one, verdict, places in together.values()]
+
+
+def _looked(one: Subject, verdict: Verdict, places: Sequence[tuple[str, str]] = ()) -> Looked:
+    kind, is_template = one.kind, one.kind == WhatIfText.Kind.TEMPLATE
+    return Looked(
+        verdict,
+        kind,
+        reply=one.id if kind == WhatIfText.Kind.REPLY else None,
+        line=one.id if kind == WhatIfText.Kind.LINE else None,
+        template=one.id if is_template else None,
+        name=one.name,
+        text=one.facts.text if is_template else "",
+        places=places,
+        language=one.facts.language if is_template else "",
+        team=one.facts.team,
+        agent=one.agent,
+    )
+
+
+def _claim(run_id: int, now: datetime) -> bool:
+    """Of several sweeps one takes a run over."""
+    lost = WhatIf.objects.filter(pk=run_id, state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
+    return bool(lost.update(moved_at=now, tries=F("tries") + 1))
