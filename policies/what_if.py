@@ -34,12 +34,12 @@ class Outcome:
     @property
     def added(self) -> bool:
         """Whether it finds more than before, or weighs it heavier."""
-        return _rank(self.severity) < _rank(self.before) or bool(_places(self.spots) - _places(self.spots_before))
+        return gravity(self.severity) < gravity(self.before) or bool(_places(self.spots) - _places(self.spots_before))
 
     @property
     def gone(self) -> bool:
         """Whether it finds less than before, or weighs it lighter."""
-        return _rank(self.severity) > _rank(self.before) or bool(_places(self.spots_before) - _places(self.spots))
+        return gravity(self.severity) > gravity(self.before) or bool(_places(self.spots_before) - _places(self.spots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Verdict:
     @property
     def severity(self) -> Severity | None:
         """The gravest, under the rulebook that is asked about."""
-        return min((one.severity for one in self.outcomes), key=_rank, default=None)
+        return min((one.severity for one in self.outcomes), key=gravity, default=None)
 
     @property
     def before(self) -> Severity | None:
-        return min((one.before for one in self.outcomes), key=_rank, default=None)
+        return min((one.before for one in self.outcomes), key=gravity, default=None)
 
     @property
     def added(self) -> bool:
@@ -77,11 +77,8 @@ class _Pair:
 
     def outcome(self, facts: ReplyFacts, before: ReplyFacts) -> Outcome | None:
         once = self.same and (facts is before or self.rule.area not in SIGNED)
-        spots = tuple(self.rule.spots(facts, self.asked.options)) if self.asked else ()
-        if once:
-            spots_before = spots
-        else:
-            spots_before = tuple(self.rule.spots(before, self.before.options)) if self.before else ()
+        spots = _found(self.asked, facts)
+        spots_before = spots if once else _found(self.before, before)
         if not spots and not spots_before:
             return None
         return Outcome(
@@ -127,6 +124,10 @@ class WhatIf:
                 yield _Pair(self.asked.rules[code].rule, one, other, bool(one and other and _equal(one, other)))
 
 
+def _found(one: RuleInForce | None, facts: ReplyFacts) -> tuple[Spot, ...]:
+    return tuple(one.rule.spots(facts, one.options)) if one else ()
+
+
 def _able(rulebook: Rulebook, scope: Scope) -> dict[str, RuleInForce]:
     return {
         one.rule.code: one
@@ -142,7 +143,8 @@ def _equal(one: RuleInForce, other: RuleInForce) -> bool:
     )
 
 
-def _rank(severity: Severity | None) -> int:
+def gravity(severity: Severity | None) -> int:
+    """The smaller the graver; last of all where nothing is found."""
     return len(GRAVITY) if severity is None else GRAVITY[severity]
 
 

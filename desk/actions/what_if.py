@@ -44,9 +44,7 @@ def ask_about_replies(actor: User, number: int, *, days: int, now: datetime | No
         return _kept(actor, run)
 
 
-def ask_about_file(
-    actor: User, number: int, *, raw: bytes, file_name: str = "", now: datetime | None = None
-) -> WhatIf:
+def ask_about_file(actor: User, number: int, *, raw: bytes, file_name: str = "", now: datetime | None = None) -> WhatIf:
     """Run a version over the texts of a CSV file; a line that can't be used is named in the result, the others go on.
 
     Raises Invalid where none can be used, Missing, Conflict.

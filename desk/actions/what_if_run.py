@@ -5,6 +5,7 @@ stops at the next portion.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from desk.common.logs import logger
 from desk.rulebooks.models import WhatIf, WhatIfText
 from desk.rulebooks.what_if import Looked, forget, keep
 from policies.rulebook_form import parse
-from policies.what_if import Verdict
+from policies.what_if import Verdict, gravity
 from policies.what_if import WhatIf as Comparison
 
 PORTION = 500  # texts in one transaction, a quarter of a second
@@ -28,6 +29,7 @@ LOST_AFTER = timedelta(seconds=30)  # without a step: the worker is gone
 MOST_TRIES = 5  # of one portion
 KEPT = timedelta(days=30)
 MOST_KEPT = 50  # runs
+_MOVED = ("state", "ended_at", "moved_at", "tries", "checked", "reached_at", "reached", "templates_reached")
 
 
 def go_on(run_id: int, now: datetime) -> bool:
@@ -81,7 +83,7 @@ def _portion(run_id: int, comparison: Comparison, levels: LevelsThen, now: datet
     if not more:
         run.state, run.ended_at = WhatIf.State.DONE, now
     run.moved_at, run.tries = now, 0
-    run.save()
+    run.save(update_fields=_MOVED)
     publish("what_if", {"id": run.pk})
     return more
 
@@ -98,24 +100,28 @@ def _texts(run: WhatIf, comparison: Comparison, levels: LevelsThen) -> bool:
 
 def _templates(run: WhatIf, comparison: Comparison) -> bool:
     found = list(templates(run, comparison, TEMPLATES))
+    looked: list[Looked] = []
     for _response, subjects in found:
-        verdicts = [(one, comparison.verdict(one.facts, one.signature_before)) for one in subjects]
-        keep(run.pk, _by_what_is_found(verdicts))
+        for language in ("nl", "en"):
+            looked += _told_once([one for one in subjects if one.facts.language == language], comparison)
+    keep(run.pk, looked)
     run.templates_reached = found[-1][0].pk if len(found) == TEMPLATES else None
     return True
 
 
-def _by_what_is_found(verdicts: Sequence[tuple[Subject, Verdict]]) -> list[Looked]:
-    """Where the same is found in one text of a canned response it is told once, with all the places."""
+def _told_once(subjects: Sequence[Subject], comparison: Comparison) -> list[Looked]:
+    """One text of a canned response: where the same is found in it, that is told once, with all the places."""
     together: dict[tuple[object, ...], tuple[Subject, Verdict, list[tuple[str, str]]]] = {}
-    for one, verdict in verdicts:
-        found = tuple(
-            (outcome.code, outcome.severity, outcome.before, tuple(spot.start for spot in outcome.spots))
-            for outcome in verdict.outcomes
-        )
-        places = together.setdefault((one.facts.language, one.facts.text, found), (one, verdict, []))[2]
+    for one in subjects:
+        verdict = comparison.verdict(one.facts, one.signature_before)
+        found = tuple((outcome.code, outcome.severity, outcome.before) for outcome in verdict.outcomes)
+        places = together.setdefault(found, (one, verdict, []))[2]
         places.append((one.facts.network, str(one.facts.visibility)))
-    return [_looked(one, verdict, places) for one, verdict, places in together.values()]
+    gravest_first = sorted(together.values(), key=lambda told: gravity(told[1].severity))
+    return [
+        replace(_looked(one, verdict, places), counts=number == 0)
+        for number, (one, verdict, places) in enumerate(gravest_first)
+    ]
 
 
 def _looked(one: Subject, verdict: Verdict, places: Sequence[tuple[str, str]] = ()) -> Looked:

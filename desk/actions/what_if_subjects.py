@@ -51,7 +51,7 @@ class Subject:
     agent: str = ""
 
 
-def sent_replies(run: WhatIf) -> "Q":
+def sent_replies(run: WhatIf) -> Q:
     """The replies that a run looks at."""
     return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at)
 
@@ -60,9 +60,7 @@ def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) 
     """The next replies behind where the run stands, in the order in which they left."""
     rows = Reply.objects.filter(sent_replies(run))
     if run.reached_at is not None:
-        rows = rows.filter(sent_at__gte=run.reached_at).filter(
-            Q(sent_at__gt=run.reached_at) | Q(pk__gt=run.reached)
-        )
+        rows = rows.filter(sent_at__gte=run.reached_at).filter(Q(sent_at__gt=run.reached_at) | Q(pk__gt=run.reached))
     found = list(rows.order_by("sent_at", "pk").values_list(*_REPLY)[:most])
     then = levels.of([(row[4], row[1]) for row in found])
     return [_reply(row, comparison, then.get((row[4], row[1]), 0)) for row in found]
@@ -70,9 +68,9 @@ def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) 
 
 def lines(run: WhatIf, comparison: Comparison, most: int) -> list[Subject]:
     """The next lines of the file. An agent who works here signs as themselves."""
-    found = list(WhatIfLine.objects.filter(run=run, number__gt=run.reached).order_by("number")[:most])
+    found = list(WhatIfLine.objects.filter(run=run, pk__gt=run.reached).order_by("pk")[:most])
     known = User.objects.in_bulk({line.agent for line in found}, field_name="username")
-    return [_line(line, comparison, known.get(line.agent)) for line in found]
+    return [_line(line, run.asked_at, comparison, known.get(line.agent)) for line in found]
 
 
 def templates(run: WhatIf, comparison: Comparison, most: int) -> Iterator[tuple[CannedResponse, list[Subject]]]:
@@ -108,11 +106,11 @@ def _reply(row: tuple[Any, ...], comparison: Comparison, level: int) -> Subject:
     return Subject(facts, comparison.before.signature.of(initials), WhatIfText.Kind.REPLY, pk, at, agent=username)
 
 
-def _line(line: WhatIfLine, comparison: Comparison, author: User | None) -> Subject:
+def _line(line: WhatIfLine, at: datetime, comparison: Comparison, author: User | None) -> Subject:
     asked, before = comparison.asked, comparison.before
     facts = ReplyFacts(
         text=line.text,
-        now=line.run.asked_at,
+        now=at,
         length=_length(line.network, line.visibility),
         network=line.network,
         visibility=Visibility(line.visibility),
@@ -156,9 +154,7 @@ def _places() -> list[_Place]:
     return list(found.values())
 
 
-def _template(
-    response: CannedResponse, language: str, text: str, where: _Place, comparison: Comparison
-) -> Subject:
+def _template(response: CannedResponse, language: str, text: str, where: _Place, comparison: Comparison) -> Subject:
     for variable, value in {**USUAL, "company": where.company}.items():
         text = text.replace(f"{{{variable}}}", value)
     facts = ReplyFacts(

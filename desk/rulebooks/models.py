@@ -109,7 +109,7 @@ class WhatIfLine(models.Model):
     agent = models.CharField(max_length=150, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_what_if_line_of_a_number")]
+        indexes = [models.Index(fields=["run", "id"], name="what_if_lines")]
 
     def __str__(self) -> str:
         return f"line {self.number} of {self.run_id}"
@@ -191,7 +191,8 @@ class WhatIfCount(models.Model):
         TEMPLATES = "templates", _("Canned responses")
 
     FIGURES = (
-        "checked", "found", "block", "approve", "warn", "block_before", "approve_before", "warn_before", "added", "gone",
+        "checked", "found", "block", "approve", "warn", "block_before", "approve_before", "warn_before", "added",
+        "gone",
     )  # fmt: skip
 
     run = models.ForeignKey(WhatIf, on_delete=models.DO_NOTHING, related_name="counts", db_index=False)

@@ -39,6 +39,7 @@ class Looked:
     language: str = ""
     team: str = ""
     agent: str = ""
+    counts: bool = True  # false: the same text was counted already, with what is found in it elsewhere
 
 
 def keep(run_id: int, looked: Sequence[Looked]) -> None:
@@ -93,7 +94,7 @@ def _spots(spots: Iterable[Spot]) -> str:
 
 def _counted(looked: Iterable[Looked]) -> _Counts:
     counts: _Counts = {}
-    for one in looked:
+    for one in filter(lambda one: one.counts, looked):
         verdict = one.verdict
         figures = _figures(verdict.severity, verdict.before, added=verdict.added, gone=verdict.gone)
         for key in _whose(one):
