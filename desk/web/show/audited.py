@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Promise] = {
     "savedreport": gettext_lazy("Saved reports"),
     "crisis": gettext_lazy("Crises"),
     "rulebookversion": gettext_lazy("Rulebook"),
+    "whatif": gettext_lazy("What-ifs"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -48,6 +49,7 @@ _ONE: dict[str, Promise] = {
     "savedreport": gettext_lazy("report"),
     "crisis": gettext_lazy("crisis"),
     "rulebookversion": gettext_lazy("rulebook"),
+    "whatif": gettext_lazy("what-if"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -118,6 +120,8 @@ _DID: dict[str, Promise] = {
     "rulebook_switched_on": gettext_lazy("Switched on"),
     "rulebook_rolled_back": gettext_lazy("Went back to an earlier version"),
     "rulebook_discarded": gettext_lazy("Discarded"),
+    "what_if_asked": gettext_lazy("Asked what a version would have said"),
+    "what_if_cancelled": gettext_lazy("Cancelled"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),
