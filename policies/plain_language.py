@@ -109,10 +109,12 @@ class _Said:
                 yield said
 
     def sentence(self, rule: Rule, severity: Severity, options: Mapping[str, Any]) -> str:
-        shown = {option.name: self.shown(option.plain(options[option.name])) for option in rule.options}
         gravity = _APPROVAL_GRAVITY if rule.area == "approval" else _GRAVITY
-        words = worded(PLAIN[rule.code], self.language, **shown)
-        return f"{words} {worded(gravity[severity], self.language)}".strip()
+        return f"{self.asks(rule, options)} {worded(gravity[severity], self.language)}".strip()
+
+    def asks(self, rule: Rule, options: Mapping[str, Any]) -> str:
+        shown = {option.name: self.shown(option.plain(options[option.name])) for option in rule.options}
+        return worded(PLAIN[rule.code], self.language, **shown)
 
     def override(self, settings: RuleSettings, override: Override) -> str:
         where = self.where(override.when)
@@ -149,3 +151,9 @@ class _Said:
 
     def word(self, name: str, **params: Any) -> str:
         return worded(_SAYS[name], self.language, **params)
+
+
+def what_a_rule_asks(rulebook: Rulebook, code: str, language: str) -> str:
+    """One sentence, whether or not the rule holds anywhere; the code itself where the rulebook knows no such rule."""
+    settings = rulebook.rules.get(code)
+    return _Said(rulebook, language).asks(settings.rule, settings.options) if settings else code

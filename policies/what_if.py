@@ -143,9 +143,9 @@ def _equal(one: RuleInForce, other: RuleInForce) -> bool:
     )
 
 
-def gravity(severity: Severity | None) -> int:
+def gravity(severity: Severity | str | None) -> int:
     """The smaller the graver; last of all where nothing is found."""
-    return len(GRAVITY) if severity is None else GRAVITY[severity]
+    return len(GRAVITY) if severity is None else GRAVITY[Severity(severity)]
 
 
 def _places(spots: tuple[Spot, ...]) -> set[tuple[int, int]]:

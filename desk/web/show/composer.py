@@ -25,7 +25,7 @@ from policies.reply_states import State
 NOTE = "note"
 LONGEST_QUOTE = 120  # characters
 
-_KINDS: Mapping[Severity, Promise] = {
+KINDS: Mapping[Severity, Promise] = {
     Severity.BLOCK: gettext_lazy("Blocks"),
     Severity.APPROVE: gettext_lazy("Approval"),
     Severity.WARN: gettext_lazy("Warns"),
@@ -225,7 +225,7 @@ def verdict(checked: Checked, ways: Sequence[Channel], visibility: str, text_len
 def _said(finding: Finding, *, may_move: bool) -> Said:
     return Said(
         str(finding.severity),
-        str(_KINDS[finding.severity]),
+        str(KINDS[finding.severity]),
         finding.message,
         finding.start,
         finding.end,
