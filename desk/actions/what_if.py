@@ -12,7 +12,6 @@ from desk.actions.what_if_subjects import sent_replies
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows
 from desk.common.errors import Conflict, Invalid, Missing
-from desk.common.live import publish
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import Reply
@@ -77,7 +76,6 @@ def cancel(actor: User, run_id: int, *, now: datetime | None = None) -> WhatIf:
         run.state, run.ended_at = WhatIf.State.CANCELLED, now
         run.save(update_fields=["state", "ended_at"])
         audit(actor, "what_if_cancelled", run, checked=run.checked, total=run.total)
-        publish("what_if", {"id": run.pk})
     return run
 
 
@@ -100,7 +98,6 @@ def _kept(actor: User, run: WhatIf) -> WhatIf:
     run.save()
     about = {"days": run.days} if run.days else {"file": run.file_name}
     audit(actor, "what_if_asked", run, number=run.version.number, total=run.total, **about)
-    publish("what_if", {"id": run.pk})
     enqueue("desk.tasks.answer_what_if", run.pk)
     return run
 

@@ -14,7 +14,6 @@ from django.db.models import F
 from desk.actions.crisis_past import LevelsThen
 from desk.actions.what_if_subjects import Subject, lines, replies, templates
 from desk.common.background import enqueue
-from desk.common.live import publish
 from desk.common.logs import logger
 from desk.rulebooks.models import WhatIf, WhatIfText
 from desk.rulebooks.what_if import Looked, forget, keep
@@ -54,7 +53,6 @@ def take_over(now: datetime) -> list[int]:
     failed = lost.filter(tries__gte=MOST_TRIES).update(state=WhatIf.State.FAILED, ended_at=now)
     if failed:
         logger.error("what-ifs failed", count=failed)
-        publish("what_if", {})
     taken = [pk for pk in lost.values_list("pk", flat=True) if _claim(pk, now)]
     for run_id in taken:
         enqueue("desk.tasks.answer_what_if", run_id)
@@ -84,7 +82,6 @@ def _portion(run_id: int, comparison: Comparison, levels: LevelsThen, now: datet
         run.state, run.ended_at = WhatIf.State.DONE, now
     run.moved_at, run.tries = now, 0
     run.save(update_fields=_MOVED)
-    publish("what_if", {"id": run.pk})
     return more
 
 

@@ -1,6 +1,6 @@
 """The addresses of administration."""
 
-from django.urls import path
+from django.urls import include, path
 
 from desk.web.views import (
     absences,
@@ -45,6 +45,7 @@ urlpatterns = [
     path("canned-responses/preview/", canned.preview, name="administration-canned-preview"),
     path("canned-responses/<int:canned_id>/", canned.one, name="administration-canned-one"),
     path("canned-responses/<int:canned_id>/delete/", canned.delete, name="administration-canned-delete"),
+    path("rulebook/what-if/", include("desk.web.what_if_urls")),
     path("response-times/", response_times.overview, name="administration-response-times"),
     path("response-times/policies/new/", response_times.add_policy, name="administration-policy-new"),
     path("response-times/policies/<int:policy_id>/", response_times.policy, name="administration-policy"),
