@@ -42,9 +42,14 @@ class Said:
 
 
 def runs() -> "QuerySet[WhatIf]":
-    """Runs as a list shows them, without the documents that they keep."""
+    """Runs as a list shows them, without the document that each keeps."""
+    return whole_runs().defer("document", "version__document", "compared__document")
+
+
+def whole_runs() -> "QuerySet[WhatIf]":
+    """With both versions and who asked at hand."""
     related = WhatIf.objects.select_related("version", "compared", "asked_by")
-    return related.defer("document", "version__document", "compared__document")
+    return related.defer("version__document", "compared__document")
 
 
 def texts(run: WhatIf, wanted: Wanted) -> "QuerySet[WhatIfText]":

@@ -6,9 +6,8 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from desk.inboxes.gateway import UnknownNetwork, network
 from desk.people.models import User

@@ -79,7 +79,7 @@ def ask_about_file(request: HttpRequest) -> HttpResponse:
 @signed_in(WRITE)
 def one(request: HttpRequest, run_id: int) -> HttpResponse:
     """How far it is, and what it found so far."""
-    run = get_object_or_404(WhatIf.objects.select_related("version", "compared", "asked_by"), pk=run_id)
+    run = get_object_or_404(results.whole_runs(), pk=run_id)
     rulebook = parse(run.document)
     by_team, by_agent = (
         list(results.counts(run, kind).order_by("-found", "-id")[: FIRST + 1]) for kind in (_Kind.TEAM, _Kind.AGENT)
@@ -173,7 +173,7 @@ def _version(request: HttpRequest) -> int | None:
 def _versions(chosen: int | None) -> tuple[tuple[str, str], ...]:
     """What can be run: the newest versions, and the one that is chosen."""
     newest = list(RulebookVersion.objects.values_list("number", "state", "summary")[:MOST_VERSIONS])
-    if chosen not in [row[0] for row in newest]:
+    if chosen is not None and chosen not in [row[0] for row in newest]:
         newest += RulebookVersion.objects.filter(number=chosen).values_list("number", "state", "summary")
     return tuple(
         (str(row[0]), f"{row[0]} · {RulebookVersion.States(row[1]).label}{f' · {row[2]}' if row[2] else ''}"[:90])
