@@ -19,17 +19,16 @@ ANSWERS = (
 
 # Ten seconds apart, the newest an hour old, so that 100,000 of them are twelve days; every third one in private.
 _REPLIES = """
-WITH t AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS many
-           FROM tickets_ticket WHERE inbox_id = %(inbox)s),
-     u AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS many FROM people_user)
+WITH t AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM tickets_ticket WHERE inbox_id = %(inbox)s),
+     u AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM people_user)
 INSERT INTO replies_reply
     (ticket_id, author_id, visibility, text, signed_text, idempotency_key, state, submitted_at, next_attempt_at,
     attempts, lookups, sent_at, external_id, findings, rulebook_version_id, problem_code, problem)
 SELECT t.id, u.id, CASE WHEN g %% 3 = 0 THEN 'private' ELSE 'public' END, said, said, 'past' || g, 'sent', at, at,
     1, 0, at, 'past' || g, '[]', (SELECT id FROM rulebooks_rulebookversion WHERE state = 'active'), '', '{}'
-FROM generate_series(1, %(count)s) AS g
-JOIN t ON t.place = g * 7919 %% t.many
-JOIN u ON u.place = g %% u.many
+FROM generate_series(1, %(count)s::bigint) AS g
+JOIN t ON t.place = g * 7919 %% (SELECT count(*) FROM t)
+JOIN u ON u.place = g %% (SELECT count(*) FROM u)
 CROSS JOIN LATERAL (SELECT now() - interval '1 hour' - g * interval '10 seconds' AS at,
     (%(texts)s::text[])[1 + g %% %(different)s] || ' (' || g || ')' AS said) AS made
 """
