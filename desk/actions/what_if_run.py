@@ -33,9 +33,10 @@ _MOVED = ("state", "ended_at", "moved_at", "tries", "checked", "reached_at", "re
 
 def go_on(run_id: int, now: datetime) -> bool:
     """Work on a run for about five seconds; whether there is more to do."""
-    run = WhatIf.objects.select_related("compared").filter(pk=run_id, state=WhatIf.State.RUNNING).first()
-    if run is None:
+    running = WhatIf.objects.filter(pk=run_id, state=WhatIf.State.RUNNING)
+    if not running.update(tries=F("tries") + 1):  # back to 0 with the first portion that is written down
         return False
+    run = WhatIf.objects.select_related("compared").get(pk=run_id)
     comparison = Comparison(parse(run.document), parse(run.compared.document))
     levels = LevelsThen(run.since or run.asked_at, run.asked_at)
     return all(_portion(run_id, comparison, levels, now) for _ in range(PORTIONS))
@@ -48,7 +49,7 @@ def answer(run_id: int, now: datetime) -> None:
 
 
 def take_over(now: datetime) -> list[int]:
-    """Runs that lost their worker, to be gone on with; one that loses it again and again has failed."""
+    """Runs that lost their worker or wait for one, to be gone on with; one at which workers fail again and again ends."""
     lost = WhatIf.objects.filter(state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
     failed = lost.filter(tries__gte=MOST_TRIES).update(state=WhatIf.State.FAILED, ended_at=now)
     if failed:
@@ -141,4 +142,4 @@ def _looked(one: Subject, verdict: Verdict, places: Sequence[tuple[str, str]] = 
 def _claim(run_id: int, now: datetime) -> bool:
     """Of several sweeps one takes a run over."""
     lost = WhatIf.objects.filter(pk=run_id, state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
-    return bool(lost.update(moved_at=now, tries=F("tries") + 1))
+    return bool(lost.update(moved_at=now))

@@ -155,6 +155,16 @@ def test_the_level_of_a_crisis_is_the_one_that_held_then(mila: User, ticket: Tic
     assert [found.get(moment, 0) for moment in moments] == [0, 1, 2, 0]
 
 
+def test_level_3_that_lapsed_was_level_2_from_the_moment_at_which_it_did(ticket: Ticket) -> None:
+    noor, now = User.objects.create_user("noor", role="comms"), timezone.now()
+    begun = now - timedelta(hours=3)
+    crises.start(noor, reason="Brand", level=3, now=begun)
+    crises.lapse_due(now - timedelta(hours=1))  # the sweep was late
+    moments = [(ticket.pk, begun + timedelta(minutes=minutes)) for minutes in (20, 40)]
+    found = LevelsThen(begun - timedelta(hours=1), now).of(moments)
+    assert [found.get(moment, 0) for moment in moments] == [3, 2]
+
+
 # ── canned responses ─────────────────────────────────────────────────────────
 def test_a_canned_response_that_would_be_too_long_or_break_a_rule_is_told_once_with_its_places(
     mila: User, ticket: Ticket
@@ -306,15 +316,29 @@ def test_a_worker_that_dies_in_the_middle_loses_nothing_and_nothing_is_counted_t
     assert WhatIfText.objects.filter(run=run).count() == 7
 
 
-def test_a_run_that_fails_again_and_again_ends(mila: User) -> None:
-    run = asked(mila, in_force().number)
-    now = timezone.now()
+def test_a_run_at_which_workers_fail_again_and_again_ends(mila: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_arguments: Any) -> None:
+        raise RuntimeError("a portion that nobody can do")
+
+    monkeypatch.setattr(what_if_run, "keep", breaks)
+    run, now = asked(mila, in_force().number), timezone.now()
     for _ in range(what_if_run.MOST_TRIES):
+        with pytest.raises(RuntimeError):
+            what_if_run.go_on(run.pk, now)
+        run.refresh_from_db()
+        assert run.state == "running"
+        now += timedelta(minutes=1)
+        what_if_run.take_over(now)
+    run.refresh_from_db()
+    assert (run.state, run.ended_at) == ("failed", now)
+
+
+def test_a_run_that_only_waits_for_a_worker_does_not_end(mila: User) -> None:
+    run, now = asked(mila, in_force().number), timezone.now()
+    for _ in range(what_if_run.MOST_TRIES * 2):
         now += timedelta(minutes=1)
         assert what_if_run.take_over(now) == [run.pk]
-    assert what_if_run.take_over(now + timedelta(minutes=1)) == []
-    run.refresh_from_db()
-    assert (run.state, run.ended_at) == ("failed", now + timedelta(minutes=1))
+    assert answered(run).state == "done"
 
 
 @pytest.mark.usefixtures("small")
