@@ -49,7 +49,7 @@ def answer(run_id: int, now: datetime) -> None:
 
 
 def take_over(now: datetime) -> list[int]:
-    """Runs that lost their worker or wait for one, to be gone on with; one at which workers fail again and again ends."""
+    """Runs that lost their worker or wait for one, to be gone on with; one at which workers fail over and over ends."""
     lost = WhatIf.objects.filter(state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
     failed = lost.filter(tries__gte=MOST_TRIES).update(state=WhatIf.State.FAILED, ended_at=now)
     if failed:
