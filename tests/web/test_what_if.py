@@ -200,6 +200,29 @@ def test_there_are_pages_and_none_asks_more_for_more(supervisor: Client, suze: U
     assert rest.count('<p class="said"') == 5
 
 
+def test_lists_of_runs_and_figures_ask_as_much_for_many_as_for_one(supervisor: Client, run: WhatIf) -> None:
+    answered(run)
+
+    def asked_for(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            text_of(supervisor, address)
+        return len(queries)
+
+    pages = (LIST, f"{LIST}{run.pk}/", f"{LIST}{run.pk}/by/agent/")
+    for address in pages:
+        text_of(supervisor, address)  # what is kept from one page to the next is there
+    before = [asked_for(address) for address in pages]
+    for number in range(12):
+        other = User.objects.create_user(f"agent {number}")
+        sent(Ticket.objects.get(), other, SHORT, ago=timedelta(minutes=number))
+        asked(colleague(Role.SUPERVISOR), 1)
+        WhatIf.objects.filter(state="running").update(state="done")
+    run = answered(asked(colleague(Role.SUPERVISOR), run.version.number))
+    pages = (LIST, f"{LIST}{run.pk}/", f"{LIST}{run.pk}/by/agent/")
+    assert [asked_for(address) for address in pages] == before
+    assert max(before) <= PAGE_QUERIES
+
+
 def test_all_teams_and_agents_have_pages(supervisor: Client, run: WhatIf) -> None:
     answered(run)
     assert "Rail" in text_of(supervisor, f"{LIST}{run.pk}/by/team/")

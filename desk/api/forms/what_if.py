@@ -28,7 +28,8 @@ class AskWhatIfSerializer(serializers.Serializer[Any]):
     csv = serializers.CharField(
         required=False,
         trim_whitespace=False,
-        help_text="Columns text, network, visibility and language, perhaps team and agent, named in the first line.",
+        help_text="Columns text, network, visibility and language, perhaps team and agent, named in the first line; "
+        "6 MB with everything around it. The screen takes larger ones.",
     )
     file_name = serializers.CharField(max_length=LONGEST_NAME, allow_blank=True, default="")
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -31,6 +32,7 @@ PAGE = 25
 FIRST = 10  # teams and agents beside each other on the page of a run
 MOST_RULES = 200  # more than there are
 MOST_VERSIONS = 100  # to choose from, the newest; the address can name any
+LONGEST_LABEL = 90  # characters of a version in the list
 USUAL_DAYS = 7
 LIST = "desk/administration/what_if/list.html"
 _Kind = WhatIfCount.Kind
@@ -172,13 +174,17 @@ def _version(request: HttpRequest) -> int | None:
 
 def _versions(chosen: int | None) -> tuple[tuple[str, str], ...]:
     """What can be run: the newest versions, and the one that is chosen."""
-    newest = list(RulebookVersion.objects.values_list("number", "state", "summary")[:MOST_VERSIONS])
+    rows = RulebookVersion.objects.values_list("number", "state", "summary", "author")
+    newest = list(rows[:MOST_VERSIONS])
     if chosen is not None and chosen not in [row[0] for row in newest]:
-        newest += RulebookVersion.objects.filter(number=chosen).values_list("number", "state", "summary")
-    return tuple(
-        (str(row[0]), f"{row[0]} · {RulebookVersion.States(row[1]).label}{f' · {row[2]}' if row[2] else ''}"[:90])
-        for row in newest
-    )
+        newest += rows.filter(number=chosen)
+    return tuple((str(row[0]), _version_words(*row)) for row in newest)
+
+
+def _version_words(number: int, state: str, summary: str, author: int | None) -> str:
+    """“3 · Draft · Stricter on links”. What the desk itself began with has no author and no words of one."""
+    words = [str(number), str(RulebookVersion.States(state).label), *([summary] if summary and author else [])]
+    return Truncator(" · ".join(words)).chars(LONGEST_LABEL)
 
 
 def _wanted(request: HttpRequest) -> tuple[results.Wanted, str]:
