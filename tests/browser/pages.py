@@ -4,6 +4,7 @@ import itertools
 
 from tests.browser.screens import Screens
 from tests.running.customers import Account
+from tests.running.desk import eventually
 
 _numbers = itertools.count(1)  # of teams and reports, which have names of their own
 NARROW = 390  # the width of a common phone, in CSS pixels
@@ -21,6 +22,7 @@ ADMINISTRATION = (
     "/administration/rulebook/",
     "/administration/rulebook/import/",
     "/administration/rulebook/1/",
+    "/administration/rulebook/what-if/",
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
@@ -66,7 +68,31 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         *_promised(screens),
         *_drafted(screens),
         *_with_hours(screens, person),
+        *_what_if(screens),
     )
+
+
+def _what_if(screens: Screens) -> tuple[str, ...]:
+    """The pages of a what-if over a file, with findings and with a line that can't be used."""
+    csv = "text,network,visibility,language,team,agent\n" + "\n".join(
+        ("Kijk op https://bit.ly/abc of bel 06-12345678,x,public,nl,Rail,suze", "Hoi,telex,public,nl,,")
+    )
+    screens.desk.api("POST", "canned-responses/", _canned(), as_="admin")
+    run = screens.desk.api("POST", "rulebooks/1/what-if/", {"csv": csv, "file_name": "maart.csv"}, as_="admin")["id"]
+
+    def ended() -> bool:
+        found = screens.desk.api("GET", f"rulebooks/what-if/{run}/", as_="admin")
+        return bool(found["state"] == "done")
+
+    eventually(ended, "the what-if")
+    base = f"/administration/rulebook/what-if/{run}/"
+    return base, f"{base}texts/", f"{base}texts/?templates=1", f"{base}by/agent/"
+
+
+def _canned() -> dict[str, str]:
+    """One that breaks a rule."""
+    number = next(_numbers)
+    return {"name": f"Verkort {number}", "shortcut": f"verkort-{number}", "text_nl": "Kijk op https://bit.ly/abc"}
 
 
 def _promised(screens: Screens) -> tuple[str, ...]:
