@@ -12,7 +12,9 @@ from desk.actions import (
     approval,
     assignment,
     attachments,
+    canned_reviews,
     crises,
+    crisis_search,
     ingest,
     mails,
     moderate,
@@ -115,6 +117,12 @@ def lapse_crises() -> None:
 
 
 @shared_task
+def search_for_crises() -> None:
+    """Tickets that were there before a crisis was."""
+    crisis_search.search(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -160,6 +168,12 @@ def sweep_mails() -> None:
         alert_outbox.release_stuck(kind, now)
         if alert_outbox.is_due(kind, now):
             enqueue(task)
+
+
+@shared_task
+def sweep_canned_reviews() -> None:
+    """Canned responses that somebody should read again."""
+    canned_reviews.tell_owners(timezone.now())
 
 
 @shared_task

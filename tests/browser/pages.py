@@ -106,7 +106,8 @@ def crises(screens: Screens) -> tuple[str, ...]:
     suspected = screens.desk.api("GET", "crises/?state=suspected", as_="admin")["results"]
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
-    return *CRISES, f"/crises/{crisis['id']}/"
+    page = f"/crises/{crisis['id']}/"
+    return *CRISES, page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
 
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
