@@ -50,9 +50,28 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        f"/administration/canned-responses/{_canned(screens)}/",
         *_promised(screens),
         *_with_hours(screens, person),
     )
+
+
+def _canned(screens: Screens) -> int:
+    """One with texts in two languages, one of its own for a network, variables, actions and a rule against it."""
+    number = next(_numbers)
+    texts = [
+        {"language": "nl", "text": "Op {{dag}} bellen we {{customer}}.{{#if lijn}} Over lijn {{lijn}}.{{/if}}" * 3},
+        {"language": "nl", "network": "x", "text": "We bellen je op {{dag}}. Of bel 06 12345678."},
+        {"language": "en", "text": "We will call you on {{dag}}."},
+    ]
+    variables = [
+        {"name": "dag", "type": "date", "required": True},
+        {"name": "lijn", "type": "choice", "choices": ["A", "B"]},
+    ]
+    wish = {"name": f"Bellen {number}", "shortcut": f"bellen-{number}", "texts": texts, "variables": variables}
+    wish |= {"actions": [{"do": "tag", "value": "bellen"}], "review_on": "2026-01-01"}
+    made: int = screens.desk.api("POST", "canned-responses/", wish, as_="admin")["id"]
+    return made
 
 
 def _promised(screens: Screens) -> tuple[str, ...]:
