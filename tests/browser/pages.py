@@ -65,6 +65,7 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        f"/administration/canned-responses/{_canned(screens)}/",
         *_promised(screens),
         *_drafted(screens),
         *_with_hours(screens, person),
@@ -73,11 +74,10 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
 
 
 def _what_if(screens: Screens) -> tuple[str, ...]:
-    """The pages of a what-if over a file, with findings and with a line that can't be used."""
+    """The pages of a what-if over a file, with findings, a line that can't be used and a canned response that breaks a rule."""
     csv = "text,network,visibility,language,team,agent\n" + "\n".join(
         ("Kijk op https://bit.ly/abc of bel 06-12345678,x,public,nl,Rail,suze", "Hoi,telex,public,nl,,")
     )
-    screens.desk.api("POST", "canned-responses/", _canned(), as_="admin")
     run = screens.desk.api("POST", "rulebooks/1/what-if/", {"csv": csv, "file_name": "maart.csv"}, as_="admin")["id"]
 
     def ended() -> bool:
@@ -89,10 +89,22 @@ def _what_if(screens: Screens) -> tuple[str, ...]:
     return base, f"{base}texts/", f"{base}texts/?templates=1", f"{base}by/agent/"
 
 
-def _canned() -> dict[str, str]:
-    """One that breaks a rule."""
+def _canned(screens: Screens) -> int:
+    """One with texts in two languages, one of its own for a network, variables, actions and a rule against it."""
     number = next(_numbers)
-    return {"name": f"Verkort {number}", "shortcut": f"verkort-{number}", "text_nl": "Kijk op https://bit.ly/abc"}
+    texts = [
+        {"language": "nl", "text": "Op {{dag}} bellen we {{customer}}.{{#if lijn}} Over lijn {{lijn}}.{{/if}}" * 3},
+        {"language": "nl", "network": "x", "text": "We bellen je op {{dag}}. Of bel 06 12345678."},
+        {"language": "en", "text": "We will call you on {{dag}}."},
+    ]
+    variables = [
+        {"name": "dag", "type": "date", "required": True},
+        {"name": "lijn", "type": "choice", "choices": ["A", "B"]},
+    ]
+    wish = {"name": f"Bellen {number}", "shortcut": f"bellen-{number}", "texts": texts, "variables": variables}
+    wish |= {"actions": [{"do": "tag", "value": "bellen"}], "review_on": "2026-01-01"}
+    made: int = screens.desk.api("POST", "canned-responses/", wish, as_="admin")["id"]
+    return made
 
 
 def _promised(screens: Screens) -> tuple[str, ...]:
