@@ -66,6 +66,7 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
         f"/administration/canned-responses/{_canned(screens)}/",
+        *_crisis_plan(screens),
         *_promised(screens),
         *_drafted(screens),
         *_with_hours(screens, person),
@@ -74,7 +75,7 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
 
 
 def _what_if(screens: Screens) -> tuple[str, ...]:
-    """The pages of a what-if over a file, with findings, a line that can't be used and a canned response that breaks a rule."""
+    """The pages of a what-if over a file, with findings and a line that can not be used."""
     csv = "text,network,visibility,language,team,agent\n" + "\n".join(
         ("Kijk op https://bit.ly/abc of bel 06-12345678,x,public,nl,Rail,suze", "Hoi,telex,public,nl,,")
     )
@@ -145,7 +146,28 @@ def crises(screens: Screens) -> tuple[str, ...]:
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
     page = f"/crises/{crisis['id']}/"
-    return *CRISES, page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+    over = f"/crises/{_over(screens)}/"
+    return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+
+
+def _over(screens: Screens) -> int:
+    """One that was active, so that it has roles and a checklist, and is stood down."""
+    ended = screens.desk.api("GET", "crises/?state=stood_down", as_="admin")["results"]
+    if ended:
+        number: int = ended[0]["id"]
+        return number
+    number = screens.desk.api("POST", "crises/", {"reason": "Storing op het net", "level": 3}, as_="admin")["id"]
+    screens.desk.api("POST", f"crises/{number}/stand-down/", {"reason": "Opgelost"}, as_="admin")
+    return number
+
+
+def _crisis_plan(screens: Screens) -> tuple[str, ...]:
+    """The versions of the crisis plan, the first of them, and a draft as a text."""
+    plans = screens.desk.api("GET", "crisis-plans/", as_="admin")["results"]
+    drafts = [one for one in plans if one["state"] == "draft"]
+    draft = drafts[0] if drafts else screens.desk.api("POST", "crisis-plans/", {}, as_="admin")
+    base = "/administration/crisis-plan/"
+    return base, f"{base}1/", f"{base}{draft['number']}/", f"{base}{draft['number']}/document/"
 
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
