@@ -1,5 +1,6 @@
 """Every verb asks the role itself and writes down who did what, whichever screen, API or command calls it."""
 
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -52,7 +53,7 @@ from desk.actions import (
 )
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
-from desk.common.errors import NotPermitted
+from desk.common.errors import Conflict, NotPermitted
 from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.gateway import SendResult, all_networks
 from desk.inboxes.models import Inbox, StreamState
@@ -749,7 +750,8 @@ def test_no_verb_lets_words_leave_that_nobody_else_has_approved(scene: Scene, na
     """Not even by a person with every permission: of their own replies two wait for somebody else's word."""
     actor = User.objects.create_user("actor", role=Role.ADMINISTRATOR)
     own = _own_that_wait(scene, actor)
-    VERBS[name].call(actor, scene)
+    with contextlib.suppress(Conflict):  # who sees everything has nothing to unmask
+        VERBS[name].call(actor, scene)
     _all_is_due()
     assert own.isdisjoint(sent)
 
