@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from desk.actions import rulebooks as verbs
-from desk.actions.reply import LONGEST
+from desk.actions.drafts import LONGEST
 from desk.common.errors import DeskError
 from desk.people.models import Team
 from desk.rulebooks.active import in_force

@@ -14,6 +14,7 @@ from desk.people.models import AuditEntry, User
 from desk.replies.models import CannedResponse
 from policies.crisis_plan_form import default_plan
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in, the_ticket
+from tests.canned import a_canned
 
 pytestmark = pytest.mark.django_db
 FREE: dict[str, Any] = {"levels": {level: {"gates": []} for level in "123"}}
@@ -66,7 +67,7 @@ def test_a_draft_is_switched_on_by_somebody_else_and_the_one_before_is_retired(n
 
 def test_what_the_desk_does_not_have_is_refused_at_its_place(noor: User, daan: User) -> None:
     inbox = an_inbox()
-    CannedResponse.objects.create(name="Storing", shortcut="storing")
+    a_canned("Storing", "Er is een storing")
     lines = [{"gate": "hold", "network": "usenet"}, {"gate": "hold", "inbox": [inbox.pk, 99]}]
     with pytest.raises(Invalid) as refused:
         crisis_plans.write_draft(noor, document={"levels": {"2": {"gates": lines, "statements": ["storing", "brand"]}}})

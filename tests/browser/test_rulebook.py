@@ -204,8 +204,11 @@ def test_on_a_phone_a_reply_is_tried_and_a_rule_changed(screens: Screens) -> Non
     page.locator("[id='links.cost']").get_by_role("link").tap()
     page.get_by_label("This rule holds").tap()
     page.get_by_role("button", name="Add an exception").tap()
+    exception = page.get_by_role("group", name="Exception 1")
+    expect(exception).to_be_visible()
     assert past_the_edge(page) == []
     page.get_by_role("button", name="Remove exception 1").tap()
+    expect(exception).to_have_count(0)
     tried(page).fill("Zie https://vlotlijn.nl")
     expect(page.locator("#tried")).to_contain_text("Nothing found")
     assert past_the_edge(page) == []
