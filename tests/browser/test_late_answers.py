@@ -29,7 +29,7 @@ def two(account: Account) -> Callable[..., tuple[int, int]]:
 
 
 @contextmanager
-def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
+def held_back(page: Page, address: str) -> Iterator[Callable[[], bool]]:
     """What is asked of the desk at an address waits until the end of the block; gives the wait for the question."""
     late: list[Route] = []
     over = False
