@@ -142,15 +142,23 @@ CELERY_BEAT_SCHEDULE = {
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep approvals": {"task": "desk.tasks.sweep_approvals", "schedule": 2.0, "options": {"expires": 2.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
+    "search for crises": {"task": "desk.tasks.search_for_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep alerts": {"task": "desk.tasks.sweep_alerts", "schedule": 2.0, "options": {"expires": 2.0}},
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "sweep canned reviews": {
+        "task": "desk.tasks.sweep_canned_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
     "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},
+    "sweep what-ifs": {"task": "desk.tasks.sweep_what_ifs", "schedule": 10.0, "options": {"expires": 10.0}},
+    "forget old what-ifs": {"task": "desk.tasks.forget_what_ifs", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},
 }
 

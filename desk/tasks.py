@@ -12,7 +12,9 @@ from desk.actions import (
     approval,
     assignment,
     attachments,
+    canned_reviews,
     crises,
+    crisis_search,
     ingest,
     mails,
     moderate,
@@ -25,6 +27,7 @@ from desk.actions import (
     sweeps,
     tickets,
     webhook_calls,
+    what_if_run,
 )
 from desk.alerts import outbox as alert_outbox
 from desk.alerts.models import Mail, ReportMail, WebhookCall
@@ -115,6 +118,12 @@ def lapse_crises() -> None:
 
 
 @shared_task
+def search_for_crises() -> None:
+    """Tickets that were there before a crisis was."""
+    crisis_search.search(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -163,6 +172,12 @@ def sweep_mails() -> None:
 
 
 @shared_task
+def sweep_canned_reviews() -> None:
+    """Canned responses that somebody should read again."""
+    canned_reviews.tell_owners(timezone.now())
+
+
+@shared_task
 def forget_notices() -> None:
     notices.forget_old(timezone.now())
 
@@ -175,6 +190,22 @@ def wake_snoozed() -> None:
 @shared_task
 def count_reports() -> None:
     reports.count_changes()
+
+
+@shared_task
+def answer_what_if(run_id: int) -> None:
+    what_if_run.answer(run_id, timezone.now())
+
+
+@shared_task
+def sweep_what_ifs() -> None:
+    """Those that a killed worker left behind."""
+    what_if_run.take_over(timezone.now())
+
+
+@shared_task
+def forget_what_ifs() -> None:
+    what_if_run.forget_old(timezone.now())
 
 
 @shared_task

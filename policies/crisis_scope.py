@@ -17,12 +17,17 @@ _WORD = regex.compile(r"[\p{L}\p{N}_]++")
 
 @dataclass(frozen=True, slots=True)
 class CrisisFacts:
-    """What a scope may ask of a ticket. `words`: of everything that its customer wrote on it, by `words_of`."""
+    """What a scope may ask of a ticket. `words`: of everything that its customer wrote on it, by `words_of`.
+
+    `put_in` and `taken_out` are crises of which a person said that it is part of them, or is not.
+    """
 
     network: str
     inbox: int
     language: str = ""
     words: frozenset[str] = frozenset()
+    put_in: frozenset[int] = frozenset()
+    taken_out: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,14 @@ class Covering:
     scope: Scope
     standing: Standing
 
+    def covers(self, facts: CrisisFacts) -> bool:
+        """What a person said of a ticket goes before the scope."""
+        return self.id in facts.put_in or (self.id not in facts.taken_out and self.scope.covers(facts))
+
 
 def covering(crises: Iterable[Covering], facts: CrisisFacts, now: datetime) -> list[Covering]:
     """The active crises that cover a ticket, the strictest first and of equals the older one."""
-    found = [crisis for crisis in crises if crisis.standing.level_at(now) and crisis.scope.covers(facts)]
+    found = [crisis for crisis in crises if crisis.standing.level_at(now) and crisis.covers(facts)]
     return sorted(found, key=lambda crisis: (-crisis.standing.level_at(now), crisis.id))
 
 

@@ -4,6 +4,7 @@ False alarms cost a colleague one look that is written down, so this finds all t
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import regex
 
@@ -12,7 +13,8 @@ from policies.masking import mask
 from policies.personal_data import MOST, OwnData, Span
 from policies.reference_patterns import Patterns
 
-_SEARCHES: tuple[Callable[[str], Iterable[Span]], ...] = (
+Search = Callable[[str], Iterable[Span]]
+_SEARCHES: tuple[Search, ...] = (
     personal_data.ibans, personal_data.citizen_numbers, personal_data.cards, personal_data.emails,
     personal_data.addresses, personal_data.passports,
 )  # fmt: skip
@@ -39,7 +41,8 @@ def hidden(
 
 
 def _personal(text: str, own: OwnData, country: str) -> Iterator[tuple[int, int]]:
-    for search in (*_SEARCHES, lambda words: personal_data.phones(words, country)):
+    searches: tuple[Search, ...] = (*_SEARCHES, partial(personal_data.phones, country=country))
+    for search in searches:
         found = list(search(text))
         yield from ((span.start, span.end) for span in found if span not in own)
         if len(found) >= MOST:  # it stopped looking there

@@ -65,7 +65,7 @@ class OwnData:
         given = tuple(entry.strip() for entry in entries if entry.strip())
         self._domains = tuple(entry.casefold() for entry in given if entry.startswith("@"))
         self._values = {_compact(entry) for entry in given}
-        self._values |= {span.value for entry in given for span in phones(entry, country, service_lines=True)}
+        self._values |= {_compact(span.value) for entry in given for span in phones(entry, country, service_lines=True)}
 
     def __contains__(self, span: Span) -> bool:
         is_ours = any(span.value.casefold().endswith(domain) for domain in self._domains)

@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from string import Formatter
 from typing import Any
 
 import policies.rules  # noqa: F401  registers the rules
+from policies import canned_text
+from policies.canned_variables import BuiltIn
 from policies.findings import Severity
 from policies.form_problems import shown
 from policies.registry import RULES, Rule
@@ -21,7 +22,6 @@ from policies.scopes import DIMENSIONS
 from policies.signature import LONGEST_FORMAT, SignatureFormat, format_problem
 
 KEYS = ("rules", "signature", "approval", "templates", "examples")
-TEMPLATE_VARIABLES = ("customer", "agent", "company", "ticket")
 LARGEST = 1_000_000  # characters of the document
 MOST_OVERRIDES, MOST_TEMPLATES, MOST_EXAMPLES, MOST_ROLES = 50, 1_000, 1_000, 20
 LONGEST_TEXT = 20_000  # characters of a template or an example
@@ -168,13 +168,10 @@ class _Rulebook(Reading):
 
     def template(self, path: str, given: Any) -> str:
         text = self.text(path, given, LONGEST_TEXT)
-        known = ", ".join(f"{{{name}}}" for name in TEMPLATE_VARIABLES)
-        try:
-            names = [name for _, name, form, _ in Formatter().parse(text) if name is not None]
-        except ValueError:
-            names = [text]
-        for name in names:
-            if name not in TEMPLATE_VARIABLES:
+        known = ", ".join(f"{{{{{name}}}}}" for name in BuiltIn)
+        words, faults = canned_text.read(text)
+        for name in [text[fault.at :] for fault in faults[:1]] or words.names:
+            if name not in tuple(BuiltIn):
                 self.wrong(path, "variable", value=shown(name), known=known)
         return text
 

@@ -120,7 +120,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "^{{initials}}.",
     },
     "rulebook.variable": {
-        "en": "“{value}” is no variable. Use one of: {known}, and write other braces twice.",
-        "nl": "“{value}” is geen variabele. Gebruik een van: {known}, en schrijf andere accolades dubbel.",
+        "en": "“{value}” is no variable. Use one of: {known}.",
+        "nl": "“{value}” is geen variabele. Gebruik een van: {known}.",
     },
 }

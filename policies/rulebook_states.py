@@ -1,4 +1,4 @@
-"""The life of a rulebook version: draft → in review → active → retired, and back to draft where a reviewer says so.
+"""The life of a version of the rulebook or of the crisis plan: draft → in review → active → retired, or back to draft.
 
 What was once active is never active again: a roll-back is a new version with the words of the old one, so that the
 history reads in one direction.
@@ -15,7 +15,7 @@ __all__ = ["Event", "State", "TransitionRefused", "next_state", "possible_events
 class State(StrEnum):
     DRAFT = "draft"  # being written; the only state in which its words change
     IN_REVIEW = "in_review"  # waits for somebody else to read it
-    ACTIVE = "active"  # every reply is checked under it; there is one
+    ACTIVE = "active"  # what holds; there is one
     RETIRED = "retired"  # was active, or was never wanted
 
 
@@ -28,7 +28,7 @@ class Event(StrEnum):
 
 
 TABLE: Table[State, Event] = Table(
-    noun="rulebook version",
+    noun="version",
     states=State,
     events=Event,
     start=State.DRAFT,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from desk.actions.announce import announce
 from desk.actions.approval_requests import reasons, send_back, tell_author, tell_deputies
 from desk.actions.channels import channel, check_text
+from desk.actions.crisis_gate import gate_of
 from desk.actions.drafts import LONGEST, give_back
 from desk.actions.reply import Blocked, write_down
 from desk.actions.timeline import record
@@ -105,7 +106,7 @@ def _approve(actor: User, approval: Approval, text: str | None, now: datetime) -
     if checked.blocked:
         raise Blocked(checked)
     findings = checked.findings_as_json()
-    codes = reasons(reply.author, findings, asked=reply.approval_asked)
+    codes = reasons(reply.author, findings, asked=reply.approval_asked, closed=gate_of(reply, now))
     seen = approvals.approved_codes(reply).union(approval.codes)
     if unseen := codes - seen:
         if edited:

@@ -15,19 +15,22 @@ from desk.people.duty import standings
 from desk.people.models import User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies import approvals
-from desk.replies.approvals import ASKED, ROLE
+from desk.replies.approvals import ASKED, CRISIS, ROLE
 from desk.replies.models import Approval, Reply
 from desk.rulebooks.active import InForce
 from desk.tickets.models import Ticket
 from policies.approval_states import Event, State
+from policies.crisis_plan import Closed, Gate
 from policies.findings import Severity
 
 
-def reasons(author: User, findings: Iterable[Mapping[str, Any]], *, asked: bool) -> set[str]:
-    """Why these words need a colleague's approval; empty where they may leave."""
+def reasons(author: User, findings: Iterable[Mapping[str, Any]], *, asked: bool, closed: Closed | None) -> set[str]:
+    """Why these words need a colleague's approval; empty where they may leave. `closed` is the gate of a crisis."""
     codes = {finding["code"] for finding in findings if finding["severity"] == Severity.APPROVE}
     if not author.may(Permission.REPLY_ALONE):
         codes.add(ROLE)
+    if closed is not None and closed.gate is Gate.APPROVE:
+        codes.add(CRISIS)
     return codes | ({ASKED} if asked else set())
 
 
@@ -62,6 +65,25 @@ def ask(reply: Reply, codes: Iterable[str], under: InForce, now: datetime) -> Ap
     tell_approvers(approval, now)
     _publish(approval)
     return approval
+
+
+def vouch(reply: Reply, actor: User, now: datetime) -> None:
+    """Whoever lets a colleague's reply past the gate of a crisis has read these words: nobody is asked once more."""
+    if actor.pk == reply.author_id:
+        return
+    Approval.objects.create(
+        reply=reply,
+        codes=[CRISIS],
+        text=reply.text,
+        words_by=reply.author,
+        state=State.APPROVED,
+        requested_at=now,
+        due_at=now,
+        deputy_at=now,
+        decided_by=actor,
+        decided_at=now,
+        approved_text=reply.text,
+    )
 
 
 def withdraw(reply: Reply, now: datetime) -> None:

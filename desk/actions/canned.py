@@ -1,41 +1,94 @@
-"""The texts that colleagues start from."""
+"""The texts that colleagues start from: written, changed, put on offer, taken off it, deleted."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from desk.actions.canned_actions import team_names
+from desk.actions.canned_check import refuse_if_blocked
+from desk.actions.canned_lengths import never_fits
 from desk.common.errors import Conflict, Invalid, Missing
+from desk.inboxes.gateway import all_networks
+from desk.inboxes.models import Inbox
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
+from policies.canned_actions import Do
+from policies.canned_actions import parse as parse_actions
+from policies.canned_form import Definition, parse
+from policies.canned_problems import CannedRefused
+from policies.canned_states import Event, State, TransitionRefused, next_state
 
-CHANGEABLE = ("name", "shortcut", "text_nl", "text_en", "team_id", "visibility")
-LONGEST = 5_000  # characters
+SAID = ("texts", "fallback", "variables")
+SCOPE = ("team_id", "visibility", "networks", "inbox_ids")
+CHANGEABLE = ("name", "shortcut", "kind", *SAID, "actions", *SCOPE, "owner_id", "expires_on", "review_on")
+MOST_INBOXES = 500
+Errors = dict[str, list[str]]
 
 
 def create_canned(actor: User | None, **values: Any) -> CannedResponse:
-    """A new canned response (`name`, `shortcut`, `text_nl`, `text_en`, `team_id`, `visibility`). Raises Invalid."""
+    """A draft, by the names in CHANGEABLE; its owner is who wrote it where nobody else is named.
+
+    Raises Invalid, Conflict.
+    """
     _may_edit(actor)
-    canned = CannedResponse()
-    _apply(canned, values)
+    canned = CannedResponse(owner=actor)
+    inboxes = _apply(canned, values)
     with transaction.atomic():
-        _save(canned)
+        _save(canned, inboxes)
         audit(actor, "canned_created", canned, name=canned.name)
     return canned
 
 
 def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedResponse:
-    """What is left out stays. Raises Invalid, Missing."""
+    """What is left out stays. One that is on offer must pass the rules still.
+
+    Raises Invalid, Missing, Conflict, CannedBlocked.
+    """
     _may_edit(actor)
     with transaction.atomic():
         canned = _canned(canned_id)
-        before = {name: getattr(canned, name) for name in changes if name in CHANGEABLE}
-        _apply(canned, changes)
-        _save(canned)
-        changed = [name for name, value in before.items() if getattr(canned, name) != value]
-        audit(actor, "canned_changed", canned, name=canned.name, before={name: before[name] for name in changed})
+        before = _known(canned, changes)
+        inboxes = _apply(canned, changes)
+        if "review_on" in changes and canned.review_on != before["review_on"]:
+            canned.review_told = False
+        _save(canned, inboxes)
+        if canned.state == State.ACTIVE:
+            refuse_if_blocked(canned, inbox_ids_of(canned))
+        after = _known(canned, changes)
+        changed = {
+            name: str(value) if isinstance(value, date) else value
+            for name, value in before.items()
+            if after[name] != value
+        }
+        audit(actor, "canned_changed", canned, name=canned.name, before=changed)
+    return canned
+
+
+def activate_canned(actor: User | None, canned_id: int) -> CannedResponse:
+    """Put it on offer. Raises CannedBlocked with what the rules have against it, Conflict, Missing."""
+    _may_edit(actor)
+    with transaction.atomic():
+        canned = _canned(canned_id)
+        _move(canned, Event.ACTIVATE)
+        if canned.expires_on is not None and canned.expires_on < timezone.localdate():
+            raise Conflict(_("Its last day has passed. Choose a later one first."), code="expired")
+        refuse_if_blocked(canned, inbox_ids_of(canned))
+        audit(actor, "canned_activated", canned, name=canned.name)
+    return canned
+
+
+def withdraw_canned(actor: User | None, canned_id: int) -> CannedResponse:
+    """Take it off offer; it is a draft again. Raises Conflict, Missing."""
+    _may_edit(actor)
+    with transaction.atomic():
+        canned = _canned(canned_id)
+        _move(canned, Event.WITHDRAW)
+        audit(actor, "canned_withdrawn", canned, name=canned.name)
     return canned
 
 
@@ -44,8 +97,31 @@ def delete_canned(actor: User | None, canned_id: int) -> None:
     _may_edit(actor)
     with transaction.atomic():
         canned = _canned(canned_id)
-        audit(actor, "canned_deleted", canned, name=canned.name, text_nl=canned.text_nl, text_en=canned.text_en)
+        audit(actor, "canned_deleted", canned, name=canned.name, texts=canned.texts)
         canned.delete()
+
+
+def inbox_ids_of(canned: CannedResponse) -> list[int]:
+    """The inboxes that it is kept to; none where it is for all."""
+    return sorted(canned.inboxes.values_list("pk", flat=True))
+
+
+def unsaved(**values: Any) -> CannedResponse:
+    """One that is being written, to look at before it is kept, by names of SAID and SCOPE. Raises Invalid."""
+    canned = CannedResponse(name="-", shortcut="-")
+    for name, value in values.items():
+        setattr(canned, name, value)
+    definition = read(canned.texts, canned.fallback, canned.variables)  # as it will be kept
+    canned.texts, canned.variables = definition.texts_form(), definition.variables_form()
+    return canned
+
+
+def read(texts: object, fallback: object, variables: object) -> Definition:
+    """What a form says that is not kept yet. Raises Invalid with what is wrong at each path."""
+    try:
+        return parse(texts, fallback, variables, [network.slug for network in all_networks()])
+    except CannedRefused as refused:
+        raise _refusal(_by_path(refused)) from None
 
 
 def _may_edit(actor: User | None) -> None:
@@ -53,33 +129,103 @@ def _may_edit(actor: User | None) -> None:
         require(actor, Permission.EDIT_CANNED)
 
 
-def _apply(canned: CannedResponse, values: dict[str, Any]) -> None:
+def _known(canned: CannedResponse, changes: dict[str, Any]) -> dict[str, Any]:
+    """What it has now of what would be changed."""
+    columns = {name: getattr(canned, name) for name in changes if name in CHANGEABLE and name != "inbox_ids"}
+    return {**columns, "inbox_ids": inbox_ids_of(canned)} if "inbox_ids" in changes else columns
+
+
+def _apply(canned: CannedResponse, values: dict[str, Any]) -> list[Inbox] | None:
+    """Put the values in; the inboxes, where they are among them, to be kept with it. Raises Invalid."""
     if unknown := set(values) - set(CHANGEABLE):
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     for name, value in values.items():
-        setattr(canned, name, value.strip() if isinstance(value, str) else value)
-    errors: dict[str, list[str]] = {}
+        if name != "inbox_ids":
+            setattr(canned, name, value.strip() if isinstance(value, str) else value)
+    errors: Errors = {}
     try:
-        canned.full_clean(exclude=["team"])
+        canned.full_clean(exclude=["team", "owner", "actions", *SAID])
     except ValidationError as problem:
         errors = dict(problem.message_dict)
-    if not (canned.text_nl or canned.text_en):
-        errors["text_nl"] = [_("Write the text in at least one language.")]
-    for name in ("text_nl", "text_en"):
-        if len(getattr(canned, name)) > LONGEST:
-            errors[name] = [_("At most %(count)d characters.") % {"count": LONGEST}]
     if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():
         errors["team"] = [_("There is no such team.")]
+    if "owner_id" in values and not _may_own(canned.owner_id):
+        errors["owner"] = [_("Choose a colleague who may write canned responses.")]
+    known = [one.slug for one in all_networks()]
+    if any(slug not in known for slug in canned.networks):
+        errors["networks"] = [_("Choose from: %(known)s.") % {"known": ", ".join(known)}]
+    inboxes = None
+    if "inbox_ids" in values:
+        wanted = set(values["inbox_ids"][:MOST_INBOXES])
+        inboxes = list(Inbox.objects.filter(pk__in=wanted))
+        if len(inboxes) < len(wanted):
+            errors["inboxes"] = [_("There is no such inbox.")]
+    errors |= _say(canned) | _stage(canned)
     if errors:
-        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
+        raise _refusal(errors)
+    return inboxes
 
 
-def _save(canned: CannedResponse) -> None:
+def _may_own(user_id: int | None) -> bool:
+    if user_id is None:
+        return True
+    person = User.objects.filter(pk=user_id).first()
+    return person is not None and person.may(Permission.EDIT_CANNED)
+
+
+def _say(canned: CannedResponse) -> Errors:
+    """What it says in the form that is kept, or what is wrong with it."""
+    try:
+        definition = read(canned.texts, canned.fallback, canned.variables)
+    except Invalid as refused:
+        return {path: [str(one) for one in said] for path, said in refused.errors.items()}
+    canned.texts, canned.fallback = definition.texts_form(), definition.fallback
+    canned.variables = definition.variables_form()
+    canned.words = "\n".join(one.source for one in definition.variants)
+    return never_fits(canned)
+
+
+def _stage(canned: CannedResponse) -> Errors:
+    """What it stages in the form that is kept, or what is wrong with it."""
+    try:
+        actions = parse_actions(canned.actions)
+    except CannedRefused as refused:
+        return _by_path(refused)
+    canned.actions = [one.as_json() for one in actions]
+    teams = team_names(actions)
+    if any(one.do is Do.TEAM and int(one.value) not in teams for one in actions):
+        return {"actions": [_("There is no such team.")]}
+    return {}
+
+
+def _by_path(refused: CannedRefused) -> Errors:
+    errors: Errors = {}
+    for path, sentence in refused.said(translation.get_language() or "en"):
+        errors.setdefault(path, []).append(sentence)
+    return errors
+
+
+def _refusal(errors: Errors) -> Invalid:
+    return Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
+
+
+def _save(canned: CannedResponse, inboxes: list[Inbox] | None) -> None:
     try:
         with transaction.atomic():
             canned.save()
     except IntegrityError:  # somebody took the name between our look and our write
         raise Conflict(_("Another canned response has this name or shortcut. Choose another."), code="taken") from None
+    if inboxes is not None:
+        canned.inboxes.set(inboxes)
+
+
+def _move(canned: CannedResponse, event: Event) -> None:
+    try:
+        canned.state = next_state(canned.state, event)
+    except TransitionRefused:
+        words = _("It is on offer already.") if event is Event.ACTIVATE else _("It is a draft already.")
+        raise Conflict(words) from None
+    canned.save(update_fields=["state", "updated_at"])
 
 
 def _canned(canned_id: int) -> CannedResponse:

@@ -12,13 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from desk.actions.crisis_gate import close_gates, on_their_way
+from desk.actions.crisis_held import ON_THEIR_WAY
 from desk.actions.crisis_levels import change_by
 from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
+from desk.actions.crisis_search import look_back
 from desk.common.errors import Invalid
 from desk.common.live import publish
 from desk.crises import log
 from desk.crises.models import Crisis, CrisisEntry
+from desk.crises.plans import active_plan
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.sla.models import SlaRenewal
@@ -62,11 +66,15 @@ def start(
         level_since=now if active else None,
     )
     with transaction.atomic():
+        close_gates()
+        crisis.plan = active_plan() if active else None
         crisis.save()
         told = {"name": crisis.name, "level": crisis.level, "scope": crisis.scope_form}
         log.write(crisis, "started" if active else "suspected", at=now, actor=actor, text=reason, **told)
         audit(actor, "crisis_started" if active else "crisis_suspected", crisis, text=reason, **told)
         publish("crisis", as_told(crisis, now))
+        _list_what_is_on_its_way(crisis, now)
+        look_back(crisis, now)
     return crisis
 
 
@@ -80,12 +88,16 @@ def set_level(
     require(actor, Permission.MANAGE_CRISES)
     now, level, reason = now or timezone.now(), _level(level), _text("reason", reason)
     with transaction.atomic():
+        close_gates()
         crisis = at_hand(crisis_id, version, now)
         before, began = crisis.level, crisis.started_at
         after = ruled(crisis, lambda: crisis.standing.at_level(level, actor.pk, now))
-        columns = {} if began else {"started_at": now}
+        columns = {} if began else {"started_at": now, "plan_id": active_plan().pk}
         kind = "level" if began else "started"
         move(crisis, after, kind, actor=actor, now=now, text=reason, columns=columns, level=level, before=before)
+        _list_what_is_on_its_way(crisis, now)
+        if not began:
+            look_back(crisis, now)
     return crisis
 
 
@@ -113,10 +125,13 @@ def change_scope(
     require(actor, Permission.MANAGE_CRISES)
     now, reason, form = now or timezone.now(), _text("reason", reason), read_scope(scope).as_json()
     with transaction.atomic():
+        close_gates()
         crisis = at_hand(crisis_id, version, now)
         after, before = ruled(crisis, lambda: crisis.standing.after(Event.CHANGE_SCOPE)), crisis.scope_form
         columns = {"scope_form": form}
         move(crisis, after, "scope", actor=actor, now=now, text=reason, columns=columns, scope=form, before=before)
+        _list_what_is_on_its_way(crisis, now)
+        look_back(crisis, now)
     return crisis
 
 
@@ -200,6 +215,12 @@ def lapse_due(now: datetime) -> int:
 
 
 # ── steps that the verbs share ───────────────────────────────────────────────
+def _list_what_is_on_its_way(crisis: Crisis, now: datetime) -> None:
+    """What was claimed before the gate closed may still leave: the log names it, and nothing else leaves."""
+    if found := on_their_way(crisis, now):
+        tell(crisis, ON_THEIR_WAY, actor=None, now=now, replies=found)
+
+
 def _end(
     actor: User, crisis_id: int, event: Event, kind: str, reason: str, version: int | None, now: datetime | None
 ) -> Crisis:

@@ -12,6 +12,7 @@ from django.db.models import F, Window
 from django.db.models.functions import Left, RowNumber
 
 from desk.crises.active import active_crises
+from desk.crises.joined import NOTHING_SAID, decisions, with_decisions
 from desk.crises.log import scopes_of
 from desk.crises.models import Crisis
 from desk.sla.promises import Promise, Promises, promises_now
@@ -49,29 +50,6 @@ class LevelsAt:
         return strictest((crisis for crisis in self.crises if crisis.id != without), facts, self._now)
 
 
-class LevelsOfBatch:
-    """The levels while messages arrive that the database does not know yet: at most two queries for a batch."""
-
-    def __init__(self, promises: Promises, now: datetime) -> None:
-        self._levels = LevelsAt(now) if promises.ask_for_crises else None
-        self._words: dict[int, frozenset[str]] = {}  # by the identity of the ticket, which may have no number yet
-
-    def read(self, tickets: Collection[Ticket]) -> None:
-        """What was said before on the tickets that messages may arrive on."""
-        if self._levels is not None and self._levels.ask_for_words:
-            said = _said_on(tickets)
-            self._words = {id(ticket): said[ticket.pk] for ticket in tickets if ticket.pk in said}
-
-    def after(self, ticket: Ticket, text: str) -> int:
-        """The level of a ticket once its customer has said this too."""
-        if self._levels is None or not self._levels.crises:
-            return 0
-        words = self._words.get(id(ticket), frozenset())
-        if self._levels.ask_for_words:
-            words = self._words[id(ticket)] = words | words_of(text[:LETTERS_READ])
-        return self._levels.of(_facts(ticket, words))
-
-
 def promises_at(now: datetime) -> Promises:
     """What the policies promise, with the crises that are active at this moment."""
     return promises_now(LevelsAt(now))
@@ -92,7 +70,8 @@ def change_by(crisis: Crisis, now: datetime) -> Change:
         asked, told = promises.facts_of(tickets), crisis_facts(tickets, words=words)
         anew = {}
         for pk, facts in told.items():
-            if any(scope.covers(facts) for scope in scopes):
+            put_in = crisis.pk in facts.put_in
+            if put_in or any(scope.covers(facts) for scope in scopes):
                 others = levels.of(facts, without=crisis.pk)
                 possible = [promises.of(replace(asked[pk], crisis_level=max(level, others))) for level in Level]
                 if not all(same(possible[0], one) for one in possible):
@@ -103,16 +82,22 @@ def change_by(crisis: Crisis, now: datetime) -> Change:
 
 
 def crisis_facts(tickets: Collection[Ticket], *, words: bool) -> dict[int, CrisisFacts]:
-    """What scopes may ask of tickets, which come with their inboxes; `words`: of what was said on them too."""
-    said = _said_on(tickets) if words else {}
-    return {ticket.pk: _facts(ticket, said.get(ticket.pk, frozenset())) for ticket in tickets}
+    """What crises may ask of tickets, which come with their inboxes; `words`: of what was said on them too."""
+    said = words_on(tickets) if words else {}
+    decided = decisions([ticket.pk for ticket in tickets])
+    return {
+        ticket.pk: with_decisions(
+            facts_of(ticket, said.get(ticket.pk, frozenset())), decided.get(ticket.pk, NOTHING_SAID)
+        )
+        for ticket in tickets
+    }
 
 
-def _facts(ticket: Ticket, words: frozenset[str]) -> CrisisFacts:
+def facts_of(ticket: Ticket, words: frozenset[str]) -> CrisisFacts:
     return CrisisFacts(ticket.inbox.network, ticket.inbox_id, ticket.language, words)
 
 
-def _said_on(tickets: Collection[Ticket]) -> dict[int, frozenset[str]]:
+def words_on(tickets: Collection[Ticket]) -> dict[int, frozenset[str]]:
     """The words of their customers' newest messages, in one query."""
     newest = Window(RowNumber(), partition_by="ticket_id", order_by=F("id").desc())
     said = Message.objects.filter(

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Func, JSONField, Q, Value
+from django.db.models import Exists, F, Func, JSONField, Q, Value
 
 from desk.actions.batch import Batch, Stored
 from desk.actions.nameless import ask_for_authors
@@ -22,6 +22,7 @@ from desk.common.background import enqueue
 from desk.common.bulk import insert_rows
 from desk.common.logs import logger
 from desk.common.storable import storable_json
+from desk.crises.models import Crisis
 from desk.inboxes.gateway import Item, item_from_json, item_to_json
 from desk.inboxes.models import Inbox, RawItem
 
@@ -118,31 +119,31 @@ def _wake_worker(inbox_id: int) -> None:
 
 def _process_batch(inbox_id: int, now: datetime) -> int:
     with transaction.atomic():
-        _take_inbox(inbox_id)
-        inbox = Inbox.objects.select_related("team").get(pk=inbox_id)
+        take_inbox(inbox_id)
+        inbox, any_crisis = _inbox(inbox_id)
         stored = _next_items(inbox_id, now)
         if not stored:
             return 0
         try:
             with transaction.atomic():
-                again = Batch(inbox, stored, now).run()
+                again = Batch(inbox, stored, now, any_crisis=any_crisis).run()
         except OperationalError:
             raise
         except Exception:  # one item of a stranger may hold anything; the others must go on
             logger.exception("a batch failed, its items are taken one by one", inbox=inbox_id)
-            again = _one_by_one(inbox, stored, now)
+            again = _one_by_one(inbox, stored, now, any_crisis)
         settled = [item.raw_id for item in stored if item.raw_id not in again]
         RawItem.objects.filter(pk__any_of=settled).update(processed_at=now)
     return len(stored)
 
 
-def _one_by_one(inbox: Inbox, stored: Sequence[Stored], now: datetime) -> set[int]:
+def _one_by_one(inbox: Inbox, stored: Sequence[Stored], now: datetime, any_crisis: bool) -> set[int]:
     """After a failure: each item in a savepoint of its own, so that one bad item harms no other."""
     again = set()
     for item in stored:
         try:
             with transaction.atomic():
-                again |= Batch(inbox, [item], now).run()
+                again |= Batch(inbox, [item], now, any_crisis=any_crisis).run()
         except OperationalError:  # the database itself is in trouble, and no item's fault
             raise
         except Exception as problem:
@@ -160,10 +161,17 @@ def _push_forward(raw_id: int, attempts: int, problem: str, now: datetime) -> No
     )
 
 
-def _take_inbox(inbox_id: int) -> None:
+def take_inbox(inbox_id: int) -> None:
     """One worker per inbox at a time: held until the transaction ends, however it ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, inbox_id])
+
+
+def _inbox(inbox_id: int) -> tuple[Inbox, bool]:
+    """The inbox and whether any crisis is active, in one look."""
+    active = Exists(Crisis.objects.filter(state=Crisis.State.ACTIVE))
+    inbox = Inbox.objects.select_related("team").annotate(any_crisis=active).get(pk=inbox_id)
+    return inbox, inbox.any_crisis
 
 
 def _next_items(inbox_id: int, now: datetime) -> list[Stored]:

@@ -1,19 +1,22 @@
 """Answering a customer, the agent's half: check, submit, undo, decide. The network's half is `desk.actions.send`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.actions.announce import announce
-from desk.actions.approval_requests import ask, newest_event, reasons, withdraw
+from desk.actions.approval_requests import ask, newest_event, reasons, vouch, withdraw
+from desk.actions.canned_use import columns_of
 from desk.actions.channels import Channel, channel, check_text
+from desk.actions.crisis_gate import Gates, let_past, stopped_by
+from desk.actions.crisis_held import crisis_of_held
+from desk.actions.crisis_moves import tell
 from desk.actions.drafts import LONGEST, give_back
 from desk.actions.opening import is_open, next_opening
 from desk.actions.settle import settle
@@ -25,10 +28,11 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import outbox
 from desk.replies.approvals import NEEDED
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
+from policies.crisis_plan import Gate
 from policies.reply_states import Event, State, TransitionRefused
 from policies.signature import sign
 
@@ -91,13 +95,16 @@ def submit(
     ask_approval: bool = False,
     send_at: datetime | None = None,
     when_open: bool = False,
+    canned_text: str | None = None,
+    staged: Sequence[Mapping[str, Any]] = (),
     now: datetime | None = None,
 ) -> Reply:
     """Put a reply in the outbox. The same key again gives back the same reply.
 
     `seen_event_id` is the newest timeline event that the writer has seen; without it the last one that the ticket's
-    page showed to this person counts. `canned_response_id` is what the writer began with. `ask_approval`: a colleague
-    reads it first, whatever the rules say. `send_at`, inside opening hours, or `when_open` put it off.
+    page showed to this person counts. `canned_response_id` is what the writer began with, and `canned_text` the words
+    that it gave; `staged` is what of its actions is to be done once the reply is on the network. `ask_approval`: a
+    colleague reads it first, whatever the rules say. `send_at`, inside opening hours, or `when_open` put it off.
     Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
@@ -111,10 +118,11 @@ def submit(
             ticket = _ticket(ticket_id, lock=True)
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
-            if canned_response_id is not None:
-                CannedResponse.objects.filter(pk=canned_response_id).update(times_used=F("times_used") + 1)
+            begun = columns_of(canned_response_id, text, canned_text, staged)
             later = _later(send_at, now, when_open=when_open)
-            return _queue(actor, ticket, text, visibility, idempotency_key, now, asked=ask_approval, later=later)
+            return _queue(
+                actor, ticket, text, visibility, idempotency_key, now, begun=begun, asked=ask_approval, later=later
+            )
     except IntegrityError:
         if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once
             return existing
@@ -148,7 +156,8 @@ def cancel(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
 def release(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply:
     """Let a held reply go: also one that the customer wrote past, where it still fits.
 
-    What needs approval asks for it again on its way; what waits for approval is not let go here.
+    What needs approval asks for it again on its way; what waits for approval is not let go here. While a crisis holds
+    it, whoever manages crises lets it past.
     """
     return _decide(actor, reply_id, Event.RELEASE, "reply_released", now)
 
@@ -207,6 +216,7 @@ def _queue(
     key: str,
     now: datetime,
     *,
+    begun: dict[str, Any],
     asked: bool,
     later: datetime | None,
 ) -> Reply:
@@ -217,8 +227,13 @@ def _queue(
         raise Blocked(checked)
     if not chosen.allowed:
         raise Conflict(chosen.reason, code="channel_closed")
+    gates = Gates(ticket, now)
+    closed = gates.closed(visibility)
+    if closed is not None and closed.gate is Gate.BLOCK:
+        raise Conflict(stopped_by(gates.crises[closed.crisis]), code=closed.code)
+    holds = closed if closed is not None and closed.gate is Gate.HOLD else None
     findings = checked.findings_as_json()
-    needed = reasons(actor, findings, asked=asked)
+    needed = set() if holds else reasons(actor, findings, asked=asked, closed=closed)  # asked for once it is let go
     wait = timedelta(seconds=settings.UNDO_SECONDS if visibility == Reply.Visibility.PUBLIC else 0)
     reply = Reply.objects.create(
         ticket=ticket,
@@ -228,7 +243,7 @@ def _queue(
         signed_text=sign(text, under.signature_of(actor)),
         answers=chosen.answers,
         idempotency_key=key,
-        state=State.HELD if needed else State.QUEUED,
+        state=State.HELD if needed or holds else State.QUEUED,
         submitted_at=now,
         scheduled_for=later,
         approval_asked=asked,
@@ -236,7 +251,9 @@ def _queue(
         next_attempt_at=max(now + wait, later or now),
         findings=findings,
         rulebook_version_id=under.version_id,
-        problem_code=NEEDED if needed else "",
+        problem_code=NEEDED if needed else holds.code if holds else "",
+        held_by_id=holds.crisis if holds else None,
+        **begun,
     )
     if ticket.assignee_id is None:
         ticket.assignee = actor
@@ -248,7 +265,7 @@ def _queue(
     write_down(reply, actor, "reply_submitted", now)
     if needed:
         ask(reply, needed, under, now)
-    elif later is None:
+    elif later is None and not holds:
         enqueue("desk.tasks.send_reply", reply.pk, countdown=wait.total_seconds() or None)
     return reply
 
@@ -264,12 +281,16 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         if reply.author_id != actor.pk:
             require(actor, Permission.REPLY_ALONE)
         outbox.take(reply)
+        reply.refresh_from_db(fields=["problem_code", "held_by", "let_past"])
+        held_for = crisis_of_held(reply)
         if event is Event.CANCEL:
             withdraw(reply, now)
         elif event is Event.RELEASE:
-            reply.refresh_from_db(fields=["problem_code"])
             if reply.state == State.HELD and reply.problem_code == NEEDED:
                 raise Conflict(_("A colleague has to approve this reply first."), code=NEEDED)
+            columns["let_past"] = let_past(actor, reply, now)
+            if columns["let_past"] != reply.let_past:
+                vouch(reply, actor, now)
             columns["looked_event_id"] = newest_event(reply.ticket) if reply.looked_event_id is not None else None
             columns["next_attempt_at"] = max(now, reply.scheduled_for or now)
         try:
@@ -279,6 +300,8 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         if not moved:
             raise Conflict(_("Somebody was quicker. Look at the reply again."))
         write_down(reply, actor, kind, now)
+        if held_for is not None:
+            tell(held_for, "dropped" if event is Event.CANCEL else "let_go", actor=actor, now=now, reply=reply.pk)
         if event is not Event.CANCEL:
             enqueue("desk.tasks.send_reply", reply.pk)
     return reply

@@ -7,12 +7,14 @@ than one sent late.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from desk.actions.announce import announce
 from desk.actions.approval_requests import ask, reasons, send_back
 from desk.actions.channels import channel, check_text
+from desk.actions.crisis_gate import gate_of, while_gates_stand
 from desk.actions.health import needs_reauthorisation, spent
 from desk.actions.opening import LOOKED_AHEAD, is_open, next_opening
 from desk.actions.settle import settle
@@ -38,6 +40,7 @@ from desk.replies.approvals import NEEDED, NEWER
 from desk.replies.models import Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Message
+from policies.crisis_plan import Closed, Gate
 from policies.reply_states import Event, State
 
 MOST_ATTEMPTS = 8
@@ -49,13 +52,17 @@ LOOKUPS = (15, 15, 60, 120, 300, 600, 1800, 3600)  # seconds between looks for a
 
 def send(reply_id: int, now: datetime) -> None:
     """Take one due reply to its network. Does nothing where it is not due, not queued, or another worker has it."""
-    reply = outbox.claim(reply_id, now)
+    with while_gates_stand():
+        reply = outbox.claim(reply_id, now)
+        closed = gate_of(reply, now) if reply is not None else None
     if reply is None:
         return
-    if reply.scheduled_for is not None and not is_open(now):
+    if closed is not None and closed.gate is not Gate.APPROVE:
+        _step(reply, Event.HOLD, now, closed.code, {}, held_by=closed.crisis)
+    elif reply.scheduled_for is not None and not is_open(now):
         _put_off(reply, now)
-    elif reason := _gate(reply, now):
-        _hold(reply, reason, now)
+    elif reason := _gate(reply, closed, now):
+        _hold(reply, reason, closed, now)
     else:
         _attempt(reply, now)
 
@@ -101,8 +108,11 @@ def _put_off(reply: Reply, now: datetime) -> None:
             Reply.objects.filter(pk=reply.pk).update(scheduled_for=opens)
 
 
-def _gate(reply: Reply, now: datetime) -> str:
-    """Why this reply may not leave at this moment, "" where it may. Asked for every message, just before it goes."""
+def _gate(reply: Reply, closed: Closed | None, now: datetime) -> str:
+    """Why this reply may not leave at this moment, "" where it may. Asked for every message, just before it goes.
+
+    `closed` is the gate of a crisis that wants approval.
+    """
     inbox = reply.ticket.inbox
     if inbox.state == Inbox.State.NEEDS_REAUTHORISATION:
         return "auth_expired"
@@ -121,16 +131,16 @@ def _gate(reply: Reply, now: datetime) -> str:
     reply.save(update_fields=["findings", "rulebook_version"])
     if checked.blocked:
         return "blocked_by_policy"
-    return NEEDED if _unapproved(reply) else ""
+    return NEEDED if _unapproved(reply, closed) else ""
 
 
-def _unapproved(reply: Reply) -> set[str]:
+def _unapproved(reply: Reply, closed: Closed | None) -> set[str]:
     """Reasons for approval, as it was checked last, that nobody has given for exactly these words."""
-    needed = reasons(reply.author, reply.findings, asked=reply.approval_asked)
+    needed = reasons(reply.author, reply.findings, asked=reply.approval_asked, closed=closed)
     return needed - approvals.approved_codes(reply) if needed else needed
 
 
-def _hold(reply: Reply, reason: str, now: datetime) -> None:
+def _hold(reply: Reply, reason: str, closed: Closed | None, now: datetime) -> None:
     """Stop it, and put it before whoever can decide."""
     with transaction.atomic():
         if not _step(reply, Event.HOLD, now, reason, {}):
@@ -138,7 +148,7 @@ def _hold(reply: Reply, reason: str, now: datetime) -> None:
         if reason == NEWER:
             send_back(reply, now)
         elif reason == NEEDED:
-            ask(reply, _unapproved(reply), in_force(), now)
+            ask(reply, _unapproved(reply, closed), in_force(), now)
 
 
 def _attempt(reply: Reply, now: datetime) -> None:
@@ -192,12 +202,15 @@ def _step(
     *,
     look_in: int = LOOKUPS[0],
     next_attempt_at: datetime | None = None,
+    held_by: int | None = None,
 ) -> bool:
     with transaction.atomic():
         before = reply.state
         outbox.take(reply)
         due = next_attempt_at or now + timedelta(seconds=look_in)
-        columns = {"problem_code": code, "problem": problem, "next_attempt_at": due}
+        columns: dict[str, Any] = {"problem_code": code, "problem": problem, "next_attempt_at": due}
+        if held_by is not None:
+            columns["held_by_id"] = held_by
         if reply.state != before or not outbox.move(reply, event, **columns):
             return False
         if event is not Event.RETRY_LATER:

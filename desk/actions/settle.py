@@ -4,10 +4,13 @@ from datetime import datetime
 
 from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
+from desk.actions.canned_actions import run_staged
+from desk.actions.canned_use import count_use
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record
 from desk.common.live import publish
+from desk.crises.joined import count_answer
 from desk.inboxes.gateway import SendResult
 from desk.replies import outbox
 from desk.replies.models import Reply
@@ -30,7 +33,7 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
     external_id = result.external_id if result else f"reply:{reply.pk}"  # the network's id is not known
     if Reply.objects.filter(message__inbox=ticket.inbox_id, message__external_id=external_id).exists():
         return False
-    message = _message(reply, ticket, external_id, result, at, now)
+    message, is_new = _message(reply, ticket, external_id, result, at, now)
     event = Event.SENT if reply.state == State.SENDING else Event.FOUND
     columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": {}}
     if not outbox.move(reply, event, **columns):
@@ -39,15 +42,19 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
         ticket, "reply_sent", at=at, actor=reply.author, reply=reply.pk, message=message.pk, visibility=reply.visibility
     )
     _answer(ticket, reply, at, now)
+    count_use(reply)
+    if is_new:  # otherwise ingest has counted it
+        count_answer(ticket.pk, ticket.inbox_id, at)
     ticket.refresh_from_db(fields=["problem"])
     announce([(ticket, "reply")])
     publish("reply", {"id": reply.pk, "ticket": ticket.pk, "state": reply.state})
+    run_staged(reply, now)
     return True
 
 
 def _message(
     reply: Reply, ticket: Ticket, external_id: str, result: SendResult | None, at: datetime, now: datetime
-) -> Message:
+) -> tuple[Message, bool]:
     message, created = Message.objects.get_or_create(
         inbox=ticket.inbox,
         external_id=external_id,
@@ -69,7 +76,7 @@ def _message(
     if not created:  # the poll was quicker than our own answer
         message.sender, message.ticket = reply.author, ticket
         message.save(update_fields=["sender", "ticket"])
-    return message
+    return message, created
 
 
 def _conversation(reply: Reply, ticket: Ticket, result: SendResult | None) -> Conversation:

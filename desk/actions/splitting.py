@@ -13,6 +13,7 @@ from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock
+from desk.actions.merging import go_along
 from desk.actions.tickets import locked
 from desk.actions.timeline import record
 from desk.common.errors import Conflict, Invalid
@@ -52,6 +53,7 @@ def split(
         new = _new_ticket(ticket, moved, now)
         numbers = [message.pk for message in moved]
         _hand_over(ticket, new, moved)
+        go_along(ticket, new)
         for one in (ticket, new):
             _show_last_word(one)
         line = record(

@@ -20,6 +20,8 @@ from desk.actions.merging import hand_over
 from desk.actions.timeline import record
 from desk.alerts.notices import changed
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
+from desk.crises.active import some_crisis
+from desk.crises.shown import with_crises
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
@@ -62,10 +64,10 @@ def open_ticket(actor: User, ticket_id: int) -> Ticket:
 
 
 def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
-    """`open_ticket`, and the newest line of the timeline that was there to see."""
+    """`open_ticket`, and the newest line of the timeline that was there to see. Comes with its crises."""
     require(actor, Permission.READ_TICKETS)
     rows = Ticket.objects.select_related("inbox", "profile", "customer", "assignee", "team", "conversation")
-    ticket = rows.filter(pk=ticket_id).first()
+    ticket = with_crises(rows).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     read = bool(ticket.unread) and actor.may(Permission.WORK_TICKETS)

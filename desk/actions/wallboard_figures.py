@@ -9,7 +9,6 @@ from enum import StrEnum
 from itertools import starmap
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import (
     Aggregate,
     Count,
@@ -19,12 +18,14 @@ from django.db.models import (
     Min,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
+from desk.common.kept import kept_a_while
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people import duty
 from desk.people.models import Team, User
@@ -36,7 +37,6 @@ from policies.duty import Duty, Standing
 from policies.ticket_states import State
 
 KEPT = timedelta(seconds=3)
-OLD_ONES_SERVE = 60  # seconds that old figures serve the others while one screen's question works out new ones
 _CLOCK = ("clock_started_at", "warn_at", "due_at")
 ROWS = 7  # as many as are legible at five metres
 ANSWERING = tuple(role for role in Role.values if Permission.REPLY in permissions_of(role))
@@ -172,15 +172,8 @@ def scope_of(board: Wallboard) -> Scope:
 
 def figures_of(scope: Scope, *, now: datetime | None = None) -> BoardFigures:
     """At most a few seconds old. When they grow old one question works them out and the others go on with the old."""
-    now = now or timezone.now()
-    kept: BoardFigures | None = cache.get(scope.key)
-    if kept is not None:
-        fresh = kept.now > now - KEPT
-        if fresh or not cache.add(f"{scope.key}:turn", 1, KEPT.total_seconds()):
-            return kept
-    worked_out = work_out(scope, now)
-    cache.set(scope.key, worked_out, OLD_ONES_SERVE)
-    return worked_out
+    moment = now or timezone.now()
+    return kept_a_while(scope.key, moment, KEPT, lambda: work_out(scope, moment))
 
 
 def work_out(scope: Scope, now: datetime) -> BoardFigures:
@@ -241,10 +234,16 @@ class _Median(Aggregate):
 def _today(scope: Scope, now: datetime) -> Today:
     """A first response belongs to the day on which the customer wrote, as in all figures of the desk."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return first_responses(
+        Clock.objects.filter(scope.tickets("ticket__"), started_at__gte=midnight, started_at__lte=now), now
+    )
+
+
+def first_responses(clocks: QuerySet[Clock], now: datetime) -> Today:
+    """Those among these clocks, added up."""
     in_time = Q(met_at__lte=F("due_at"))
     counted = (
-        Clock.objects.filter(scope.tickets("ticket__"), metric=Clock.Metric.FIRST_RESPONSE)
-        .filter(started_at__gte=midnight, started_at__lte=now)
+        clocks.filter(metric=Clock.Metric.FIRST_RESPONSE)
         .exclude(Q(state=Clock.State.CANCELLED) & (Q(breached_at=None) | Q(ticket__state=State.SPAM)))
         .aggregate(
             met=Count("pk", filter=in_time),

@@ -38,6 +38,8 @@ def sentence(notice: Notification) -> str:
                 "%(count)d tickets of yours went to colleagues while you were away.",
                 count,
             ) % {"count": count}
+        case "canned_review":
+            return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":

@@ -1,6 +1,7 @@
 """Every refusal in one form: `{"detail": sentence, "code": word, "errors": {field: [sentences]}}`."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.core import exceptions as django_errors
@@ -12,6 +13,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from desk.actions.canned_check import CannedBlocked
 from desk.actions.reply import Blocked, StaleReply
 from desk.api.forms.tickets import event_form
 from desk.common.errors import Conflict, DeskError
@@ -62,6 +64,8 @@ def _of_desk(problem: DeskError) -> dict[str, Any]:
     match problem:
         case Blocked():
             answer |= problem.checked.as_json()
+        case CannedBlocked():
+            answer["objections"] = [asdict(one) for one in problem.objections]
         case StaleReply():
             answer["newer"] = [event_form(event) for event in problem.newer]
     return answer

@@ -11,6 +11,10 @@ from desk.api.resources import (
     calendars,
     canned,
     crises,
+    crisis_plans,
+    crisis_report,
+    crisis_team,
+    crisis_tickets,
     customers,
     desk,
     figures,
@@ -24,6 +28,8 @@ from desk.api.resources import (
     sla,
     tickets,
     wallboards,
+    war_room,
+    what_if,
 )
 from desk.api.views import NoSuchAddress
 
@@ -62,12 +68,15 @@ _of_ticket = [
     path("tags/", tickets.TicketTags.as_view()),
     path("merge/", tickets.Merge.as_view()),
     path("split/", tickets.Split.as_view()),
+    path("crises/", crisis_tickets.CrisesOfTicket.as_view()),
+    path("crises/<number:crisis_id>/", crisis_tickets.OneCrisisOfTicket.as_view()),
     path("alerts/", alerts.TicketAlerts.as_view()),
     path("acknowledge/", alerts.AcknowledgeTicket.as_view()),
     path("renew-promise/", sla.RenewPromise.as_view()),
     path("reply/", replies.Submit.as_view()),
     path("check/", replies.Check.as_view()),
-    path("canned-responses/", replies.Offers.as_view()),
+    path("canned-responses/", canned.Offers.as_view()),
+    path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
 ]
 
@@ -120,10 +129,29 @@ _of_crisis = [
     path("stand-down/", crises.StandDown.as_view()),
     path("dismiss/", crises.Dismiss.as_view()),
     path("review/", crises.Review.as_view()),
+    path("report/", crisis_report.Report.as_view()),
+    path("summary/", crisis_report.Summary.as_view()),
+    path("actions/", crisis_report.Actions.as_view()),
+    path("actions/<number:number>/done/", crisis_report.FinishAction.as_view()),
+    path("room/", war_room.Room.as_view()),
     path("log/", crises.Log.as_view()),
     path("log/check/", crises.LogCheck.as_view()),
     path("renew-promises/", crises.RenewPromises.as_view()),
     path("renew-promises/preview/", crises.PreviewRenewal.as_view()),
+    path("checklist/", crisis_team.Checklist.as_view()),
+    path("checklist/<slug:task>/", crisis_team.Tick.as_view()),
+    path("roles/", crisis_team.Roles.as_view()),
+    path("held/", crisis_team.Held.as_view()),
+    path("left/", crisis_team.LeftBefore.as_view()),
+]
+
+_of_crisis_plan = [
+    path("", crisis_plans.OneCrisisPlan.as_view()),
+    path("hand-in/", crisis_plans.HandIn.as_view()),
+    path("give-back/", crisis_plans.GiveBack.as_view()),
+    path("switch-on/", crisis_plans.SwitchOn.as_view()),
+    path("roll-back/", crisis_plans.RollBack.as_view()),
+    path("discard/", crisis_plans.Discard.as_view()),
 ]
 
 _of_rulebook = [
@@ -136,6 +164,14 @@ _of_rulebook = [
     path("differences/", rulebooks.Differences.as_view()),
     path("examples/", rulebooks.Examples.as_view()),
     path("try/", rulebooks.Try.as_view()),
+    path("what-if/", what_if.AskWhatIf.as_view()),
+]
+
+_of_what_if = [
+    path("", what_if.OneWhatIf.as_view()),
+    path("counts/", what_if.WhatIfCounts.as_view()),
+    path("texts/", what_if.WhatIfTexts.as_view()),
+    path("cancel/", what_if.CancelWhatIf.as_view()),
 ]
 
 _v1: list[URLPattern | URLResolver] = [
@@ -156,7 +192,12 @@ _v1: list[URLPattern | URLResolver] = [
     path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
     path("canned-responses/", canned.CannedResponses.as_view()),
+    path("canned-responses/preview/", canned.Preview.as_view()),
     path("canned-responses/<number:canned_id>/", canned.OneCannedResponse.as_view()),
+    path("canned-responses/<number:canned_id>/activate/", canned.ActivateCanned.as_view()),
+    path("canned-responses/<number:canned_id>/withdraw/", canned.WithdrawCanned.as_view()),
+    path("canned-responses/<number:canned_id>/statistics/", canned.CannedStatistics.as_view()),
+    path("canned-responses/<number:canned_id>/check/", canned.CheckCanned.as_view()),
     path("inboxes/", inboxes.Inboxes.as_view()),
     path("inboxes/test/", inboxes.TestAccount.as_view()),
     path("inboxes/<number:inbox_id>/", include(_of_inbox)),
@@ -168,8 +209,13 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
+    path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
+    path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
     path("rulebooks/", rulebooks.Rulebooks.as_view()),
     path("rulebooks/active/", rulebooks.ActiveRulebook.as_view()),
+    path("rulebooks/what-if/", what_if.WhatIfs.as_view()),
+    path("rulebooks/what-if/<number:run_id>/", include(_of_what_if)),
     path("rulebooks/<number:number>/", include(_of_rulebook)),
     path("networks/", inboxes.Networks.as_view()),
     path("notifications/", alerts.Notifications.as_view()),

@@ -6,10 +6,38 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.indexes import where_set
+from desk.common.versioned import DocumentVersion
+from desk.inboxes.models import Inbox
 from desk.people.models import User
+from desk.tickets.models import Ticket
+from policies.crisis_plan import CrisisPlan
+from policies.crisis_plan_form import parse
 from policies.crisis_scope import Covering, Scope
 from policies.crisis_states import Level, Standing
 from policies.crisis_states import State as CrisisState
+from policies.rulebook_states import State as VersionState
+
+
+class CrisisPlanVersion(DocumentVersion):
+    """One wording of the crisis plan. A crisis keeps the one that was active when it started."""
+
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta(DocumentVersion.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state=VersionState.ACTIVE), name="one_active_crisis_plan"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"crisis plan {self.number}"
+
+    def plan(self) -> CrisisPlan:
+        """Read anew: `plans.plan_of` keeps what it has read."""
+        return parse(self.document)
 
 
 class Crisis(models.Model):
@@ -32,6 +60,10 @@ class Crisis(models.Model):
         default=Level.SUSPICION.value
     )  # the last one that was set; 0 while suspected
     scope_form = models.JSONField(default=dict)
+    plan = models.ForeignKey(
+        CrisisPlanVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the version that was active when it started; null while it is only suspected
+    role_holders = models.JSONField(default=dict)  # the id of a user by the key of a role of the plan
     owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # for level 3, the last
     confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # the second person
@@ -51,8 +83,9 @@ class Crisis(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(level__lte=Level.CRISIS.value), name="crisis_level_known"),
             models.CheckConstraint(
-                condition=~Q(state="active") | Q(level__gte=Level.WATCH.value, started_at__isnull=False),
-                name="active_crisis_has_level",
+                condition=~Q(state="active")
+                | Q(level__gte=Level.WATCH.value, started_at__isnull=False, plan__isnull=False),
+                name="active_crisis_has_level_and_plan",
             ),
         ]
         indexes = [
@@ -80,9 +113,80 @@ class Crisis(models.Model):
     def covering(self) -> Covering:
         return Covering(self.pk, self.scope, self.standing)
 
+    @property
+    def kept_plan(self) -> CrisisPlan | None:
+        """What its plan says; None while it is only suspected. Needs the version at hand."""
+        return self.plan.plan() if self.plan is not None else None
+
     def level_at(self, now: datetime) -> int:
         """0 unless it is active; 2 where level 3 has lapsed, also before a sweep wrote that down."""
         return self.standing.level_at(now)
+
+
+class CrisisTicket(models.Model):
+    """A ticket that is part of a crisis, or that somebody took out of it: then it stays out."""
+
+    class How(models.TextChoices):
+        SCOPE = "scope", _("by its scope")
+        ALIKE = "alike", _("almost the same words")
+        HAND = "hand", _("by hand")
+        TICKET = "ticket", _("with another ticket")
+
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, related_name="tickets", db_index=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="crises")
+    how = models.CharField(max_length=10, choices=How.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    left_at = models.DateTimeField(null=True)  # when somebody took it out
+    reach = models.BigIntegerField(default=0)  # followers of its customer, where the network tells
+    digest = models.JSONField(default=list)  # of what was put in by hand: what almost repeats it comes in too
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["crisis", "ticket"], name="one_row_of_a_ticket_in_a_crisis")]
+        indexes = [
+            models.Index(fields=["crisis", "-reach", "id"], name="crisis_reach", condition=Q(left_at=None)),
+            models.Index(fields=["crisis", "-id"], name="crisis_put_in", condition=Q(how="hand", left_at=None)),
+            where_set("by", name="crisis_ticket_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} in {self.crisis_id}"
+
+
+class CrisisCount(models.Model):
+    """What was said in a crisis in five minutes of the networks' time. A row for each inbox: ingest works on one
+    inbox at a time, so that nobody waits for another's row.
+    """
+
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, related_name="counts", db_index=False)
+    at = models.DateTimeField()  # the beginning
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
+    messages = models.IntegerField(default=0)  # of customers
+    negative = models.IntegerField(default=0)
+    positive = models.IntegerField(default=0)
+    answers = models.IntegerField(default=0)  # of ours, here or in the network's app
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["crisis", "at", "inbox"], name="one_crisis_count")]
+
+    def __str__(self) -> str:
+        return f"{self.crisis_id} {self.at}"
+
+
+class CrisisSearch(models.Model):
+    """Tickets of one inbox that were there before a crisis or its new scope, to be looked through for it."""
+
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, related_name="searches")
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()  # tickets that began from then on
+    reached = models.BigIntegerField(default=0)  # the last ticket that was looked at
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="crisis_search_open", condition=Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.crisis_id} in inbox {self.inbox_id}"
 
 
 class CrisisEntry(models.Model):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desk.common.errors import Invalid
+from desk.crises.models import Crisis
 from desk.live.hub import Position, hub, position_of
 from desk.people.models import User
 from desk.people.permissions import Permission, require
@@ -36,16 +37,19 @@ async def line(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def say_presence(request: HttpRequest) -> HttpResponse:
-    """`ticket` and `state` (viewing, typing, left): what this person does at a ticket."""
+    """`ticket` and `state` (viewing, typing, left): what this person does at a ticket. `crisis`: in its war room."""
     if not isinstance(request.user, User):
         return HttpResponse(status=401)
     try:
-        ticket_id, doing = int(request.POST.get("ticket", "")), presence.Doing(request.POST.get("state", ""))
+        crisis = request.POST.get("crisis", "")
+        number, doing = int(crisis or request.POST.get("ticket", "")), presence.Doing(request.POST.get("state", ""))
     except ValueError:
         raise Invalid(_("Say which ticket, and one of: viewing, typing, left.")) from None
-    require(request.user, Permission.READ_TICKETS)
-    if visible_tickets(request.user).filter(pk=ticket_id).exists():
-        presence.say(ticket_id, request.user, doing)
+    require(request.user, Permission.SEE_CRISES if crisis else Permission.READ_TICKETS)
+    if crisis and Crisis.objects.filter(pk=number).exists():
+        presence.say(presence.room(number), request.user, doing)
+    elif not crisis and visible_tickets(request.user).filter(pk=number).exists():
+        presence.say(number, request.user, doing)
     return HttpResponse(status=204)
 
 

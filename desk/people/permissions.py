@@ -48,6 +48,8 @@ class Permission(StrEnum):
     RENEW_PROMISES = "renew_promises"  # give open clocks what the policies promise now
     SEE_CRISES = "see_crises"  # their log; that there is one, and at which level, everybody sees
     MANAGE_CRISES = "manage_crises"
+    WRITE_CRISIS_PLAN = "write_crisis_plan"
+    REVIEW_CRISIS_PLAN = "review_crisis_plan"  # read what a colleague wrote, switch it on, roll back
 
 
 _AGENT = frozenset(
@@ -82,7 +84,7 @@ _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.TRAINEE: _TRAINEE,
     Role.SUPERVISOR: _SUPERVISOR
     | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
-    Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES},
+    Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES, Permission.WRITE_CRISIS_PLAN, Permission.REVIEW_CRISIS_PLAN},
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES, Permission.UNMASK}),
 }

@@ -14,6 +14,7 @@ from policies.reply_states import State as ReplyState
 
 ASKED = "approval.asked"  # the agent's own wish
 ROLE = "approval.role"  # the author's role: as the rule of that name, and whatever the rulebook says
+CRISIS = "approval.crisis"  # a crisis covers the ticket: as the rule of that name, and where a crisis plan says so
 NEEDED = "needs_approval"  # `Reply.problem_code` while a colleague's word is missing
 NEWER = "newer_message"  # and while the customer's newer words wait for somebody's look
 CUSTOMER_SPOKE = ("message_received", "message_edited")
@@ -22,7 +23,7 @@ COUNTED_TO = 100
 REASONS: dict[str, "str | Promise"] = {
     ASKED: _("The author asked for it"),
     ROLE: _("The author's role"),
-    "approval.crisis": _("Crisis"),
+    CRISIS: _("Crisis"),
 }
 
 

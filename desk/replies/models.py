@@ -1,13 +1,18 @@
 """The outbox, drafts and canned responses."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.tickets.models import Message, Ticket
+from desk.tickets.names import NameWords
 from policies.approval_states import State as ApprovalState
+from policies.canned_form import Definition, parse
+from policies.canned_states import State as CannedState
 from policies.reply_states import State
 
 
@@ -43,6 +48,15 @@ class Reply(models.Model):
     rulebook_version = models.ForeignKey(
         "rulebooks.RulebookVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )  # under which it was last checked: of a reply that was sent, those it left under
+    canned_response = models.ForeignKey(
+        "CannedResponse", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # what the author began with
+    canned_edited = models.BooleanField(default=False)  # whether more was sent than what that said, or less
+    staged = models.JSONField(default=list)  # what is done to the ticket when it is sent (`policies.canned_actions`)
+    held_by = models.ForeignKey(
+        "crises.Crisis", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the crisis whose gate held it last, also when it was let go since
+    let_past = models.JSONField(default=list)  # ids of the crises whose gate somebody has let it past
     problem_code = models.CharField(max_length=40, blank=True)
     problem = models.JSONField(default=dict)  # `inboxes.words.kept`; empty where no network spoke
 
@@ -54,6 +68,15 @@ class Reply(models.Model):
             ),
             models.Index(fields=["claimed_at"], name="reply_in_flight", condition=Q(state=State.SENDING)),
             models.Index(fields=["ticket", "id"], name="reply_of_ticket"),
+            models.Index(fields=["sent_at", "id"], name="reply_sent", condition=Q(state=State.SENT)),
+            models.Index(
+                fields=["canned_response", "sent_at"],
+                name="reply_of_canned",
+                condition=Q(canned_response__isnull=False),
+            ),
+            models.Index(
+                fields=["held_by", "id"], name="reply_held_by", condition=Q(state=State.HELD, held_by__isnull=False)
+            ),
             models.Index(
                 fields=["state", "id"], name="reply_by_state", condition=~Q(state__in=[State.SENT, State.CANCELLED])
             ),
@@ -129,21 +152,72 @@ class Draft(models.Model):
 
 
 class CannedResponse(models.Model):
-    """A text to start from, in one or two languages. Variables: {customer}, {agent}, {company}, {ticket}."""
+    """A text to start from. `policies/README.md` describes its texts and variables.
+
+    `words` is what its texts say, for searching; whoever changes `texts` writes it along.
+    """
+
+    class Kind(models.TextChoices):
+        RESPONSE = "response", _("Canned response")
+        HOLDING_STATEMENT = "holding_statement", _("Holding statement")  # said in a crisis, by many at once
+
+    class States(models.TextChoices):
+        DRAFT = CannedState.DRAFT, _("Draft")
+        ACTIVE = CannedState.ACTIVE, _("Active")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.RESPONSE)
+    state = models.CharField(max_length=10, choices=States.choices, default=CannedState.DRAFT)
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
-    text_nl = models.TextField(_("Dutch text"), blank=True)
-    text_en = models.TextField(_("English text"), blank=True)
+    texts = models.JSONField(default=list)  # a language, a network or "", and a text each
+    fallback = models.CharField(max_length=5, default="nl")  # for customers in whose language there is no text
+    variables = models.JSONField(default=list)
+    words = models.TextField(blank=True, editable=False)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("only for team"))
     visibility = models.CharField(
         _("for"), max_length=10, blank=True, choices=[("", _("Public and private")), *Reply.Visibility.choices]
     )
-    times_used = models.PositiveIntegerField(default=0)
+    networks = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # slugs; empty: all
+    inboxes = models.ManyToManyField(Inbox, blank=True, related_name="canned_responses")  # none: all
+    owner = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # who answers for its words
+    expires_on = models.DateField(_("last day"), null=True, blank=True)  # on which it is offered
+    review_on = models.DateField(_("review on"), null=True, blank=True)
+    review_told = models.BooleanField(default=False)  # whether the owner was told that this day has come
+    actions = models.JSONField(default=list)  # what it stages beside the reply (`policies.canned_actions`)
+    times_used = models.PositiveIntegerField(default=0)  # replies that were sent
+    times_edited = models.PositiveIntegerField(default=0)  # of those, after the author had changed the words
+    times_learned = models.PositiveIntegerField(default=0)  # of those, that taught `CannedTerm` something
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            GinIndex(NameWords(F("name"), F("shortcut"), F("words")), name="canned_words"),
+            models.Index(fields=["-times_used", "name"], name="canned_on_offer", condition=Q(state=CannedState.ACTIVE)),
+            models.Index(fields=["review_on"], name="canned_review", condition=Q(review_told=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def definition(self) -> Definition:
+        """Read anew. A network that the desk no longer knows keeps its text."""
+        return parse(self.texts, self.fallback, self.variables, [text.get("network", "") for text in self.texts])
+
+
+class CannedTerm(models.Model):
+    """In how many messages that were answered with it a word stood: what suggestions are made of."""
+
+    canned_response = models.ForeignKey(
+        CannedResponse, on_delete=models.CASCADE, related_name="terms", db_index=False
+    )  # one_count_per_term begins with it
+    term = models.CharField(max_length=30)
+    uses = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["canned_response", "term"], name="one_count_per_term")]
+        indexes = [models.Index(fields=["term"], name="canned_by_term")]
+
+    def __str__(self) -> str:
+        return f"{self.term} {self.uses}"

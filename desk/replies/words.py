@@ -68,12 +68,19 @@ _WORDS: dict[str, Words] = {
         _("Look on the network. Then say whether it is there."),
     ),
 }
+_HELD_BY_CRISIS: dict[str, str | Promise] = {
+    "crisis_hold": _("Whoever leads the crisis lets it go or drops it. It never leaves by itself."),
+    "crisis_scheduled": _("It was put off, and that is paused now. Let it go or drop it: it never leaves by itself."),
+    "crisis_block": _("Nothing leaves while that lasts. Afterwards let it go or drop it: it never leaves by itself."),
+}
 _OTHERWISE = Words(_("The network refused this reply."), _AGAIN)
 
 
 def explain(reply: Reply) -> Words:
     """For a held, failed or unknown reply. Each network forbids other things, so there its own sentence says what."""
     code = "outcome_unknown" if reply.state == State.UNKNOWN else reply.problem_code
+    if code in _HELD_BY_CRISIS and reply.held_by is not None:
+        return Words(_("Held by the crisis “%(name)s”.") % {"name": reply.held_by.name}, _HELD_BY_CRISIS[code])
     words = _WORDS.get(code, _OTHERWISE)
     forbidden = told({**reply.problem, "detail": ""}) if code == "not_allowed" else ""
     return Words(forbidden, words.next) if forbidden else words

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from typing import TypeVar, cast
 
 import redis
 
@@ -72,13 +72,19 @@ for i = 1, #all, 2 do
   end
 end
 local told = #people == 0 and '[]' or cjson.encode(people)
-local data = '{"ticket":' .. ticket .. ',"people":' .. told .. '}'
+local noun, number = string.match(ticket, '^(%a+)-(%d+)$')
+local data = '{"' .. (noun or 'ticket') .. '":' .. (number or ticket) .. ',"people":' .. told .. '}'
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[4], '*', 'kind', 'presence', 'data', data)
 return 1
 """
 
 
-def say(ticket_id: int, user: User, doing: Doing, *, now: float | None = None) -> bool:
+def room(crisis_id: int) -> str:
+    """The place where people look at a crisis: everything here that takes the number of a ticket takes it, too."""
+    return f"crisis-{crisis_id}"
+
+
+def say(ticket_id: int | str, user: User, doing: Doing, *, now: float | None = None) -> bool:
     """Note what a colleague does at a ticket and tell the others; whether they see a change. `now` in epoch seconds."""
     now = time.time() if now is None else now
     here = 0.0 if doing is Doing.LEFT else now + HERE_SECONDS
@@ -90,12 +96,15 @@ def say(ticket_id: int, user: User, doing: Doing, *, now: float | None = None) -
         return False
 
 
-def people(ticket_id: int, *, now: float | None = None) -> list[Present]:
+def people(ticket_id: int | str, *, now: float | None = None) -> list[Present]:
     """Who is at a ticket, in the order of their ids."""
     return people_of([ticket_id], now=now).get(ticket_id, [])
 
 
-def people_of(ticket_ids: Sequence[int], *, now: float | None = None) -> dict[int, list[Present]]:
+Place = TypeVar("Place", int, str, int | str)
+
+
+def people_of(ticket_ids: Sequence[Place], *, now: float | None = None) -> dict[Place, list[Present]]:
     """The same for a whole list in one round trip; tickets with nobody are left out. Empty where Redis is away."""
     now = time.time() if now is None else now
     pipeline = client().pipeline(transaction=False)

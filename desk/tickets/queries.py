@@ -52,6 +52,7 @@ class QueueFilter:
     priority: int | None = None
     tag: str = ""
     tier: int | None = None  # of the customer
+    crisis: int | None = None  # that it is part of
     private: bool | None = None
     breached: bool | None = None
     due_before: datetime | None = None
@@ -109,6 +110,8 @@ def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]
         rows = rows.filter(tags__in=list(Tag.objects.filter(name=chosen.tag).values_list("pk", flat=True)))
     if chosen.tier is not None:
         rows = rows.filter(customer__tier=chosen.tier)
+    if chosen.crisis is not None:  # by the way back: crises are a noun that hangs off tickets
+        rows = rows.filter(crises__crisis=chosen.crisis, crises__left_at=None)
     if chosen.private is not None:
         rows = rows.filter(private=chosen.private)
     if chosen.breached is not None:

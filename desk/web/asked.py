@@ -23,8 +23,8 @@ ORDERINGS: dict[str, Promise] = {
     "-created_at": gettext_lazy("Newest first"),
 }
 NAMES = (
-    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "tier", "private"),
-    *("breached", "due_before", "q", "ordering"),
+    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "tier", "crisis"),
+    *("private", "breached", "due_before", "q", "ordering"),
 )
 PLAIN = frozenset({"view", "team", "inbox", "ordering"})  # what a browser can apply to a change that it hears of
 _YEARS = range(1970, 9000)  # that a moment may lie in: others can't be moved to another zone, or by a day
@@ -60,7 +60,7 @@ def question(values: QueryDict) -> Question:
     asked = [(name, value) for name in NAMES for value in values.getlist(name) if value]
     narrowed = frozenset(name for name, _value in asked) - PLAIN
     wanted = QueueFilter(
-        view=values.get("view") or ("" if narrowed & {"status", "q"} else "open"),
+        view=values.get("view") or ("" if narrowed & {"status", "q", "crisis"} else "open"),
         status=tuple(value for value in values.getlist("status") if value),
         assignee=values.get("assignee", ""),
         team=_number(values.get("team", "")),
@@ -69,6 +69,7 @@ def question(values: QueryDict) -> Question:
         priority=_priority(values.get("priority", "")),
         tag=values.get("tag", ""),
         tier=_tier(values.get("tier", "")),
+        crisis=_number(values.get("crisis", "")),
         private=_yes_or_no(values.get("private", "")),
         breached=_yes_or_no(values.get("breached", "")),
         due_before=moment(values.get("due_before", "")),

@@ -10,14 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from desk.actions import crises as verbs
+from desk.actions import crisis_team as team
+from desk.actions.crisis_team import RUNNING
 from desk.common.errors import DeskError, Invalid
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission, Role, permissions_of
-from desk.web.forms import Field, Words, number, numbers
+from desk.web.forms import Field, Words, choice, number, numbers
 from desk.web.show.crises import LEVEL_WORDS, levels_to_choose, may_now
+from desk.web.show.crisis_plan import language, role_names
 from policies.crisis_states import Event
 
 Verb = Callable[[User, Crisis, QueryDict, int | None], object]
@@ -157,6 +160,11 @@ def steps(crisis: Crisis, reader: User, now: datetime) -> list[Step]:
         found.append(
             Step("owner", gettext_lazy("Hand it over"), gettext_lazy("Hand it over"), (_owner(crisis),), folded=True)
         )
+    if crisis.plan is not None and crisis.state in RUNNING:
+        found.append(
+            Step("roles", gettext_lazy("Hand out roles"), gettext_lazy("Keep the roles"), tuple(role_fields(crisis)),
+                 folded=True)
+        )  # fmt: skip
     if Event.DISMISS in may:
         found.append(
             Step("dismiss", gettext_lazy("It is no crisis"), gettext_lazy("Dismiss it"), (Field("reason", _REASON),),
@@ -165,7 +173,24 @@ def steps(crisis: Crisis, reader: User, now: datetime) -> list[Step]:
     return found
 
 
+def role_fields(crisis: Crisis) -> list[Field]:
+    """A choice of colleagues for each role of its plan; nobody is a choice too."""
+    people = [(str(one.pk), one.name) for one in User.objects.filter(is_active=True).order_by("first_name", "username")]
+    choices: tuple[tuple[str, Words], ...] = (("", gettext_lazy("Nobody")), *people)
+    return [
+        Field(key, name, "choice", choices=choices, value=str(crisis.role_holders.get(key, "")), required=False)
+        for key, name in role_names(crisis, language()).items()
+    ]
+
+
+def role_values(crisis: Crisis, values: QueryDict) -> dict[str, int | None]:
+    return {key: choice(values, key) for key in role_names(crisis, language()) if key in values}
+
+
 TAKE: Mapping[str, Verb] = {
+    "roles": lambda who, crisis, values, seen: team.give_roles(
+        who, crisis.pk, role_values(crisis, values), version=seen
+    ),
     "confirm": lambda who, crisis, values, seen: verbs.confirm(who, crisis.pk, version=seen),
     "level": lambda who, crisis, values, seen: verbs.set_level(
         who, crisis.pk, number(values, "level"), reason=values.get("reason", ""), version=seen

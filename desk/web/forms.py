@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from desk.common.errors import DeskError, Invalid
 
 Words = str | Promise
+Choices = tuple[tuple[str, Words], ...]  # values with their labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Field:
     help: Words = ""
     value: str = ""
     chosen: tuple[str, ...] = ()
-    choices: tuple[tuple[str, Words], ...] = ()
+    choices: Choices = ()
     required: bool = True
     autocomplete: str = "off"
     placeholder: Words = ""

@@ -8,13 +8,17 @@ from typing import Any
 
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk.actions import tickets
 from desk.actions.channels import channels
+from desk.actions.crisis_gate import Gates
 from desk.actions.masking import Eyes
 from desk.actions.reply import NEWS
 from desk.common.errors import Missing
+from desk.crises.active import some_crisis
+from desk.crises.shown import Part, crises_shown, with_crises
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
@@ -22,7 +26,7 @@ from desk.sla.clocks import first_to_end
 from desk.sla.models import Clock
 from desk.tickets import presence, queries
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
-from desk.web.show import clocks, composer, entries, notices, text
+from desk.web.show import clocks, composer, crises, entries, notices, text
 from desk.web.show.rows import STATE_WORDS
 from desk.web.show.tiles import Tile, tile
 from policies.reply_states import State as ReplyState
@@ -57,6 +61,8 @@ class Opened:
     warnings: list[str]
     alerted: str  # what its open alerts say
     people: str  # who is here, for scripts
+    crises: list[crises.Instructions]  # those that cover it, and what its agents are told
+    part_of: list[Part]  # crises that it is counted among
 
     @property
     def state_words(self) -> str:
@@ -97,7 +103,7 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
     rows = queries.visible_tickets(reader).select_related(
         "inbox", "profile", "customer", "assignee", "team", "conversation"
     )
-    ticket = rows.filter(pk=ticket_id).first()
+    ticket = with_crises(rows).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
@@ -124,7 +130,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
     replies = list(
         Reply.objects.filter(ticket=ticket)
         .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
-        .select_related("author")
+        .select_related("author", "held_by")
     )
     draft = Draft.objects.filter(ticket=ticket, author=reader).select_related("returned_by").first()
     if draft is not None and draft.text:
@@ -132,7 +138,8 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
     elif begun is None:
         begun = seen
     happened = _newer(ticket, reader, begun, seen)
-    offered = channels(ticket, now, messages=None if page.next else page.rows)
+    gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
+    offered = gates.blocked(channels(ticket, now, messages=None if page.next else page.rows))
     profile = ticket.profile
     return Opened(
         ticket=ticket,
@@ -152,7 +159,10 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
             now=now,
         ),
         earlier=page.next,
-        composer=composer.composer(ticket, reader, offered, draft, replies, begun if happened else seen, happened),
+        composer=composer.composer(
+            ticket, reader, offered, draft, replies, begun if happened else seen, happened, crises.gate_words(gates)
+        ),
+        crises=crises.instructions(gates, get_language() or "en", now),
         events=frozenset(possible_events(ticket.state)),
         may_work=reader.may(Permission.WORK_TICKETS),
         may_reply=reader.may(Permission.REPLY),
@@ -161,6 +171,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         warnings=text.warnings(profile.name),
         alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),
         people=present([ticket.pk]),
+        part_of=crises_shown(ticket),
     )
 
 

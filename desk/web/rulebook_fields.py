@@ -19,7 +19,7 @@ from desk.common.errors import DeskError, Invalid
 from desk.people.models import Team
 from desk.people.permissions import Role
 from desk.web import lines
-from desk.web.forms import Field, Words, filled
+from desk.web.forms import Choices, Field, Words, filled
 from desk.web.lines import Line
 from desk.web.show.composer import KINDS
 from desk.web.show.rulebook_words import FRAME, SIGNATURE, VISIBILITIES, label_of, networks
@@ -35,6 +35,7 @@ LETTERS = gettext_lazy("Two letters each, such as nl, en.")
 LINES = gettext_lazy("One on each line.")
 NONE = "-"  # a list without entries, where an empty field means something else
 EMPTY: Line = {"enabled": [""], "severity": [""]}
+_SWITCH: Mapping[bool | None, str] = {True: "on", False: "off", None: ""}
 _SEVERITIES = tuple((str(severity), words) for severity, words in KINDS.items())
 _AS_IT_IS = ("", gettext_lazy("as otherwise"))
 _SEVERAL = ("network", "team", "visibility")  # of a scope, chosen in a list
@@ -90,9 +91,9 @@ def _option_field(option: Option) -> Field:
     return Field(option.name, label_of(option), "area", help=LINES, required=False, language=NO_LANGUAGE)
 
 
-def _override_fields(rule: Rule, number: int, names: Mapping[str, tuple[tuple[str, Words], ...]]) -> list[Field]:
+def _override_fields(rule: Rule, number: int, names: Mapping[str, Choices]) -> list[Field]:
     switch = (_AS_IT_IS, ("on", gettext_lazy("holds")), ("off", gettext_lazy("does not hold")))
-    levels = (("", gettext_lazy("any")), *((str(level), str(level)) for level in LEVELS))
+    levels: Choices = (("", gettext_lazy("any")), *((str(level), str(level)) for level in LEVELS))
     options = [
         replace(_option_field(option), required=False, placeholder=gettext_lazy("as otherwise"))
         for option in rule.options
@@ -111,19 +112,19 @@ def _override_fields(rule: Rule, number: int, names: Mapping[str, tuple[tuple[st
     return [replace(field, name=f"{OVERRIDES}.{number}.{field.name}") for field in fields]
 
 
-def _names(typed: Sequence[Line]) -> dict[str, tuple[tuple[str, Words], ...]]:
+def _names(typed: Sequence[Line]) -> dict[str, Choices]:
     """What can be chosen, with what the document names that is no more."""
     teams = {name: name for name in Team.objects.values_list("name", flat=True)}
     return {"network": _with_named(networks(), typed, "when_network"), "team": _with_named(teams, typed, "when_team")}
 
 
-def _with_named(known: Mapping[str, str], typed: Sequence[Line], name: str) -> tuple[tuple[str, Words], ...]:
+def _with_named(known: Mapping[str, str], typed: Sequence[Line], name: str) -> Choices:
     named = {value: value for line in typed for value in line.get(name, ()) if value}
     return tuple({**named, **known}.items())
 
 
 def _line(override: Form, rule: Rule) -> Line:
-    line: Line = {"enabled": [{True: "on", False: "off"}.get(override.get("enabled"), "")]}
+    line: Line = {"enabled": [_SWITCH[override.get("enabled")]]}
     line["severity"] = [override.get("severity", "")]
     for dimension, value in override["when"].items():
         named = [str(one) for one in (value if isinstance(value, list) else [value])]
@@ -186,9 +187,9 @@ def frame_of(values: QueryDict) -> Form:
 # ── an example ───────────────────────────────────────────────────────────────
 def example_fields(values: QueryDict, refused: DeskError | None) -> list[Field]:
     """A text, what it must give, and what else the reply is."""
-    anywhere = (("", gettext_lazy("any")), *networks().items())
-    visibilities = (("", gettext_lazy("as otherwise")), *VISIBILITIES)
-    levels = (("", gettext_lazy("none")), *((str(level), str(level)) for level in (0, 1, 2, 3)))
+    anywhere: Choices = (("", gettext_lazy("none")), *networks().items())
+    visibilities: Choices = (("", gettext_lazy("not said: in public")), *VISIBILITIES)
+    levels: Choices = (("", gettext_lazy("not said: none")), *((str(level), str(level)) for level in (0, *LEVELS)))
     signed = gettext_lazy("Empty: as the company signs. A dash: not at all.")
     fields = [
         Field("text", gettext_lazy("Text"), "area", language=NO_LANGUAGE),
@@ -234,15 +235,15 @@ def at_example_fields(refused: DeskError, place: int) -> DeskError:
     return _at_fields(refused, f"examples[{place}].")
 
 
-def _codes(values: QueryDict) -> tuple[tuple[str, Words], ...]:
+def _codes(values: QueryDict) -> Choices:
     """All of them, those that are ticked first."""
     language, ticked = get_language() or "en", values.getlist("findings")
     rules = sorted(RULES, key=lambda rule: rule.code not in ticked)
     return tuple((rule.code, format_html("{} <code>{}</code>", title_of(rule, language), rule.code)) for rule in rules)
 
 
-def _roles(values: QueryDict) -> tuple[tuple[str, Words], ...]:
-    named = {role: role for role in values.getlist("roles")}
+def _roles(values: QueryDict) -> Choices:
+    named: dict[str, Words] = {role: role for role in values.getlist("roles")}
     return tuple({**named, **{str(value): label for value, label in Role.choices}}.items())
 
 

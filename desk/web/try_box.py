@@ -6,15 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from desk.actions import rulebooks as verbs
-from desk.actions.reply import LONGEST
+from desk.actions.drafts import LONGEST
 from desk.common.errors import DeskError
 from desk.people.models import Team
 from desk.rulebooks.active import in_force
-from desk.web.forms import Field, filled
+from desk.web.forms import Choices, Field, Words, filled
 from desk.web.guards import person
 from desk.web.show.composer import KINDS
 from desk.web.show.rulebook_words import LANGUAGES, VISIBILITIES, networks
@@ -34,20 +33,23 @@ class Said:
     """A finding. `new`: what is active does not find it."""
 
     finding: Finding
-    kind: "str | Promise"
+    kind: Words
     new: bool
 
 
 def context(values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the box, as they were chosen."""
-    languages = (*LANGUAGES, ("", gettext_lazy("not known")))
+    languages: Choices = (*LANGUAGES, ("", gettext_lazy("not known")))
     fields = [
         Field("try_network", gettext_lazy("Network"), "choice", choices=tuple(networks().items())),
         Field("try_visibility", gettext_lazy("Who reads it"), "choice", choices=VISIBILITIES),
         Field("try_language", gettext_lazy("Language of the customer"), "choice", choices=languages),
     ]
-    teams = (("", gettext_lazy("none")), *((name, name) for name in Team.objects.values_list("name", flat=True)))
-    levels = (("0", gettext_lazy("none")), *((str(level), str(level)) for level in LEVELS))
+    teams: Choices = (
+        ("", gettext_lazy("none")),
+        *((name, name) for name in Team.objects.values_list("name", flat=True)),
+    )
+    levels: Choices = (("0", gettext_lazy("none")), *((str(level), str(level)) for level in LEVELS))
     scope = [
         Field("try_team", gettext_lazy("Team"), "choice", choices=teams),
         Field("try_brand", gettext_lazy("Brand"), required=False),
@@ -100,4 +102,4 @@ def verdict(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
         Said(finding, KINDS[finding.severity], (finding.code, finding.start, finding.severity) not in before)
         for finding in found.findings
     ]
-    return {"found": lines, "length": found.length}
+    return {"found": lines, "any_new": any(line.new for line in lines), "length": found.length}

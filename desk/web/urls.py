@@ -7,6 +7,8 @@ from desk.web.views import (
     approvals,
     command,
     crises,
+    crisis_report,
+    crisis_team,
     home,
     language,
     notices,
@@ -16,6 +18,7 @@ from desk.web.views import (
     saved_reports,
     unsubscribe,
     wallboard,
+    war_room,
 )
 
 urlpatterns = [
@@ -43,6 +46,18 @@ urlpatterns = [
     path("crises/<int:crisis_id>/", crises.one, name="crisis"),
     path("crises/<int:crisis_id>/renew/", crises.renew, name="crisis-renew"),
     path("crises/<int:crisis_id>/check/", crises.check, name="crisis-check"),
+    path("crises/<int:crisis_id>/held/", crisis_team.undecided, name="crisis-held"),
+    path("crises/<int:crisis_id>/held/<int:reply_id>/<slug:decision>/", crisis_team.decide, name="crisis-held-decide"),
+    path("crises/<int:crisis_id>/checklist/<slug:task>/", crisis_team.tick, name="crisis-tick"),
+    path("crises/<int:crisis_id>/report/", crisis_report.page, name="crisis-report"),
+    path("crises/<int:crisis_id>/report/log.json", crisis_report.log_file, name="crisis-report-log"),
+    re_path(
+        r"^crises/(?P<crisis_id>[0-9]{1,18})/report/(?P<name>summary|action|done)/$",
+        crisis_report.write,
+        name="crisis-report-write",
+    ),
+    path("crises/<int:crisis_id>/room/", war_room.room, name="crisis-room"),
+    path("crises/<int:crisis_id>/room/note/", war_room.note, name="crisis-room-note"),
     path("crises/<int:crisis_id>/<slug:name>/", crises.step, name="crisis-step"),
     path("policy/", policy.page, name="policy"),
     path("command/", command.find, name="command"),

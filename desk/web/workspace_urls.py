@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from desk.web.views import attachments, bulk, composer, dialogs, queue, ticket
+from desk.web.views import attachments, bulk, canned_fill, composer, dialogs, queue, ticket
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.show, name="queue"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("dialogs/renew/", dialogs.renew, name="dialog-renew"),
     path("dialogs/block/", dialogs.block, name="dialog-block"),
     path("dialogs/tier/", dialogs.tier, name="dialog-tier"),
+    path("dialogs/crisis/", dialogs.crisis, name="dialog-crisis"),
     path("dialogs/tags/", dialogs.tags, name="dialog-tags"),
     path("dialogs/merge/", dialogs.merge, name="dialog-merge"),
     path("dialogs/split/", dialogs.split, name="dialog-split"),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/renew/", ticket.renew, name="ticket-renew"),
     path("tickets/<int:ticket_id>/block/", ticket.block, name="ticket-block"),
     path("tickets/<int:ticket_id>/tier/", ticket.tier, name="ticket-tier"),
+    path("tickets/<int:ticket_id>/crisis/", ticket.crisis, name="ticket-crisis"),
     path("tickets/<int:ticket_id>/tags/", ticket.tags, name="ticket-tags"),
     path("tickets/<int:ticket_id>/merge/", ticket.merge, name="ticket-merge"),
     path("tickets/<int:ticket_id>/split/", ticket.split, name="ticket-split"),
@@ -44,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/reply/", composer.reply, name="ticket-reply"),
     path("tickets/<int:ticket_id>/read-on/", composer.read_on, name="ticket-read-on"),
     path("tickets/<int:ticket_id>/canned/", composer.canned_responses, name="ticket-canned"),
+    path("tickets/<int:ticket_id>/canned/<int:canned_id>/", canned_fill.fill, name="ticket-canned-fill"),
     path("colleagues/", composer.people, name="colleagues"),
     re_path(
         r"^replies/(?P<reply_id>[0-9]{1,18})/(?P<decision>undo|cancel|release|again|there|look)/$",

@@ -22,7 +22,13 @@ from desk.actions import (
     blocking,
     calendars,
     canned,
+    canned_preview,
+    canned_use,
     crises,
+    crisis_plans,
+    crisis_report,
+    crisis_team,
+    crisis_tickets,
     drafts,
     inboxes,
     kept,
@@ -43,11 +49,12 @@ from desk.actions import (
     tickets,
     tiers,
     wallboards,
+    what_if,
 )
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.errors import Conflict, NotPermitted
-from desk.crises.models import Crisis
+from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.gateway import SendResult, all_networks
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
@@ -55,13 +62,14 @@ from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import Approval, CannedResponse, Reply
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
-from desk.rulebooks.models import RulebookVersion
+from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
 from tests.api.sandbox import an_account, running_sandbox
+from tests.canned import a_canned, says
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +106,7 @@ class Scene:
         Authenticator.objects.create(user=colleague, type="totp", data={})
         return cls(
             inbox, first, second, first.messages.get(),
-            CannedResponse.objects.create(name="Dank", shortcut="dank", text_nl="Dank je wel"),
+            a_canned(),
             Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
             a_policy("Spoed", first=5),
         )  # fmt: skip
@@ -139,6 +147,21 @@ class Scene:
         Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
         return self.ticket.customer
 
+    def crisis_plan(self, state: str, **columns: Any) -> int:
+        """The number of a version that a colleague wrote."""
+        now, number = timezone.now(), CrisisPlanVersion.objects.count() + 1
+        CrisisPlanVersion.objects.create(
+            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
+        )
+        return number
+
+    def what_if(self) -> WhatIf:
+        """One that runs."""
+        now, active = timezone.now(), RulebookVersion.objects.get(state="active")
+        return WhatIf.objects.create(
+            version=active, document={}, compared=active, asked_at=now, days=7, since=now, total=0, moved_at=now
+        )
+
     def deleted(self) -> Message:
         Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
         return self.message
@@ -168,6 +191,19 @@ class Scene:
         AuditEntry.objects.all().delete()
         return crisis
 
+    def part_of(self) -> Crisis:
+        """One that the ticket is part of."""
+        crisis = self.crisis()
+        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
+        return crisis
+
+    def action(self) -> tuple[int, int]:
+        """A crisis, and the line of its log with something to be done."""
+        crisis = self.crisis()
+        entry = crisis_report.add_action(User.objects.get(username="noor"), crisis.pk, "Omroepers inlichten")
+        AuditEntry.objects.all().delete()
+        return crisis.pk, entry.number
+
     def over(self) -> Crisis:
         crisis = self.crisis()
         crises.stand_down(User.objects.get(username="noor"), crisis.pk, reason="Hij rijdt")
@@ -176,6 +212,9 @@ class Scene:
 
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
+
+    def draft(self) -> CannedResponse:
+        return a_canned(f"concept-{CannedResponse.objects.count()}", state="draft")
 
     def chain(self) -> AlertChain:
         return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")
@@ -224,15 +263,25 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "canned.create_canned": Verb(
-        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", text_en="x"),
+        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", texts=says(nl="x")),
         ["canned_created"],
     ),
     "canned.change_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.change_canned(me, s.canned.pk, name="y"), ["canned_changed"]
     ),
+    "canned.activate_canned": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned.activate_canned(me, s.draft().pk),
+        ["canned_activated"],
+    ),
+    "canned.withdraw_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.withdraw_canned(me, s.canned.pk), ["canned_withdrawn"]
+    ),
     "canned.delete_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
     ),
+    "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
+    "canned_use.statistics": Verb(Permission.EDIT_CANNED, lambda me, s: canned_use.statistics(me, s.canned.pk)),
     "drafts.save": Verb(
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),
@@ -371,6 +420,20 @@ VERBS: dict[str, Verb] = {
         None,
         lambda me, s: rulebooks.try_text(me, in_force().rulebook, text="x", network="x", now=timezone.now()),
     ),
+    "what_if.ask_about_replies": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: what_if.ask_about_replies(me, in_force().number, days=7),
+        ["what_if_asked"],
+    ),
+    "what_if.ask_about_file": Verb(
+        Permission.WRITE_RULEBOOK,
+        lambda me, s: what_if.ask_about_file(
+            me, in_force().number, raw=b"text,network,visibility,language\nHoi,x,public,nl\n"
+        ),
+        ["what_if_asked"],
+    ),
+    "what_if.cancel": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: what_if.cancel(me, s.what_if().pk), ["what_if_cancelled"]
+    ),
     "calendars.create_calendar": Verb(
         Permission.MANAGE_SLA, lambda me, s: calendars.create_calendar(me, name="x", form=s.hours), ["calendar_created"]
     ),
@@ -474,6 +537,42 @@ VERBS: dict[str, Verb] = {
         Permission.SEE_REPORTS, lambda me, s: report_mails.unsubscribe(me, s.subscribed(me).pk),
         ["report_unsubscribed"],
     ),
+    "crisis_team.give_roles": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
+        ["crisis_roles"],
+    ),
+    "crisis_team.tick": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.tick(me, s.crisis().pk, "look"), ["crisis_ticked"]
+    ),
+    "crisis_plans.write_draft": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.write_draft(me), ["crisis_plan_drafted"]
+    ),
+    "crisis_plans.change_draft": Verb(
+        Permission.WRITE_CRISIS_PLAN,
+        lambda me, s: crisis_plans.change_draft(me, s.crisis_plan("draft"), document={}),
+        ["crisis_plan_changed"],
+    ),
+    "crisis_plans.hand_in": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.hand_in(me, s.crisis_plan("draft")),
+        ["crisis_plan_handed_in"],
+    ),
+    "crisis_plans.give_back": Verb(
+        Permission.REVIEW_CRISIS_PLAN, lambda me, s: crisis_plans.give_back(me, s.crisis_plan("in_review"), reason="x"),
+        ["crisis_plan_given_back"],
+    ),
+    "crisis_plans.switch_on": Verb(
+        Permission.REVIEW_CRISIS_PLAN, lambda me, s: crisis_plans.switch_on(me, s.crisis_plan("in_review")),
+        ["crisis_plan_switched_on"],
+    ),
+    "crisis_plans.roll_back": Verb(
+        Permission.REVIEW_CRISIS_PLAN,
+        lambda me, s: crisis_plans.roll_back(me, s.crisis_plan("retired", activated_at=timezone.now())),
+        ["crisis_plan_rolled_back"],
+    ),
+    "crisis_plans.discard": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.discard(me, s.crisis_plan("draft")),
+        ["crisis_plan_discarded"],
+    ),
     "crises.start": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crises.start(me, reason="De trein staat stil"), ["crisis_started"]
     ),
@@ -512,6 +611,23 @@ VERBS: dict[str, Verb] = {
     ),
     "crises.renew_clocks": Verb(
         Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
+    ),
+    "crisis_report.write_summary": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.write_summary(me, s.crisis().pk, "x"), ["crisis_summary"]
+    ),
+    "crisis_report.add_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.add_action(me, s.crisis().pk, "x"), ["crisis_action"]
+    ),
+    "crisis_report.finish_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.finish_action(me, *s.action()), ["crisis_action_done"]
+    ),
+    "crisis_tickets.put_in": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.put_in(me, s.ticket.pk, s.crisis().pk),
+        ["crisis_ticket_put_in"],
+    ),
+    "crisis_tickets.take_out": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.take_out(me, s.ticket.pk, s.part_of().pk),
+        ["crisis_ticket_taken_out"],
     ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(

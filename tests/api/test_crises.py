@@ -5,10 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from desk.api.forms.crises import CrisisEntrySerializer, CrisisSerializer
+from desk.api.forms.crisis_report import CrisisReportSerializer
+from desk.api.forms.crisis_tickets import CrisisOfTicketSerializer
+from desk.api.forms.war_room import RoomSerializer
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Role
+from desk.tickets.models import Ticket
 from tests.api.caller import Caller
 from tests.api.test_description import assert_alike
 
@@ -124,3 +128,48 @@ def test_the_lists_come_in_pages_and_take_as_many_queries_for_many(comms: Caller
     page = comms.get(f"crises/{first}/log/", page_size=3).body
     assert [one["number"] for one in page["results"]] == [1, 2, 3]
     assert [one["number"] for one in comms.get(page["next"]).body["results"]] == [4, 5]
+
+
+def test_a_ticket_is_put_in_and_taken_out_and_the_list_follows(comms: Caller, ticket: Ticket) -> None:
+    crisis = comms.post("crises/", reason="De trein staat stil", scope={"topics": ["ontsporing"]}).body["id"]
+    path = f"tickets/{ticket.pk}/crises/"
+    assert comms.get(path).body == []
+    assert comms.results(f"tickets/?crisis={crisis}") == []
+    (part,) = comms.post(path, crisis=crisis).body
+    assert_alike(part, CrisisOfTicketSerializer)
+    assert (part["crisis"], part["how"], part["by"]["username"]) == (crisis, "hand", "noor")
+    assert [one["id"] for one in comms.results(f"tickets/?crisis={crisis}")] == [ticket.pk]
+    assert comms.results("tickets/?crisis=999") == []
+    assert comms.delete(f"{path}{crisis}/").status == 204
+    assert comms.delete(f"{path}{crisis}/").problem == (404, "not_found")
+    assert (comms.get(path).body, comms.results(f"tickets/?crisis={crisis}")) == ([], [])
+    comms.post(f"crises/{crisis}/stand-down/", reason="Hij rijdt")
+    assert comms.post(path, crisis=crisis).problem == (409, "transition_refused")
+    assert comms.post(path, crisis=999).problem == (404, "not_found")
+
+
+def test_the_figures_of_the_war_room(comms: Caller, agent: Caller, ticket: Ticket) -> None:
+    crisis = comms.post("crises/", reason="De trein staat stil").body["id"]
+    comms.post(f"tickets/{ticket.pk}/crises/", crisis=crisis)
+    figures = comms.get(f"crises/{crisis}/room/").body
+    assert_alike(figures, RoomSerializer)
+    assert (figures["tickets"], figures["states"]) == (1, {ticket.state: 1})
+    assert sum(point["messages"] for point in figures["curve"]["points"]) == 1
+    assert agent.get(f"crises/{crisis}/room/").status == 403
+    assert comms.get("crises/999/room/").status == 404
+
+
+def test_the_report_with_its_summary_and_actions(comms: Caller, agent: Caller) -> None:
+    path = f"crises/{comms.post('crises/', reason='De trein staat stil').body['id']}/"
+    assert comms.post(path + "summary/", text="Een wissel was stuk.", seen=0).status == 201
+    assert comms.post(path + "summary/", text="Een sein.", seen=0).problem == (409, "changed")
+    action = comms.post(path + "actions/", text="Draaiboek", owner=comms.user.pk, due="2026-03-20").body
+    assert comms.post(path + f"actions/{action['number']}/done/").status == 201
+    assert comms.post(path + f"actions/{action['number']}/done/").problem == (409, "changed")
+    assert comms.post(path + "actions/", text="x", owner=999).status == 400
+    report = comms.get(path + "report/").body
+    assert_alike(report, CrisisReportSerializer)
+    assert (report["summary"], report["log"]["holds"]) == ("Een wissel was stuk.", True)
+    assert (report["actions"][0]["due"], report["actions"][0]["done_by"]["name"]) == ("2026-03-20", "Noor")
+    assert agent.get(path + "report/").status == 403
+    assert agent.post(path + "summary/", text="x").status == 403

@@ -1,4 +1,4 @@
-"""Customers, canned responses, files, and what triage makes of a text."""
+"""Customers, files, and what triage makes of a text."""
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from desk.inboxes.models import Inbox
-from desk.people.models import Team
 from desk.tickets.models import Attachment, Message, Ticket
 from tests.actions.builders import a_mention, take_in
 from tests.api.caller import Caller
@@ -44,38 +43,6 @@ def test_a_tier_is_set_on_the_customer_and_shown_on_every_ticket(agent: Caller, 
         assert agent.patch(address, **wrong).status == 400
     assert agent.patch("customers/999/", tier="vip").status == 404
     assert expert.patch(address, tier="vip").status == 403
-
-
-def test_supervisors_keep_the_canned_responses_and_agents_read_them(supervisor: Caller, agent: Caller) -> None:
-    team = Team.objects.create(name="Rail")
-    body = {"name": "Vertraging", "shortcut": "vertraging", "text_nl": "Hallo {customer}, sorry.", "team": team.pk}
-    made = supervisor.post("canned-responses/", **body)
-    assert (made.status, made.body["team"]["name"], made.body["visibility"]) == (201, "Rail", "")
-    address = f"canned-responses/{made.body['id']}/"
-    assert agent.get(address).body == agent.results("canned-responses/")[0] == made.body
-    assert supervisor.patch(address, text_en="Sorry, {customer}.", team=None).body["text_en"] == "Sorry, {customer}."
-    assert supervisor.post("canned-responses/", **body).status in {400, 409}
-    assert supervisor.post("canned-responses/", name="Leeg", shortcut="leeg").status == 400
-    for answer in (agent.post("canned-responses/", **body), agent.patch(address, name="x"), agent.delete(address)):
-        assert answer.problem == (403, "not_permitted")
-    assert supervisor.delete(address).status == 204
-    assert agent.get(address).problem == (404, "not_found")
-
-
-def test_a_canned_response_comes_filled_in_for_a_ticket(supervisor: Caller, agent: Caller, ticket: Ticket) -> None:
-    texts = {"text_nl": "Hallo {customer}, ticket {ticket}. {agent}", "text_en": "Hello {customer}"}
-    made = supervisor.post("canned-responses/", name="Vertraging", shortcut="vertraging", **texts).body["id"]
-    supervisor.post(
-        "canned-responses/", name="Privé", shortcut="prive", text_nl="Stuur een bericht", visibility="private"
-    )
-    address = f"tickets/{ticket.pk}/canned-responses/"
-    (offer,) = agent.get(address).body
-    assert (offer["id"], offer["shortcut"], offer["language"]) == (made, "vertraging", "nl")
-    assert f"ticket {ticket.pk}." in offer["text"]
-    assert "{" not in offer["text"]
-    assert [one["shortcut"] for one in agent.get(f"{address}?visibility=private&q=pri").body] == ["prive"]
-    assert agent.get(f"{address}?visibility=loud").status == 400
-    assert agent.get("tickets/999999/canned-responses/").problem == (404, "not_found")
 
 
 def test_a_customers_file_is_downloaded_as_bytes(
@@ -118,3 +85,16 @@ def test_triage_takes_the_language_that_it_is_told(agent: Caller) -> None:
     assert agent.post("triage/preview/", text="ok", language="de").body["language"] == "de"
     assert agent.post("triage/preview/", text="ok", language="xx").problem == (400, "invalid")
     assert agent.post("triage/preview/").problem == (400, "invalid")
+
+
+def test_a_supervisor_blocks_a_customer_and_unblocks_them(supervisor: Caller, agent: Caller, ticket: Ticket) -> None:
+    address = f"customers/{ticket.customer_id}/"
+    assert agent.get(address).body["blocked_at"] is None
+    assert agent.post(f"{address}block/", reason="Dreigt").status == 403
+    assert supervisor.post(f"{address}block/").status == 400
+    assert supervisor.post(f"{address}block/", reason="Dreigt").body["blocked_at"]
+    answer = agent.post(f"tickets/{ticket.pk}/reply/", text="Hoi", idempotency_key="1")
+    assert answer.status == 422
+    assert "customer.blocked" in {finding["code"] for finding in answer.body["findings"]}
+    assert supervisor.post(f"{address}unblock/").body["blocked_at"] is None
+    assert agent.post(f"tickets/{ticket.pk}/reply/", text="Hoi", idempotency_key="1").status == 202

@@ -30,12 +30,13 @@ from schemathesis.specs.openapi.checks import (
 from desk.api.description import description
 from desk.inboxes.models import Inbox
 from desk.people.models import Team
-from desk.replies.models import CannedResponse, Reply
+from desk.replies.models import Reply
 from desk.tickets.models import Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.api.caller import Caller
 from tests.api.cast import a_caller
+from tests.canned import a_canned
 
 EXAMPLES = 12  # of each kind of input, for each operation
 CHECKS = [
@@ -63,7 +64,7 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
     reply = administrator.post(f"tickets/{ticket.pk}/reply/", **text).body["id"]
     administrator.put(f"tickets/{ticket.pk}/draft/", text="Beste Marit")
     administrator.post(f"tickets/{ticket.pk}/notes/", text="Zie @joris")
-    canned = CannedResponse.objects.create(name="Dank", shortcut="dank", text_nl="Dank je wel")
+    canned = a_canned()
     token = colleague.post("me/tokens/", name="x").body["id"]
     return administrator, {
         "ticket_id": ticket.pk,
@@ -79,6 +80,7 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
         "board_id": Wallboard.objects.create(name="Hal 2").pk,
         "report_id": administrator.post("saved-reports/", name="Week", shows={}).body["id"],
         "attachment_id": 1,
+        "run_id": administrator.post("rulebooks/1/what-if/", days=7).body["id"],
     }
 
 

@@ -13,11 +13,12 @@ from desk.actions import notes
 from desk.alerts.models import Notification
 from desk.inboxes.models import Inbox
 from desk.people.models import ApiToken, Team, User, audit
-from desk.replies.models import CannedResponse, Reply
+from desk.replies.models import Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Attachment, Message, MessageVersion, Tag, Ticket, TicketEvent
 from tests.actions.builders import a_mention, a_message, an_inbox, deleted, take_in
 from tests.api.caller import Caller
+from tests.canned import a_canned
 
 
 def some_tickets(inbox: Inbox, count: int, first: int = 100) -> list[Ticket]:
@@ -201,7 +202,7 @@ def more_of_everything(caller: Caller, inbox: Inbox, ticket: Ticket, count: int)
             idempotency_key=name, submitted_at=timezone.now(), next_attempt_at=timezone.now(),
             rulebook_version_id=in_force().version_id,
         )  # fmt: skip
-        CannedResponse.objects.create(name=name, shortcut=name, text_nl="x", team=team)
+        a_canned(name, team=team)
         an_inbox(name=name, own_id=name, team=team)
         ApiToken.issue(caller.user, name)
         audit(person, "claimed", other)

@@ -13,7 +13,7 @@ SLOW = """() => {
   const quick = window.fetch;
   window.asked = 0;
   window.fetch = async (...question) => {
-    window.asked += 1;
+    if (question[0].endsWith("/draft/")) window.asked += 1;
     await new Promise((done) => setTimeout(done, 700));
     return quick(...question);
   };
@@ -124,7 +124,7 @@ def test_a_fix_changes_the_words_keeps_the_caret_and_can_be_undone(screens: Scre
     expect(reply).to_be_focused()
     reply.press("Control+z")
     expect(reply).to_have_value("👍 Mail ***@******.**, heel dank!!!")
-    for _letter in range(8):  # what was typed between goes first, letter by letter or at once
+    for _time in range(8):  # what was typed between goes first, letter by letter or at once
         if reply.input_value() == typed:
             break
         reply.press("Control+z")
@@ -176,6 +176,6 @@ def test_no_keystroke_is_lost_while_the_desk_is_slow(screens: Screens, account: 
     expect(mark).to_have_count(0)
     expect(page.locator("[data-hint]")).to_have_text("Draft saved")
     assert reply.input_value() == whole
-    assert page.evaluate("asked") < 6, "the desk was asked at each key"
+    assert page.evaluate("asked") < len(whole) / 2, "the desk was asked at each key"
     page.reload()
     expect(reply).to_have_value(whole)

@@ -11,7 +11,8 @@ from tests.browser.screens import Screens
 from tests.running.customers import Account
 
 pytestmark = pytest.mark.browser
-QUOTED = re.compile(r"‘[^’]+’|\{\w+\}")  # what stands on the network's own pages, and names of variables
+# What stands on the network's own pages, phrases that the rulebook looks for as they stand, and names of variables.
+QUOTED = re.compile(r"‘[^’]+’|\"[^\"]+\"|\{\w+\}")
 
 
 def test_an_agent_changes_the_language_in_the_menu(

@@ -30,7 +30,7 @@ def two(account: Account) -> Callable[..., tuple[int, int]]:
 
 @contextmanager
 def held_back(page: Page, address: str) -> Iterator[Callable[[], bool]]:
-    """What is asked of the desk at an address waits until the end of the block; gives the wait for the question."""
+    """What is asked of an address waits until the end of the block; gives back the wait for the question."""
     late: list[Route] = []
     over = False
 

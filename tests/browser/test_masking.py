@@ -9,7 +9,7 @@ from tests.browser.test_phone import past_the_edge
 from tests.running.customers import Account
 
 pytestmark = pytest.mark.browser
-BANK_ACCOUNT = "NL91ABNA0417164300"  # the example of the Dutch central bank
+BANK_ACCOUNT = "BE68539007547034"  # of no test else on this account
 MASKED = "*" * len(BANK_ACCOUNT)
 
 

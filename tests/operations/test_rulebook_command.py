@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from desk.people.models import User
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
+from policies.registry import RULES
 
 pytestmark = pytest.mark.django_db
 STRICT = "rules:\n  links.shortener:\n    severity: block\n"
@@ -35,7 +36,10 @@ def test_what_is_exported_is_imported_again_and_means_the_same(tmp_path: Path) -
         file.write_text(run("export", "--form", form), "utf-8")
         number = int(run("import", str(file), "--author", "mila"))
         assert RulebookVersion.objects.get(number=number).document == in_force().rulebook.document
-    assert json.loads(run("export", "--form", "json")) == yaml.safe_load(run("export"))
+    exported = yaml.safe_load(run("export"))
+    assert json.loads(run("export", "--form", "json")) == exported
+    assert list(exported) == ["rules", "signature", "approval", "templates", "examples"], "as the guide describes it"
+    assert list(exported["rules"]) == [rule.code for rule in RULES]
 
 
 def test_a_file_is_handed_in_and_switched_on_by_somebody_else(tmp_path: Path) -> None:

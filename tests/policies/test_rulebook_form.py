@@ -93,8 +93,8 @@ def overrides(*given: Any) -> dict[str, Any]:
         ({"templates": []}, "templates", "object"),
         ({"templates": {"hello": {}}}, "templates.hello", "missing"),
         ({"templates": {"hello": {"text": "Hoi"}}}, "templates.hello.text", "object"),
-        ({"templates": {"hello": {"text": {"nl": "Hoi {naam}"}}}}, "templates.hello.text.nl", "variable"),
-        ({"templates": {"hello": {"text": {"nl": "Hoi {"}}}}, "templates.hello.text.nl", "variable"),
+        ({"templates": {"hello": {"text": {"nl": "Hoi {{naam}}"}}}}, "templates.hello.text.nl", "variable"),
+        ({"templates": {"hello": {"text": {"nl": "Hoi {{"}}}}, "templates.hello.text.nl", "variable"),
         ({"examples": [{"text": "Hoi"}]}, "examples[0]", "missing"),
         ({"examples": [{"text": "a\x00", "findings": []}]}, "examples[0].text", "characters"),
         ({"templates": {"a\ud83d": {"text": {"nl": "Hoi"}}}}, "templates.a?", "characters"),
@@ -120,7 +120,7 @@ def test_what_was_written_comes_back_whole_and_means_the_same() -> None:
     document = {
         "rules": {"links.cost": {"severity": "block", "overrides": [{"when": {"network": "x"}, "enabled": False}]}},
         "signature": {"format": "~ {initials}"},
-        "templates": {"hello": {"text": {"nl": "Hoi {customer}"}, "when": {"visibility": "public"}}},
+        "templates": {"hello": {"text": {"nl": "Hoi {{customer}}"}, "when": {"visibility": "public"}}},
         "examples": [{"text": "Kijk op a.nl", "network": "x", "roles": ["trainee"], "findings": ["links.cost"]}],
     }
     rulebook = parse(document)

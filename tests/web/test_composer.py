@@ -12,9 +12,10 @@ from django.utils import timezone
 from desk.actions import reply as replies
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Draft, Reply
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, deleted, take_in
+from tests.canned import a_canned, says
 from tests.web.browsing import Browser, asked_by
 
 WORDS = "Hoi Marit, de trein komt om tien over negen."
@@ -232,12 +233,8 @@ def test_a_note_stays_inside_and_empties_the_composer(browser: Browser, ticket: 
 def test_canned_responses_come_filled_in_and_in_the_customers_language(
     browser: Browser, inbox: Inbox, ticket: Ticket
 ) -> None:
-    CannedResponse.objects.create(
-        name="Terugvragen", shortcut="terug", text_nl="Hoi {customer}, zie de site.", text_en="Hi {customer}."
-    )
-    CannedResponse.objects.create(
-        name="Anders", shortcut="anders", text_nl="Iets anders", team=Team.objects.create(name="Andere")
-    )
+    a_canned("Terugvragen", shortcut="terug", texts=says(nl="Hoi {{customer}}, zie de site.", en="Hi {{customer}}."))
+    a_canned("Anders", "Iets anders", team=Team.objects.create(name="Andere"))
     address = f"/tickets/{ticket.pk}/canned/"
     assert "Hoi Marit, zie de site." in browser.part(f"{address}?q=ter&visibility=public")
     assert "Iets anders" not in browser.part(address)
@@ -275,8 +272,16 @@ def stuck(browser: Browser, ticket: Ticket, state: str, code: str) -> Reply:
     return reply
 
 
-def test_a_canned_response_that_became_a_reply_counts_as_used(browser: Browser, ticket: Ticket) -> None:
-    began = CannedResponse.objects.create(name="Terug", shortcut="terug-2", text_nl="Hoi {customer}.")
-    assert send(browser, ticket, canned=str(began.pk)).status_code == 200
+def test_a_reply_says_what_it_began_as_and_what_is_done_once_it_is_sent(browser: Browser, ticket: Ticket) -> None:
+    actions = [{"do": "tag", "value": "terug"}, {"do": "state", "value": "resolve"}]
+    began = a_canned("Terug", "Hoi {{customer}}.", actions=actions)
+    offered = browser.part(f"/tickets/{ticket.pk}/canned/?visibility=public")
+    assert 'data-staged="tag:terug&#10;state:resolve&#10;"' in offered
+    assert 'data-staged-words="tag terug&#10;resolve"' in offered
+    refused = send(browser, ticket, canned=str(began.pk), staged="tag:iets anders")
+    assert refused.status_code == 409
+    assert send(browser, ticket, canned=str(began.pk), canned_text="Hoi", staged="tag:terug\n").status_code == 200
+    reply = Reply.objects.get()
+    assert (reply.canned_response, reply.canned_edited, reply.staged) == (began, True, actions[:1])
     began.refresh_from_db()
-    assert began.times_used == 1
+    assert began.times_used == 0, "it may still be called back"

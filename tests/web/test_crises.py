@@ -13,6 +13,7 @@ from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.sla.models import SlaRenewal
+from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_policy, promise
 from tests.web.browsing import PART
@@ -255,3 +256,19 @@ def test_response_times_can_be_narrowed_to_levels(noor: User) -> None:
     assert policy.current is not None
     assert policy.current.conditions_form == {"crisis_levels": [2, 3]}
     assert text_of(browser, address).count(" checked") >= 2
+
+
+def test_a_ticket_says_which_crisis_it_is_part_of_and_can_be_put_in_and_taken_out(noor: User) -> None:
+    take_in(an_inbox(), [a_mention("1")])
+    ticket, agent = Ticket.objects.get(), signed_in(Role.AGENT)
+    assert "No crisis is active." in text_of(agent, f"/dialogs/crisis/?ids={ticket.pk}")
+    crisis = crises.start(noor, reason=NAME, scope={"topics": ["ontsporing"]})
+    assert "Part of crisis" not in text_of(agent, f"/tickets/{ticket.pk}/")
+    assert f'name="in" value="{crisis.pk}"' in text_of(agent, f"/dialogs/crisis/?ids={ticket.pk}")
+    page = f"/tickets/{ticket.pk}/crisis/"
+    assert f"Part of crisis <bdi>{NAME}</bdi>" in agent.post(page, {"in": crisis.pk}).content.decode()
+    assert f"Part of crisis <bdi>{NAME}</bdi>" in text_of(agent, f"/tickets/{ticket.pk}/")
+    assert f'id="row-{ticket.pk}"' in text_of(agent, f"/queue/?crisis={crisis.pk}")
+    assert f'value="{crisis.pk}" selected' in text_of(agent, f"/queue/filter/?crisis={crisis.pk}")
+    assert "Part of crisis" not in agent.post(page, {"out": crisis.pk}).content.decode()
+    assert f'id="row-{ticket.pk}"' not in text_of(agent, f"/queue/?crisis={crisis.pk}")

@@ -76,7 +76,7 @@ def test_each_rule_has_a_page_with_its_options_in_the_readers_language(mila: Cli
         for option in one.options:
             assert f'name="{option.name}"' in page
     User.objects.filter(username=Role.SUPERVISOR).update(language="nl")
-    assert "Domeinen waar links heen mogen" in mila.get(HOSTS).content.decode()
+    assert "De enige domeinen waar links heen mogen" in mila.get(HOSTS).content.decode()
     assert mila.get(f"{DRAFT}rules/no.rule/").status_code == 404
     assert mila.get("/administration/rulebook/1/rules/links.cost/").status_code == 404, "only a draft is changed"
 
@@ -170,7 +170,7 @@ def test_the_document_is_written_as_text(mila: Client, draft: RulebookVersion) -
     address = f"{DRAFT}document/"
     assert "links.not_allowed:" in mila.get(address).content.decode()
     for wrong, said in (
-        ("rules: [", "Line"),
+        ("rules: [", "be read from line 1, character 9"),
         ("rules: {links.cost: {enabled: ja}}", "rules.links.cost.enabled: Give true or false"),
         ("- a", "Give an object"),
     ):

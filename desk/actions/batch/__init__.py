@@ -26,13 +26,16 @@ MOST_WAITS, WAIT = 10, timedelta(seconds=30)  # for a message that was deleted b
 
 
 class Batch:
-    """Some raw items of one inbox. The caller holds the inbox's lock and a transaction."""
+    """Some raw items of one inbox. The caller holds the inbox's lock and a transaction.
 
-    def __init__(self, inbox: Inbox, stored: Sequence[Stored], now: datetime) -> None:
+    `any_crisis`: whether one is active, as the caller saw it once the lock was held.
+    """
+
+    def __init__(self, inbox: Inbox, stored: Sequence[Stored], now: datetime, *, any_crisis: bool = False) -> None:
         self.inbox = inbox
         self.now = now
         self.stored = sorted(stored, key=lambda one: (one.at, one.raw_id))  # networks deliver out of order
-        self.known = Known(inbox, [one.item for one in self.stored], now)
+        self.known = Known(inbox, [one.item for one in self.stored], now, any_crisis=any_crisis)
         self.arriving = Arriving(self.known)
 
     def run(self) -> set[int]:
@@ -49,7 +52,9 @@ class Batch:
         put_late_ones_in_order(self.known, self.arriving)
         unknown = [stored for stored in rare if not revisions.revise(self.inbox, stored.item, self.now)]
         self._tell()
-        return self._await(unknown)
+        again = self._await(unknown)
+        self.known.crises.count()
+        return again
 
     def _tell(self) -> None:
         announce((case.ticket, why) for case, why in self.arriving.touched.items())

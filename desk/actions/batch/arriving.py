@@ -88,11 +88,13 @@ class Arriving:
     def _customer_wrote(self, case: Case, arrival: Arrival, verdict: Triage, placement: Placement) -> None:
         ticket, item, book = case.ticket, arrival.stored.item, case.book
         is_new = placement is Placement.NEW
+        reach = author_of(item).followers
+        level = self.known.crises.heard(ticket, item.text, verdict.sentiment, item.created_at, reach)
         before = State(ticket.state)
         settled = placement is Placement.APPEND and info(before).category is Category.RESOLVED
         if not settled:  # spam stays spam, and what only arrived late opens nothing again
             ticket.priority = max(ticket.priority, _priority(verdict))
-            book.customer_wrote(item.created_at, arrival.stored.received_at, self._facts(ticket, item))
+            book.customer_wrote(item.created_at, arrival.stored.received_at, self._facts(ticket, item, level))
         if not settled and book.waiting_since is not None:  # else it was answered before it reached us
             ticket.state = next_state(before, Event.CUSTOMER_WROTE)
         if before is not State(ticket.state):
@@ -126,6 +128,7 @@ class Arriving:
         """A person answered in the network's own app: the same as if they had answered here."""
         ticket, book = case.ticket, case.book
         book.human_replied(at)
+        self.known.crises.answered(ticket, at)
         before = State(ticket.state)
         ticket.last_reply_at = max(ticket.last_reply_at or at, at)
         if book.waiting_since is None:
@@ -148,11 +151,10 @@ class Arriving:
             ticket.last_message_at = max(at, ticket.last_message_at)
             ticket.preview, ticket.preview_outgoing, ticket.private = preview_of(text), outgoing, private
 
-    def _facts(self, ticket: Ticket, item: Item) -> Facts:
+    def _facts(self, ticket: Ticket, item: Item, crisis_level: int) -> Facts:
         inbox = self.known.inbox
         tags, tier = self.known.tags(ticket), self.known.tier(ticket)
-        level = self.known.crisis_levels.after(ticket, item.text)
-        return Facts(inbox.network, inbox.pk, item.private, ticket.priority, ticket.language, tags, tier, level)
+        return Facts(inbox.network, inbox.pk, item.private, ticket.priority, ticket.language, tags, tier, crisis_level)
 
 
 def _priority(verdict: Triage) -> int:

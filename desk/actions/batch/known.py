@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from desk.actions.authors import Person, save_authors
+from desk.actions.batch.crises import CrisesOfBatch
 from desk.actions.batch.parts import Case, author_of
-from desk.actions.crisis_levels import LevelsOfBatch, promises_at
+from desk.actions.crisis_levels import promises_at
 from desk.common.bulk import insert_rows, next_ids
 from desk.inboxes.gateway import Change, Item
 from desk.inboxes.models import Inbox
@@ -20,12 +21,12 @@ from policies.ticket_states import Category, State, info
 class Known:
     """Messages, people, conversations and tickets around the items of a batch, new ones included as they come about."""
 
-    def __init__(self, inbox: Inbox, items: Sequence[Item], now: datetime) -> None:
+    def __init__(self, inbox: Inbox, items: Sequence[Item], now: datetime, *, any_crisis: bool) -> None:
         self.inbox = inbox
         self.now = now
         self.items = items
         self.promises = promises_at(now)
-        self.crisis_levels = LevelsOfBatch(self.promises, now)
+        self.crises = CrisesOfBatch(now, any_active=any_crisis)
         self.messages: dict[str, int | None] = {}  # by the network's id, with the number of their ticket
         self.arriving: list[Item] = []  # those that are new to us
         self.profiles: dict[str, Person] = {}
@@ -109,7 +110,7 @@ class Known:
         for ticket in locked:
             ticket.inbox = self.inbox
             self._cases[ticket.pk] = Case(ticket, books[ticket.pk])
-        self.crisis_levels.read(locked)
+        self.crises.read(locked)
         for ticket in locked:
             self._newest[ticket.profile_id, ticket.conversation_id] = self.case(ticket.pk)
         self._newest |= {(0, conversation): self.case(ticket_id) for conversation, ticket_id in current.items()}

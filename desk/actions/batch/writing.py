@@ -39,6 +39,7 @@ def write(known: Known, arriving: Arriving) -> None:
     _write_attachments(known, arriving)
     _settle_private_threads(arriving)
     save_clocks(case.book for case in arriving.touched)
+    arriving.events += known.crises.join()
     insert_rows(
         TicketEvent,
         ("ticket_id", "kind", "at", "data"),

@@ -41,6 +41,9 @@ class CrisisSerializer(serializers.Serializer[Crisis]):
     state = serializers.ChoiceField(choices=Crisis.State.values)
     level = serializers.IntegerField(help_text=f"That holds now: {LEVELS}; 0 unless it is active.")
     scope = CrisisScopeSerializer()
+    plan = serializers.IntegerField(
+        allow_null=True, help_text="The number of the crisis plan's version that it started with; null: only suspected."
+    )
     owner = ColleagueSerializer(allow_null=True)
     waits_for_second = serializers.BooleanField(help_text="Level 3 on the word of one person.")
     lapses_at = MomentField(allow_null=True, help_text="When that lapses to level 2 unless a second person confirms.")
@@ -127,7 +130,7 @@ class StartCrisisSerializer(serializers.Serializer[Any]):
 
 
 def crisis_form(crisis: Crisis, now: datetime) -> dict[str, Any]:
-    """Needs owner, asked_by and confirmed_by at hand."""
+    """Needs plan, owner, asked_by and confirmed_by at hand."""
     waits = crisis.standing.waits_for_second and not crisis.standing.has_lapsed(now)
     scope = crisis.scope
     return {
@@ -137,6 +140,7 @@ def crisis_form(crisis: Crisis, now: datetime) -> dict[str, Any]:
         "state": crisis.state,
         "level": crisis.level_at(now),
         "scope": {name: sorted(getattr(scope, name)) for name in LISTS},
+        "plan": crisis.plan.number if crisis.plan else None,
         "owner": colleague(crisis.owner),
         "waits_for_second": waits,
         "lapses_at": crisis.lapses_at if waits else None,

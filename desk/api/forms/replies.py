@@ -1,18 +1,18 @@
-"""Replies, drafts, findings and canned responses, as the API writes them."""
+"""Replies, drafts and findings, as the API writes them."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.canned import LONGEST as LONGEST_CANNED
 from desk.actions.drafts import LONGEST as LONGEST_TEXT
 from desk.actions.masking import LONGEST_REASON, Eyes
-from desk.api.fields import IdField, MomentField
-from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
+from desk.api.fields import MomentField
+from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
 from desk.inboxes.words import told
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Draft, Reply
+from policies.canned_actions import LONGEST_TAG, Do
 from policies.findings import FixKind, Severity
 from policies.length import UNITS
 from policies.reply_states import State, possible_events
@@ -53,6 +53,13 @@ class CheckedSerializer(serializers.Serializer[Any]):
     length = LengthSerializer()
 
 
+class StagedActionSerializer(serializers.Serializer[Any]):
+    """As the canned response offers it."""
+
+    do = serializers.ChoiceField(choices=tuple(Do))
+    value = serializers.CharField(max_length=LONGEST_TAG)
+
+
 class ReplySerializer(serializers.Serializer[Reply]):
     """A reply on its way to the network."""
 
@@ -73,6 +80,10 @@ class ReplySerializer(serializers.Serializer[Reply]):
     sent_at = MomentField(allow_null=True)
     external_id = serializers.CharField(help_text="The network's id, once sent.")
     message = serializers.IntegerField(allow_null=True, help_text="The message that it became.")
+    canned_response = serializers.IntegerField(allow_null=True, help_text="What its author began with.")
+    canned_edited = serializers.BooleanField()
+    staged = StagedActionSerializer(many=True)
+    held_by = serializers.IntegerField(allow_null=True, help_text="The crisis whose gate held it last.")
     problem_code = serializers.CharField()
     problem = serializers.CharField(help_text="In plain words; empty where all is well.")
     possible = serializers.ListField(child=serializers.CharField(), help_text="What a person may do with it now.")
@@ -97,7 +108,18 @@ class SubmitSerializer(serializers.Serializer[Any]):
         max_value=2**63 - 1,
         required=False,
         allow_null=True,
-        help_text="The canned response that the text began as, counted as used.",
+        help_text="The canned response that the text began as, counted once it is sent.",
+    )
+    canned_text = serializers.CharField(
+        max_length=LONGEST_TEXT,
+        trim_whitespace=False,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="What the canned response gave, to tell whether it was edited.",
+    )
+    staged = StagedActionSerializer(
+        many=True, default=list, help_text="Actions of the canned response, done once the reply is on the network."
     )
     ask_approval = serializers.BooleanField(
         default=False, help_text="A colleague reads it first, whatever the rules say."
@@ -117,23 +139,6 @@ class UnmaskSerializer(serializers.Serializer[Any]):
 class CheckSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True)
     visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
-
-
-class OfferQuery(serializers.Serializer[Any]):
-    visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
-    q = serializers.CharField(
-        max_length=100, required=False, default="", allow_blank=True, help_text="A part of its name or shortcut."
-    )
-
-
-class OfferSerializer(serializers.Serializer[Any]):
-    """A canned response for one ticket, its variables filled in. Send its id along as `canned_response_id`."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    shortcut = serializers.CharField()
-    text = serializers.CharField()
-    language = serializers.CharField()
 
 
 class StaleSerializer(ProblemSerializer):
@@ -185,40 +190,6 @@ class SaveDraftSerializer(serializers.Serializer[Any]):
     )
 
 
-class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
-    """A text to start from. Variables: {customer}, {agent}, {company}, {ticket}."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    shortcut = serializers.CharField()
-    text_nl = serializers.CharField()
-    text_en = serializers.CharField()
-    team = TeamSerializer(allow_null=True)
-    visibility = serializers.ChoiceField(choices=("", *VISIBILITIES), help_text="Empty: for both.")
-    times_used = serializers.IntegerField()
-    updated_at = MomentField()
-
-
-class WriteCannedResponseSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80)
-    shortcut = serializers.SlugField(max_length=30)
-    text_nl = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, default="")
-    text_en = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, default="")
-    team = IdField(allow_null=True, default=None)
-    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, default="")
-
-
-class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
-    """What is left out stays."""
-
-    name = serializers.CharField(max_length=80, required=False)
-    shortcut = serializers.SlugField(max_length=30, required=False)
-    text_nl = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, required=False)
-    text_en = serializers.CharField(max_length=LONGEST_CANNED, allow_blank=True, required=False)
-    team = IdField(allow_null=True, required=False)
-    visibility = serializers.ChoiceField(choices=VISIBILITIES, allow_blank=True, required=False)
-
-
 def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
     """Needs the author at hand."""
     return {
@@ -239,6 +210,10 @@ def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
         "sent_at": reply.sent_at,
         "external_id": reply.external_id,
         "message": reply.message_id,
+        "canned_response": reply.canned_response_id,
+        "canned_edited": reply.canned_edited,
+        "staged": reply.staged,
+        "held_by": reply.held_by_id,
         "problem_code": reply.problem_code,
         "problem": told(reply.problem),
         "possible": [str(event) for event in possible_events(reply.state)],

@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from desk.actions.drafts import LONGEST as LONGEST_TEXT
-from desk.actions.rulebooks import LONGEST_REASON, LONGEST_SUMMARY
+from desk.actions.versions import LONGEST_REASON, LONGEST_SUMMARY
 from desk.api.fields import MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES, FindingSerializer
+from desk.crises.models import CrisisPlanVersion
 from desk.rulebooks.models import RulebookVersion
 from policies.rulebook_diff import Change, ChangeKind
 from policies.rulebook_examples import Failure
@@ -110,7 +111,7 @@ class TrySerializer(serializers.Serializer[Any]):
     crisis_level = serializers.IntegerField(min_value=0, max_value=3, default=0)
 
 
-def version_form(version: RulebookVersion) -> dict[str, Any]:
+def version_form(version: RulebookVersion | CrisisPlanVersion) -> dict[str, Any]:
     """Needs author, reviewer and what it is based on at hand."""
     return {
         "number": version.number,

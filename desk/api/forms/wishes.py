@@ -40,6 +40,7 @@ class TicketQuery(PageQuery):
     priority = PriorityField(required=False)
     tag = serializers.CharField(max_length=50, required=False)
     tier = TierField(required=False, help_text="Of the customer.")
+    crisis = IdField(required=False, help_text="That it is part of.")
     private = serializers.BooleanField(required=False, allow_null=True, default=None)
     breached = serializers.BooleanField(required=False, allow_null=True, default=None)
     due_before = MomentField(required=False)

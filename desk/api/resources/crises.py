@@ -108,7 +108,7 @@ class Log(Resource):
     def get(self, request: Request, crisis_id: int, query: dict[str, Any]) -> Page:
         """From its beginning."""
         require(self.person, Permission.SEE_CRISES)
-        crisis = _known(crisis_id)
+        crisis = known_crisis(crisis_id)
         rows = CrisisEntry.objects.filter(crisis=crisis).select_related("actor")
         return Page(slice_after(rows, ("number",), query["cursor"], query["page_size"]), each(entry_form))
 
@@ -124,7 +124,7 @@ class LogCheck(Resource):
     @operation("crises_log_check_read", "Check the log", gives=LogCheckSerializer)
     def get(self, request: Request, crisis_id: int) -> Any:
         """Whether the chain of digests holds, and where it first does not."""
-        crisis = _known(crisis_id)
+        crisis = known_crisis(crisis_id)
         broken = broken_link(crisis)
         return {
             "holds": broken is None,
@@ -148,10 +148,10 @@ class PreviewRenewal(Resource):
 
 
 def _rows() -> QuerySet[Crisis]:
-    return Crisis.objects.select_related("owner", "asked_by", "confirmed_by")
+    return Crisis.objects.select_related("plan", "owner", "asked_by", "confirmed_by").defer("plan__document")
 
 
-def _known(crisis_id: int) -> Crisis:
+def known_crisis(crisis_id: int) -> Crisis:
     crisis = _rows().filter(pk=crisis_id).first()
     if crisis is None:
         raise Missing(_("There is no such crisis."))
@@ -159,4 +159,4 @@ def _known(crisis_id: int) -> Crisis:
 
 
 def _crisis(crisis_id: int) -> dict[str, Any]:
-    return crisis_form(_known(crisis_id), timezone.now())
+    return crisis_form(known_crisis(crisis_id), timezone.now())

@@ -7,15 +7,13 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import drafts, kept, masking, moderate, offers
+from desk.actions import drafts, kept, masking, moderate
 from desk.actions import reply as verbs
 from desk.api.forms.replies import (
     BlockedSerializer,
     CheckedSerializer,
     CheckSerializer,
     DraftSerializer,
-    OfferQuery,
-    OfferSerializer,
     ReplySerializer,
     SaveDraftSerializer,
     StaleSerializer,
@@ -62,22 +60,6 @@ class Check(Resource):
     def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
         """What the rules say about a text, without sending it."""
         return verbs.check(self.person, ticket_id, wish["text"], wish["visibility"]).as_json()
-
-
-class Offers(Resource):
-    """Canned responses as the composer offers them."""
-
-    @operation(
-        "tickets_canned_responses_list",
-        "List the canned responses that fit a ticket",
-        asks=OfferQuery,
-        gives=OfferSerializer,
-        many=True,
-    )
-    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Any:
-        """With their variables filled in, in the customer's language where there is a text in it; at most eight."""
-        ticket = ticket_of(self.person, ticket_id)
-        return OfferSerializer(offers.offered(self.person, ticket, query["visibility"], query["q"]), many=True).data
 
 
 class OwnDraft(Resource):

@@ -5,14 +5,16 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
+
+from desk.operations.files import opened
 
 NEEDED = ("text", "author", "posted_at")
 OPTIONAL = ("id", "in_reply_to", "private")
@@ -69,7 +71,7 @@ def parse_columns(given: Sequence[str]) -> dict[str, str]:
 def read_rows(path: Path, columns: Mapping[str, str]) -> Generator[Row | Refused]:
     """Every row of the file in its order. Memory stays at one row. Raises Unusable, before or in the middle."""
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             first = _first_sign(file)
             if first == b"[":
                 raise Unusable(f"{path} is one JSON list. Write it as JSON lines: one object a line.")
@@ -80,18 +82,6 @@ def read_rows(path: Path, columns: Mapping[str, str]) -> Generator[Row | Refused
         raise Unusable(f"{path} ends in the middle or is damaged: its gzip can't be unpacked to the end.") from problem
     except OSError as problem:
         raise Unusable(f"{path} can't be read: {problem.strerror or problem}.") from problem
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with path.open("rb") as raw:
-        zipped = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if not zipped:
-            yield raw
-            return
-        with gzip.open(raw) as file:
-            yield file  # type: ignore[misc]  # GzipFile is a binary file in all but its declared base
 
 
 def _first_sign(file: IO[bytes]) -> bytes:

@@ -54,6 +54,7 @@ class Way:
     reason: str
     closes_at: datetime | None
     limit: int
+    gate: str = ""  # what a crisis does to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Composer:
     @property
     def mark(self) -> str:
         """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
-        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}" for way in self.ways)
+        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}:{way.gate}" for way in self.ways)
         return f"{ways} {self.returned_because}".strip()
 
     @property
@@ -128,10 +129,15 @@ def composer(
     replies: Sequence[Reply],
     seen: int,
     newer: Newer | None,
+    gates: Mapping[str, str],
 ) -> Composer:
-    """What this writer finds below this ticket."""
+    """What this writer finds below this ticket. `gates`: by visibility what a crisis does to replies there."""
     name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)
-    ways = [_way(channel, name) for channel in channels] if writer.may(Permission.REPLY) else []
+    ways = (
+        [_way(channel, name, gates.get(channel.visibility, "")) for channel in channels]
+        if writer.may(Permission.REPLY)
+        else []
+    )
     if writer.may(Permission.WRITE_NOTES):
         ways.append(Way(NOTE, _("Note"), _("Only colleagues read this"), open=True, reason="", closes_at=None, limit=0))
     return Composer(
@@ -160,7 +166,7 @@ def can_be_called_back(reply: Reply, now: datetime) -> bool:
     return reply.state == State.QUEUED and not reply.attempts and reply.next_attempt_at > now
 
 
-def _way(channel: Channel, name: str) -> Way:
+def _way(channel: Channel, name: str, gate: str) -> Way:
     private = channel.visibility == Visibility.PRIVATE
     return Way(
         channel.visibility,
@@ -170,6 +176,7 @@ def _way(channel: Channel, name: str) -> Way:
         str(channel.reason),
         channel.closes_at,
         channel.length.limit,
+        gate if channel.allowed else "",
     )
 
 

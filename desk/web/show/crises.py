@@ -6,13 +6,17 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from desk.actions.crisis_gate import Gates
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
 from desk.web.show import times
+from policies.crisis_plan import Gate
 from policies.crisis_scope import Scope
 from policies.crisis_states import Level, State, possible_events
+from policies.facts import Visibility
+from policies.reply_states import State as ReplyState
 
 LEVEL_WORDS: Mapping[int, Promise] = {
     Level.SUSPICION: gettext_lazy("Suspicion"),
@@ -29,10 +33,28 @@ _DID: Mapping[str, Promise] = {
     "scope": gettext_lazy("Scope changed to: %(scope)s"),
     "owner": gettext_lazy("Handed over to %(owner)s"),
     "note": gettext_lazy("Decision"),
+    "on_their_way": gettext_lazy("Left before the gate closed: %(count)s"),
+    "let_go": gettext_lazy("Held reply %(reply)s let go"),
+    "dropped": gettext_lazy("Held reply %(reply)s dropped"),
+    "roles": gettext_lazy("Roles: %(roles)s"),
+    "ticked": gettext_lazy("Done: %(task)s"),
+    "unticked": gettext_lazy("Not done after all: %(task)s"),
     "clocks": gettext_lazy("Open clocks get what is promised now"),
+    "summary": gettext_lazy("Summary written"),
+    "action": gettext_lazy("To be done"),
+    "action_done": gettext_lazy("Done"),
     "stood_down": gettext_lazy("Stood down"),
     "dismissed": gettext_lazy("Dismissed: it was no crisis"),
     "reviewed": gettext_lazy("Review closed"),
+}
+REPLY_STATES: Mapping[str, Promise] = {
+    ReplyState.SENDING: gettext_lazy("on its way"),
+    ReplyState.SENT: gettext_lazy("sent"),
+    ReplyState.QUEUED: pgettext_lazy("reply", "waits to be sent again"),
+    ReplyState.HELD: pgettext_lazy("reply", "held"),
+    ReplyState.FAILED: pgettext_lazy("reply", "not sent"),
+    ReplyState.UNKNOWN: pgettext_lazy("reply", "not certain"),
+    ReplyState.CANCELLED: pgettext_lazy("reply", "dropped"),
 }
 BROKEN: Mapping[str, Promise] = {
     "missing": gettext_lazy("it is missing"),
@@ -76,6 +98,47 @@ class Waiting:
     words: str
     asked_by: str
     own: bool  # the reader asked for it and so can't confirm it
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What a crisis tells the agents of a ticket that it covers."""
+
+    id: int
+    name: str
+    level: int
+    words: str
+    text: str
+
+
+_GATES: Mapping[Gate, Promise] = {
+    Gate.APPROVE: gettext_lazy("The crisis “%(name)s”: a colleague approves what you send here first."),
+    Gate.HOLD: gettext_lazy("The crisis “%(name)s” holds what you send here until whoever leads it lets it go."),
+}
+
+
+def instructions(gates: Gates, language: str, now: datetime) -> list[Instructions]:
+    """The strictest first; in the reader's language, or in English where the plan has none in it."""
+    return [
+        Instructions(
+            crisis.pk,
+            crisis.name,
+            crisis.level_at(now),
+            str(LEVEL_WORDS[crisis.level_at(now)]),
+            plan.instructions.get(language[:2], plan.instructions["en"]),
+        )
+        for crisis, plan in gates.covering()
+    ]
+
+
+def gate_words(gates: Gates) -> dict[str, str]:
+    """By visibility what a crisis does to replies of the ticket, where it does not block them."""
+    closed = {visibility: gates.closed(visibility) for visibility in Visibility}
+    return {
+        visibility: str(_GATES[one.gate]) % {"name": gates.crises[one.crisis].name}
+        for visibility, one in closed.items()
+        if one is not None and one.gate in _GATES
+    }
 
 
 def banners(crises: Iterable[Crisis], now: datetime) -> list[Banner]:
@@ -137,6 +200,8 @@ def told(
     owners: Mapping[int, str],
     networks: Mapping[str, str],
     inboxes: Mapping[int, str],
+    tasks: Mapping[str, str],
+    roles: Mapping[str, str],
 ) -> Told:
     """One line; comes with its actor."""
     data = entry.data
@@ -145,6 +210,13 @@ def told(
         "before": LEVEL_WORDS.get(data.get("before", 0), "") if entry.kind == "level" else "",
         "scope": scope_words(Scope.from_json(data["scope"]), networks, inboxes) if "scope" in data else "",
         "owner": owners.get(data.get("owner", 0), ""),
+        "count": str(len(data.get("replies", ()))),
+        "reply": data.get("reply", ""),
+        "task": tasks.get(data.get("task", ""), data.get("task", "")),
+        "roles": "; ".join(
+            f"{roles.get(key, key)}: {owners.get(pk, '–')}" for key, pk in sorted(data.get("roles", {}).items())
+        )
+        or "–",
     }
     return Told(
         entry.number,

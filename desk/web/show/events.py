@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.crises.models import CrisisTicket
 from desk.inboxes.words import told
 from desk.people.models import User
 from desk.tickets.models import Priority, TicketEvent
@@ -20,6 +21,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "message_received": gettext_lazy("The customer wrote"),
     "message_edited": gettext_lazy("The customer edited a message"),
     "message_deleted": gettext_lazy("A message was deleted on the network"),
+    "staged_refused": gettext_lazy("What was staged with the reply could not be done"),
     "replied_on_network": gettext_lazy("Answered on the network itself"),
     "reply_submitted": gettext_lazy("A reply was written"),
     "reply_cancelled": gettext_lazy("The reply was taken back"),
@@ -48,6 +50,8 @@ _SENTENCES: Mapping[str, Promise] = {
     "note": gettext_lazy("A note was written"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
+    "crisis_joined": gettext_lazy("Became part of a crisis"),
+    "crisis_left": gettext_lazy("Taken out of a crisis"),
     "split": gettext_lazy("Messages were moved to a new ticket"),
     "split_from": gettext_lazy("This ticket began with messages of another"),
     "alerted": gettext_lazy("Colleagues were alerted"),
@@ -150,8 +154,12 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
         case "unmasked":
             return str(data.get("reason", ""))
+        case "crisis_joined":
+            return str(dict(CrisisTicket.How.choices).get(str(data.get("how", "")), ""))
         case "released":
             return _name(event, "last_owner", names)
+        case "staged_refused":
+            return f"{data.get('do', '')} {data.get('value', '')} · {data.get('why', '')}"
         case "merged" | "split_from":
             return f"#{data.get('from', '')}"
         case "merged_into" | "split":

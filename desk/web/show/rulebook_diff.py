@@ -72,11 +72,13 @@ def differences(old: Rulebook, new: Rulebook) -> list[Difference]:
 
 def _part(change: Change) -> _Part:
     if place := _RULE.fullmatch(change.path):
-        rule = next(one for one in RULES if one.code == place[1])
-        return _Part(title_of(rule, _language()), rule.code, lambda value: _of_rule(rule, place[2], value))
+        code, name = place.groups()
+        rule = next(one for one in RULES if one.code == code)
+        return _Part(title_of(rule, _language()), code, lambda value: _of_rule(rule, name, value))
     if place := _TEMPLATE.fullmatch(change.path):
-        below = ".".join(part for part in (place[2], place[3]) if part)
-        return _Part(_("Template “%(key)s”") % {"key": place[1]}, "", lambda value: _of_template(below, value))
+        key, *below = place.groups()
+        path = ".".join(filter(None, below))
+        return _Part(_("Template “%(key)s”") % {"key": key}, "", lambda value: _of_template(path, value))
     head, _dot, name = change.path.partition(".")
     if head == "examples":
         return _Part(_("Examples"), "", lambda value: _each(value, _example))

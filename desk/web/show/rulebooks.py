@@ -3,22 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from desk.people.models import User
-from desk.people.permissions import Permission
-from desk.rulebooks.models import RulebookVersion
 from desk.web.show.composer import KINDS
 from desk.web.show.rulebook_diff import Difference
 from desk.web.show.rulebook_words import called, codes, facts
 from policies.plain_language import areas, rule_in_plain_language, title_of
 from policies.rulebook import Rulebook
 from policies.rulebook_examples import Failure
-from policies.rulebook_states import Event, State, possible_events
-
-ROLL_BACK = "roll-back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +45,6 @@ class ExampleLine:
     failure: str  # empty where it gives what it must
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A button of the page. `refused` says why this person can't press it."""
-
-    name: str
-    words: "str | Promise"
-    primary: bool = False
-    asks: bool = False  # for a reason
-    refused: "str | Promise" = ""
-
-
 def rules(rulebook: Rulebook, differences: Sequence[Difference], language: str) -> list[Area]:
     """Area by area, in the order in which the plain words are read."""
     names, changed = called(), {difference.code for difference in differences}
@@ -96,23 +77,6 @@ def examples(rulebook: Rulebook, failures: Sequence[Failure]) -> list[ExampleLin
         for number, one in enumerate(rulebook.examples)
     ]
     return sorted(lines, key=lambda line: not line.failure)
-
-
-def steps(version: RulebookVersion, reader: User) -> list[Step]:
-    """What can be done with it now, by whoever reads the page."""
-    writes, reviews = reader.may(Permission.WRITE_RULEBOOK), reader.may(Permission.REVIEW_RULEBOOK)
-    own = gettext_lazy("You wrote it, so a colleague switches it on.") if version.author_id == reader.pk else ""
-    offered = {
-        Event.SUBMIT: (writes, Step("hand-in", gettext_lazy("Hand in for review"), primary=True)),
-        Event.ACTIVATE: (reviews, Step("switch-on", gettext_lazy("Switch on"), primary=True, refused=own)),
-        Event.RETURN: (reviews, Step("give-back", gettext_lazy("Give back"), asks=True)),
-        Event.DISCARD: (writes, Step("discard", gettext_lazy("Discard"))),
-    }
-    possible = possible_events(version.state)
-    found = [step for event, (may, step) in offered.items() if may and event in possible]
-    if reviews and version.state == State.RETIRED and version.activated_at is not None:
-        found.append(Step(ROLL_BACK, gettext_lazy("Go back to this version")))
-    return found
 
 
 def _instead(failure: Failure) -> str:

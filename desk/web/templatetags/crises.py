@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from desk.crises.active import active_crises
 from desk.people.permissions import Permission
-from desk.web.show.crises import LEVEL_WORDS, Banner, banners
+from desk.web.show.crises import LEVEL_WORDS, REPLY_STATES, Banner, banners
 
 register = template.Library()
 
@@ -26,3 +26,9 @@ def may_start_crisis(context: Context) -> bool:
 def level_words() -> list[tuple[int, object]]:
     """For scripts, which get a level as a number."""
     return [(int(level), words) for level, words in LEVEL_WORDS.items() if level]
+
+
+@register.filter
+def reply_state(state: str) -> object:
+    """What became of a reply that left before a gate closed."""
+    return REPLY_STATES.get(state, state)

@@ -1,83 +1,116 @@
 """Administration of canned responses: the texts that colleagues start from."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.actions import canned as verbs
+from desk.actions.canned_preview import preview as look
+from desk.actions.canned_use import statistics
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
-from desk.people.models import Team
 from desk.people.permissions import Permission
-from desk.replies.models import CannedResponse, Reply
-from desk.web.forms import Field, Words, choice, filled, show_form
+from desk.replies.canned_list import CannedFilter
+from desk.replies.models import CannedResponse
+from desk.web import canned_fields, lines
+from desk.web.forms import filled, leave, show_form
 from desk.web.guards import person, signed_in
+from desk.web.show import canned as show
+from policies.canned_states import Event
+from policies.canned_variables import BuiltIn
 
 PAGE = 100
 EDIT = Permission.EDIT_CANNED
-TEXTS = ("name", "shortcut", "text_nl", "text_en", "visibility")
+LIST, ONE = "administration-canned", "administration-canned-one"
+LONGEST_ID = 19  # digits
 
 
 @signed_in(EDIT)
 def overview(request: HttpRequest) -> HttpResponse:
-    """All of them, or those in which a word occurs."""
-    rows = CannedResponse.objects.select_related("team")
-    if word := request.GET.get("q", "").strip():
-        rows = (
-            rows.filter(name__icontains=word)
-            | rows.filter(text_nl__icontains=word)
-            | rows.filter(text_en__icontains=word)
-        )
-    page = slice_after(rows, ("name",), request.GET.get("cursor", ""), PAGE)
-    context = {"responses": page.rows, "page": page, "q": word, "query": urlencode({"q": word}) if word else ""}
+    """Those that are asked for, by name."""
+    fields = canned_fields.filter_fields()
+    asked = {field.name: request.GET.get(field.name, "").strip() for field in fields}
+    team = asked["team"]
+    wanted = CannedFilter(
+        q=asked["q"],
+        state=asked["state"],
+        kind=asked["kind"],
+        network=asked["network"],
+        due=asked["due"],
+        team_id=int(team) if team.isdecimal() and len(team) < LONGEST_ID else None,
+    )
+    today = timezone.localdate()
+    page = slice_after(wanted.rows(today), ("name",), request.GET.get("cursor", ""), PAGE)
+    context = {
+        "responses": [show.row(one, today) for one in page.rows],
+        "page": page,
+        "filters": filled(fields, asked),
+        "narrowed": any(asked.values()),
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+    }
     return render(request, "desk/administration/canned.html", context)
 
 
 @signed_in(EDIT)
 def add(request: HttpRequest) -> HttpResponse:
-    """A new one."""
-    refused = None
-    if request.method == "POST":
-        try:
-            response = verbs.create_canned(person(request), **_values(request))
-            messages.success(request, _("“%(name)s” is on offer now.") % {"name": response.name})
-            return _to_list(request)
-        except DeskError as problem:
-            refused = problem
-    return show_form(
-        request, "desk/administration/canned_one.html", filled(_fields(), request.POST, refused), {}, refused
-    )
+    """A new one; it is a draft."""
+
+    def verb(values: dict[str, Any]) -> int:
+        response = verbs.create_canned(person(request), **values)
+        messages.success(request, _("“%(name)s” is kept as a draft.") % {"name": response.name})
+        return response.pk
+
+    return _edit(request, canned_fields.begun(person(request)), {}, verb)
 
 
 @signed_in(EDIT)
 def one(request: HttpRequest, canned_id: int) -> HttpResponse:
     """Edit one. Replies that were written with it stay as they are."""
     response = get_object_or_404(CannedResponse, pk=canned_id)
-    refused = None
-    if request.method == "POST":
-        try:
-            verbs.change_canned(person(request), canned_id, **_values(request))
-            messages.success(request, _("The changes are kept."))
-            return _to_list(request)
-        except DeskError as problem:
-            refused = problem
-    known = {name: getattr(response, name) for name in TEXTS} | {"team": response.team_id or ""}
-    fields = filled(_fields(), request.POST if refused else known, refused)
-    context = {"response": response, **_preview(request, response.text_nl, response.text_en)}
-    return show_form(request, "desk/administration/canned_one.html", fields, context, refused)
+
+    def verb(values: dict[str, Any]) -> int:
+        verbs.change_canned(person(request), canned_id, **values)
+        messages.success(request, _("The changes are kept."))
+        return canned_id
+
+    context = {
+        "response": response,
+        "row": show.row(response, timezone.localdate()),
+        "statistics": statistics(person(request), canned_id),
+    }
+    return _edit(request, canned_fields.typed(response), context, verb)
+
+
+@require_POST
+@signed_in(EDIT)
+def move(request: HttpRequest, canned_id: int, event: str) -> HttpResponse:
+    """Put it on offer, or take it off."""
+    if event not in tuple(Event):
+        raise Http404
+    try:
+        if event == Event.ACTIVATE:
+            verbs.activate_canned(person(request), canned_id)
+            messages.success(request, _("It is on offer now."))
+        else:
+            verbs.withdraw_canned(person(request), canned_id)
+            messages.success(request, _("It is a draft again."))
+    except DeskError as refused:
+        messages.error(request, str(refused.message))
+    return redirect(ONE, canned_id)
 
 
 @require_POST
 @signed_in(EDIT)
 def preview(request: HttpRequest) -> HttpResponse:
     """How it will read, while it is typed."""
-    texts = _preview(request, request.POST.get("text_nl", ""), request.POST.get("text_en", ""))
-    return render(request, "desk/administration/_canned_preview.html", texts)
+    return render(request, "desk/administration/_canned_preview.html", _preview(request, request.POST))
 
 
 @require_POST
@@ -86,46 +119,50 @@ def delete(request: HttpRequest, canned_id: int) -> HttpResponse:
     """It is no longer on offer."""
     verbs.delete_canned(person(request), canned_id)
     messages.success(request, _("The canned response is deleted."))
-    return redirect("administration-canned")
+    return redirect(LIST)
 
 
-def _preview(request: HttpRequest, text_nl: str, text_en: str) -> dict[str, str]:
-    """The variables with values as an agent would meet them."""
-    values = {
-        "customer": "Marit",
-        "agent": person(request).first_name or person(request).name,
-        "company": "Vlotlijn",
-        "ticket": "48213",
-    }
-    texts = {"preview_nl": text_nl, "preview_en": text_en}
-    for name, value in values.items():
-        texts = {key: text.replace(f"{{{name}}}", value) for key, text in texts.items()}
-    return texts
+def _edit(
+    request: HttpRequest, known: QueryDict, context: dict[str, Any], verb: Callable[[dict[str, Any]], int]
+) -> HttpResponse:
+    """Show the form, give it back with its lines as a button wants them, or keep it."""
+    values, refused = request.POST or known, None
+    focus = dict.fromkeys(canned_fields.LISTS)
+    if lines.DO in request.POST:
+        name = request.POST[lines.DO].partition(":")[0]
+        if name in canned_fields.LISTS:
+            values, focus[name] = lines.rearranged(request.POST, name, canned_fields.EMPTY[name])
+    elif request.method == "POST":
+        values = canned_fields.without_empty(request.POST)
+        try:
+            return leave(request, ONE, verb(canned_fields.values_of(values)))
+        except DeskError as problem:
+            refused = canned_fields.at_fields(problem) if problem.errors else problem
+    several = {name: canned_fields.line_fields(name, values, refused, focus[name]) for name in canned_fields.LISTS}
+    top = filled(canned_fields.top_fields(), values, refused)
+    scope = filled(canned_fields.scope_fields(), values, refused)
+    actions = filled(canned_fields.action_fields(), values, refused)
+    (fallback,) = filled([canned_fields.fallback_field()], values, refused)
+    everything = {**context, "top": top, "scope": scope, "actions": actions, "fallback": fallback, **several}
+    everything |= _preview(request, values)
+    everything["built_in"] = [str(name) for name in BuiltIn]
+    everything["empty"] = {name: focus[name] is not None and not several[name] for name in canned_fields.LISTS}
+    fields = [*top, *scope, *actions, fallback, *(field for one in several.values() for line in one for field in line)]
+    answer = show_form(request, "desk/administration/canned_one.html", fields, everything, refused)
+    if lines.DO in request.POST:
+        answer["HX-Trigger-After-Swap"] = "lines"  # the preview looks again
+    return answer
 
 
-def _fields() -> list[Field]:
-    teams: list[tuple[str, Words]] = [("", gettext_lazy("All teams"))]
-    teams += [(str(team.pk), team.name) for team in Team.objects.all()]
-    visibilities: list[tuple[str, Words]] = [("", gettext_lazy("Public and private"))]
-    visibilities += [(one.value, str(one.label)) for one in Reply.Visibility]
-    return [
-        Field("name", gettext_lazy("Name")),
-        Field(
-            "shortcut",
-            gettext_lazy("Shortcut"),
-            help=gettext_lazy("Typed after / in the composer: letters, numbers and hyphens."),
-        ),
-        Field("text_nl", gettext_lazy("Dutch text"), kind="area", required=False, language="nl"),
-        Field("text_en", gettext_lazy("English text"), kind="area", required=False, language="en"),
-        Field("team", gettext_lazy("Only for team"), kind="choice", required=False, choices=tuple(teams)),
-        Field("visibility", gettext_lazy("For"), kind="choice", required=False, choices=tuple(visibilities)),
-    ]
-
-
-def _values(request: HttpRequest) -> dict[str, object]:
-    return {**{name: request.POST.get(name, "") for name in TEXTS}, "team_id": choice(request.POST, "team")}
-
-
-def _to_list(request: HttpRequest) -> HttpResponse:
-    page = redirect("administration-canned")
-    return HttpResponse(headers={"HX-Redirect": page.url}) if request.headers.get("HX-Request") else page
+def _preview(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
+    """How the texts read as they are typed now; or what keeps them from being read."""
+    saying = canned_fields.values_of(canned_fields.without_empty(values))
+    if not saying["texts"]:
+        return {"readings": []}
+    names = ("texts", "fallback", "variables", "visibility", "networks", "team_id")
+    try:
+        unsaved = verbs.unsaved(**{name: saying[name] for name in names})
+        previewed = look(person(request), unsaved, saying["inbox_ids"])
+    except DeskError as refused:
+        return {"unclear": [words for said in refused.errors.values() for words in said]}
+    return {"readings": show.readings(previewed), "objections": show.objections(previewed), "previewed": previewed}

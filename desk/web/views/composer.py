@@ -10,6 +10,7 @@ from desk.actions import drafts, offers
 from desk.actions import reply as replies
 from desk.actions.approval_requests import reasons
 from desk.actions.channels import channels
+from desk.actions.crisis_gate import Gates
 from desk.actions.reply import Blocked, StaleReply
 from desk.people.models import User
 from desk.people.permissions import Permission
@@ -74,6 +75,8 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             ask_approval=values.get("ask") == "1",
             send_at=None if later == WHEN_OPEN else asked.moment(later),
             when_open=later == WHEN_OPEN,
+            canned_text=values.get("canned_text") or None,
+            staged=[_staged(one) for one in values.get("staged", "").splitlines()],
         )
     except Blocked:
         answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
@@ -108,7 +111,7 @@ def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
     writer = person(request)
     ticket = reading.ticket_for(writer, ticket_id)
     found = offers.offered(writer, ticket, request.GET.get("visibility", ""), request.GET.get("q", ""))
-    return render(request, "desk/ticket/_canned.html", {"responses": found})
+    return render(request, "desk/ticket/_canned.html", {"responses": found, "ticket": ticket})
 
 
 @signed_in(Permission.WRITE_NOTES)
@@ -123,6 +126,12 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
 
 
+def _staged(key: str) -> dict[str, str]:
+    """“tag:storing”, as the composer's boxes say it."""
+    do, _colon, value = key.partition(":")
+    return {"do": do, "value": value}
+
+
 def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *, oob: bool = False) -> HttpResponse:
     writer, now = person(request), timezone.now()
     offered = channels(ticket, now)
@@ -132,7 +141,8 @@ def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *
     checked = replies.check(writer, ticket.pk, text, visibility, now=now)
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
-    needed = bool(reasons(writer, checked.findings_as_json(), asked=False))
+    closed = Gates(ticket, now).closed(visibility)
+    needed = bool(reasons(writer, checked.findings_as_json(), asked=False, closed=closed))
     verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 

@@ -1,5 +1,7 @@
 """Crises: the list, starting one, and the page of one with its log and what may be done with it."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
+from desk.actions.crisis_held import held, left_before
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
 from desk.crises.active import active_crises
+from desk.crises.checklist import checklist
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.gateway import all_networks
@@ -24,6 +28,7 @@ from desk.web import crisis_forms
 from desk.web.forms import filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
+from desk.web.show.crisis_plan import language, role_names, roles, task_names, tasks
 
 PAGE = 50  # crises, or lines of a log
 
@@ -38,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     page = slice_after(rows, ("id",), request.GET.get("cursor", ""), PAGE, descending=True)
     now = timezone.now()
-    networks, inboxes = _names()
+    networks, inboxes = scope_names()
     lines = [
         (one, show.standing(one, now), one.level_at(now), show.scope_words(one.scope, networks, inboxes))
         for one in page.rows
@@ -81,7 +86,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @signed_in(Permission.READ_TICKETS)
 def one(request: HttpRequest, crisis_id: int) -> HttpResponse:
     """How it stands, what may be done, and its log."""
-    crisis = _crisis(crisis_id)
+    crisis = known_crisis(crisis_id)
     template = "desk/crises/_now.html" if request.headers.get("HX-Request") else "desk/crises/one.html"
     return render(request, template, _page(request, crisis))
 
@@ -92,7 +97,7 @@ def step(request: HttpRequest, crisis_id: int, name: str) -> HttpResponse:
     """Take one step of `crisis_forms.TAKE`."""
     if name not in crisis_forms.TAKE:
         raise Http404
-    crisis, seen = _crisis(crisis_id), request.GET.get("version", "")
+    crisis, seen = known_crisis(crisis_id), request.GET.get("version", "")
     values = crisis_forms.of_step(request.POST, name)
     try:
         crisis_forms.TAKE[name](person(request), crisis, values, int(seen) if seen.isdecimal() else None)
@@ -109,7 +114,7 @@ def renew(request: HttpRequest, crisis_id: int) -> HttpResponse:
         effect = verbs.preview_renewal(person(request), crisis_id)
         if request.headers.get("HX-Request"):
             return render(request, "desk/administration/_effect.html", {"effect": effect})
-        return render(request, "desk/crises/one.html", {**_page(request, _crisis(crisis_id)), "effect": effect})
+        return render(request, "desk/crises/one.html", {**_page(request, known_crisis(crisis_id)), "effect": effect})
     verbs.renew_clocks(person(request), crisis_id)
     messages.success(request, _("Open clocks get what is promised now, within seconds."))
     return _to(request, crisis_id)
@@ -119,7 +124,7 @@ def renew(request: HttpRequest, crisis_id: int) -> HttpResponse:
 @signed_in(Permission.SEE_CRISES)
 def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
     """Whether anybody has changed the log afterwards."""
-    crisis = _crisis(crisis_id)
+    crisis = known_crisis(crisis_id)
     broken = broken_link(crisis)
     if broken is None:
         said = ngettext("The chain holds: %(count)d entry.", "The chain holds: %(count)d entries.", crisis.log_length)
@@ -132,7 +137,7 @@ def check(request: HttpRequest, crisis_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     reader, now = person(request), timezone.now()
-    networks, inboxes = _names()
+    networks, inboxes = scope_names()
     context: dict[str, Any] = {
         "crisis": crisis,
         "standing": show.standing(crisis, now),
@@ -141,6 +146,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "scope": show.scope_words(crisis.scope, networks, inboxes),
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
+        **_team(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
         "now": now,
@@ -148,13 +154,39 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     if context["sees_log"]:
         rows = CrisisEntry.objects.filter(crisis=crisis).select_related("actor")
         page = slice_after(rows, ("number",), request.GET.get("cursor", ""), PAGE, descending=True)
-        owners = {entry.data["owner"] for entry in page.rows if "owner" in entry.data}
-        people = {one.pk: one.name for one in User.objects.filter(pk__any_of=owners)}
-        context["page"] = page
-        context["log"] = [
-            show.told(entry, now, owners=people, networks=networks, inboxes=inboxes) for entry in page.rows
-        ]
+        context["page"], context["log"] = page, log_lines(crisis, page.rows, now, (networks, inboxes))
     return context
+
+
+def _team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
+    """Its roles with who holds them, what there is to do, what it held, and what left before its gate closed."""
+    if crisis.plan_id is None:
+        return {}
+    holders = {one.pk: one.name for one in User.objects.filter(pk__any_of=list(crisis.role_holders.values()))}
+    return {
+        "tasks": tasks(checklist(crisis), crisis, reader, holders, language(), now),
+        "roles": roles(crisis, holders, language()),
+        "held": held(crisis).count(),
+        "left": left_before(crisis),
+        "sees_held": reader.may(Permission.REPLY),
+    }
+
+
+def log_lines(
+    crisis: Crisis, entries: Iterable[CrisisEntry], now: datetime, names: tuple[dict[str, str], dict[int, str]]
+) -> list[show.Told]:
+    """The lines of its log; entries come with their actors, `names` from `scope_names`."""
+    entries, (networks, inboxes) = list(entries), names
+    named = {entry.data["owner"] for entry in entries if entry.data.get("owner")}
+    named.update(*(entry.data["roles"].values() for entry in entries if "roles" in entry.data))
+    known: dict[str, Any] = {
+        "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
+        "networks": networks,
+        "inboxes": inboxes,
+        "tasks": task_names(crisis, language()),
+        "roles": role_names(crisis, language()),
+    }
+    return [show.told(entry, now, **known) for entry in entries]
 
 
 def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError, typed: QueryDict) -> HttpResponse:
@@ -166,13 +198,13 @@ def _refused(request: HttpRequest, crisis: Crisis, name: str, refused: DeskError
     return show_form(request, "desk/crises/one.html", fields, context, refused)
 
 
-def _names() -> tuple[dict[str, str], dict[int, str]]:
+def scope_names() -> tuple[dict[str, str], dict[int, str]]:
     networks = {network.slug: str(network.label) for network in all_networks()}
     return networks, dict(Inbox.objects.values_list("pk", "name"))
 
 
-def _crisis(crisis_id: int) -> Crisis:
-    crisis = Crisis.objects.select_related("owner", "asked_by", "confirmed_by").filter(pk=crisis_id).first()
+def known_crisis(crisis_id: int) -> Crisis:
+    crisis = Crisis.objects.select_related("owner", "asked_by", "confirmed_by", "plan").filter(pk=crisis_id).first()
     if crisis is None:
         raise Missing(_("There is no such crisis."))
     return crisis

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from desk.actions import blocking, sla_change
 from desk.actions.masking import LONGEST_REASON, Eyes
+from desk.crises.active import active_crises
 from desk.people.models import Team
 from desk.people.permissions import Permission
 from desk.tickets import queries
@@ -93,6 +94,13 @@ def merge(request: HttpRequest) -> HttpResponse:
         if other.inbox_id == ticket.inbox_id and not other.merged_into_id
     ]
     return _dialog(request, "merge", {"candidates": candidates})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def crisis(request: HttpRequest) -> HttpResponse:
+    """Those that are active."""
+    return _dialog(request, "crisis", {"crises": active_crises()})
 
 
 @signed_in(Permission.WORK_TICKETS)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import assignment, tickets
 from desk.common.errors import Conflict
+from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.people.permissions import Permission
@@ -31,6 +32,7 @@ from policies.reply_states import State as ReplyState
 from policies.ticket_states import State
 
 TRIES_TO_TAKE = 5
+MOST_CRISES = 20  # the newest, to choose from
 MOST_REFRESHED = 200  # rows that a screen may ask for by number at once
 
 
@@ -170,6 +172,7 @@ def narrow(request: HttpRequest) -> HttpResponse:
         "people": User.objects.filter(is_active=True),
         "priorities": Priority.choices,
         "tiers": Tier.choices,
+        "crises": Crisis.objects.filter(started_at__isnull=False)[:MOST_CRISES],
         "tags": Tag.objects.all()[:200],
     }
     return render(request, "desk/queue/_narrow.html", context)

@@ -20,7 +20,7 @@ from desk.actions import rulebooks as verbs
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
-from desk.rulebooks.models import RulebookVersion
+from desk.rulebooks.models import RulebookVersion, document_of
 from desk.web import lines, rulebook_fields, try_box
 from desk.web.forms import Field, filled, show_form
 from desk.web.guards import person, signed_in
@@ -123,7 +123,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     """All of it as text."""
     version = _draft(number)
     known = QueryDict(mutable=True)
-    known["document"] = as_text.written(version.document, "yaml")
+    known["document"] = as_text.written(_whole(version), "yaml")
 
     def put(_document: Form, values: QueryDict) -> Form:
         try:
@@ -167,6 +167,7 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
     own, groups = part.fields(values, refused), part.groups(values, refused) if part.groups else []
     fields = [*own, *(field for group in groups for field in group)]
     context |= {"version": version, "part": part, "own": own, "groups": groups}
+    context["grouped"] = part.groups is not None
     context |= {"goes_on": goes_on, "removable": removable, **try_box.context({})}
     return show_form(request, TEMPLATE, fields, context, refused)
 
@@ -203,7 +204,7 @@ def _draft(number: int) -> RulebookVersion:
 
 def _whole(version: RulebookVersion) -> Form:
     """The document with the rules that came with an upgrade since it was written."""
-    return dict(version.rulebook().document)
+    return document_of(version.rulebook())
 
 
 def _suggested(request: HttpRequest, version: RulebookVersion) -> Form:

@@ -11,7 +11,7 @@ from desk.actions import rulebooks as verbs
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
-from desk.rulebooks.models import RulebookVersion
+from desk.rulebooks.models import RulebookVersion, document_of
 from desk.web.guards import person, signed_in
 
 WRITE = Permission.WRITE_RULEBOOK
@@ -23,7 +23,9 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """The document of a version, to keep in a repository. `form` is yaml or json."""
     version = get_object_or_404(RulebookVersion, number=number)
     named = {"Content-Disposition": f'attachment; filename="rulebook-{number}.{form}"'}
-    return HttpResponse(as_text.written(version.document, form) + "\n", f"{_TYPES[form]}; charset=utf-8", headers=named)
+    return HttpResponse(
+        as_text.written(document_of(version.rulebook()), form) + "\n", f"{_TYPES[form]}; charset=utf-8", headers=named
+    )
 
 
 @signed_in(WRITE)

@@ -22,6 +22,7 @@ from desk.web import asked, try_box
 from desk.web.guards import person, signed_in
 from desk.web.show import rulebooks as show
 from desk.web.show.rulebook_diff import differences
+from desk.web.show.versions import ROLL_BACK, steps
 from policies.plain_language import frame_in_plain_language
 from policies.rulebook import Rulebook
 from policies.rulebook_states import State
@@ -35,7 +36,7 @@ _STEPS: dict[str, tuple[_Verb, "str | Promise"]] = {
     "hand-in": (verbs.hand_in, gettext_lazy("Version %(number)d waits for a colleague who reads it.")),
     "switch-on": (verbs.switch_on, gettext_lazy("Version %(number)d is active. Every reply is checked under it now.")),
     "discard": (verbs.discard, gettext_lazy("Version %(number)d is discarded.")),
-    show.ROLL_BACK: (verbs.roll_back, gettext_lazy("Version %(number)d is active, with the words of the old one.")),
+    ROLL_BACK: (verbs.roll_back, gettext_lazy("Version %(number)d is active, with the words of the old one.")),
 }
 
 
@@ -118,12 +119,12 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
     found = differences(since.rulebook(), rulebook) if since else []
     context: dict[str, Any] = {
         **_examples(version, rulebook, slice(SOME)),
-        "steps": show.steps(version, person(request)),
+        "steps": steps(version, person(request), WRITE, Permission.REVIEW_RULEBOOK),
         "since": since,
         "others": _others(version, since),
         "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
-        "areas": show.rules(rulebook, found, language),
+        "rules_by_area": show.rules(rulebook, found, language),
         **tried,
     }
     return render(request, "desk/administration/rulebook/version.html", context)

@@ -10,7 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import blocking, kept, masking, moderate, notes, notices, sla_change, splitting, tickets, tiers
+from desk.actions import (
+    blocking,
+    crisis_tickets,
+    kept,
+    masking,
+    moderate,
+    notes,
+    notices,
+    sla_change,
+    splitting,
+    tickets,
+    tiers,
+)
 from desk.actions.masking import Eyes
 from desk.actions.tickets import Keep
 from desk.common.errors import Invalid
@@ -197,6 +209,16 @@ def split(request: HttpRequest, ticket_id: int) -> HttpResponse:
     answer = _ticket(request, new.pk)
     answer["HX-Push-Url"] = reverse("ticket", args=[new.pk])
     return answer
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def crisis(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """`in`: make it part of this crisis; `out`: take it out of that one."""
+    for name, verb in (("in", crisis_tickets.put_in), ("out", crisis_tickets.take_out)):
+        if (crisis_id := asked.number(request.POST.get(name, ""))) is not None:
+            verb(person(request), ticket_id, crisis_id)
+    return _ticket(request, ticket_id)
 
 
 @signed_in(Permission.WRITE_NOTES)

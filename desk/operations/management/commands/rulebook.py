@@ -9,7 +9,7 @@ from desk.actions import rulebooks
 from desk.common.errors import DeskError
 from desk.operations.rulebook_files import read_document
 from desk.people.models import User
-from desk.rulebooks.models import RulebookVersion
+from desk.rulebooks.models import RulebookVersion, document_of
 from desk.rulebooks.text import written
 from policies.rulebook_states import State
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         version = found.first()
         if version is None:
             raise CommandError(f"There is no version {number} of the rulebook.")
-        self.stdout.write(written(version.document, options["form"]))
+        self.stdout.write(written(document_of(version.rulebook()), options["form"]))
 
     def _import(self, options: dict[str, Any]) -> None:
         author = _person(options["author"])

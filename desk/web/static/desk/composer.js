@@ -1,6 +1,7 @@
 // Writing: drafts kept by the desk while typing, who reads it, canned responses, sending.
 import { about, buttonOf, goToNext, mark, mend, show } from "./findings.js";
 import { isTyping } from "./presence.js";
+import { ask, stage, staged } from "./canned.js";
 import { load, post } from "./shell.js";
 import { say, sayCount } from "./words.js";
 import { field, form, isNote, replace, visibility } from "./writing.js";
@@ -23,6 +24,7 @@ export const begun = () => (form() && field().value.trim() ? form().elements.see
 function changed() {
   const own = form();
   own.elements.key.value = ""; // another text is another reply
+  if (!field().value.trim()) beginWith(own, "", "", {});
   own.dataset.dirty = "1";
   asked += 1;
   mark();
@@ -123,8 +125,8 @@ async function send({ anyway = false, way = {} } = {}) {
   const here = document.getElementById("conversation");
   await saving;
   const address = own.elements.visibility.value === "note" ? own.dataset.noteUrl : own.dataset.replyUrl;
-  const names = ["text", "visibility", "seen", "key", "anyway", "canned", "ask", "later"];
-  const values = Object.fromEntries(names.map((name) => [name, own.elements[name].value]));
+  const names = ["text", "visibility", "seen", "key", "anyway", "canned", "canned_text", "ask", "later"];
+  const values = { ...Object.fromEntries(names.map((name) => [name, own.elements[name].value])), staged: staged() };
   tried = values.text;
   const source = own.isConnected ? own : "#main"; // another ticket was opened meanwhile: the reply leaves all the same
   load("POST", address, { source, target: here, swap: "keyed", values }).finally(() => {
@@ -175,12 +177,22 @@ function closeOffers() {
   field().removeAttribute("aria-activedescendant");
 }
 
-function take(option) {
+/** What the text began as: the desk counts what came of it. */
+function beginWith(own, id, words, { staged: keys, stagedWords }) {
+  own.elements.canned.value = id;
+  own.elements.canned_text.value = words;
+  stage(keys, stagedWords);
+}
+
+async function take(option) {
   const wish = trigger();
   const end = field().selectionStart;
+  const own = form();
   closeOffers();
-  if (option.dataset.cannedId) form().elements.canned.value = option.dataset.cannedId;
-  replace(wish ? wish.start : end, end, option.dataset.insert);
+  const words = option.dataset.askUrl ? await ask(option.dataset.askUrl, visibility()) : option.dataset.insert;
+  if (!own.isConnected || words === null) return field()?.focus();
+  if (option.dataset.cannedId) beginWith(own, option.dataset.cannedId, words, option.dataset);
+  replace(wish ? wish.start : end, end, words);
 }
 
 // ── what reaches the composer ─────────────────────────────────────────────────────────────────────────────────────────

@@ -63,6 +63,7 @@ function notice(others, typing) {
 }
 
 document.addEventListener("live:presence", ({ detail }) => {
+  if (!detail.ticket) return; // somebody in a war room
   if (detail.people.length) people.set(String(detail.ticket), detail.people);
   else people.delete(String(detail.ticket));
   show(detail.ticket);

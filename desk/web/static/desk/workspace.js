@@ -218,6 +218,13 @@ document.addEventListener("live:reply", ({ detail }) => {
   if (String(detail.ticket) === ticket()?.dataset.ticket) freshen();
 });
 
+const crises = new Map(); // the newest version of each crisis: a note in its log changes nothing here
+document.addEventListener("live:crisis", ({ detail }) => {
+  if (crises.get(detail.id) === detail.version) return;
+  crises.set(detail.id, detail.version);
+  setTimeout(freshen, Math.random() * 800); // everybody hears of it at once
+});
+
 let counting = 0;
 function countSoon() {
   counting ||= setTimeout(async () => {

@@ -1,0 +1,84 @@
+"""What the active rulebook says of a canned response; one that breaks a rule can't be activated, nor stay active."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from desk.actions.canned_lengths import Longest, lengths, places_of
+from desk.actions.canned_samples import always_known, sample_values
+from desk.common.errors import DeskError
+from desk.people.permissions import Role
+from desk.replies.models import CannedResponse
+from desk.rulebooks.active import in_force
+from policies.canned_check import Objection, Trial, number_of, objections
+from policies.canned_form import Definition
+from policies.canned_lengths import Fit, Place
+from policies.facts import ReplyFacts, Visibility
+
+
+class CannedBlocked(DeskError):
+    """The rules do not let this be said, so it is not offered. `objections` are those that stand in the way."""
+
+    status = 422
+    code = "blocked_by_policy"
+
+    def __init__(self, blocking: Sequence[Objection]) -> None:
+        self.objections = list(blocking)
+        errors: dict[str, list[str]] = {}
+        for one in blocking:
+            errors.setdefault(f"texts.{one.number}.text", []).append(one.message)
+        count = len(self.objections)
+        words = ngettext(
+            "A rule stands in the way. Change the text, then activate it.",
+            "%(count)d rules stand in the way. Change the texts, then activate it.",
+            count,
+        )
+        super().__init__(words % {"count": count}, errors=errors)
+
+
+def look(canned: CannedResponse, inbox_ids: Sequence[int]) -> tuple[tuple[Fit, ...], tuple[Objection, ...]]:
+    """How long it can become in every place where it may go, and what the rules have against it."""
+    definition, places, longest = canned.definition, places_of(canned, inbox_ids), Longest.now()
+    fits = lengths(definition, places, longest)
+    say_in = translation.get_language() or "en"
+    tried = trials(canned, definition, places, longest.signature, timezone.now(), say_in)
+    return fits, objections(definition, tried, fits, in_force().rulebook, say_in)
+
+
+def refuse_if_blocked(canned: CannedResponse, inbox_ids: Sequence[int]) -> None:
+    """Raises CannedBlocked."""
+    _fits, found = look(canned, inbox_ids)
+    if blocking := [one for one in found if one.blocks]:
+        raise CannedBlocked(blocking)
+
+
+def trials(
+    canned: CannedResponse, definition: Definition, places: Sequence[Place], signature: str, now: datetime, say_in: str
+) -> Iterator[Trial]:
+    """What it can say in these places, in each language, with all its values and with those it always has."""
+    team = canned.team.name if canned.team else ""
+    for language in definition.languages:
+        values = sample_values(definition, "Sam", language)
+        certain = {name: value for name, value in values.items() if always_known(definition, name)}
+        for place in places:
+            variant = definition.choose(language, place.network).variant
+            number = number_of(definition, variant.language, variant.network)
+            for text in dict.fromkeys((variant.text.fill(values), variant.text.fill(certain))):
+                facts = ReplyFacts(
+                    text=text,
+                    now=now,
+                    length=place.rule,
+                    network=place.network,
+                    visibility=Visibility(place.visibility),
+                    signature=signature,
+                    language=language,
+                    customer_language=language,
+                    say_in=say_in,
+                    own=tuple(settings.OWN_DETAILS),
+                    team=team,
+                    roles=(Role.AGENT,),
+                )
+                yield Trial(number, place, facts)

@@ -1,0 +1,35 @@
+"""What a ticket's page says of the crises that it is part of, read with the ticket itself."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from desk.crises.models import CrisisTicket
+from desk.tickets.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A crisis that a ticket is part of; `how` is a value of `CrisisTicket.How`."""
+
+    crisis: int
+    name: str
+    how: str
+
+    @property
+    def how_words(self) -> str:
+        return str(CrisisTicket.How(self.how).label)
+
+
+def with_crises(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets for `crises_shown`, without another query."""
+    rows = CrisisTicket.objects.filter(ticket=OuterRef("pk"), left_at=None).order_by("-crisis_id")
+    form = JSONObject(crisis="crisis_id", name="crisis__name", how="how")
+    return tickets.annotate(crises_of_it=ArraySubquery(rows.values(form=form)))
+
+
+def crises_shown(ticket: Ticket) -> list[Part]:
+    """The newest first."""
+    return [Part(**form) for form in vars(ticket)["crises_of_it"]]
