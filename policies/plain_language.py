@@ -189,9 +189,3 @@ class _Said:
 
     def word(self, name: str, **params: Any) -> str:
         return worded(_SAYS[name], self.language, **params)
-
-
-def what_a_rule_asks(rulebook: Rulebook, code: str, language: str) -> str:
-    """One sentence, whether or not the rule holds anywhere; the code itself where the rulebook knows no such rule."""
-    settings = rulebook.rules.get(code)
-    return _Said(rulebook, language).asks(settings.rule, settings.options) if settings else code

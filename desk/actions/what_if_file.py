@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.reply import LONGEST
+from desk.actions.drafts import LONGEST
 from desk.common.errors import Invalid
 from desk.inboxes.gateway import all_networks
 from policies.facts import Visibility

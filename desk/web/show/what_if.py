@@ -16,7 +16,7 @@ from desk.rulebooks.models import WhatIf, WhatIfCount, WhatIfText
 from desk.web.show import text
 from desk.web.show.composer import KINDS
 from policies.findings import Severity
-from policies.plain_language import what_a_rule_asks
+from policies.plain_language import title_of
 from policies.rulebook import Rulebook
 
 GONE = "gone"  # the mark of what only the active version finds
@@ -125,7 +125,8 @@ def _row(count: WhatIfCount, names: Mapping[str, str], rulebook: Rulebook | None
     before = count.block_before + count.approve_before + count.warn_before
     query = urlencode({count.kind: count.name})
     if count.kind == WhatIfCount.Kind.RULE:
-        words = what_a_rule_asks(rulebook, count.name, get_language() or "en") if rulebook else count.name
+        known = rulebook.rules.get(count.name) if rulebook else None
+        words = title_of(known.rule, get_language() or "en") if known else count.name
         return Row(words, count.name, count, before, query)
     if count.kind == WhatIfCount.Kind.TEAM:
         return Row(count.name or _("No team"), "", count, before, query)
