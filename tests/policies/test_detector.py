@@ -52,7 +52,7 @@ def weeks(count: float, seed: int = 1) -> list[float]:
 streams = some.lists(
     some.tuples(
         some.one_of(some.just(0.0), some.integers(0, 60), some.floats(0, 1e308)),  # counts
-        some.one_of(some.just(300), some.integers(1, 200_000)),  # seconds to the row before
+        some.one_of(some.just(300), some.integers(1, 200_000), some.just(2_000_000_000)),  # seconds to the row before
     ),
     max_size=60,
 )
