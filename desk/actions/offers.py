@@ -96,7 +96,7 @@ def fill(writer: User, ticket: Ticket, canned_id: int, visibility: str, given: M
         errors = {fault.path: [fault.said(language)] for fault in faults}
         names = ", ".join(sorted(errors))
         raise Invalid(_("Some values can't be used: %(names)s.") % {"names": names}, errors=errors)
-    return _offer(canned, definition, chosen, facts, values)
+    return _offer(canned, definition, chosen, facts, values, team_names(parse_actions(canned.actions)))
 
 
 def ask(writer: User, ticket: Ticket, canned_id: int, visibility: str) -> Offer:
@@ -134,7 +134,8 @@ def _offers(writer: User, ticket: Ticket, rows: list[CannedResponse]) -> list[Of
     for _canned, _definition, chosen in read:
         asked.setdefault(chosen.variant.language, []).extend(chosen.variant.text.names)
     facts = {language: known(ticket, writer, names, language) for language, names in asked.items()}
-    return [_offer(one, what, chosen, facts[chosen.variant.language], {}) for one, what, chosen in read]
+    teams = team_names([action for one in rows for action in parse_actions(one.actions)])
+    return [_offer(one, what, chosen, facts[chosen.variant.language], {}, teams) for one, what, chosen in read]
 
 
 def _chosen(ticket: Ticket, definition: Definition) -> Chosen:
@@ -147,6 +148,7 @@ def _offer(
     chosen: Chosen,
     facts: Mapping[str, str],
     given: Mapping[str, str],
+    teams: Mapping[int, str],
 ) -> Offer:
     text, language = chosen.variant.text, chosen.variant.language
     filled = text.fill(written_values(definition.variables, given, facts, language))
@@ -159,7 +161,7 @@ def _offer(
         if missing and name in text.names
     )
     actions = parse_actions(canned.actions)
-    stages = tuple(in_words(actions, team_names(actions)))
+    stages = tuple(in_words(actions, teams))
     return Offer(
         canned.pk, canned.name, canned.shortcut, filled, language, chosen.fell_back, asks, actions, stages
     )  # fmt: skip
