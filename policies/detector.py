@@ -107,7 +107,8 @@ class Detector:
         self._tails = tuple(Tail(TAIL_HALF_LIFE, PRIOR_DAYS, PRIOR_SCALE) for _ in range(2))
         self._busy, self._silences = Peaks(MEMORY), Peaks(MEMORY)
         self._missed = 0.0
-        self._silence_told_at: float | None = None
+        self._silence_told = False  # of this one
+        self._silence_told_at: float | None = None  # the last one that was told
         self._told = _Told()
 
     def observe(self, at: datetime, count: float) -> Reading:
@@ -237,18 +238,20 @@ class Detector:
     def _miss(self, count: float, heard: _Heard) -> bool:
         """Add up what was expected while nothing comes; whether that is to be told now.
 
-        A silence that ends before it is one was a normal one. After it was told, another is not for a while.
+        A silence that ends before there is something to tell was a normal one. A line that fails again and again is
+        told once a day.
         """
         if count:
             if self._missed and not self._is_silent:
                 self._silences.add(self._last / DAY, self._missed)
-            self._missed = 0.0
+            self._missed, self._silence_told = 0.0, False
             return False
         self._missed += _posts(heard.loudness - heard.surprises[1]) * self._row / self._span
-        told = self._silence_told_at
-        if not self._is_silent or (told is not None and self._last - told < SILENCE_TOLD_AGAIN):
+        if not self._is_silent or self._silence_told:
             return False
-        self._silence_told_at = self._last
+        if self._silence_told_at is not None and self._last - self._silence_told_at < SILENCE_TOLD_AGAIN:
+            return False
+        self._silence_told, self._silence_told_at = True, self._last
         return True
 
     @property
@@ -278,6 +281,7 @@ class Detector:
             "busy": self._busy.as_json(),
             "silences": self._silences.as_json(),
             "missed": self._missed,
+            "silence_told": self._silence_told,
             "silence_told_at": self._silence_told_at,
             "told": asdict(self._told),
         }
@@ -296,7 +300,7 @@ class Detector:
             tail.restore(bins)
         one._busy.restore(kept["busy"])
         one._silences.restore(kept["silences"])
-        one._silence_told_at = kept["silence_told_at"]
+        one._silence_told, one._silence_told_at = kept["silence_told"], kept["silence_told_at"]
         one._told = _Told(**kept["told"])
         return one
 

@@ -249,6 +249,17 @@ def test_silence_where_much_is_expected_is_told_once_and_soon() -> None:
     assert dead < told < dead + HOUR
     assert readings[told].missed > 20
     assert alerts(readings) == []  # neither the silence nor what comes after it is a crisis
+    usual[dead : dead + 3 * DAY] = [0.0] * (3 * DAY)  # it is told once, however long it is
+    assert sum(reading.silence for reading in run(usual[: dead + 3 * DAY])) == 1
+
+
+def test_a_line_that_fails_again_and_again_is_told_once_a_day() -> None:
+    usual = weeks(3)
+    dead = 2 * WEEK + DAY + 9 * HOUR
+    for number in range(dead, dead + 8 * HOUR):
+        if number % (2 * HOUR) < 20:
+            usual[number] = 0.0
+    assert sum(reading.silence for reading in run(usual[: dead + 9 * HOUR])) == 1
 
 
 def test_a_usual_night_is_no_silence() -> None:
