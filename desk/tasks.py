@@ -27,6 +27,7 @@ from desk.actions import (
     sweeps,
     tickets,
     webhook_calls,
+    what_if_run,
 )
 from desk.alerts import outbox as alert_outbox
 from desk.alerts.models import Mail, ReportMail, WebhookCall
@@ -189,6 +190,22 @@ def wake_snoozed() -> None:
 @shared_task
 def count_reports() -> None:
     reports.count_changes()
+
+
+@shared_task
+def answer_what_if(run_id: int) -> None:
+    what_if_run.answer(run_id, timezone.now())
+
+
+@shared_task
+def sweep_what_ifs() -> None:
+    """Those that a killed worker left behind."""
+    what_if_run.take_over(timezone.now())
+
+
+@shared_task
+def forget_what_ifs() -> None:
+    what_if_run.forget_old(timezone.now())
 
 
 @shared_task

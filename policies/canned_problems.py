@@ -138,7 +138,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "actions.one": {
         "en": "An action is a tag with its name, a team with its number, owner with me, or a state that follows.",
-        "nl": "Een actie is een tag met een naam, een team met een nummer, owner met me of een status die volgt.",
+        "nl": "Een actie is een label met een naam, een team met een nummer, owner met me of een status die volgt.",
     },
     "actions.twice": {
         "en": "“{do}” can stand here once.",

@@ -1,6 +1,6 @@
 """All that a rule may know about a reply: gathered by the desk, frozen, so that a rule is a row in a table test."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -11,6 +11,8 @@ from policies.near_duplicates import Digest
 from policies.scopes import Scope
 from policies.signature import suffix
 from policies.words import Word, words_of
+
+_UNSIGNED = ("scope", "words", "links")  # of what is worked out: the same whoever signs
 
 
 class Visibility(StrEnum):
@@ -98,6 +100,14 @@ class ReplyFacts:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         return find_links(self.text)
+
+    def signed(self, signature: str) -> "ReplyFacts":
+        """The same reply under another signature; what does not hang on that is not worked out again."""
+        if signature == self.signature:
+            return self
+        other = replace(self, signature=signature)
+        other.__dict__.update((name, self.__dict__[name]) for name in _UNSIGNED if name in self.__dict__)
+        return other
 
     @property
     def public(self) -> bool:

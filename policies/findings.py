@@ -13,7 +13,7 @@ class Severity(StrEnum):
     WARN = "warn"  # leaves; the agent is told
 
 
-_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
 class FixKind(StrEnum):
@@ -60,7 +60,7 @@ class Finding:
     @property
     def rank(self) -> tuple[int, int, int, str]:
         """Gravest first, then as the text runs."""
-        return _GRAVITY[self.severity], self.start, self.end, self.code
+        return GRAVITY[self.severity], self.start, self.end, self.code
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -7,7 +7,7 @@ The pattern of twitter-text is cubic in the number of dots in one piece (measure
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,7 @@ class Link:
         return self.url if self.url.lower().startswith(("http://", "https://")) else f"https://{self.url}"
 
 
+@lru_cache(maxsize=4)  # a check asks for the links, and counts its length with them
 def find_links(text: str) -> tuple[Link, ...]:
     """The links in a text, in order. Linear in the length of the text."""
     return tuple(_links_in(text)) if "." in text else ()

@@ -7,7 +7,6 @@ from typing import Any
 
 from policies.findings import Severity
 from policies.messages import worded
-from policies.options import Names
 from policies.plain_words import PLAIN
 from policies.registry import Rule
 from policies.rulebook import Override, Rulebook, RuleSettings
@@ -157,24 +156,26 @@ class _Said:
 
     def rule(self, settings: RuleSettings) -> Iterator[str]:
         rule = settings.rule
-        if settings.enabled and _has_something_to_look_for(rule, settings.options):
+        if settings.enabled and rule.looks_for_something(settings.options):
             yield self.sentence(rule, settings.severity, settings.options)
         for override in settings.overrides:
             if said := self.override(settings, override):
                 yield said
 
     def sentence(self, rule: Rule, severity: Severity, options: Mapping[str, Any]) -> str:
-        shown = {option.name: self.shown(option.plain(options[option.name])) for option in rule.options}
         gravity = _APPROVAL_GRAVITY if rule.area == "approval" else _GRAVITY
-        words = worded(PLAIN[rule.code], self.language, **shown)
-        return f"{words} {worded(gravity[severity], self.language)}".strip()
+        return f"{self.asks(rule, options)} {worded(gravity[severity], self.language)}".strip()
+
+    def asks(self, rule: Rule, options: Mapping[str, Any]) -> str:
+        shown = {option.name: self.shown(option.plain(options[option.name])) for option in rule.options}
+        return worded(PLAIN[rule.code], self.language, **shown)
 
     def override(self, settings: RuleSettings, override: Override) -> str:
         where = scope_in_plain_language(override.when, self.language, self.called)
         if override.enabled is False:
             return f"{where}: {self.word('off')}" if settings.enabled else ""
         options = {**settings.options, **override.options}
-        if not (settings.enabled or override.enabled) or not _has_something_to_look_for(settings.rule, options):
+        if not (settings.enabled or override.enabled) or not settings.rule.looks_for_something(options):
             return ""
         return f"{where}: {self.sentence(settings.rule, override.severity or settings.severity, options)}"
 
@@ -188,8 +189,3 @@ class _Said:
 
     def word(self, name: str, **params: Any) -> str:
         return worded(_SAYS[name], self.language, **params)
-
-
-def _has_something_to_look_for(rule: Rule, options: Mapping[str, Any]) -> bool:
-    """Whether a rule that looks for what a company lists has been given a list."""
-    return all(options[one.name] for one in rule.options if isinstance(one, Names) and one.needed)

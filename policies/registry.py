@@ -19,7 +19,7 @@ import regex
 from policies.facts import ReplyFacts, Visibility
 from policies.findings import Finding, Fix, Severity
 from policies.messages import LANGUAGES, MESSAGES, names_in, say
-from policies.options import RESERVED, Option, Options
+from policies.options import RESERVED, Names, Option, Options
 from policies.plain_words import PLAIN
 
 _CODE = regex.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
@@ -64,12 +64,19 @@ class Rule:
     def place(self) -> str:
         return f"{self.check.__module__}.{self.check.__qualname__}"
 
+    def looks_for_something(self, options: Options) -> bool:
+        """Whether a rule that looks for what a company lists has been given a list."""
+        return all(options[one.name] for one in self.options if isinstance(one, Names) and one.needed)
+
+    def spots(self, facts: ReplyFacts, options: Options) -> Iterable[Spot]:
+        """Where this rule finds something, whatever is to be said about it."""
+        if self.only is not None and facts.visibility != self.only:
+            return ()
+        return self.check(facts, options) if self.options else self.check(facts)  # type: ignore[call-arg]
+
     def findings(self, facts: ReplyFacts, severity: Severity, options: Options) -> Iterator[Finding]:
         """What this rule finds, in the reader's language."""
-        if self.only is not None and facts.visibility != self.only:
-            return
-        spots = self.check(facts, options) if self.options else self.check(facts)  # type: ignore[call-arg]
-        for spot in spots:
+        for spot in self.spots(facts, options):
             message = say(self.code, facts.say_in, **spot.params)
             yield Finding(self.code, severity, message, spot.start, spot.end, spot.params, spot.fixes)
 

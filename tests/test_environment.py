@@ -119,6 +119,13 @@ def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("_services")
+def test_who_sees_personal_data_is_a_list_of_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "expert" not in Environment.read().see_personal_data
+    monkeypatch.setenv("DESK_SEE_PERSONAL_DATA", "agent,expert")
+    assert Environment.read().see_personal_data == ("agent", "expert")
+
+
+@pytest.mark.usefixtures("_services")
 def test_what_is_not_set_is_safe() -> None:
     found = Environment.read()
     assert not found.debug

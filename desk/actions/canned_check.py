@@ -44,7 +44,7 @@ def look(canned: CannedResponse, inbox_ids: Sequence[int]) -> tuple[tuple[Fit, .
     definition, places, longest = canned.definition, places_of(canned, inbox_ids), Longest.now()
     fits = lengths(definition, places, longest)
     say_in = translation.get_language() or "en"
-    tried = _trials(canned, definition, places, longest.signature, timezone.now(), say_in)
+    tried = trials(canned, definition, places, longest.signature, timezone.now(), say_in)
     return fits, objections(definition, tried, fits, in_force().rulebook, say_in)
 
 
@@ -55,9 +55,10 @@ def refuse_if_blocked(canned: CannedResponse, inbox_ids: Sequence[int]) -> None:
         raise CannedBlocked(blocking)
 
 
-def _trials(
+def trials(
     canned: CannedResponse, definition: Definition, places: Sequence[Place], signature: str, now: datetime, say_in: str
 ) -> Iterator[Trial]:
+    """What it can say in these places, in each language, with all its values and with those it always has."""
     team = canned.team.name if canned.team else ""
     for language in definition.languages:
         values = sample_values(definition, "Sam", language)

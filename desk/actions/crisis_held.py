@@ -33,7 +33,7 @@ def left_before(crisis: Crisis) -> list[Reply]:
 
 
 def newer_than(replies: Collection[Reply]) -> dict[int, list[Message]]:
-    """By reply what its customer has written since it was submitted: the newest few, in order. One query."""
+    """By reply what came in from its customer since it was submitted: the newest few, in order. One query."""
     if not replies:
         return {}
     newest = Window(RowNumber(), partition_by="ticket_id", order_by=F("created_at").desc())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from desk.actions.canned_actions import in_words, team_names
 from desk.actions.canned_learning import suggested
 from desk.actions.canned_values import known
+from desk.actions.crisis_gate import statements_for
 from desk.common.errors import Invalid, Missing
 from desk.people.models import User
 from desk.people.permissions import Permission, require
@@ -56,7 +57,7 @@ class Offer:
 def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[Offer]:
     """What fits the ticket and what was typed: by shortcut, name, and then by what they say; the most used first.
 
-    Where nothing was typed, what is suggested comes before the rest.
+    Where nothing was typed, what the plan of a crisis offers comes first, then what is suggested, then the rest.
     """
     require(writer, Permission.REPLY)
     rows = _fitting(writer, ticket, visibility)
@@ -72,9 +73,12 @@ def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[O
         by_name = Case(When(Q(name__icontains=wanted) | Q(shortcut__icontains=wanted), then=Value(True)), default=False)
         rows = rows.alias(begins=begins, by_name=by_name).order_by("-begins", "-by_name", "-times_used", "name")
         return _offers(writer, ticket, list(rows[:MOST_OFFERED]))
-    likely = suggested(ticket)
-    first = sorted(rows.filter(pk__in=likely), key=lambda one: likely.index(one.pk)) if likely else []
-    others = rows.exclude(pk__in=likely).order_by("-times_used", "name")
+    planned = statements_for(ticket, timezone.now())
+    said = sorted(rows.filter(shortcut__in=planned), key=lambda one: planned.index(one.shortcut)) if planned else []
+    likely = [pk for pk in suggested(ticket) if pk not in {one.pk for one in said}]
+    alike = sorted(rows.filter(pk__in=likely), key=lambda one: likely.index(one.pk)) if likely else []
+    first = [*said, *alike][:MOST_OFFERED]
+    others = rows.exclude(pk__in=[one.pk for one in first]).order_by("-times_used", "name")
     offers = _offers(writer, ticket, [*first, *others[: MOST_OFFERED - len(first)]])
     return [replace(one, suggested=one.id in likely) for one in offers]
 

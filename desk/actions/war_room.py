@@ -168,10 +168,11 @@ def _summed(found: Sequence[Point], starts: Sequence[datetime], step: timedelta)
     return [
         Point(
             start,
-            sum(one.messages for one in points),
-            sum(one.negative for one in points),
-            sum(one.positive for one in points),
-            sum(one.answers for one in points),
+            # Never below nothing: of a message that was edited since, something else is taken away than was added.
+            max(sum(one.messages for one in points), 0),
+            max(sum(one.negative for one in points), 0),
+            max(sum(one.positive for one in points), 0),
+            max(sum(one.answers for one in points), 0),
         )
         for start, points in zip(starts, into, strict=True)
     ]

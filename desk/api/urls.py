@@ -29,6 +29,7 @@ from desk.api.resources import (
     tickets,
     wallboards,
     war_room,
+    what_if,
 )
 from desk.api.views import NoSuchAddress
 
@@ -163,6 +164,14 @@ _of_rulebook = [
     path("differences/", rulebooks.Differences.as_view()),
     path("examples/", rulebooks.Examples.as_view()),
     path("try/", rulebooks.Try.as_view()),
+    path("what-if/", what_if.AskWhatIf.as_view()),
+]
+
+_of_what_if = [
+    path("", what_if.OneWhatIf.as_view()),
+    path("counts/", what_if.WhatIfCounts.as_view()),
+    path("texts/", what_if.WhatIfTexts.as_view()),
+    path("cancel/", what_if.CancelWhatIf.as_view()),
 ]
 
 _v1: list[URLPattern | URLResolver] = [
@@ -205,6 +214,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
     path("rulebooks/", rulebooks.Rulebooks.as_view()),
     path("rulebooks/active/", rulebooks.ActiveRulebook.as_view()),
+    path("rulebooks/what-if/", what_if.WhatIfs.as_view()),
+    path("rulebooks/what-if/<number:run_id>/", include(_of_what_if)),
     path("rulebooks/<number:number>/", include(_of_rulebook)),
     path("networks/", inboxes.Networks.as_view()),
     path("notifications/", alerts.Notifications.as_view()),

@@ -68,6 +68,7 @@ class Reply(models.Model):
             ),
             models.Index(fields=["claimed_at"], name="reply_in_flight", condition=Q(state=State.SENDING)),
             models.Index(fields=["ticket", "id"], name="reply_of_ticket"),
+            models.Index(fields=["sent_at", "id"], name="reply_sent", condition=Q(state=State.SENT)),
             models.Index(
                 fields=["canned_response", "sent_at"],
                 name="reply_of_canned",

@@ -46,6 +46,7 @@ urlpatterns = [
     path("canned-responses/preview/", canned.preview, name="administration-canned-preview"),
     path("canned-responses/<int:canned_id>/", canned.one, name="administration-canned-one"),
     path("canned-responses/<int:canned_id>/delete/", canned.delete, name="administration-canned-delete"),
+    path("rulebook/what-if/", include("desk.web.what_if_urls")),
     path("rulebook/", include("desk.web.rulebook_urls")),
     path("canned-responses/<int:canned_id>/<str:event>/", canned.move, name="administration-canned-move"),
     path("crisis-plan/", include("desk.web.crisis_plan_urls")),

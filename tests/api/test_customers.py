@@ -85,3 +85,16 @@ def test_triage_takes_the_language_that_it_is_told(agent: Caller) -> None:
     assert agent.post("triage/preview/", text="ok", language="de").body["language"] == "de"
     assert agent.post("triage/preview/", text="ok", language="xx").problem == (400, "invalid")
     assert agent.post("triage/preview/").problem == (400, "invalid")
+
+
+def test_a_supervisor_blocks_a_customer_and_unblocks_them(supervisor: Caller, agent: Caller, ticket: Ticket) -> None:
+    address = f"customers/{ticket.customer_id}/"
+    assert agent.get(address).body["blocked_at"] is None
+    assert agent.post(f"{address}block/", reason="Dreigt").status == 403
+    assert supervisor.post(f"{address}block/").status == 400
+    assert supervisor.post(f"{address}block/", reason="Dreigt").body["blocked_at"]
+    answer = agent.post(f"tickets/{ticket.pk}/reply/", text="Hoi", idempotency_key="1")
+    assert answer.status == 422
+    assert "customer.blocked" in {finding["code"] for finding in answer.body["findings"]}
+    assert supervisor.post(f"{address}unblock/").body["blocked_at"] is None
+    assert agent.post(f"tickets/{ticket.pk}/reply/", text="Hoi", idempotency_key="1").status == 202

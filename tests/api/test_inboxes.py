@@ -117,8 +117,9 @@ def test_pausing_resuming_and_changing(administrator: Caller, inbox: Inbox) -> N
     assert (paused["state"], paused["health"]["blind_because"]) == ("paused", "paused")
     assert administrator.post(f"{address}resume/").body["state"] == "active"
     team = Team.objects.create(name="Rail")
-    changed = administrator.patch(address, name="Anders", poll_seconds=5, team=team.pk).body
+    changed = administrator.patch(address, name="Anders", poll_seconds=5, team=team.pk, brand="Nachtlijn").body
     assert (changed["name"], changed["poll_seconds"], changed["team"]["name"]) == ("Anders", 5, "Rail")
+    assert changed["brand"] == "Nachtlijn"
     assert administrator.patch(address, team=None).body["team"] is None
     assert administrator.patch(address, name="").status == 400
     assert AuditEntry.objects.filter(verb="inbox_changed").count() == 2

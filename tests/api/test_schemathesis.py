@@ -80,6 +80,7 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
         "board_id": Wallboard.objects.create(name="Hal 2").pk,
         "report_id": administrator.post("saved-reports/", name="Week", shows={}).body["id"],
         "attachment_id": 1,
+        "run_id": administrator.post("rulebooks/1/what-if/", days=7).body["id"],
     }
 
 

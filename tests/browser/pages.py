@@ -4,6 +4,7 @@ import itertools
 
 from tests.browser.screens import Screens
 from tests.running.customers import Account
+from tests.running.desk import eventually
 
 _numbers = itertools.count(1)  # of teams and reports, which have names of their own
 NARROW = 390  # the width of a common phone, in CSS pixels
@@ -21,6 +22,7 @@ ADMINISTRATION = (
     "/administration/rulebook/",
     "/administration/rulebook/import/",
     "/administration/rulebook/1/",
+    "/administration/rulebook/what-if/",
     "/administration/response-times/",
     "/administration/response-times/policies/new/",
     "/administration/response-times/calendars/new/",
@@ -63,10 +65,47 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         f"/administration/inboxes/{account.inbox}/",
         f"/administration/people/{person}/",
         f"/administration/wallboards/{board['id']}/",
+        f"/administration/canned-responses/{_canned(screens)}/",
+        *_crisis_plan(screens),
         *_promised(screens),
         *_drafted(screens),
         *_with_hours(screens, person),
+        *_what_if(screens),
     )
+
+
+def _what_if(screens: Screens) -> tuple[str, ...]:
+    """The pages of a what-if over a file, with findings and a line that can not be used."""
+    csv = "text,network,visibility,language,team,agent\n" + "\n".join(
+        ("Kijk op https://bit.ly/abc of bel 06-12345678,x,public,nl,Rail,suze", "Hoi,telex,public,nl,,")
+    )
+    run = screens.desk.api("POST", "rulebooks/1/what-if/", {"csv": csv, "file_name": "maart.csv"}, as_="admin")["id"]
+
+    def ended() -> bool:
+        found = screens.desk.api("GET", f"rulebooks/what-if/{run}/", as_="admin")
+        return bool(found["state"] == "done")
+
+    eventually(ended, "the what-if")
+    base = f"/administration/rulebook/what-if/{run}/"
+    return base, f"{base}texts/", f"{base}texts/?templates=1", f"{base}by/agent/"
+
+
+def _canned(screens: Screens) -> int:
+    """One with texts in two languages, one of its own for a network, variables, actions and a rule against it."""
+    number = next(_numbers)
+    texts = [
+        {"language": "nl", "text": "Op {{dag}} bellen we {{customer}}.{{#if lijn}} Over lijn {{lijn}}.{{/if}}" * 3},
+        {"language": "nl", "network": "x", "text": "We bellen je op {{dag}}. Of bel 06 12345678."},
+        {"language": "en", "text": "We will call you on {{dag}}."},
+    ]
+    variables = [
+        {"name": "dag", "type": "date", "required": True},
+        {"name": "lijn", "type": "choice", "choices": ["A", "B"]},
+    ]
+    wish = {"name": f"Bellen {number}", "shortcut": f"bellen-{number}", "texts": texts, "variables": variables}
+    wish |= {"actions": [{"do": "tag", "value": "bellen"}], "review_on": "2026-01-01"}
+    made: int = screens.desk.api("POST", "canned-responses/", wish, as_="admin")["id"]
+    return made
 
 
 def _promised(screens: Screens) -> tuple[str, ...]:
@@ -107,7 +146,28 @@ def crises(screens: Screens) -> tuple[str, ...]:
     wish = {"reason": "Het gonst op het perron", "level": 0}
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
     page = f"/crises/{crisis['id']}/"
-    return *CRISES, page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+    over = f"/crises/{_over(screens)}/"
+    return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+
+
+def _over(screens: Screens) -> int:
+    """One that was active, so that it has roles and a checklist, and is stood down."""
+    ended = screens.desk.api("GET", "crises/?state=stood_down", as_="admin")["results"]
+    if ended:
+        number: int = ended[0]["id"]
+        return number
+    number = screens.desk.api("POST", "crises/", {"reason": "Storing op het net", "level": 3}, as_="admin")["id"]
+    screens.desk.api("POST", f"crises/{number}/stand-down/", {"reason": "Opgelost"}, as_="admin")
+    return number
+
+
+def _crisis_plan(screens: Screens) -> tuple[str, ...]:
+    """The versions of the crisis plan, the first of them, and a draft as a text."""
+    plans = screens.desk.api("GET", "crisis-plans/", as_="admin")["results"]
+    drafts = [one for one in plans if one["state"] == "draft"]
+    draft = drafts[0] if drafts else screens.desk.api("POST", "crisis-plans/", {}, as_="admin")
+    base = "/administration/crisis-plan/"
+    return base, f"{base}1/", f"{base}{draft['number']}/", f"{base}{draft['number']}/document/"
 
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def test_what_must_be_asked_opens_a_dialog_and_gives_back_plain_words(browser: B
 
 def test_a_text_in_another_language_is_marked(browser: Browser, ticket: Ticket) -> None:
     a_canned("Hallo", texts=says(en="Hello"), fallback="en")
-    assert ">in en</span>" in browser.part(f"/tickets/{ticket.pk}/canned/?visibility=public")
+    assert ">in English</span>" in browser.part(f"/tickets/{ticket.pk}/canned/?visibility=public")
 
 
 def test_a_rule_that_stands_in_the_way_is_shown_and_it_stays_a_draft(editor: Client) -> None:

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='tickets.ticket')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', [policies.reply_states.State['QUEUED'], policies.reply_states.State['UNKNOWN']])), fields=['next_attempt_at'], name='reply_due'), models.Index(condition=models.Q(('state', policies.reply_states.State['SENDING'])), fields=['claimed_at'], name='reply_in_flight'), models.Index(fields=['ticket', 'id'], name='reply_of_ticket'), models.Index(condition=models.Q(('state__in', [policies.reply_states.State['SENT'], policies.reply_states.State['CANCELLED']]), _negated=True), fields=['state', 'id'], name='reply_by_state')],
+                'indexes': [models.Index(condition=models.Q(('state__in', [policies.reply_states.State['QUEUED'], policies.reply_states.State['UNKNOWN']])), fields=['next_attempt_at'], name='reply_due'), models.Index(condition=models.Q(('state', policies.reply_states.State['SENDING'])), fields=['claimed_at'], name='reply_in_flight'), models.Index(fields=['ticket', 'id'], name='reply_of_ticket'), models.Index(condition=models.Q(('state', policies.reply_states.State['SENT'])), fields=['sent_at', 'id'], name='reply_sent'), models.Index(condition=models.Q(('state__in', [policies.reply_states.State['SENT'], policies.reply_states.State['CANCELLED']]), _negated=True), fields=['state', 'id'], name='reply_by_state')],
                 'constraints': [models.UniqueConstraint(fields=('author', 'idempotency_key'), name='one_reply_per_key')],
             },
         ),

@@ -29,6 +29,7 @@ SUBJECTS: dict[str, Promise] = {
     "crisis": gettext_lazy("Crises"),
     "crisisplanversion": gettext_lazy("Crisis plan"),
     "rulebookversion": gettext_lazy("Rulebook"),
+    "whatif": gettext_lazy("What-ifs"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -50,6 +51,7 @@ _ONE: dict[str, Promise] = {
     "crisis": gettext_lazy("crisis"),
     "crisisplanversion": gettext_lazy("crisis plan"),
     "rulebookversion": gettext_lazy("rulebook"),
+    "whatif": gettext_lazy("what-if"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -138,6 +140,8 @@ _DID: dict[str, Promise] = {
     "rulebook_switched_on": gettext_lazy("Switched on"),
     "rulebook_rolled_back": gettext_lazy("Went back to an earlier version"),
     "rulebook_discarded": gettext_lazy("Discarded"),
+    "what_if_asked": gettext_lazy("Asked what a version would have said"),
+    "what_if_cancelled": gettext_lazy("Cancelled"),
     "claimed": gettext_lazy("Took"),
     "assigned": gettext_lazy("Gave to somebody"),
     "transition": gettext_lazy("Changed the state"),

@@ -14,7 +14,7 @@ from policies.plain_language import Called
 SIGNATURE = gettext_lazy("Signature")
 FRAME: Mapping[str, Promise] = {
     "due_minutes": gettext_lazy("Minutes for whoever approves"),
-    "deputy_after_minutes": gettext_lazy("Minutes until the deputy is asked as well"),
+    "deputy_after_minutes": gettext_lazy("Minutes after that until the deputies are asked as well"),
 }
 VISIBILITIES = (("public", gettext_lazy("in public")), ("private", gettext_lazy("in private")))
 LANGUAGES = (("nl", gettext_lazy("Dutch")), ("en", gettext_lazy("English")))

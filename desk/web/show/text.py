@@ -33,6 +33,20 @@ def said(text: str) -> SafeString:
     return mark_safe("".join(_pieces(text[:MOST_IN_THREAD])))  # noqa: S308 every piece is escaped below
 
 
+def marked(text: str, spots: Iterable[tuple[int, int, str]]) -> SafeString:
+    """The text with its spots (start, end, class of the mark) marked, the first of those that overlap; no links."""
+    pieces: list[SafeString] = []
+    position = 0
+    for start, end, kind in sorted(spots):
+        if start < position or end <= start:
+            continue
+        pieces.append(_segments(reveal(text[position:start])))
+        pieces.append(format_html('<mark class="{}">{}</mark>', kind, _segments(reveal(text[start:end]))))
+        position = end
+    pieces.append(_segments(reveal(text[position:])))
+    return mark_safe("".join(pieces))  # noqa: S308 every piece is escaped
+
+
 def is_cut(text: str) -> bool:
     """Whether `said` shows only the beginning."""
     return len(text) > MOST_IN_THREAD

@@ -73,6 +73,7 @@ AREAS = (
     (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
     (Permission.WRITE_RULEBOOK, gettext_lazy("Rulebook"), "administration-rulebooks"),
     (Permission.SEE_CRISES, gettext_lazy("Crisis plan"), "administration-crisis-plans"),
+    (Permission.WRITE_RULEBOOK, gettext_lazy("What if"), "administration-what-ifs"),
     (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
     (Permission.MANAGE_SLA, gettext_lazy("Alert chains"), "administration-chains"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),

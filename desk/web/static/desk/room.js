@@ -34,6 +34,7 @@ async function again() {
     old.replaceWith(part); // made and escaped by the desk
     if (focus) part.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
   }
+  if (fresh.querySelector("[data-old]")) look(REST / 4); // another screen asked first, and new figures are on their way
   tick();
 }
 

@@ -1,0 +1,138 @@
+"""What a what-if looks at, in portions: replies that left, lines of a file, canned responses, each with its facts.
+
+The facts are those of `channels.facts_of`, as they were when the reply left, gathered by a query for each portion. What
+only the network decides (its window, whom it lets us answer) stays out of it: it let the reply through. The team is the
+one that has the ticket today.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from desk.actions.canned_check import trials
+from desk.actions.canned_lengths import places_of
+from desk.actions.crisis_past import LevelsThen
+from desk.actions.rulebooks import length_of
+from desk.people.models import User
+from desk.people.permissions import Role
+from desk.replies.models import CannedResponse, Reply
+from desk.rulebooks.models import WhatIf, WhatIfLine, WhatIfText
+from policies.facts import ReplyFacts, Visibility
+from policies.length import LengthRule
+from policies.reply_states import State
+from policies.rulebook import Rulebook
+from policies.signature import signatures
+from policies.what_if import WhatIf as Comparison
+
+INITIALS = "AB"  # of somebody whose own nobody knows
+_REPLY = (
+    "pk", "sent_at", "text", "visibility", "ticket_id", "ticket__inbox__network", "ticket__language",
+    "ticket__team__name", "ticket__profile__handle", "author__username", "author__signature", "author__role",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One text with its facts, signed as the version that is asked about wants it, and where it came from."""
+
+    facts: ReplyFacts
+    signature_before: str  # as the active version wants it
+    kind: WhatIfText.Kind
+    id: int
+    at: datetime | None = None  # when the reply left
+    name: str = ""
+    agent: str = ""
+
+
+def sent_replies(run: WhatIf) -> Q:
+    """The replies that a run looks at."""
+    return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at)
+
+
+def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) -> list[Subject]:
+    """The next replies behind where the run stands, in the order in which they left."""
+    rows = Reply.objects.filter(sent_replies(run))
+    if run.reached_at is not None:
+        rows = rows.filter(sent_at__gte=run.reached_at).filter(Q(sent_at__gt=run.reached_at) | Q(pk__gt=run.reached))
+    found = list(rows.order_by("sent_at", "pk").values_list(*_REPLY)[:most])
+    then = levels.of([(row[4], row[1]) for row in found])
+    return [_reply(row, comparison, then.get((row[4], row[1]), 0)) for row in found]
+
+
+def lines(run: WhatIf, comparison: Comparison, most: int) -> list[Subject]:
+    """The next lines of the file. An agent who works here signs as themselves."""
+    found = list(WhatIfLine.objects.filter(run=run, pk__gt=run.reached).order_by("pk")[:most])
+    known = User.objects.in_bulk({line.agent for line in found}, field_name="username")
+    return [_line(line, run.asked_at, comparison, known.get(line.agent)) for line in found]
+
+
+def templates(run: WhatIf, comparison: Comparison, most: int) -> Iterator[tuple[CannedResponse, list[Subject]]]:
+    """The next canned responses, each in every language and everywhere that it could go."""
+    rows = CannedResponse.objects.filter(pk__gt=run.templates_reached or 0).select_related("team").order_by("pk")
+    signature, before = (rulebook.signature.of(INITIALS) for rulebook in (comparison.asked, comparison.before))
+    for response in rows.prefetch_related("inboxes")[:most]:
+        places = places_of(response, [inbox.pk for inbox in response.inboxes.all()])
+        tried = trials(response, response.definition, places, signature, response.updated_at, get_language() or "en")
+        yield (
+            response,
+            [
+                Subject(trial.facts, before, WhatIfText.Kind.TEMPLATE, response.pk, name=response.name)
+                for trial in tried
+            ],
+        )
+
+
+def _reply(row: tuple[Any, ...], comparison: Comparison, level: int) -> Subject:
+    pk, at, text, visibility, _ticket, slug, language, team, handle, username, initials, role = row
+    facts = ReplyFacts(
+        text=text,
+        now=at,
+        length=_length(slug, visibility),
+        network=slug,
+        visibility=Visibility(visibility),
+        signature=comparison.asked.signature.of(initials),
+        team=team or "",
+        crisis_level=level,
+        roles=(role,),
+        customer_language=language,
+        free_mentions=(handle,) if handle else (),
+        own=tuple(settings.OWN_DETAILS),
+    )
+    return Subject(facts, comparison.before.signature.of(initials), WhatIfText.Kind.REPLY, pk, at, agent=username)
+
+
+def _line(line: WhatIfLine, at: datetime, comparison: Comparison, author: User | None) -> Subject:
+    asked, before = comparison.asked, comparison.before
+    facts = ReplyFacts(
+        text=line.text,
+        now=at,
+        length=_length(line.network, line.visibility),
+        network=line.network,
+        visibility=Visibility(line.visibility),
+        signature=_signature(line.text, asked, author),
+        team=line.team,
+        roles=(author.role if author else Role.AGENT,),
+        customer_language=line.language,
+        own=tuple(settings.OWN_DETAILS),
+    )
+    return Subject(facts, _signature(line.text, before, author), WhatIfText.Kind.LINE, line.pk, agent=line.agent)
+
+
+def _signature(text: str, rulebook: Rulebook, author: User | None) -> str:
+    """The author's own; of somebody whom nobody knows, what they signed with, or room for it."""
+    if author is not None:
+        return rulebook.signature.of(author.signature)
+    usual = rulebook.signature.of(INITIALS)
+    typed = [mark for _start, end, mark in signatures(text, usual) if end == len(text.rstrip())]
+    return typed[-1] if typed else usual
+
+
+@lru_cache(maxsize=64)
+def _length(slug: str, visibility: str) -> LengthRule:
+    return length_of(slug, Visibility(visibility))
