@@ -63,7 +63,7 @@ def text_of(browser: Client, address: str, **headers: str) -> str:
 def test_it_counts_what_is_said_who_waits_and_what_is_held(noor: User, crisis: Crisis) -> None:
     ticket = Ticket.objects.get(profile__handle="marit")
     held = reply.submit(noor, ticket.pk, text="We zoeken het uit", visibility="public", idempotency_key="1")
-    Reply.objects.filter(pk=held.pk).update(state="held")
+    Reply.objects.filter(pk=held.pk).update(state="held", held_by=crisis, problem_code="crisis_hold")
     tickets.transition(noor, Ticket.objects.get(profile__handle="loud").pk, "resolve", now=minutes(13))
     figures = work_out(crisis, minutes(14))
     assert (figures.tickets, figures.open, figures.waiting, figures.resolved) == (4, 2, 1, 1)
