@@ -10,9 +10,12 @@ is y less what was expected, so a ratio of counts.
 **How rare that is** (`tails`). Above the surprise e5 that 5 % of all time exceeded, surprises are taken as exponential:
 peaks over a threshold, with the generalised Pareto distribution at shape 0 (Pickands 1975; for streams Siffer et al.
 2017, “Anomaly detection in streams with extreme value theory”, KDD). Its scale is (e1 − e5) / ln 5, with the e1 that
-1 % exceeded. So a row as surprising as e comes once in (row / 5 %) · exp((e − e5) / scale). It has to be rare for the
-recent past and for the hour of the week: the smaller of the two counts. Surprises enter the tail some hours later, so
-that a crisis that grows slowly does not hide itself.
+1 % exceeded. So a row as surprising as e comes once in (row / 5 %) · exp((e − e5) / scale). It has to be rare both for
+the recent past and for the hour of the week, or twenty times rarer for one of them: as loud as by day is normal by day.
+Surprises enter the tail some hours later, so that a crisis that grows slowly does not hide itself, and rare ones with
+a quarter of their time, so that it does not hide the next. In its first days a
+stream is like others: it has two weeks of Laplace's distribution in its tail, and only what was not as loud an hour ago
+is a surprise, until a morning is known.
 
 **Two signals of a crisis.** A *surge* is as rare as the sensitivity asks. A *busy hour* is higher than any for as many
 days as it asks (`peaks`); only the middle half of the counts in the hour counts, so no single burst.
@@ -53,7 +56,8 @@ WARM_UP, SILENCE_WARM_UP = 3 * HOUR, 7 * DAY  # before a week is over, no night 
 FIRST_DAYS = 2 * DAY  # while no morning is known, only what was not as loud an hour ago is a surprise
 WORST_SILENCE = 2.0  # times what was missed in other silences
 SILENCE_TOLD_AGAIN = DAY
-ESCALATED = 3.0  # exp(3) = 20 times rarer than the last alert is told in its quiet time too
+FAR = 3.0  # far rarer: exp(3) = 20 times
+RARE_DAYS, RARE_WEIGHT = 3.0, 0.25  # what comes once in as many days enters the tail with a quarter of its time
 MEMORY = 60.0  # days, of peaks
 MOST_ROWS = 240  # of the last hour, and of the lag
 MOST_COUNTED = 1e15
@@ -72,7 +76,7 @@ class _Told:
     dismissed_at: float = 0.0
 
     def is_quiet(self, now: float, margin: float, cooldown: float) -> bool:
-        if self.at is None or margin >= self.margin + ESCALATED:
+        if self.at is None or margin >= self.margin + FAR:
             return False
         forgotten = int((now - self.dismissed_at) // PATIENCE)
         doublings = max(self.dismissals - forgotten, 0)
@@ -85,8 +89,7 @@ class _Heard:
 
     loudness: float
     surprises: tuple[float, float]  # against the recent past, and against the hour of the week
-    surprise: float  # the one that is less rare
-    usual_highest: float  # 99 % of such surprises were smaller
+    usual_high: float  # loudness; for its hour of the week 99 % of all time was less loud
     days: float  # it comes once in so many
 
 
@@ -99,12 +102,13 @@ class Detector:
         self._last = 0.0
         self._apart = deque([WINDOWS[0]], maxlen=3)  # seconds between the last rows
         self._recent = deque[tuple[float, float]](maxlen=MOST_ROWS)  # time and count in the last hour
-        self._later = deque[tuple[float, ...]]()  # time, loudness and surprises, until these enter the tails
+        self._later = deque[tuple[float, ...]]()  # time, loudness, weight and surprises, until these enter the tails
         self._level, self._habit = Level(LEVEL_HALF_LIFE), WeeklyHabit(HABIT_HALF_LIFE, HABIT_VISITS)
         self._tails = tuple(Tail(TAIL_HALF_LIFE, PRIOR_DAYS, PRIOR_SCALE) for _ in range(2))
         self._busy, self._silences = Peaks(MEMORY), Peaks(MEMORY)
         self._missed = 0.0
-        self._silence_told_at: float | None = None
+        self._silence_told = False  # of this one
+        self._silence_told_at: float | None = None  # the last one that was told
         self._told = _Told()
 
     def observe(self, at: datetime, count: float) -> Reading:
@@ -131,7 +135,6 @@ class Detector:
             self._told.at, self._told.margin = now, margin
         if not self._is_silent:  # a dead line teaches nothing
             self._learn(at, heard, steady)
-        usual = heard.loudness - heard.surprise
         return Reading(
             at=at,
             score=_score(margin) if held is None else min(_score(margin), HIGHEST_HELD),
@@ -140,8 +143,8 @@ class Detector:
             held=held,
             silence=silence,
             counted=self._counted(WINDOWS[-1]),
-            expected=self._in_last_window(usual),
-            usual_high=self._in_last_window(usual + heard.usual_highest),
+            expected=self._in_last_window(heard.loudness - heard.surprises[1]),
+            usual_high=self._in_last_window(heard.usual_high),
             rare_days=heard.days,
             unrivalled_days=unrivalled,
             missed=self._missed,
@@ -182,19 +185,21 @@ class Detector:
         expected = [usual.expected(at, loudness) for usual in (self._level, self._habit)]
         if self._age < FIRST_DAYS:
             expected = [max(usual, self._an_hour_ago(loudness)) for usual in expected]
-        rarest = []
-        for usual, tail in zip(expected, self._tails, strict=True):
-            highest, high = tail.exceeded(*SHARES)
-            scale = max((highest - high) / log(SHARES[1] / SHARES[0]), NARROWEST)
-            rarest.append(((loudness - usual - high) / scale, loudness - usual, highest))
-        rare, surprise, highest = min(rarest)
-        days = max(self._row, WINDOWS[0]) / DAY / SHARES[1] * exp(min(rare, 100))
-        return _Heard(loudness, (loudness - expected[0], loudness - expected[1]), surprise, highest, days)
+        rare, high = zip(*map(self._rarity, expected, self._tails, [loudness] * 2), strict=True)
+        days = max(self._row, WINDOWS[0]) / DAY / SHARES[1] * exp(min(max(min(rare), max(rare) - FAR), 100))
+        return _Heard(loudness, (loudness - expected[0], loudness - expected[1]), high[1], days)
+
+    @staticmethod
+    def _rarity(expected: float, tail: Tail, loudness: float) -> tuple[float, float]:
+        """How many e-folds of the tail it lies beyond its beginning, and what 99 % of all time did not exceed."""
+        highest, high = tail.exceeded(*SHARES)
+        scale = max((highest - high) / log(SHARES[1] / SHARES[0]), NARROWEST)
+        return (loudness - expected - high) / scale, expected + highest
 
     def _an_hour_ago(self, loudness: float) -> float:
         """How loud it was then, or at the very beginning; `loudness` where there is nothing before."""
         before = self._later[0][1] if self._later else loudness
-        for at, heard, *_surprises in self._later:
+        for at, heard, *_rest in self._later:
             if self._last - at < HOUR:
                 break
             before = heard
@@ -223,27 +228,30 @@ class Detector:
         self._habit.learn(at, heard.loudness, days)
         if steady is not None:
             self._busy.add(self._last / DAY, steady)
-        self._later.append((self._last, heard.loudness, *heard.surprises))
+        weight = RARE_WEIGHT if heard.days >= RARE_DAYS else 1.0
+        self._later.append((self._last, heard.loudness, weight, *heard.surprises))
         while self._last - self._later[0][0] >= LAG or len(self._later) > MOST_ROWS:
-            _at, _loudness, *surprises = self._later.popleft()
+            _at, _loudness, weight, *surprises = self._later.popleft()
             for tail, surprise in zip(self._tails, surprises, strict=True):
-                tail.add(surprise, days)
+                tail.add(surprise, days * weight)
 
     def _miss(self, count: float, heard: _Heard) -> bool:
         """Add up what was expected while nothing comes; whether that is to be told now.
 
-        A silence that ends before it is one was a normal one. After it was told, another is not for a while.
+        A silence that ends before there is something to tell was a normal one. A line that fails again and again is
+        told once a day.
         """
         if count:
             if self._missed and not self._is_silent:
                 self._silences.add(self._last / DAY, self._missed)
-            self._missed = 0.0
+            self._missed, self._silence_told = 0.0, False
             return False
         self._missed += _posts(heard.loudness - heard.surprises[1]) * self._row / self._span
-        told = self._silence_told_at
-        if not self._is_silent or (told is not None and self._last - told < SILENCE_TOLD_AGAIN):
+        if not self._is_silent or self._silence_told:
             return False
-        self._silence_told_at = self._last
+        if self._silence_told_at is not None and self._last - self._silence_told_at < SILENCE_TOLD_AGAIN:
+            return False
+        self._silence_told, self._silence_told_at = True, self._last
         return True
 
     @property
@@ -273,6 +281,7 @@ class Detector:
             "busy": self._busy.as_json(),
             "silences": self._silences.as_json(),
             "missed": self._missed,
+            "silence_told": self._silence_told,
             "silence_told_at": self._silence_told_at,
             "told": asdict(self._told),
         }
@@ -291,7 +300,7 @@ class Detector:
             tail.restore(bins)
         one._busy.restore(kept["busy"])
         one._silences.restore(kept["silences"])
-        one._silence_told_at = kept["silence_told_at"]
+        one._silence_told, one._silence_told_at = kept["silence_told"], kept["silence_told_at"]
         one._told = _Told(**kept["told"])
         return one
 

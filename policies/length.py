@@ -9,7 +9,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import regex
@@ -89,6 +89,7 @@ def room_for_signature(rule: LengthRule, signature: str) -> int:
     return rule.limit - _count(signature, rule.unit)
 
 
+@lru_cache(maxsize=32)  # one text under several signatures, one signature behind many texts
 def _count(text: str, unit: str) -> int:
     match unit:
         case "bytes":

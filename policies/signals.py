@@ -36,8 +36,8 @@ class Rarity:
 
 RARITY: Mapping[Sensitivity, Rarity] = {
     Sensitivity.SENSITIVE: Rarity(surge=1, busy_hour=10, silence=10),
-    Sensitivity.BALANCED: Rarity(surge=2.5, busy_hour=21, silence=20),
-    Sensitivity.STRICT: Rarity(surge=7, busy_hour=42, silence=40),
+    Sensitivity.BALANCED: Rarity(surge=3, busy_hour=21, silence=20),
+    Sensitivity.STRICT: Rarity(surge=10, busy_hour=42, silence=40),
 }
 
 
@@ -63,7 +63,7 @@ class Reading:
     held: Held | None  # why what is rare enough is no alert all the same
     silence: bool  # nothing comes any more, and it is time to say so: once in a silence
     counted: float  # posts in the last half hour
-    expected: float  # in such a half hour
+    expected: float  # in such a half hour, by the hour and the weekday
     usual_high: float  # 99 % of such half hours had no more
     rare_days: float  # as great a surge comes once in so many days
     unrivalled_days: float  # no hour was as busy for so many days

@@ -12,8 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.crisis_gate import close_gates, on_their_way
-from desk.actions.crisis_held import ON_THEIR_WAY
+from desk.actions.crisis_gate import close_gates, list_on_their_way
 from desk.actions.crisis_levels import change_by
 from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
@@ -73,7 +72,7 @@ def start(
         log.write(crisis, "started" if active else "suspected", at=now, actor=actor, text=reason, **told)
         audit(actor, "crisis_started" if active else "crisis_suspected", crisis, text=reason, **told)
         publish("crisis", as_told(crisis, now))
-        _list_what_is_on_its_way(crisis, now)
+        list_on_their_way(crisis, now)
         look_back(crisis, now)
     return crisis
 
@@ -95,7 +94,7 @@ def set_level(
         columns = {} if began else {"started_at": now, "plan_id": active_plan().pk}
         kind = "level" if began else "started"
         move(crisis, after, kind, actor=actor, now=now, text=reason, columns=columns, level=level, before=before)
-        _list_what_is_on_its_way(crisis, now)
+        list_on_their_way(crisis, now)
         if not began:
             look_back(crisis, now)
     return crisis
@@ -130,7 +129,7 @@ def change_scope(
         after, before = ruled(crisis, lambda: crisis.standing.after(Event.CHANGE_SCOPE)), crisis.scope_form
         columns = {"scope_form": form}
         move(crisis, after, "scope", actor=actor, now=now, text=reason, columns=columns, scope=form, before=before)
-        _list_what_is_on_its_way(crisis, now)
+        list_on_their_way(crisis, now)
         look_back(crisis, now)
     return crisis
 
@@ -215,12 +214,6 @@ def lapse_due(now: datetime) -> int:
 
 
 # ── steps that the verbs share ───────────────────────────────────────────────
-def _list_what_is_on_its_way(crisis: Crisis, now: datetime) -> None:
-    """What was claimed before the gate closed may still leave: the log names it, and nothing else leaves."""
-    if found := on_their_way(crisis, now):
-        tell(crisis, ON_THEIR_WAY, actor=None, now=now, replies=found)
-
-
 def _end(
     actor: User, crisis_id: int, event: Event, kind: str, reason: str, version: int | None, now: datetime | None
 ) -> Crisis:

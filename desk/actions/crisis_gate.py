@@ -13,13 +13,16 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from desk.actions.channels import Channel
+from desk.actions.crisis_held import ON_THEIR_WAY
 from desk.actions.crisis_levels import crisis_facts
+from desk.actions.crisis_moves import tell
 from desk.common.errors import Conflict
 from desk.crises.active import active_crises
 from desk.crises.models import Crisis
 from desk.crises.plans import plan_of
 from desk.people.models import User
 from desk.people.permissions import Permission, require
+from desk.replies.approvals import CRISIS, approved_codes
 from desk.replies.models import Reply
 from desk.tickets.models import Ticket
 from policies.crisis_plan import Closed, Gate, Gated, LevelPlan, Outbound, strictest_gate
@@ -83,13 +86,19 @@ class Gates:
         return replace(channel, allowed=False, reason=stopped_by(self.crises[closed.crisis]))
 
 
+def statements_for(ticket: Ticket, now: datetime) -> list[str]:
+    """Shortcuts of the canned responses that plans offer on this ticket, those of the strictest crisis first."""
+    gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
+    return list(dict.fromkeys(shortcut for _crisis, plan in gates.covering() for shortcut in plan.statements))
+
+
 def gate_of(reply: Reply, now: datetime) -> Closed | None:
     """Why this reply may not simply leave at this moment."""
     scheduled = reply.scheduled_for is not None
     return Gates(reply.ticket, now).closed(reply.visibility, scheduled=scheduled, let_past=reply.let_past)
 
 
-def let_past(actor: User, reply: Reply, now: datetime) -> list[int]:
+def let_past(reply: Reply, actor: User, now: datetime) -> list[int]:
     """The crises whose gate a reply is past once `actor` lets it go. Raises NotPermitted, Conflict.
 
     Past a gate that holds, only whoever manages crises lets a reply; past one that blocks, nobody does. One that wants
@@ -107,15 +116,28 @@ def let_past(actor: User, reply: Reply, now: datetime) -> list[int]:
     return sorted(past)
 
 
-def on_their_way(crisis: Crisis, now: datetime) -> list[int]:
-    """The replies that are claimed and that its gate would stop now. Only in a transaction that closed the gates."""
+def on_their_way(crisis: Crisis, now: datetime, ticket: Ticket | None = None) -> list[int]:
+    """The claimed replies, of one ticket or of all, that its gate would stop now and nobody has approved."""
     if not crisis.level_at(now):
         return []
-    sending = list(Reply.objects.filter(state=State.SENDING).select_related("ticket__inbox").order_by("pk"))
+    rows = Reply.objects.filter(state=State.SENDING, **({"ticket": ticket} if ticket else {}))
+    sending = list(rows.select_related("ticket__inbox").order_by("pk"))
     facts = facts_of([reply.ticket for reply in sending], [crisis])
-    return [
-        reply.pk for reply in sending if strictest_gate(gated([crisis]), facts[reply.ticket_id], _leaving(reply), now)
-    ]
+    found = []
+    for reply in sending:
+        closed = strictest_gate(gated([crisis]), facts[reply.ticket_id], _leaving(reply), now)
+        if closed and not (closed.gate is Gate.APPROVE and CRISIS in approved_codes(reply)):
+            found.append(reply.pk)
+    return found
+
+
+def list_on_their_way(crisis: Crisis, now: datetime, ticket: Ticket | None = None) -> None:
+    """What was claimed before the gate closed may still leave: the log names it, and nothing else leaves.
+
+    Only in a transaction that closed the gates.
+    """
+    if found := on_their_way(crisis, now, ticket):
+        tell(crisis, ON_THEIR_WAY, actor=None, now=now, replies=found)
 
 
 def gated(crises: Collection[Crisis]) -> list[Gated]:

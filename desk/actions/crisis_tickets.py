@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
+from desk.actions.crisis_gate import close_gates, list_on_their_way
 from desk.actions.crisis_levels import LETTERS_READ
 from desk.actions.crisis_search import count, look_back
 from desk.actions.tickets import locked
@@ -27,7 +28,9 @@ def put_in(actor: User, ticket_id: int, crisis_id: int, *, now: datetime | None 
     require(actor, Permission.WORK_TICKETS)
     now = now or timezone.now()
     with transaction.atomic():
-        ticket, crisis = locked(ticket_id), _active(crisis_id)
+        ticket = locked(ticket_id)
+        close_gates()
+        crisis = _active(crisis_id)
         row = CrisisTicket.objects.select_for_update().filter(crisis=crisis, ticket=ticket).first()
         if row is not None and row.left_at is None and row.how == CrisisTicket.How.HAND:
             return row
@@ -39,6 +42,7 @@ def put_in(actor: User, ticket_id: int, crisis_id: int, *, now: datetime | None 
         record(ticket, "crisis_joined", at=now, actor=actor, crisis=crisis.pk, how=row.how)
         audit(actor, "crisis_ticket_put_in", ticket, crisis=crisis.pk)
         announce([(ticket, "change")])
+        list_on_their_way(crisis, now, ticket)
         if row.digest:
             look_back(crisis, now)
         if not was_in:

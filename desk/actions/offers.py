@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from desk.actions.canned_actions import in_words, team_names
 from desk.actions.canned_learning import suggested
 from desk.actions.canned_values import known
+from desk.actions.crisis_gate import statements_for
 from desk.common.errors import Invalid, Missing
 from desk.people.models import User
 from desk.people.permissions import Permission, require
@@ -56,7 +57,7 @@ class Offer:
 def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[Offer]:
     """What fits the ticket and what was typed: by shortcut, name, and then by what they say; the most used first.
 
-    Where nothing was typed, what is suggested comes before the rest.
+    Where nothing was typed, what the plan of a crisis offers comes first, then what is suggested, then the rest.
     """
     require(writer, Permission.REPLY)
     rows = _fitting(writer, ticket, visibility)
@@ -72,9 +73,12 @@ def offered(writer: User, ticket: Ticket, visibility: str, typed: str) -> list[O
         by_name = Case(When(Q(name__icontains=wanted) | Q(shortcut__icontains=wanted), then=Value(True)), default=False)
         rows = rows.alias(begins=begins, by_name=by_name).order_by("-begins", "-by_name", "-times_used", "name")
         return _offers(writer, ticket, list(rows[:MOST_OFFERED]))
-    likely = suggested(ticket)
-    first = sorted(rows.filter(pk__in=likely), key=lambda one: likely.index(one.pk)) if likely else []
-    others = rows.exclude(pk__in=likely).order_by("-times_used", "name")
+    planned = statements_for(ticket, timezone.now())
+    said = sorted(rows.filter(shortcut__in=planned), key=lambda one: planned.index(one.shortcut)) if planned else []
+    likely = [pk for pk in suggested(ticket) if pk not in {one.pk for one in said}]
+    alike = sorted(rows.filter(pk__in=likely), key=lambda one: likely.index(one.pk)) if likely else []
+    first = [*said, *alike][:MOST_OFFERED]
+    others = rows.exclude(pk__in=[one.pk for one in first]).order_by("-times_used", "name")
     offers = _offers(writer, ticket, [*first, *others[: MOST_OFFERED - len(first)]])
     return [replace(one, suggested=one.id in likely) for one in offers]
 
@@ -92,7 +96,7 @@ def fill(writer: User, ticket: Ticket, canned_id: int, visibility: str, given: M
         errors = {fault.path: [fault.said(language)] for fault in faults}
         names = ", ".join(sorted(errors))
         raise Invalid(_("Some values can't be used: %(names)s.") % {"names": names}, errors=errors)
-    return _offer(canned, definition, chosen, facts, values)
+    return _offer(canned, definition, chosen, facts, values, team_names(parse_actions(canned.actions)))
 
 
 def ask(writer: User, ticket: Ticket, canned_id: int, visibility: str) -> Offer:
@@ -130,7 +134,8 @@ def _offers(writer: User, ticket: Ticket, rows: list[CannedResponse]) -> list[Of
     for _canned, _definition, chosen in read:
         asked.setdefault(chosen.variant.language, []).extend(chosen.variant.text.names)
     facts = {language: known(ticket, writer, names, language) for language, names in asked.items()}
-    return [_offer(one, what, chosen, facts[chosen.variant.language], {}) for one, what, chosen in read]
+    teams = team_names([action for one in rows for action in parse_actions(one.actions)])
+    return [_offer(one, what, chosen, facts[chosen.variant.language], {}, teams) for one, what, chosen in read]
 
 
 def _chosen(ticket: Ticket, definition: Definition) -> Chosen:
@@ -143,6 +148,7 @@ def _offer(
     chosen: Chosen,
     facts: Mapping[str, str],
     given: Mapping[str, str],
+    teams: Mapping[int, str],
 ) -> Offer:
     text, language = chosen.variant.text, chosen.variant.language
     filled = text.fill(written_values(definition.variables, given, facts, language))
@@ -155,7 +161,7 @@ def _offer(
         if missing and name in text.names
     )
     actions = parse_actions(canned.actions)
-    stages = tuple(in_words(actions, team_names(actions)))
+    stages = tuple(in_words(actions, teams))
     return Offer(
         canned.pk, canned.name, canned.shortcut, filled, language, chosen.fell_back, asks, actions, stages
     )  # fmt: skip

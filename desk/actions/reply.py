@@ -288,7 +288,7 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         elif event is Event.RELEASE:
             if reply.state == State.HELD and reply.problem_code == NEEDED:
                 raise Conflict(_("A colleague has to approve this reply first."), code=NEEDED)
-            columns["let_past"] = let_past(actor, reply, now)
+            columns["let_past"] = let_past(reply, actor, now)
             if columns["let_past"] != reply.let_past:
                 vouch(reply, actor, now)
             columns["looked_event_id"] = newest_event(reply.ticket) if reply.looked_event_id is not None else None

@@ -11,12 +11,11 @@ from functools import partial
 
 from django.db.models import Count, Min, QuerySet, Sum
 
+from desk.actions.crisis_held import held
 from desk.common.kept import kept_a_while
 from desk.crises.joined import bucket_of
 from desk.crises.models import Crisis, CrisisCount, CrisisEntry, CrisisTicket
-from desk.replies.models import Reply
 from desk.tickets.models import OPEN_STATES, PREVIEW, WAITING_STATES, Message, Ticket
-from policies.reply_states import State as ReplyState
 from policies.ticket_states import State
 
 FRESH = timedelta(seconds=3)
@@ -97,7 +96,7 @@ class RoomFigures:
     now: datetime
     states: dict[str, int]
     waiting_since: datetime | None  # of whoever waits longest for us
-    held: int  # replies
+    held: int  # replies that wait for a decision, because its gate held them
     oldest: list[Waiting]
     posts: list[Post]
     curve: Curve
@@ -133,7 +132,7 @@ def work_out(crisis: Crisis, now: datetime) -> RoomFigures:
         now=now,
         states={state: count for state, count, _oldest in rows},
         waiting_since=min(since, default=None),
-        held=_held(crisis),
+        held=held(crisis).count(),
         oldest=_waits_longest(crisis),
         posts=posts_of(crisis),
         curve=curve_of(crisis, now),
@@ -180,12 +179,6 @@ def _summed(found: Sequence[Point], starts: Sequence[datetime], step: timedelta)
 
 def _of(crisis: Crisis) -> QuerySet[CrisisTicket]:
     return CrisisTicket.objects.filter(crisis=crisis, left_at=None)
-
-
-def _held(crisis: Crisis) -> int:
-    return Reply.objects.filter(
-        state=ReplyState.HELD, ticket__crises__crisis=crisis, ticket__crises__left_at=None
-    ).count()
 
 
 def _waits_longest(crisis: Crisis) -> list[Waiting]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import approval, crises, crisis_gate, crisis_plans, send
+from desk.actions import approval, crises, crisis_gate, crisis_plans, crisis_tickets, send
 from desk.actions.crisis_held import held
 from desk.actions.reply import cancel, release
 from desk.actions.send import send as send_now
@@ -238,6 +238,18 @@ class TestOneAfterAnother:
         listed = CrisisEntry.objects.get(crisis=crisis, kind="on_their_way")
         assert (listed.actor, listed.data) == (None, {"replies": [claimed.pk]})
 
+    def test_a_ticket_that_is_put_in_by_hand_is_under_the_gate_from_then_on(
+        self, suze: User, noor: User, heard: list[str]
+    ) -> None:
+        crisis = begin(noor, scope={"topics": ["bus"]})
+        claimed, queued = written(suze), written(suze, "Nog iets.", key="2", send_anyway=True)
+        Reply.objects.filter(pk=claimed.pk).update(state="sending", claimed_at=timezone.now())
+        crisis_tickets.put_in(noor, the_ticket().pk, crisis.pk)
+        assert CrisisEntry.objects.get(kind="on_their_way").data == {"replies": [claimed.pk]}
+        Reply.objects.filter(pk=claimed.pk).update(state="sent")
+        leaves(queued)
+        assert (stands(queued), heard) == (("held", "crisis_hold"), [])
+
     def test_the_gate_costs_two_queries_where_there_is_no_crisis(self, suze: User) -> None:
         ticket = the_ticket()
         with CaptureQueriesContext(connection) as asked, crisis_gate.while_gates_stand():
@@ -286,13 +298,13 @@ class TestAtOnce:
         closing, go_on = Event(), Event()
         list_them = crisis_gate.on_their_way
 
-        def slow_list(crisis: Crisis, now: Any) -> list[int]:
-            found = list_them(crisis, now)
+        def slow_list(*values: Any) -> list[int]:
+            found = list_them(*values)
             closing.set()
             assert go_on.wait(10)
             return found
 
-        monkeypatch.setattr(crises, "on_their_way", slow_list)
+        monkeypatch.setattr(crisis_gate, "on_their_way", slow_list)
         with in_thread(begin, noor):
             assert closing.wait(10)
             with in_thread(send_now, reply.pk, timezone.now()) as sending:

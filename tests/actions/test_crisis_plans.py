@@ -6,6 +6,7 @@ import pytest
 
 from desk.actions import crises, crisis_plans
 from desk.actions.crisis_gate import Gates
+from desk.actions.offers import offered
 from desk.common.errors import Conflict, Invalid, NotPermitted
 from desk.crises.models import CrisisPlanVersion
 from desk.crises.plans import make_first, plan_of
@@ -100,3 +101,22 @@ def test_a_crisis_keeps_the_plan_that_was_active_when_it_started(noor: User, daa
     closed = Gates(the_ticket(), minutes(4)).closed("public")
     assert closed is not None
     assert (closed.code, closed.crisis) == ("crisis_approve", early.pk)
+
+
+def test_the_statements_of_the_plan_are_offered_first_while_the_crisis_lasts(noor: User, daan: User) -> None:
+    texts = [{"language": "nl", "network": "", "text": "Er is een storing."}]
+    for shortcut, used in (("dank", 9), ("storing", 0)):
+        CannedResponse.objects.create(
+            name=shortcut, shortcut=shortcut, state="active", texts=texts, words="Er is een storing.", times_used=used
+        )
+    take_in(an_inbox(), [a_mention("1")], now=minutes(1))
+    switched_on(noor, daan, {"levels": {"2": {"statements": ["storing"]}}})
+    crisis = crises.start(noor, reason="Stil", level=2)
+    suze = User.objects.create_user("suze", role="agent")
+
+    def shortcuts() -> list[str]:
+        return [one.shortcut for one in offered(suze, the_ticket(), "public", "")]
+
+    assert shortcuts() == ["storing", "dank"]
+    crises.stand_down(noor, crisis.pk, reason="Hij rijdt")
+    assert shortcuts() == ["dank", "storing"]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screens import Screens
+from tests.browser.screens import PHONE, Screens
+from tests.browser.test_phone import past_the_edge
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
 
@@ -59,6 +60,19 @@ def test_an_alert_arrives_in_the_bell_and_one_key_acknowledges_it(
     page.keyboard.press("b")
     expect(page.get_by_role("heading", name="Notices")).to_be_visible()
     expect(page.locator("#notice-list")).to_contain_text("acknowledged by Bella")
+
+
+def test_an_alert_that_arrives_on_a_phone_fits_its_width(
+    screens: Screens, newcomer: Callable[..., str], alerting: Callable[[str], int]
+) -> None:
+    person = newcomer("bo")
+    page = screens.open(person, "/queue/", **PHONE)
+    alerting(person)
+    told = page.locator("[data-told]")
+    expect(told).to_contain_text("50 % of the time is gone")
+    assert past_the_edge(page) == []
+    told.get_by_role("button", name="Acknowledge").tap()
+    expect(told).to_have_count(0)
 
 
 def test_the_list_is_worked_through_by_keyboard(

@@ -106,7 +106,10 @@ def _everybody_can_sign_in(logins: Path) -> None:
     for username, password in passwords.items():
         assert User.objects.get(username=username).check_password(password)
     assert set(Team.objects.values_list("name", flat=True)) == {"Reisinformatie", "Klantenservice"}
-    assert sum({"nl", "en"} <= set(one.definition.languages) for one in CannedResponse.objects.all()) >= 20
+    canned = list(CannedResponse.objects.all())
+    assert sum({"nl", "en"} <= set(one.definition.languages) for one in canned) >= 20
+    assert {one.state for one in canned} == {"draft", "active"}
+    assert any(one.times_used > one.times_edited > 0 for one in canned)
 
 
 def _every_state_is_there() -> None:

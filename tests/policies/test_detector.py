@@ -52,7 +52,7 @@ def weeks(count: float, seed: int = 1) -> list[float]:
 streams = some.lists(
     some.tuples(
         some.one_of(some.just(0.0), some.integers(0, 60), some.floats(0, 1e308)),  # counts
-        some.one_of(some.just(300), some.integers(1, 200_000)),  # seconds to the row before
+        some.one_of(some.just(300), some.integers(1, 200_000), some.just(2_000_000_000)),  # seconds to the row before
     ),
     max_size=60,
 )
@@ -122,12 +122,12 @@ def test_a_burst_is_an_alert_within_ten_minutes_and_says_why() -> None:
     noon = WEEK + 2 * DAY + 12 * HOUR
     counts = [*usual[:noon], 160, 240, 200, *usual[noon + 3 :]]
     readings = run(counts)
-    (alert,) = alerts(readings)
+    alert, *_worse = alerts(readings)
     assert noon <= alert <= noon + 1
     reading = readings[alert]
     assert reading.kind is Kind.SURGE
     assert reading.counted == sum(counts[alert - 5 : alert + 1])
-    assert 80 < reading.expected < 160  # twenty in five minutes
+    assert 40 < reading.expected < 130  # twenty in five minutes by now; the habit of a second week is still lower
     assert reading.expected < reading.usual_high < reading.counted
     assert reading.rare_days > 3
 
@@ -179,7 +179,10 @@ def test_after_an_alert_it_is_quiet_unless_it_becomes_far_worse() -> None:
     assert len(alerts(readings)) == 1
     assert any(reading.held is Held.COOLDOWN and reading.score < 0.5 for reading in readings)
     worse = [*calm[: at + 4 * HOUR], *[900.0] * HOUR, *calm[at + 5 * HOUR :]]
-    assert [number >= at + 4 * HOUR for number in alerts(run(worse))] == [False, True]
+    first, *more = alerts(run(worse))
+    assert first < at + HOUR
+    assert more
+    assert min(more) >= at + 4 * HOUR
 
 
 def test_a_cooldown_that_is_over_lets_the_next_one_through() -> None:
@@ -207,7 +210,7 @@ def test_who_says_no_crisis_is_left_alone_for_longer() -> None:
 
 def test_a_new_stream_is_heard_before_it_is_told_and_soon_enough() -> None:
     calm, burst = [0.0] * (8 * HOUR), [4.0, 9.0, 15.0, 20.0, 30.0]
-    (alert,) = alerts(run([*calm, *burst]))
+    alert, *_worse = alerts(run([*calm, *burst]))
     assert alert <= 8 * HOUR + 3
     young = run([*calm[:HOUR], *burst])
     assert alerts(young) == []
@@ -246,6 +249,17 @@ def test_silence_where_much_is_expected_is_told_once_and_soon() -> None:
     assert dead < told < dead + HOUR
     assert readings[told].missed > 20
     assert alerts(readings) == []  # neither the silence nor what comes after it is a crisis
+    usual[dead : dead + 3 * DAY] = [0.0] * (3 * DAY)  # it is told once, however long it is
+    assert sum(reading.silence for reading in run(usual[: dead + 3 * DAY])) == 1
+
+
+def test_a_line_that_fails_again_and_again_is_told_once_a_day() -> None:
+    usual = weeks(3)
+    dead = 2 * WEEK + DAY + 9 * HOUR
+    for number in range(dead, dead + 8 * HOUR):
+        if number % (2 * HOUR) < 20:
+            usual[number] = 0.0
+    assert sum(reading.silence for reading in run(usual[: dead + 9 * HOUR])) == 1
 
 
 def test_a_usual_night_is_no_silence() -> None:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from desk.actions import notes, tickets
 from desk.inboxes.models import Inbox
-from desk.people.models import AuditEntry, User
+from desk.people.models import AuditEntry, Team, User
+from desk.replies.models import CannedTerm
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketView
 from tests.actions.promised import a_policy
 from tests.canned import a_canned
@@ -139,7 +140,7 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         ("/tickets/{}/messages/", 6),
         ("/tickets/{}/timeline/", 3),
         ("/tickets/{}/customer/", 6),
-        ("/tickets/{}/canned/?q=", 7),  # three of them only where a text asks for reference or opening hours
+        ("/tickets/{}/canned/?q=", 12),  # where texts ask for reference and hours, teams are staged and it suggests
         ("/dialogs/merge/?ids={}", 4),
         ("/dialogs/split/?ids={}", 4),
         ("/dialogs/assign/?ids={}", 5),
@@ -157,7 +158,10 @@ def test_what_stands_beside_a_ticket_takes_few_queries_however_much_it_is(
     for number in range(12):
         asked_by(inbox, "marit", "Waar blijft de trein?", thread_id=f"other-{number}")
         User.objects.create_user(f"klaas{number}", role="agent")
-        a_canned(str(number), "{{customer}} {{reference}} {{opening_hours}}")
+        asks, team = "{{customer}} {{reference}} {{opening_hours}}", Team.objects.create(name=str(number))
+        staged = [{"do": "team", "value": str(team.pk)}]
+        canned = a_canned(str(number), asks, actions=staged, times_learned=9)
+        CannedTerm.objects.create(canned_response=canned, term="trein", uses=9)
         tickets.tag(browser.person, ticket.pk, add=[f"t{number}"])
         notes.add_note(browser.person, ticket.pk, "aantekening")
     assert max(few, number_of_queries(address, browser)) <= most

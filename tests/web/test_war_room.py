@@ -1,5 +1,6 @@
 """The war room: what it shows, to whom, at what cost, also with 20,000 tickets, and who looks."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions import crises, reply, tickets
-from desk.actions.war_room import MOST_POINTS, curve_of, work_out
+from desk.actions.war_room import FRESH, MOST_POINTS, curve_of, work_out
 from desk.crises.models import Crisis, CrisisCount, CrisisEntry
 from desk.inboxes.gateway import Author
 from desk.inboxes.models import Inbox
@@ -62,7 +63,7 @@ def text_of(browser: Client, address: str, **headers: str) -> str:
 def test_it_counts_what_is_said_who_waits_and_what_is_held(noor: User, crisis: Crisis) -> None:
     ticket = Ticket.objects.get(profile__handle="marit")
     held = reply.submit(noor, ticket.pk, text="We zoeken het uit", visibility="public", idempotency_key="1")
-    Reply.objects.filter(pk=held.pk).update(state="held")
+    Reply.objects.filter(pk=held.pk).update(state="held", held_by=crisis, problem_code="crisis_hold")
     tickets.transition(noor, Ticket.objects.get(profile__handle="loud").pk, "resolve", now=minutes(13))
     figures = work_out(crisis, minutes(14))
     assert (figures.tickets, figures.open, figures.waiting, figures.resolved) == (4, 2, 1, 1)
@@ -142,6 +143,19 @@ def test_it_costs_the_same_few_queries_however_much_happens(noor: User, crisis: 
         crises.note(noor, crisis.pk, f"Besluit {number}", now=minutes(14))
     assert queries(kept=False) == few <= 22
     assert queries(kept=True) <= few - 7, "a second screen does not count again"
+
+
+def test_of_two_screens_that_ask_at_once_the_second_is_told_to_look_again(crisis: Crisis, inbox: Inbox) -> None:
+    browser, address = signed_in(Role.COMMS), f"/crises/{crisis.pk}/room/"
+    assert "data-old" not in text_of(browser, address)
+    key = f"room:{crisis.pk}:{crisis.log_length}"
+    kept = cache.get(key)
+    cache.set(key, replace(kept, now=kept.now - FRESH))
+    cache.add(f"{key}:turn", 1, 60)  # the first screen's question is being answered
+    assert "data-old" in text_of(browser, address)
+    assert "data-old" in text_of(browser, f"{address}?projector=1")
+    cache.delete(f"{key}:turn")
+    assert "data-old" not in text_of(browser, address)
 
 
 def test_who_looks_is_told_to_those_who_look(noor: User, crisis: Crisis) -> None:

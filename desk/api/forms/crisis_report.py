@@ -33,7 +33,7 @@ class ResponsesSerializer(serializers.Serializer[Today]):
     median_seconds = serializers.IntegerField(allow_null=True)
 
 
-class ActionSerializer(serializers.Serializer[Action]):
+class CrisisActionSerializer(serializers.Serializer[Action]):
     number = serializers.IntegerField(help_text="Of its line in the log.")
     text = serializers.CharField()
     owner = ColleagueSerializer(allow_null=True)
@@ -51,7 +51,7 @@ class CrisisReportSerializer(serializers.Serializer[CrisisReport]):
     outside = ResponsesSerializer(help_text="On all others.")
     curve = CurveSerializer()
     posts = PostSerializer(many=True)
-    actions = ActionSerializer(many=True)
+    actions = CrisisActionSerializer(many=True)
     log = LogCheckSerializer()
 
 

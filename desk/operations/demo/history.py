@@ -20,6 +20,7 @@ from desk.inboxes.gateway import Change, Item, SendResult
 from desk.inboxes.models import Inbox, StreamState
 from desk.operations.demo.accounts import Account, connect_accounts
 from desk.operations.demo.broadcast import Heard, publish, read_back
+from desk.operations.demo.canned import begun_with
 from desk.operations.demo.scenes import (
     CUSTOMER,
     CUSTOMER_PRIVATE,
@@ -28,6 +29,7 @@ from desk.operations.demo.scenes import (
     FROM_NETWORK,
     NOTE,
     PRIVATE,
+    PUBLIC,
     Scene,
     Turn,
     all_scenes,
@@ -223,6 +225,7 @@ class Stage:
             visibility=Reply.Visibility.PRIVATE if turn.sign == PRIVATE else Reply.Visibility.PUBLIC,
             idempotency_key=turn.ref,
             send_anyway=True,
+            **(begun_with(scene.tags, turn.text) if turn.ref == _first_answer(scene) else {}),
             now=turn.at - UNDO,
         )
 
@@ -263,3 +266,8 @@ def _steps(scene: Scene) -> Iterator[tuple[Turn, list[Turn]]]:
             step[1].append(turn)
     if step:
         yield step
+
+
+def _first_answer(scene: Scene) -> str:
+    """The `ref` of what a colleague said first."""
+    return next((turn.ref for turn in scene.turns if turn.sign in (PUBLIC, PRIVATE)), "")

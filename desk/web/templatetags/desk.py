@@ -87,11 +87,9 @@ def administration_areas(context: Context) -> list[Section]:
     """The parts of administration that this person may open."""
     request = context["request"]
     user: User = request.user
-    return [
-        Section(str(label), reverse(name), "", request.path.startswith(reverse(name)))
-        for permission, label, name in AREAS
-        if user.may(permission)
-    ]
+    areas = [(label, reverse(name)) for permission, label, name in AREAS if user.may(permission)]
+    here = max((url for _label, url in areas if request.path.startswith(url)), key=len, default="")
+    return [Section(str(label), url, "", url == here) for label, url in areas]
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
-from desk.actions.war_room import room_of
+from desk.actions.war_room import FRESH, room_of
 from desk.common.errors import DeskError
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.permissions import Permission
@@ -60,6 +60,7 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "waiting": show.waiting(crisis, reader, now),
         "scope": show.scope_words(crisis.scope, networks, inboxes),
         "figures": figures,
+        "old": figures.now < now - FRESH,  # another screen is having new ones worked out: look again
         "negative": shown.share(figures),
         "plot": shown.plot(figures.curve),
         "posts": shown.posts(figures.posts, now),

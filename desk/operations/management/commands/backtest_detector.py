@@ -79,8 +79,8 @@ class Command(BaseCommand):
 
 def _why(reading: Reading) -> Iterator[str]:
     if reading.alert:
-        counted = f"{reading.counted:,.0f} in half an hour, {reading.expected:,.1f} expected, "
-        usual = f"99 % of such half hours had at most {reading.usual_high:,.0f}; "
+        counted = f"{reading.counted:,.0f} in half an hour; {reading.expected:,.1f} expected in such a half hour, "
+        usual = f"and in 99 of 100 no more than {reading.usual_high:,.0f}; "
         if reading.kind is Kind.SURGE:
             yield f"surge: {counted}{usual}as much comes once in {reading.rare_days:,.1f} days"
         else:

@@ -27,13 +27,15 @@ async function again() {
   looking = false;
   if (!answer?.ok || answer.redirected) return; // the lost line tells the reader
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const old = fresh.querySelector("[data-old]"); // another screen asked first, and new figures are on their way
   for (const part of fresh.querySelectorAll("[data-room-part]")) {
-    const old = document.getElementById(part.id);
-    if (!old || old.outerHTML === part.outerHTML) continue;
-    const focus = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    old.replaceWith(part); // made and escaped by the desk
+    const there = document.getElementById(part.id);
+    if (!there || there.outerHTML === part.outerHTML) continue;
+    const focus = there.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    there.replaceWith(part); // made and escaped by the desk
     if (focus) part.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
   }
+  if (old) look(REST / 4);
   tick();
 }
 
