@@ -17,7 +17,7 @@ def test_a_trainee_writes_a_supervisor_edits_and_approves_and_the_customer_gets_
     screens: Screens, account: Account, newcomer: Callable[..., str]
 ) -> None:
     trainee, boss = newcomer("tess", "trainee", signature="TT"), newcomer("petra", "supervisor", signature="PP")
-    account.says(f"@{account.handle} hoe laat gaat de boot", by="marit")
+    account.says(f"@{account.handle} hoe laat gaat de boot", by="nina")
     ticket = account.ticket("hoe laat gaat de boot")["id"]
     approver = screens.open(boss, "/approvals/")
     writer = screens.open(trainee, f"/tickets/{ticket}/")
@@ -50,7 +50,7 @@ def test_a_rejected_reply_comes_back_with_the_reason_while_its_author_looks(
     screens: Screens, account: Account, newcomer: Callable[..., str]
 ) -> None:
     trainee, boss = newcomer("timo", "trainee", signature="TM"), newcomer("pim", "supervisor", signature="PM")
-    account.says(f"@{account.handle} waar is mijn fiets gebleven", by="joost")
+    account.says(f"@{account.handle} waar is mijn fiets gebleven", by="siem")
     ticket = account.ticket("waar is mijn fiets")["id"]
     writer = screens.open(trainee, f"/tickets/{ticket}/")
     writer.locator("textarea[name=text]").fill("Geen idee")
