@@ -10,11 +10,14 @@ from pathlib import Path
 import django
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import settings as properties
 
 from tests.services import Services
 
 SETTINGS = "desk.settings"
 pytest_plugins = ["tests.running.fixtures"]
+properties.register_profile("desk", properties.default, deadline=None)  # a busy machine fails no property
+properties.load_profile("desk")
 
 
 @pytest.hookimpl(tryfirst=True)
