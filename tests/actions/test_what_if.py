@@ -170,7 +170,7 @@ def test_level_3_that_lapsed_was_level_2_from_the_moment_at_which_it_did(ticket:
 def test_a_canned_response_that_would_be_too_long_or_break_a_rule_is_told_once_with_its_places(
     mila: User, ticket: Ticket
 ) -> None:
-    a_canned("Lang", "Hoi {customer}. " + "Heel lang. " * 30)
+    a_canned("Lang", "Hoi {{customer}}. " + "Heel lang. " * 30)
     a_canned("Goed", texts=says(nl=FINE, en="We look into it, thank you."))
     a_canned("Bel", PHONE, visibility="private")
     run = answered(asked(mila, a_draft(mila).number))

@@ -76,7 +76,7 @@ def test_the_figures_stand_beside_those_of_the_active_version(supervisor: Client
     assert "Warned 0 1 −1" in page
     assert "2 texts with something new." in page
     assert "1 text of which something is no longer said." in page
-    assert "Links are written in full, never shortened. links.shortener 1 0 0 1 1 0" in page
+    assert "Links are written in full, never shortened links.shortener 1 0 0 1 1 0" in page
     assert "Rail 3 2 0 0 2 2 1" in page
     assert "Suze Veenstra 3 2 0 0 2 2 1" in page
 
