@@ -1,0 +1,217 @@
+"""A desk with one of everything, and what a verb has to keep on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from desk.actions import (
+    crises,
+    crisis_report,
+)
+from desk.actions.report_wishes import Wish
+from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
+from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
+from desk.inboxes.models import Inbox, StreamState
+from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
+from desk.people.permissions import Permission, Role
+from desk.replies.models import Approval, CannedResponse, Reply
+from desk.reports.models import SavedReport
+from desk.rulebooks.active import in_force
+from desk.rulebooks.models import RulebookVersion, WhatIf
+from desk.sla.models import BusinessCalendar, SlaPolicy
+from desk.tickets.models import Attachment, Customer, Message, Ticket
+from desk.wallboards.models import Wallboard
+from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.promised import a_calendar, a_policy
+from tests.canned import a_canned
+
+PASSWORD = "een lange zin hier"
+HELLO = "We zoeken het uit."
+
+
+@dataclass
+class Scene:
+    """A desk with one of everything."""
+
+    inbox: Inbox
+    ticket: Ticket
+    other: Ticket
+    message: Message
+    canned: CannedResponse
+    team: Team
+    colleague: User
+    account: dict[str, Any]
+    calendar: BusinessCalendar
+    policy: SlaPolicy
+
+    hours: ClassVar[dict[str, Any]] = {"timezone": "Europe/Amsterdam", "week": {"mon": [["09:00", "17:00"]]}}
+
+    @classmethod
+    def made(cls, account: dict[str, Any]) -> "Scene":
+        inbox = an_inbox(base_url=account["base_url"], own_id="")
+        inbox.credentials = account["credentials"]
+        inbox.save()
+        StreamState.objects.create(inbox=inbox, name="mentions", next_poll_at=timezone.now())
+        take_in(inbox, [a_mention("1"), a_mention("2", by="tom")], now=timezone.now())
+        first, second = Ticket.objects.order_by("id")
+        colleague = User.objects.create_user("joris", role=Role.AGENT)
+        Authenticator.objects.create(user=colleague, type="totp", data={})
+        return cls(
+            inbox, first, second, first.messages.get(),
+            a_canned(),
+            Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
+            a_policy("Spoed", first=5),
+        )  # fmt: skip
+
+    def reply(self, author: User, state: str) -> Reply:
+        now = timezone.now()
+        return Reply.objects.create(
+            ticket=self.ticket, author=author, visibility="public", text=HELLO, signed_text=HELLO, state=state,
+            answers=self.message, idempotency_key=f"key {Reply.objects.count()}", submitted_at=now,
+            next_attempt_at=now + timedelta(seconds=9), claimed_at=now, rulebook_version_id=in_force().version_id,
+        )  # fmt: skip
+
+    def asked(self, author: User) -> int:
+        """A reply of somebody's that waits for a colleague's word."""
+        held = self.reply(author, "held")
+        Reply.objects.filter(pk=held.pk).update(problem_code="needs_approval", approval_asked=True)
+        now = timezone.now()
+        Approval.objects.create(
+            reply=held, codes=["approval.asked"], text=HELLO, words_by=author, requested_at=now, due_at=now,
+            deputy_at=now,
+        )  # fmt: skip
+        return held.pk
+
+    def another_question(self) -> Message:
+        number = f"later {Message.objects.count()}"
+        take_in(self.inbox, [a_mention(number, at=1, thread_id="1")], now=timezone.now())
+        return Message.objects.get(external_id=number)
+
+    def rulebook(self, state: str, **columns: Any) -> int:
+        """The number of a version that a colleague wrote."""
+        now, number = timezone.now(), RulebookVersion.objects.count() + 1
+        RulebookVersion.objects.create(
+            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
+        )
+        return number
+
+    def blocked(self) -> Customer:
+        Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
+        return self.ticket.customer
+
+    def crisis_plan(self, state: str, **columns: Any) -> int:
+        """The number of a version that a colleague wrote."""
+        now, number = timezone.now(), CrisisPlanVersion.objects.count() + 1
+        CrisisPlanVersion.objects.create(
+            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
+        )
+        return number
+
+    def what_if(self) -> WhatIf:
+        """One that runs."""
+        now, active = timezone.now(), RulebookVersion.objects.get(state="active")
+        return WhatIf.objects.create(
+            version=active, document={}, compared=active, asked_at=now, days=7, since=now, total=0, moved_at=now
+        )
+
+    def deleted(self) -> Message:
+        Message.objects.filter(pk=self.message.pk).update(deleted_at=timezone.now())
+        return self.message
+
+    def file(self) -> Attachment:
+        return Attachment.objects.create(message=self.deleted(), source_url="x", kind="image", state="stored", file="x")
+
+    @property
+    def shift_facts(self) -> dict[str, Any]:
+        return {"user_id": self.colleague.pk, "timezone": "Europe/Amsterdam", "week": self.hours["week"]}
+
+    def shift(self) -> Shift:
+        return Shift.objects.create(**self.shift_facts)
+
+    @property
+    def absence_facts(self) -> dict[str, Any]:
+        now = timezone.now()
+        return {"user_id": self.colleague.pk, "starts_at": now, "ends_at": now + timedelta(days=1), "reason": "vrij"}
+
+    def absence(self) -> Absence:
+        return Absence.objects.create(**self.absence_facts)
+
+    def crisis(self, level: int = 2) -> Crisis:
+        """Started by somebody else, without a trace in the audit trail."""
+        starter = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
+        crisis = crises.start(starter, reason="De trein staat stil", level=level)
+        AuditEntry.objects.all().delete()
+        return crisis
+
+    def part_of(self) -> Crisis:
+        """One that the ticket is part of."""
+        crisis = self.crisis()
+        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
+        return crisis
+
+    def action(self) -> tuple[int, int]:
+        """A crisis, and the line of its log with something to be done."""
+        crisis = self.crisis()
+        entry = crisis_report.add_action(User.objects.get(username="noor"), crisis.pk, "Omroepers inlichten")
+        AuditEntry.objects.all().delete()
+        return crisis.pk, entry.number
+
+    def over(self) -> Crisis:
+        crisis = self.crisis()
+        crises.stand_down(User.objects.get(username="noor"), crisis.pk, reason="Hij rijdt")
+        AuditEntry.objects.all().delete()
+        return crisis
+
+    def board(self) -> Wallboard:
+        return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")
+
+    def draft(self) -> CannedResponse:
+        return a_canned(f"concept-{CannedResponse.objects.count()}", state="draft")
+
+    def chain(self) -> AlertChain:
+        return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")
+
+    def webhook(self) -> Webhook:
+        name = f"Pieper {Webhook.objects.count()}"
+        return Webhook.objects.create(name=name, url="https://127.0.0.1/", sealed_secret=b"", created_at=timezone.now())
+
+    def notice(self, person: User) -> Notification:
+        """Of an alert that waits for somebody's word."""
+        now, version = timezone.now(), AlertChainVersion.objects.latest("id")
+        alert, _made = Alert.objects.get_or_create(
+            clock=self.ticket.clocks.first(), step=0,
+            defaults={"ticket": self.ticket, "chain_version": version, "due_at": now, "fired_at": now},
+        )  # fmt: skip
+        return Notification.objects.create(user=person, kind="alert", ticket=self.ticket, alert=alert, created_at=now)
+
+    def saved(self, owner: User) -> SavedReport:
+        name, now = f"Week {SavedReport.objects.count()}", timezone.now()
+        return SavedReport.objects.create(
+            owner=owner, name=name, wish=Wish().as_json(), created_at=now, changed_at=now
+        )  # fmt: skip
+
+    def subscribed(self, person: User) -> SavedReport:
+        report, now = self.saved(person), timezone.now()
+        report.subscriptions.create(user=person, timezone="UTC", next_at=now, created_at=now)
+        return report
+
+    def mailed(self, person: User) -> User:
+        """With an address of their own."""
+        person.email = "actor@example.com"
+        return person
+
+    def token(self) -> ApiToken:
+        return ApiToken.issue(self.colleague)[0]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What it needs, how it is called, and what it leaves in the audit log."""
+
+    needs: Permission | None  # None: everybody may, for themselves
+    call: Callable[[User, Scene], object]
+    audited: list[str] = field(default_factory=list)  # none: it changes nothing that others see

@@ -1,0 +1,108 @@
+"""What is done with a crisis and its plan."""
+
+from django.utils import timezone
+
+from desk.actions import (
+    crises,
+    crisis_plans,
+    crisis_report,
+    crisis_team,
+    crisis_tickets,
+)
+from desk.people.permissions import Permission
+from tests.actions.scene import Verb
+
+VERBS: dict[str, Verb] = {
+    "crisis_team.give_roles": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
+        ["crisis_roles"],
+    ),
+    "crisis_team.tick": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_team.tick(me, s.crisis().pk, "look"), ["crisis_ticked"]
+    ),
+    "crisis_plans.write_draft": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.write_draft(me), ["crisis_plan_drafted"]
+    ),
+    "crisis_plans.change_draft": Verb(
+        Permission.WRITE_CRISIS_PLAN,
+        lambda me, s: crisis_plans.change_draft(me, s.crisis_plan("draft"), document={}),
+        ["crisis_plan_changed"],
+    ),
+    "crisis_plans.hand_in": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.hand_in(me, s.crisis_plan("draft")),
+        ["crisis_plan_handed_in"],
+    ),
+    "crisis_plans.give_back": Verb(
+        Permission.REVIEW_CRISIS_PLAN, lambda me, s: crisis_plans.give_back(me, s.crisis_plan("in_review"), reason="x"),
+        ["crisis_plan_given_back"],
+    ),
+    "crisis_plans.switch_on": Verb(
+        Permission.REVIEW_CRISIS_PLAN, lambda me, s: crisis_plans.switch_on(me, s.crisis_plan("in_review")),
+        ["crisis_plan_switched_on"],
+    ),
+    "crisis_plans.roll_back": Verb(
+        Permission.REVIEW_CRISIS_PLAN,
+        lambda me, s: crisis_plans.roll_back(me, s.crisis_plan("retired", activated_at=timezone.now())),
+        ["crisis_plan_rolled_back"],
+    ),
+    "crisis_plans.discard": Verb(
+        Permission.WRITE_CRISIS_PLAN, lambda me, s: crisis_plans.discard(me, s.crisis_plan("draft")),
+        ["crisis_plan_discarded"],
+    ),
+    "crises.start": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.start(me, reason="De trein staat stil"), ["crisis_started"]
+    ),
+    "crises.set_level": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.set_level(me, s.crisis().pk, 1, reason="Minder"),
+        ["crisis_level"],
+    ),
+    "crises.confirm": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.confirm(me, s.crisis(3).pk), ["crisis_confirmed"]
+    ),
+    "crises.change_scope": Verb(
+        Permission.MANAGE_CRISES,
+        lambda me, s: crises.change_scope(me, s.crisis().pk, {"networks": ["x"]}, reason="Alleen daar"),
+        ["crisis_scope"],
+    ),
+    "crises.hand_over": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.hand_over(me, s.crisis().pk, me.pk), ["crisis_owner"]
+    ),
+    "crises.note": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.note(me, s.crisis().pk, "Geen interviews"), ["crisis_note"]
+    ),
+    "crises.stand_down": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.stand_down(me, s.crisis().pk, reason="Hij rijdt"),
+        ["crisis_stood_down"],
+    ),
+    "crises.dismiss": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.dismiss(me, s.crisis().pk, reason="Loos alarm"),
+        ["crisis_dismissed"],
+    ),
+    "crises.review": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crises.review(me, s.over().pk, conclusion="Sneller bellen"),
+        ["crisis_reviewed"],
+    ),
+    "crises.preview_renewal": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: crises.preview_renewal(me, s.crisis().pk)
+    ),
+    "crises.renew_clocks": Verb(
+        Permission.RENEW_PROMISES, lambda me, s: crises.renew_clocks(me, s.crisis().pk), ["crisis_clocks"]
+    ),
+    "crisis_report.write_summary": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.write_summary(me, s.crisis().pk, "x"), ["crisis_summary"]
+    ),
+    "crisis_report.add_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.add_action(me, s.crisis().pk, "x"), ["crisis_action"]
+    ),
+    "crisis_report.finish_action": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.finish_action(me, *s.action()), ["crisis_action_done"]
+    ),
+    "crisis_tickets.put_in": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.put_in(me, s.ticket.pk, s.crisis().pk),
+        ["crisis_ticket_put_in"],
+    ),
+    "crisis_tickets.take_out": Verb(
+        Permission.WORK_TICKETS, lambda me, s: crisis_tickets.take_out(me, s.ticket.pk, s.part_of().pk),
+        ["crisis_ticket_taken_out"],
+    ),
+}  # fmt: skip

@@ -1,0 +1,120 @@
+"""What is done with words: canned responses, replies, their approval, the rulebook."""
+
+from django.utils import timezone
+
+from desk.actions import (
+    approval,
+    canned,
+    canned_preview,
+    canned_use,
+    drafts,
+    reply,
+    rulebooks,
+    what_if,
+)
+from desk.people.permissions import Permission
+from desk.rulebooks.active import in_force
+from tests.actions.scene import HELLO, Verb
+from tests.canned import says
+
+VERBS: dict[str, Verb] = {
+    "canned.create_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.create_canned(me, name="x", shortcut="x", texts=says(nl="x")),
+        ["canned_created"],
+    ),
+    "canned.change_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.change_canned(me, s.canned.pk, name="y"), ["canned_changed"]
+    ),
+    "canned.activate_canned": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned.activate_canned(me, s.draft().pk),
+        ["canned_activated"],
+    ),
+    "canned.withdraw_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.withdraw_canned(me, s.canned.pk), ["canned_withdrawn"]
+    ),
+    "canned.delete_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
+    ),
+    "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
+    "canned_use.statistics": Verb(Permission.EDIT_CANNED, lambda me, s: canned_use.statistics(me, s.canned.pk)),
+    "drafts.save": Verb(
+        Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
+    ),
+    "drafts.discard": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.discard(me, s.ticket.pk)),
+    "drafts.read_on": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.read_on(me, s.ticket.pk)),
+    "approval.approve": Verb(
+        Permission.APPROVE, lambda me, s: approval.approve(me, s.asked(s.colleague)), ["reply_approved"]
+    ),
+    "approval.reject": Verb(
+        Permission.APPROVE, lambda me, s: approval.reject(me, s.asked(s.colleague), reason="x"), ["reply_rejected"]
+    ),
+    "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
+    "reply.submit": Verb(
+        Permission.REPLY,
+        lambda me, s: reply.submit(me, s.ticket.pk, text=HELLO, visibility="public", idempotency_key="1"),
+        ["assigned", "reply_submitted"],
+    ),
+    "reply.undo": Verb(Permission.REPLY, lambda me, s: reply.undo(me, s.reply(me, "queued").pk), ["reply_cancelled"]),
+    "reply.cancel": Verb(
+        Permission.REPLY_ALONE, lambda me, s: reply.cancel(me, s.reply(s.colleague, "held").pk), ["reply_cancelled"]
+    ),
+    "reply.release": Verb(
+        Permission.REPLY_ALONE, lambda me, s: reply.release(me, s.reply(s.colleague, "held").pk), ["reply_released"]
+    ),
+    "reply.send_again": Verb(
+        Permission.REPLY_ALONE, lambda me, s: reply.send_again(me, s.reply(s.colleague, "failed").pk),
+        ["reply_sent_again"],
+    ),
+    "reply.confirm_sent": Verb(
+        Permission.REPLY_ALONE, lambda me, s: reply.confirm_sent(me, s.reply(s.colleague, "unknown").pk),
+        ["reply_confirmed"],
+    ),
+    "reply.look_up": Verb(
+        Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "rulebooks.write_draft": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.write_draft(me), ["rulebook_drafted"]
+    ),
+    "rulebooks.change_draft": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.change_draft(me, s.rulebook("draft"), document={}),
+        ["rulebook_changed"],
+    ),
+    "rulebooks.hand_in": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.hand_in(me, s.rulebook("draft")), ["rulebook_handed_in"]
+    ),
+    "rulebooks.give_back": Verb(
+        Permission.REVIEW_RULEBOOK, lambda me, s: rulebooks.give_back(me, s.rulebook("in_review"), reason="x"),
+        ["rulebook_given_back"],
+    ),
+    "rulebooks.switch_on": Verb(
+        Permission.REVIEW_RULEBOOK, lambda me, s: rulebooks.switch_on(me, s.rulebook("in_review")),
+        ["rulebook_switched_on"],
+    ),
+    "rulebooks.roll_back": Verb(
+        Permission.REVIEW_RULEBOOK,
+        lambda me, s: rulebooks.roll_back(me, s.rulebook("retired", activated_at=timezone.now())),
+        ["rulebook_rolled_back"],
+    ),
+    "rulebooks.discard": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.discard(me, s.rulebook("draft")), ["rulebook_discarded"]
+    ),
+    "rulebooks.try_text": Verb(
+        None,
+        lambda me, s: rulebooks.try_text(me, in_force().rulebook, text="x", network="x", now=timezone.now()),
+    ),
+    "what_if.ask_about_replies": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: what_if.ask_about_replies(me, in_force().number, days=7),
+        ["what_if_asked"],
+    ),
+    "what_if.ask_about_file": Verb(
+        Permission.WRITE_RULEBOOK,
+        lambda me, s: what_if.ask_about_file(
+            me, in_force().number, raw=b"text,network,visibility,language\nHoi,x,public,nl\n"
+        ),
+        ["what_if_asked"],
+    ),
+    "what_if.cancel": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: what_if.cancel(me, s.what_if().pk), ["what_if_cancelled"]
+    ),
+}  # fmt: skip
