@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
-from desk.actions import notes, reply
+from desk.actions import crises, crisis_tickets, notes, reply
+from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import ApiToken, AuditEntry, User
 from desk.tickets.models import Attachment, Customer, Message, MessageVersion, Ticket
@@ -38,6 +39,8 @@ def ticket(inbox: Inbox, suze: User) -> Ticket:
     now = timezone.now()
     take_in(inbox, [a_message("private", text=f"Privé {SAID}", created_at=now)], now=now)
     private = Ticket.objects.exclude(conversation__private=False).get()
+    noor = User.objects.create_user("noor", role="comms")
+    crisis_tickets.put_in(noor, ticket.pk, crises.start(noor, reason="Storing", level=1).pk)
     reply.submit(suze, private.pk, text=f"Antwoord {SAID}", visibility="private", idempotency_key=uuid4().hex)
     return ticket
 
@@ -65,6 +68,7 @@ def addresses(ticket: Ticket) -> Iterator[str]:
         "message_id": [ticket.messages.get().pk],
         "customer_id": [ticket.customer_id],
         "reply_id": [private.replies.get().pk],
+        "crisis_id": [Crisis.objects.get().pk],
     }
     for route in routes(get_resolver().url_patterns):
         if route.startswith(ABOUT_NO_TICKET):

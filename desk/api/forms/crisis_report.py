@@ -7,11 +7,12 @@ from typing import Any
 from rest_framework import serializers
 
 from desk.actions.crisis_report import LONGEST_ACTION, LONGEST_SUMMARY, Action, CrisisReport
+from desk.actions.masking import Eyes
 from desk.actions.wallboard_figures import Today
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.crises import LogCheckSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
-from desk.api.forms.war_room import CurveSerializer, PostSerializer, curve_form
+from desk.api.forms.war_room import CurveSerializer, PostSerializer, curve_form, posts_form
 
 
 class TookSerializer(serializers.Serializer[Any]):
@@ -71,7 +72,7 @@ class NewActionSerializer(serializers.Serializer[Any]):
     due = serializers.DateField(required=False, allow_null=True)
 
 
-def report_form(report: CrisisReport, entries: int) -> dict[str, Any]:
+def report_form(report: CrisisReport, entries: int, eyes: Eyes) -> dict[str, Any]:
     took: dict[str, timedelta | None] = asdict(report.times)
     return {
         "now": report.now,
@@ -81,7 +82,7 @@ def report_form(report: CrisisReport, entries: int) -> dict[str, Any]:
         "inside": _responses(report.inside),
         "outside": _responses(report.outside),
         "curve": curve_form(report.curve),
-        "posts": PostSerializer(report.posts, many=True).data,
+        "posts": posts_form(report.posts, eyes),
         "actions": [_action(action) for action in report.actions],
         "log": {
             "holds": report.broken is None,

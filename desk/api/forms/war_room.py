@@ -1,10 +1,13 @@
 """The figures of a war room, as the API writes them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.war_room import Curve, RoomFigures
+from desk.actions.masking import Eyes
+from desk.actions.war_room import Curve, Post, RoomFigures
 from desk.api.fields import MomentField
 
 
@@ -59,7 +62,12 @@ class RoomSerializer(serializers.Serializer[RoomFigures]):
     curve = CurveSerializer()
 
 
-def room_form(figures: RoomFigures) -> dict[str, Any]:
+def posts_form(posts: Sequence[Post], eyes: Eyes) -> list[Any]:
+    """What customers said, as this reader may see it."""
+    return list(PostSerializer([replace(post, text=eyes.start(post.text)) for post in posts], many=True).data)
+
+
+def room_form(figures: RoomFigures, eyes: Eyes) -> dict[str, Any]:
     return {
         "now": figures.now,
         "tickets": figures.tickets,
@@ -67,7 +75,7 @@ def room_form(figures: RoomFigures) -> dict[str, Any]:
         "waiting_since": figures.waiting_since,
         "held_replies": figures.held,
         "waits_longest": LongWaitSerializer(figures.oldest, many=True).data,
-        "posts": PostSerializer(figures.posts, many=True).data,
+        "posts": posts_form(figures.posts, eyes),
         "curve": curve_form(figures.curve),
     }
 

@@ -21,7 +21,7 @@ class Report(Resource):
     def get(self, request: Request, crisis_id: int) -> dict[str, Any]:
         """As things stand; the chain of the log is checked with it."""
         crisis = known_crisis(crisis_id)
-        return report_form(verbs.report_of(crisis, timezone.now()), crisis.log_length)
+        return report_form(verbs.report_of(crisis, timezone.now()), crisis.log_length, self.eyes)
 
 
 class Summary(Resource):

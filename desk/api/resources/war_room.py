@@ -19,4 +19,4 @@ class Room(Resource):
     @operation("crises_room_read", "Read the figures of a war room", gives=RoomSerializer)
     def get(self, request: Request, crisis_id: int) -> dict[str, Any]:
         """Tickets by status, who waits longest, held replies, posts by reach, and what is said every five minutes."""
-        return room_form(room_of(known_crisis(crisis_id), timezone.now()))
+        return room_form(room_of(known_crisis(crisis_id), timezone.now()), self.eyes)

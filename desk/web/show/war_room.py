@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from desk.actions.masking import Eyes
 from desk.actions.war_room import Curve, Mark, Post, RoomFigures
 from desk.actions.war_room import Waiting as LongWait
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
@@ -116,7 +118,8 @@ def plot(curve: Curve) -> Plot:
     )  # fmt: skip
 
 
-def posts(found: list[Post], now: datetime) -> list[PostShown]:
+def posts(found: list[Post], now: datetime, eyes: Eyes) -> list[PostShown]:
+    """What customers said, as this reader may see it."""
     return [
         PostShown(
             one.ticket,
@@ -124,7 +127,7 @@ def posts(found: list[Post], now: datetime) -> list[PostShown]:
             text.name(one.name, one.handle),
             one.reach,
             times.exact(one.at, now),
-            one.text if len(one.text) <= SHOWN_OF_A_POST else f"{one.text[:SHOWN_OF_A_POST]}…",
+            Truncator(eyes.start(one.text)).chars(SHOWN_OF_A_POST),
         )
         for one in found
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crisis_report as verbs
+from desk.actions.masking import Eyes
 from desk.common.errors import DeskError, Invalid
 from desk.crises.log import facts_of, start_of
 from desk.crises.models import Crisis, CrisisEntry
@@ -88,7 +89,7 @@ def _shown(
         "scope": show.scope_words(crisis.scope, *names),
         "report": found,
         "plot": shown.plot(found.curve),
-        "posts": shown.posts(found.posts, now),
+        "posts": shown.posts(found.posts, now, Eyes(reader)),
         "log": log_lines(crisis, found.entries, now, names),
         "digests": [entry.digest for entry in found.entries],
         "actions": [(one, one.is_late(today)) for one in found.actions],

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
+from desk.actions.masking import Eyes
 from desk.actions.war_room import FRESH, room_of
 from desk.common.errors import DeskError
 from desk.crises.models import Crisis, CrisisEntry
@@ -63,7 +64,7 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "old": figures.now < now - FRESH,  # another screen is having new ones worked out: look again
         "negative": shown.share(figures),
         "plot": shown.plot(figures.curve),
-        "posts": shown.posts(figures.posts, now),
+        "posts": shown.posts(figures.posts, now, Eyes(reader)),
         "waits": shown.waits(figures.oldest),
         "log": log_lines(crisis, rows, now, (networks, inboxes)),
         "people": presence.people(presence.room(crisis.pk)),
