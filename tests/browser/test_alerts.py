@@ -95,7 +95,7 @@ def test_the_list_is_worked_through_by_keyboard(
 def test_the_bar_above_a_ticket_is_gone_once_it_is_acknowledged(
     screens: Screens, desk: RunningDesk, newcomer: Callable[..., str], alerting: Callable[[str], int]
 ) -> None:
-    person = newcomer("bo")
+    person = newcomer("boris")
     ticket = alerting(person)
     eventually(lambda: desk.api("GET", f"tickets/{ticket}/alerts/")["results"], "the alert")
     page = screens.open(person, f"/tickets/{ticket}/")
