@@ -29,6 +29,7 @@ def test_it_is_found_asked_about_and_put_in_by_keys_alone(screens: Screens, acco
     actions = [{"do": "tag", "value": "terugbellen"}, {"do": "state", "value": "resolve"}]
     a_canned(screens, "terugbel", "We bellen op {{dag}} ({{deel}}).", variables=variables, actions=actions)
     account.says("Kunnen jullie me bellen?", by="bella")
+    number = account.ticket("Kunnen jullie me bellen")["id"]
     page = open_ticket(screens, account, "agent", "Kunnen jullie me bellen")
     reply = page.get_by_label("Your reply")
     reply.press_sequentially("Hoi. /terugbel")
@@ -59,7 +60,6 @@ def test_it_is_found_asked_about_and_put_in_by_keys_alone(screens: Screens, acco
     staged.get_by_label("resolve").uncheck()
     reply.press("Control+Enter")
     eventually(lambda: account.has_said("Hoi. We bellen op 1 december 2026"), "the answer on X")
-    number = account.ticket("Kunnen jullie me bellen")["id"]
 
     def the_ticket() -> dict[str, Any]:
         return dict(screens.desk.api("GET", f"tickets/{number}/", as_="agent"))
