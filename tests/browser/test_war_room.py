@@ -1,7 +1,7 @@
 """The war room lives: on two screens and on a wall, after a lost line, and while somebody writes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -22,7 +22,10 @@ def no_crisis_afterwards(desk: RunningDesk) -> Iterator[None]:
         desk.api("POST", f"crises/{crisis['id']}/stand-down/", {"reason": "De proef is over"}, as_="admin")
 
 
-def test_what_is_said_and_decided_appears_in_the_room_and_on_the_wall(screens: Screens, account: Account) -> None:
+def test_what_is_said_and_decided_appears_in_the_room_and_on_the_wall(
+    screens: Screens, connect: Callable[..., Account]
+) -> None:
+    account = connect("x")
     wish = {"reason": REASON, "level": 2, "scope": {"inboxes": [account.inbox]}}
     crisis = screens.desk.api("POST", "crises/", wish, as_="comms")["id"]
     address = f"/crises/{crisis}/room/"

@@ -26,12 +26,12 @@ PAGE_CREDENTIALS = {
 
 def x_account(address: str, **changes: Any) -> Account:
     return Account(
-        **{"credentials": X_CREDENTIALS, "base_url": f"{address}/x", "own_id": OWN_ID, "timeout": 0.5, **changes}
+        **{"credentials": X_CREDENTIALS, "base_url": f"{address}/x", "own_id": OWN_ID, "timeout": 1.0, **changes}
     )
 
 
 def page_account(address: str, **changes: Any) -> Account:
-    given = {"credentials": PAGE_CREDENTIALS, "base_url": f"{address}/facebook", "own_id": PAGE_ID, "timeout": 0.5}
+    given = {"credentials": PAGE_CREDENTIALS, "base_url": f"{address}/facebook", "own_id": PAGE_ID, "timeout": 1.0}
     return Account(**{**given, **changes})
 
 
