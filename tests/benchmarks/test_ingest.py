@@ -77,7 +77,7 @@ def test_ingest_from_the_sandbox(desk: RunningDesk, connect: Callable[..., Accou
     _post(account, FROM_SANDBOX)
     idle = "UPDATE inboxes_streamstate SET next_poll_at = now() WHERE inbox_id = %s AND name = %s"
     eventually(
-        lambda: desk.rows(f"{idle} AND claimed_at IS NULL RETURNING id", account.inbox, "mentions"),
+        lambda: desk.rows(f"{idle} AND claimed_until IS NULL RETURNING id", account.inbox, "mentions"),
         "the first poll to end",
     )
     started = time.perf_counter()
