@@ -50,11 +50,17 @@ def asked_by(inbox: Inbox, handle: str, text: str, *, minutes_ago: float = 1, **
 
 
 def number_of_queries(address: str, browser: Browser) -> int:
-    """For a part of a page, once caches are warm."""
+    """For a part of a page, once caches are warm: the fewest of three looks.
+
+    Badges are kept for two seconds, which may run out between one look and the next.
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     browser.part(address)
-    with CaptureQueriesContext(connection) as queries:
-        browser.part(address)
-    return len(queries)
+    numbers = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            browser.part(address)
+        numbers.append(len(queries))
+    return min(numbers)
