@@ -40,7 +40,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under xdist the tests of the one running desk go to one worker, which has it for itself; all others to the rest."""
+    """Under xdist the tests of the one running desk go to one worker; all others to the rest."""
     for item in items:
         if "running_desk" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("desk"))
