@@ -146,7 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
-    "sweep alerts": {"task": "desk.tasks.sweep_alerts", "schedule": 2.0, "options": {"expires": 2.0}},
+    "renew open clocks": {"task": "desk.tasks.renew_open_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep canned reviews": {

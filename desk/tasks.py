@@ -8,11 +8,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from desk.actions import (
-    alerts,
     approval,
     assignment,
     attachments,
     canned_reviews,
+    clock_sweep,
     crises,
     crisis_search,
     ingest,
@@ -24,7 +24,6 @@ from desk.actions import (
     reports,
     send,
     sla_change,
-    sweeps,
     tickets,
     webhook_calls,
     what_if_run,
@@ -106,9 +105,13 @@ def sweep_approvals() -> None:
 
 @shared_task
 def sweep_clocks() -> None:
-    now = timezone.now()
-    sweeps.breaches(now)
-    sla_change.renew_open_clocks(now)
+    clock_sweep.sweep(timezone.now())
+
+
+@shared_task
+def renew_open_clocks() -> None:
+    """Where a change of policies or a crisis also holds for what is open."""
+    sla_change.renew_open_clocks(timezone.now())
 
 
 @shared_task
@@ -132,11 +135,6 @@ def assign_tickets(team_id: int) -> None:
 def sweep_assignment() -> None:
     """What found nobody before, and what people who went away have left behind."""
     assignment.sweep(timezone.now())
-
-
-@shared_task
-def sweep_alerts() -> None:
-    alerts.raise_due(timezone.now())
 
 
 @shared_task

@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
 
-from desk.actions import alerts, assignment, reports, sla_change, sweeps
+from desk.actions import assignment, clock_sweep, reports, sla_change
 from desk.actions.sla_policies import change_policy
 from desk.alerts.models import Alert, Notification
 from desk.people.models import Team, User
@@ -47,18 +46,15 @@ class Sweep:
 
     path: str
     caught_at: str
-    again: Callable[[datetime], int]
     takes_time: bool = True
 
 
 SWEEPS = {
-    "breaches": Sweep("desk.actions.sweeps.breaches", "tickets_ticketevent", sweeps.breaches),
-    "alerts": Sweep("desk.actions.alerts.raise_due", "alerts_notification", alerts.raise_due),
-    "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent", sla_change.renew_open_clocks),
-    "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent", assignment.sweep),
-    "reports": Sweep(
-        "desk.actions.reports.count_changes", "reports_countedcycle", lambda _now: reports.count_changes(), False
-    ),
+    "breaches": Sweep("desk.actions.clock_sweep.sweep", "tickets_ticketevent"),
+    "alerts": Sweep("desk.actions.clock_sweep.sweep", "alerts_notification"),
+    "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent"),
+    "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent"),
+    "reports": Sweep("desk.actions.reports.count_changes", "reports_countedcycle", takes_time=False),
 }
 
 
@@ -117,7 +113,7 @@ def _wait_until(holds: Callable[[], bool], process: "subprocess.Popen[bytes] | N
 def test_a_killed_sweep_of_breaches_has_told_nothing_and_the_next_tells_each_once(project: Path) -> None:
     killed_in_the_middle(SWEEPS["breaches"], project)
     assert not Clock.objects.exclude(breached_at=None).exists()
-    assert sweeps.breaches(minutes(75)) == TICKETS
+    assert clock_sweep.sweep(minutes(75)).late == TICKETS
     told = TicketEvent.objects.filter(kind="breached").values_list("data__clock", "at")
     assert dict(told) == dict(Clock.objects.filter(metric="first_response").values_list("pk", "due_at"))
     assert len(told) == TICKETS
@@ -126,9 +122,9 @@ def test_a_killed_sweep_of_breaches_has_told_nothing_and_the_next_tells_each_onc
 def test_a_killed_sweep_of_alerts_has_alerted_nobody_and_the_next_alerts_each_once(project: Path) -> None:
     killed_in_the_middle(SWEEPS["alerts"], project)
     assert not Alert.objects.exists()
-    raised = alerts.raise_due(NOW)
+    raised = clock_sweep.sweep(NOW).alerts
     assert raised == Alert.objects.count() == TicketEvent.objects.filter(kind="alerted").count() > TICKETS
-    assert alerts.raise_due(NOW) == 0
+    assert clock_sweep.sweep(NOW).alerts == 0
     (count,) = set(Counter(Notification.objects.values_list("user__username", "ticket")).values())
     assert count == 1
 
@@ -156,7 +152,7 @@ def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Pa
     reports.count_changes()
     before = list(CountedCycle.objects.order_by("clock_id").values())
     assert len(before) == 2 * TICKETS
-    sweeps.breaches(NOW)
+    clock_sweep.sweep(NOW)
     killed_in_the_middle(SWEEPS["reports"], project)
     assert list(CountedCycle.objects.order_by("clock_id").values()) == before
     reports.count_changes()

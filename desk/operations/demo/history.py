@@ -13,7 +13,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from desk.actions import drafts, ingest, reply, send, sweeps, tickets
+from desk.actions import clock_sweep, drafts, ingest, reply, send, tickets
 from desk.actions.notes import add_note
 from desk.actions.settle import settle
 from desk.inboxes.gateway import Change, Item, SendResult
@@ -105,7 +105,7 @@ class Stage:
             for name, cursor in heard.cursors.items():
                 StreamState.objects.filter(inbox=account.inbox, name=name).update(cursor=cursor)
             Inbox.objects.filter(pk=account.inbox.pk).update(last_event_at=self._last_event_at[account.inbox.pk])
-        sweeps.breaches(self._now)
+        clock_sweep.sweep(self._now)
 
     def end_on_the_networks(self) -> None:
         """What the desk knows already happens there too; and replies that a network does not take go out for real.
