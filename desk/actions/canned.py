@@ -17,6 +17,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
+from desk.rulebooks.active import in_force
 from policies.canned_actions import Do
 from policies.canned_actions import parse as parse_actions
 from policies.canned_form import Definition, parse
@@ -182,7 +183,7 @@ def _say(canned: CannedResponse) -> Errors:
     canned.texts, canned.fallback = definition.texts_form(), definition.fallback
     canned.variables = definition.variables_form()
     canned.words = "\n".join(one.source for one in definition.variants)
-    return never_fits(canned)
+    return never_fits(canned, in_force().rulebook.signature)
 
 
 def _stage(canned: CannedResponse) -> Errors:
@@ -225,7 +226,8 @@ def _move(canned: CannedResponse, event: Event) -> None:
     except TransitionRefused:
         words = _("It is on offer already.") if event is Event.ACTIVATE else _("It is a draft already.")
         raise Conflict(words) from None
-    canned.save(update_fields=["state", "updated_at"])
+    canned.suspended_at = None
+    canned.save(update_fields=["state", "suspended_at", "updated_at"])
 
 
 def _canned(canned_id: int) -> CannedResponse:

@@ -13,12 +13,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.actions.canned_suspended import Consequences, consequences, follow
 from desk.actions.versions import Versions
 from desk.common.errors import Conflict, Invalid
 from desk.inboxes import gateway
 from desk.inboxes.gateway import UnknownNetwork
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, document_of
 from policies.check import Checked, check_reply
 from policies.facts import ReplyFacts, Visibility
@@ -110,6 +112,11 @@ def failures(rulebook: Rulebook) -> tuple[Failure, ...]:
     return run_examples(rulebook, length_of, say_in=translation.get_language() or "en")
 
 
+def would_happen(version: RulebookVersion) -> Consequences:
+    """What switching it on now would do to the canned responses on offer."""
+    return consequences(version.rulebook(), in_force().rulebook)
+
+
 def try_text(
     actor: User,
     rulebook: Rulebook,
@@ -177,4 +184,5 @@ _VERSIONS = Versions(
     kept=lambda document: document_of(read(document)),
     missing=gettext_lazy("There is no version %(number)d of the rulebook."),
     before_active=_refuse_if_an_example_fails,
+    once_active=follow,
 )

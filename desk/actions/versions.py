@@ -31,7 +31,8 @@ V = TypeVar("V", bound=DocumentVersion)
 class Versions(Generic[V]):
     """One kind of document. `name` begins the audit entries and is the live event of a switch.
 
-    `kept` gives what is kept of a document and raises Invalid; `before_active` refuses a version that may not hold.
+    `kept` gives what is kept of a document and raises Invalid; `before_active` refuses a version that may not hold, and
+    `once_active` does, in the same transaction, what follows from one version in the place of another.
     """
 
     model: type[V]
@@ -41,6 +42,7 @@ class Versions(Generic[V]):
     kept: Callable[[Mapping[str, Any]], dict[str, Any]]
     missing: Promise  # with %(number)d
     before_active: Callable[[V], None] = lambda version: None
+    once_active: Callable[[User, V, V, datetime], None] = lambda actor, version, before, now: None
 
     def write_draft(self, actor: User, document: Mapping[str, Any] | None, summary: str, now: datetime) -> V:
         """A new version to work on; without a `document` it begins as the active one."""
@@ -153,7 +155,7 @@ class Versions(Generic[V]):
     def lock_active(self) -> V:
         """Whoever makes or switches on a version holds this row, so that numbers and the active one have one order."""
         for _attempt in range(3):  # it was replaced while we waited: look which one is active now
-            active = self.model._default_manager.select_for_update().filter(state=State.ACTIVE).first()
+            active = self.model._default_manager.select_for_update(no_key=True).filter(state=State.ACTIVE).first()
             if active is not None:
                 return active
         raise Conflict(_("Somebody was quicker and switched on another version. Look again."))
@@ -174,6 +176,7 @@ class Versions(Generic[V]):
         _move(version, Event.ACTIVATE)
         version.reviewer, version.activated_at = actor, now
         version.save()
+        self.once_active(actor, version, active, now)
         publish(self.name, {"version": version.number})
 
     def _new(self, actor: User, document: dict[str, Any], summary: str, based_on: V, now: datetime) -> V:

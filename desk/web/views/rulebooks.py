@@ -125,6 +125,7 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
         "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
         "rules_by_area": show.rules(rulebook, found, language),
+        "would_happen": None if version.state == State.ACTIVE else verbs.would_happen(version),
         **tried,
     }
     return render(request, "desk/administration/rulebook/version.html", context)

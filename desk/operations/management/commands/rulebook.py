@@ -9,8 +9,10 @@ from desk.actions import rulebooks
 from desk.common.errors import DeskError
 from desk.operations.rulebook_files import read_document
 from desk.people.models import User
+from desk.replies.models import CannedResponse
 from desk.rulebooks.models import RulebookVersion, document_of
 from desk.rulebooks.text import written
+from policies.canned_states import State as CannedState
 from policies.rulebook_states import State
 
 
@@ -55,6 +57,9 @@ class Command(BaseCommand):
     def _activate(self, options: dict[str, Any]) -> None:
         version = rulebooks.switch_on(_person(options["reviewer"]), options["number"])
         self.stdout.write(f"Version {version.number} is active.")
+        suspended = CannedResponse.objects.filter(state=CannedState.SUSPENDED).order_by("shortcut")
+        for shortcut in suspended.values_list("shortcut", flat=True):
+            self.stdout.write(f"The canned response /{shortcut} breaks it and is not offered.")
 
 
 def _numbered(number: int) -> Any:
