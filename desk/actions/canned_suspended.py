@@ -5,10 +5,11 @@ breaks no rule any more, such as the one before it, brings it back by itself. Ow
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desk.actions.canned_check import Checking
+from desk.actions.rulebook_templates import Brought, bring, brought
 from desk.alerts.notices import Notice, notify
 from desk.people.models import User, audit
 from desk.replies.models import CannedResponse
@@ -33,6 +34,7 @@ class Consequences:
 
     suspended: tuple[Broken, ...]
     restored: tuple[CannedResponse, ...]
+    brought: tuple[Brought, ...] = ()
 
 
 def consequences(asked: Rulebook, before: Rulebook, *, lock: bool = False) -> Consequences:
@@ -42,6 +44,7 @@ def consequences(asked: Rulebook, before: Rulebook, *, lock: bool = False) -> Co
     """
     rows = CannedResponse.objects.select_related("team").prefetch_related("inboxes").order_by("name")
     rows = rows.select_for_update(of=("self",)) if lock else rows
+    rows = rows.exclude(shortcut__in=[one.key for one in asked.templates])  # those are brought anew
     new = new_rules(asked, before)
     on_offer = Checking(asked, new=new) if new.rules else None
     suspended = [
@@ -55,8 +58,14 @@ def consequences(asked: Rulebook, before: Rulebook, *, lock: bool = False) -> Co
     return Consequences(tuple(suspended), tuple(restored))
 
 
+def would_happen(asked: Rulebook, before: Rulebook) -> Consequences:
+    """The same for somebody who thinks of it, with what the version brings."""
+    return replace(consequences(asked, before), brought=tuple(brought(asked)))
+
+
 def follow(actor: User, version: RulebookVersion, before: RulebookVersion, now: datetime) -> None:
     """Do it, in the transaction in which the one takes the place of the other."""
+    bring(actor, version)
     found = consequences(version.rulebook(), before.rulebook(), lock=True)
     for broken in found.suspended:
         codes = sorted({one.code for one in broken.objections})

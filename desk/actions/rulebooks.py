@@ -13,7 +13,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.canned_suspended import Consequences, consequences, follow
+from desk.actions import canned_suspended
+from desk.actions.canned_suspended import Consequences, follow
+from desk.actions.rulebook_templates import refuse_what_is_gone, without_templates
 from desk.actions.versions import Versions
 from desk.common.errors import Conflict, Invalid
 from desk.inboxes import gateway
@@ -82,7 +84,10 @@ def give_back(actor: User, number: int, *, reason: str) -> RulebookVersion:
 
 
 def switch_on(actor: User, number: int, *, now: datetime | None = None) -> RulebookVersion:
-    """From now on every reply is checked under this version. Raises ExampleFails on the first example that fails."""
+    """From now on every reply is checked under this version, and what it brings is on offer.
+
+    Raises ExampleFails on the first example that fails, TemplateRefused on the first template that breaks it.
+    """
     return _VERSIONS.switch_on(actor, number, now or timezone.now())
 
 
@@ -99,12 +104,14 @@ def discard(actor: User, number: int, *, now: datetime | None = None) -> Ruleboo
 def read(document: Mapping[str, Any]) -> Rulebook:
     """The rulebook of a document. Raises Invalid with every problem at its path, such as `rules.links.not_allowed`."""
     try:
-        return parse(document)
+        rulebook = parse(document)
     except RulebookProblem as problem:
         errors: dict[str, list[str]] = {}
         for path, sentence in problem.said(translation.get_language() or "en"):
             errors.setdefault(path or "document", []).append(sentence)
         raise Invalid(_("This rulebook can't be used yet. See what is marked."), errors=errors) from None
+    refuse_what_is_gone(rulebook)
+    return rulebook
 
 
 def failures(rulebook: Rulebook) -> tuple[Failure, ...]:
@@ -114,7 +121,7 @@ def failures(rulebook: Rulebook) -> tuple[Failure, ...]:
 
 def would_happen(version: RulebookVersion) -> Consequences:
     """What switching it on now would do to the canned responses on offer."""
-    return consequences(version.rulebook(), in_force().rulebook)
+    return canned_suspended.would_happen(version.rulebook(), in_force().rulebook)
 
 
 def try_text(
@@ -185,4 +192,5 @@ _VERSIONS = Versions(
     missing=gettext_lazy("There is no version %(number)d of the rulebook."),
     before_active=_refuse_if_an_example_fails,
     once_active=follow,
+    begun=without_templates,
 )

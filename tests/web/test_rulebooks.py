@@ -112,7 +112,7 @@ def test_every_part_of_the_document_is_compared_in_words(mila: Client) -> None:
         "The only domains that links may lead to, with their subdomains: nothing",
         "− was: ^{initials}", "+ now: ~{initials}",
         "− was: Minutes for whoever approves: 30", "+ now: Minutes for whoever approves: 20",
-        "+ now: nl: Sorry", "+ now: when.visibility: public",
+        "+ now: name: sorry", "+ now: nl: Sorry", "+ now: when.visibility: public",
         "+ now: “Dank je” → nothing (X, in private, Dutch, crisis level 2, not signed, by agent, "
         "the customer complains)",
     ]  # fmt: skip

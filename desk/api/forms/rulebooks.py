@@ -7,7 +7,7 @@ from rest_framework import serializers
 from desk.actions.canned_suspended import Consequences
 from desk.actions.drafts import LONGEST as LONGEST_TEXT
 from desk.actions.versions import LONGEST_REASON, LONGEST_SUMMARY
-from desk.api.fields import MomentField
+from desk.api.fields import IdField, MomentField
 from desk.api.forms.canned import ObjectionSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES, FindingSerializer
@@ -112,11 +112,21 @@ class BrokenCannedSerializer(NamedCannedSerializer):
     objections = ObjectionSerializer(many=True)
 
 
+class BroughtSerializer(serializers.Serializer[Any]):
+    """A template that the version brings. `objections` keep the version from being switched on."""
+
+    shortcut = serializers.CharField()
+    name = serializers.CharField()
+    canned_response = IdField(allow_null=True, help_text="The one whose place it takes; null for a new one.")
+    objections = ObjectionSerializer(many=True)
+
+
 class ConsequencesSerializer(serializers.Serializer[Consequences]):
     """What leaves the offer when the version is switched on, and what comes back."""
 
     suspended = BrokenCannedSerializer(many=True)
     restored = NamedCannedSerializer(many=True)
+    brought = BroughtSerializer(many=True)
 
 
 class TrySerializer(serializers.Serializer[Any]):
@@ -163,6 +173,15 @@ def consequences_form(found: Consequences) -> dict[str, Any]:
             for one in found.suspended
         ],
         "restored": [_named(one) for one in found.restored],
+        "brought": [
+            {
+                "shortcut": one.template.key,
+                "name": one.template.name,
+                "canned_response": one.known.pk if one.known else None,
+                "objections": ObjectionSerializer(one.objections, many=True).data,
+            }
+            for one in found.brought
+        ],
     }
 
 

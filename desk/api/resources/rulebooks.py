@@ -105,7 +105,8 @@ class SwitchOn(Step):
 
     @operation("rulebooks_switch_on", "Switch a version on", gives=RulebookVersionSerializer)
     def post(self, request: Request, number: int) -> Any:
-        """By somebody else than its author. A 409 `example_fails` where an example gives other findings than it must.
+        """By somebody else than its author. A 409 `example_fails` where an example gives other findings than it must, a
+        422 `blocked_by_policy` where a template of it breaks it.
 
         Replies that wait to be sent are checked under it before they leave.
         """

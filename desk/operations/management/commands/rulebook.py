@@ -6,11 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.actions import rulebooks
+from desk.actions.rulebook_templates import exported
 from desk.common.errors import DeskError
 from desk.operations.rulebook_files import read_document
 from desk.people.models import User
 from desk.replies.models import CannedResponse
-from desk.rulebooks.models import RulebookVersion, document_of
+from desk.rulebooks.models import RulebookVersion
 from desk.rulebooks.text import written
 from policies.canned_states import State as CannedState
 from policies.rulebook_states import State
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         version = found.first()
         if version is None:
             raise CommandError(f"There is no version {number} of the rulebook.")
-        self.stdout.write(written(document_of(version.rulebook()), options["form"]))
+        self.stdout.write(written(exported(version), options["form"]))
 
     def _import(self, options: dict[str, Any]) -> None:
         author = _person(options["author"])
