@@ -63,21 +63,21 @@ def would_happen(asked: Rulebook, before: Rulebook) -> Consequences:
     return replace(consequences(asked, before), brought=tuple(brought(asked)))
 
 
-def follow(actor: User, version: RulebookVersion, before: RulebookVersion, now: datetime) -> None:
-    """Do it, in the transaction in which the one takes the place of the other."""
-    bring(actor, version)
+def follow(by: User, version: RulebookVersion, before: RulebookVersion, now: datetime) -> None:
+    """Do it, in the transaction in which the one takes the place of the other; in the name of who switched it on."""
+    bring(by, version)
     found = consequences(version.rulebook(), before.rulebook(), lock=True)
     for broken in found.suspended:
         codes = sorted({one.code for one in broken.objections})
-        _move(actor, broken.canned, Event.SUSPEND, version, suspended_at=now, codes=codes)
+        _move(by, broken.canned, Event.SUSPEND, version, suspended_at=now, codes=codes)
     for canned in found.restored:
-        _move(actor, canned, Event.RESTORE, version, suspended_at=None)
+        _move(by, canned, Event.RESTORE, version, suspended_at=None)
     _tell([one.canned for one in found.suspended], "canned_suspended", version, now)
     _tell(found.restored, "canned_restored", version, now)
 
 
 def _move(
-    actor: User,
+    by: User,
     canned: CannedResponse,
     event: Event,
     version: RulebookVersion,
@@ -88,7 +88,7 @@ def _move(
     canned.state, canned.suspended_at = next_state(canned.state, event), suspended_at
     canned.save(update_fields=["state", "suspended_at"])  # its words are as old as before
     verb = "canned_suspended" if event is Event.SUSPEND else "canned_restored"
-    audit(actor, verb, canned, name=canned.name, rulebook=version.number, **data)
+    audit(by, verb, canned, name=canned.name, rulebook=version.number, **data)
 
 
 def _tell(responses: Iterable[CannedResponse], kind: str, version: RulebookVersion, now: datetime) -> None:

@@ -78,7 +78,12 @@ def check(actor: User, ticket_id: int, text: str, visibility: str, *, now: datet
     require(actor, Permission.REPLY)
     now = now or timezone.now()
     ticket = _ticket(ticket_id)
-    chosen = _channel(ticket, visibility, now)
+    return check_on(actor, ticket, text, _channel(ticket, visibility, now), now=now)
+
+
+def check_on(actor: User, ticket: Ticket, text: str, chosen: Channel, *, now: datetime) -> Checked:
+    """The same where the ticket and its ways to answer are at hand, as for each keystroke."""
+    require(actor, Permission.REPLY)
     return check_text(ticket, actor, text[:LONGEST], chosen, now, translation.get_language() or "en", in_force())
 
 

@@ -109,12 +109,12 @@ def refuse_what_is_gone(rulebook: Rulebook) -> None:
         raise Invalid(_("This rulebook can't be used yet. See what is marked."), errors=errors)
 
 
-def bring(actor: User, version: RulebookVersion) -> None:
-    """Put them on offer, in the transaction in which the version is switched on. Raises TemplateRefused."""
+def bring(by: User, version: RulebookVersion) -> None:
+    """Put them on offer, in the transaction in which somebody switches the version on. Raises TemplateRefused."""
     names = _Names(version.rulebook().templates)
     for template in names.templates:
         try:
-            _bring_one(actor, names.values_of(template), version.author_id)
+            _bring_one(by, names.values_of(template), version.author_id)
         except DeskError as refused:
             raise TemplateRefused(template.key, refused) from None
 
@@ -149,15 +149,15 @@ def exported(version: RulebookVersion) -> dict[str, Any]:
     return {**document, KEY: _on_offer()} if version.state == VersionState.ACTIVE else document
 
 
-def _bring_one(actor: User, values: dict[str, Any], owner_id: int | None) -> None:
+def _bring_one(by: User, values: dict[str, Any], owner_id: int | None) -> None:
     there = _known_by(values["shortcut"])
     if there is None:
-        activate_canned(actor, create_canned(actor, owner_id=owner_id, **values).pk)
+        activate_canned(by, create_canned(by, owner_id=owner_id, **values).pk)
         return
     if not _same(there, values):
-        change_canned(actor, there.pk, **values)
+        change_canned(by, there.pk, **values)
     if there.state != State.ACTIVE:
-        activate_canned(actor, there.pk)
+        activate_canned(by, there.pk)
 
 
 def _known_by(shortcut: str) -> CannedResponse | None:

@@ -12,6 +12,7 @@ from desk.actions import (
     rulebooks,
     what_if,
 )
+from desk.actions.channels import channels
 from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
 from tests.actions.scene import HELLO, Verb
@@ -50,6 +51,12 @@ VERBS: dict[str, Verb] = {
         Permission.APPROVE, lambda me, s: approval.reject(me, s.asked(s.colleague), reason="x"), ["reply_rejected"]
     ),
     "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
+    "reply.check_on": Verb(
+        Permission.REPLY,
+        lambda me, s: reply.check_on(
+            me, s.ticket, HELLO, channels(s.ticket, timezone.now())[0], now=timezone.now()
+        ),
+    ),
     "reply.submit": Verb(
         Permission.REPLY,
         lambda me, s: reply.submit(me, s.ticket.pk, text=HELLO, visibility="public", idempotency_key="1"),
