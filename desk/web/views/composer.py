@@ -43,7 +43,7 @@ def draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
         drafts.discard(writer, ticket_id)
     if visibility == composer.NOTE:
         return HttpResponse(status=204)
-    return _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility)
+    return _verdict(request, reading.ticket_to_answer(writer, ticket_id), text, visibility)
 
 
 @signed_in(Permission.WRITE_NOTES)
