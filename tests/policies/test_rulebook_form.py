@@ -152,7 +152,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 def test_what_was_written_comes_back_whole_and_means_the_same() -> None:
-    document = {
+    document: dict[str, Any] = {
         "rules": {"links.cost": {"severity": "block", "overrides": [{"when": {"network": "x"}, "enabled": False}]}},
         "signature": {"format": "~ {initials}"},
         "templates": {
