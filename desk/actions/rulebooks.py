@@ -21,7 +21,7 @@ from desk.common.errors import Conflict, Invalid
 from desk.inboxes import gateway
 from desk.inboxes.gateway import UnknownNetwork
 from desk.people.models import User
-from desk.people.permissions import Permission
+from desk.people.permissions import Permission, require
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, document_of
 from policies.check import Checked, check_reply
@@ -119,8 +119,9 @@ def failures(rulebook: Rulebook) -> tuple[Failure, ...]:
     return run_examples(rulebook, length_of, say_in=translation.get_language() or "en")
 
 
-def would_happen(version: RulebookVersion) -> Consequences:
+def would_happen(actor: User, version: RulebookVersion) -> Consequences:
     """What switching it on now would do to the canned responses on offer."""
+    require(actor, Permission.WRITE_RULEBOOK)
     return canned_suspended.would_happen(version.rulebook(), in_force().rulebook)
 
 

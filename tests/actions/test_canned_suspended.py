@@ -55,7 +55,7 @@ def test_what_breaks_the_new_rulebook_is_listed_before_and_suspended_when_it_is_
     a_canned("Dank")
     free = a_canned("Gratis", "Je reist gratis terug", owner=mila)
     version = handed_in(mila)
-    before = rulebooks.would_happen(version)
+    before = rulebooks.would_happen(mila, version)
     assert [(one.canned.name, [said.code for said in one.objections]) for one in before.suspended] == [
         ("Gratis", ["phrases.banned"])
     ]
@@ -120,7 +120,7 @@ def test_what_a_new_rule_only_warns_of_and_what_is_no_rulebooks_doing_stays(mila
 def test_a_longer_signature_can_make_a_text_too_long(mila: User, cato: User) -> None:
     a_canned("Krap", "x" * 273, visibility="public")  # with “ ^WWWW” 279 of 280
     version = handed_in(mila, {"signature": {"format": "-- {initials}"}})
-    (broken,) = rulebooks.would_happen(version).suspended
+    (broken,) = rulebooks.would_happen(mila, version).suspended
     assert [one.code for one in broken.objections] == ["length.exceeded"]
     rulebooks.switch_on(cato, version.number)
     assert states() == {"Krap": "suspended"}
@@ -141,7 +141,7 @@ def test_the_look_before_costs_no_more_queries_for_many_than_for_few(
         a_canned(f"Gratis {number}", "Je reist gratis terug", shortcut=f"g{number}")
     version = handed_in(mila)
     with django_assert_max_num_queries(15):
-        assert len(rulebooks.would_happen(version).suspended) == 30
+        assert len(rulebooks.would_happen(mila, version).suspended) == 30
 
 
 @pytest.mark.django_db(transaction=True)

@@ -64,7 +64,7 @@ def on_offer() -> dict[str, str]:
 
 def test_a_new_one_is_put_on_offer_with_the_version_and_not_before(mila: User, cato: User) -> None:
     version = handed_in(mila, SORRY)
-    (brought,) = rulebooks.would_happen(version).brought
+    (brought,) = rulebooks.would_happen(mila, version).brought
     assert (brought.template.key, brought.known, brought.objections, on_offer()) == ("sorry", None, (), {})
     rulebooks.switch_on(cato, version.number)
     made = CannedResponse.objects.get()
@@ -76,7 +76,7 @@ def test_a_new_one_is_put_on_offer_with_the_version_and_not_before(mila: User, c
 def test_one_of_the_same_shortcut_gets_the_words_of_the_version(mila: User, cato: User) -> None:
     there = a_canned("Sorry", "Oude woorden", shortcut="sorry", times_used=7)
     version = handed_in(mila, SORRY)
-    (brought,) = rulebooks.would_happen(version).brought
+    (brought,) = rulebooks.would_happen(mila, version).brought
     assert brought.known == there
     rulebooks.switch_on(cato, version.number)
     there.refresh_from_db()
@@ -86,7 +86,7 @@ def test_one_of_the_same_shortcut_gets_the_words_of_the_version(mila: User, cato
 def test_one_that_breaks_its_own_rulebook_keeps_the_version_from_being_switched_on(mila: User, cato: User) -> None:
     banned = {"phrases.banned": {"phrases": ["vervelend"], "severity": "block"}}
     version = handed_in(mila, SORRY, rules=banned)
-    (brought,) = rulebooks.would_happen(version).brought
+    (brought,) = rulebooks.would_happen(mila, version).brought
     assert [one.code for one in brought.objections] == ["phrases.banned"]
     with pytest.raises(TemplateRefused, match="sorry") as refused:
         rulebooks.switch_on(cato, version.number)
@@ -120,7 +120,7 @@ def test_the_active_version_is_exported_with_what_is_on_offer_and_comes_back_the
     whole = exported(active)
     assert whole["templates"] == active.document["templates"]
     again = rulebooks.write_draft(mila, document=as_text.read(as_text.written(whole, "yaml")))
-    assert rulebooks.would_happen(again).brought == ()
+    assert rulebooks.would_happen(mila, again).brought == ()
     changes = AuditEntry.objects.filter(verb="canned_changed").count()
     rulebooks.switch_on(cato, rulebooks.hand_in(mila, again.number).number)
     assert AuditEntry.objects.filter(verb="canned_changed").count() == changes, "nothing that is the same is touched"
@@ -131,7 +131,7 @@ def test_a_template_takes_the_place_of_one_that_would_break_the_rulebook(mila: U
     a_canned("Gratis", "Je reist gratis terug", shortcut="sorry")
     banned = {"phrases.banned": {"phrases": ["gratis"], "severity": "block"}}
     version = handed_in(mila, SORRY, rules=banned)
-    assert rulebooks.would_happen(version).suspended == ()
+    assert rulebooks.would_happen(mila, version).suspended == ()
     rulebooks.switch_on(cato, version.number)
     assert on_offer() == {"sorry": "Wat vervelend, {{customer}}!"}
 

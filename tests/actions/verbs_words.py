@@ -15,6 +15,7 @@ from desk.actions import (
 from desk.actions.channels import channels
 from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
+from desk.rulebooks.models import RulebookVersion
 from tests.actions.scene import HELLO, Verb
 from tests.canned import says
 
@@ -79,6 +80,9 @@ VERBS: dict[str, Verb] = {
     ),
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "rulebooks.would_happen": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.would_happen(me, RulebookVersion.objects.get(number=1))
     ),
     "rulebooks.write_draft": Verb(
         Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.write_draft(me), ["rulebook_drafted"]

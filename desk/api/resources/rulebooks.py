@@ -174,7 +174,7 @@ class CannedResponses(Resource):
     )
     def get(self, request: Request, number: int) -> Any:
         """Those on offer that would break it leave the offer; suspended ones that break it no more come back."""
-        return consequences_form(verbs.would_happen(_version(number)))
+        return consequences_form(verbs.would_happen(self.person, _version(number)))
 
 
 class Try(Resource):

@@ -101,7 +101,7 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
         "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
         "rules_by_area": show.rules(rulebook, found, language),
-        "would_happen": verbs.would_happen(version) if _may_hold_yet(version) else None,
+        "would_happen": verbs.would_happen(person(request), version) if _may_hold_yet(version) else None,
         **tried,
     }
     return render(request, "desk/administration/rulebook/version.html", context)
