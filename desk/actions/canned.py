@@ -17,7 +17,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
-from desk.rulebooks.active import in_force
+from desk.rulebooks.active import hold_in_force, in_force
 from policies.canned_actions import Do
 from policies.canned_actions import parse as parse_actions
 from policies.canned_form import Definition, parse
@@ -52,6 +52,7 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
     """
     _may_edit(actor)
     with transaction.atomic():
+        under = hold_in_force()  # before the row, in the order of whoever switches another rulebook on
         canned = _canned(canned_id)
         before = _known(canned, changes)
         inboxes = _apply(canned, changes)
@@ -59,7 +60,7 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
             canned.review_told = False
         _save(canned, inboxes)
         if canned.state == State.ACTIVE:
-            refuse_if_blocked(canned, inbox_ids_of(canned))
+            refuse_if_blocked(canned, inbox_ids_of(canned), under.rulebook)
         after = _known(canned, changes)
         changed = {
             name: str(value) if isinstance(value, date) else value
@@ -74,11 +75,12 @@ def activate_canned(actor: User | None, canned_id: int) -> CannedResponse:
     """Put it on offer. Raises CannedBlocked with what the rules have against it, Conflict, Missing."""
     _may_edit(actor)
     with transaction.atomic():
+        under = hold_in_force()
         canned = _canned(canned_id)
         _move(canned, Event.ACTIVATE)
         if canned.expires_on is not None and canned.expires_on < timezone.localdate():
             raise Conflict(_("Its last day has passed. Choose a later one first."), code="expired")
-        refuse_if_blocked(canned, inbox_ids_of(canned))
+        refuse_if_blocked(canned, inbox_ids_of(canned), under.rulebook)
         audit(actor, "canned_activated", canned, name=canned.name)
     return canned
 

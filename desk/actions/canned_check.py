@@ -13,7 +13,7 @@ from desk.actions.canned_values import usual_hours
 from desk.common.errors import DeskError
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
-from desk.rulebooks.active import hold_in_force, in_force
+from desk.rulebooks.active import in_force
 from policies.canned_check import Objection, Trial, number_of, objections
 from policies.canned_form import Definition
 from policies.canned_lengths import Fit, Place
@@ -74,9 +74,9 @@ def look(canned: CannedResponse, inbox_ids: Sequence[int]) -> tuple[tuple[Fit, .
     return Checking(in_force().rulebook).look(canned, inbox_ids)
 
 
-def refuse_if_blocked(canned: CannedResponse, inbox_ids: Sequence[int]) -> None:
-    """Raises CannedBlocked. No other rulebook is switched on until the caller's transaction is done."""
-    if blocking := Checking(hold_in_force().rulebook).blocking(canned, inbox_ids):
+def refuse_if_blocked(canned: CannedResponse, inbox_ids: Sequence[int], rulebook: Rulebook) -> None:
+    """Raises CannedBlocked."""
+    if blocking := Checking(rulebook).blocking(canned, inbox_ids):
         raise CannedBlocked(blocking)
 
 

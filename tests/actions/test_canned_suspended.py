@@ -1,10 +1,12 @@
 """Another rulebook is switched on: canned responses that break it leave the offer, and come back with the old one."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -145,26 +147,47 @@ def test_the_look_before_costs_no_more_queries_for_many_than_for_few(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_that_is_put_on_offer_while_another_rulebook_is_switched_on_passes_the_new_one_or_is_suspended(
-    mila: User, cato: User
+@pytest.mark.parametrize(
+    ("state", "verb"),
+    [
+        ("draft", lambda mila, pk: canned.activate_canned(mila, pk)),
+        ("active", lambda mila, pk: canned.change_canned(mila, pk, name="Anders")),
+    ],
+)
+def test_whoever_works_on_one_while_another_rulebook_is_switched_on_waits_for_it_or_is_waited_for(
+    mila: User, cato: User, state: str, verb: Callable[[User, int], CannedResponse]
 ) -> None:
-    """Whoever comes second waits for the first, and then goes by what holds."""
-    free = a_canned("Gratis", "Je reist gratis terug", state="draft")
+    """Whoever comes second goes by what holds then; neither waits for the other for ever."""
+    free = a_canned("Gratis", "Je reist gratis terug", state=state)
     version = handed_in(mila)
-    begin = threading.Barrier(2)
+    begin, wrong = threading.Barrier(2), []
 
-    def put_on_offer() -> None:
+    def work() -> None:
         begin.wait()
         try:
-            canned.activate_canned(mila, free.pk)
+            verb(mila, free.pk)
         except CannedBlocked:
             pass
+        except Exception as problem:  # a deadlock, say
+            wrong.append(problem)
         finally:
             connection.close()
 
-    other = threading.Thread(target=put_on_offer)
+    other = threading.Thread(target=work)
     other.start()
     begin.wait()
     rulebooks.switch_on(cato, version.number)
     other.join()
-    assert states()["Gratis"] in ("draft", "suspended")
+    free.refresh_from_db()
+    assert (wrong, free.state in ("draft", "suspended")) == ([], True)
+
+
+def test_a_change_of_one_on_offer_holds_the_rulebook_before_it_holds_the_row(mila: User) -> None:
+    """In the order of whoever switches another rulebook on, or each of them might wait for the other."""
+    free = a_canned("Dank")
+    with CaptureQueriesContext(connection) as captured:
+        canned.change_canned(mila, free.pk, name="Bedankt")
+    locked = [
+        query["sql"] for query in captured if "FOR " in query["sql"] and "UPDATE" in query["sql"].split("FOR ")[-1]
+    ]
+    assert ["rulebookversion" in sql for sql in locked] == [True, False]
