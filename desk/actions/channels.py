@@ -70,7 +70,7 @@ def facts_of(
         signature=under.signature_of(author),
         team=ticket.team.name if ticket.team else "",
         brand=ticket.inbox.brand,
-        crisis_level=LevelsAt(now)([ticket]).get(ticket.pk, 0),
+        crisis_level=_crisis_level(ticket, now),
         roles=(author.role,),
         customer_language=ticket.language,
         say_in=say_in,
@@ -90,6 +90,11 @@ def check_text(
 ) -> Checked:
     """Run the rules of the rulebook that is in force over a reply to this ticket."""
     return check_reply(facts_of(ticket, author, text, chosen, now, say_in, under), under.rulebook)
+
+
+def _crisis_level(ticket: Ticket, now: datetime) -> int:
+    """Not asked of a ticket that came with the word that there is no crisis (`some_crisis`)."""
+    return LevelsAt(now)([ticket]).get(ticket.pk, 0) if getattr(ticket, "some_crisis", True) else 0
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:

@@ -163,6 +163,7 @@ _of_rulebook = [
     path("discard/", rulebooks.Discard.as_view()),
     path("differences/", rulebooks.Differences.as_view()),
     path("examples/", rulebooks.Examples.as_view()),
+    path("canned-responses/", rulebooks.CannedResponses.as_view()),
     path("try/", rulebooks.Try.as_view()),
     path("what-if/", what_if.AskWhatIf.as_view()),
 ]

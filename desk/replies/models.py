@@ -164,10 +164,12 @@ class CannedResponse(models.Model):
     class States(models.TextChoices):
         DRAFT = CannedState.DRAFT, _("Draft")
         ACTIVE = CannedState.ACTIVE, _("Active")
+        SUSPENDED = CannedState.SUSPENDED, _("Breaks the rulebook")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.RESPONSE)
     state = models.CharField(max_length=10, choices=States.choices, default=CannedState.DRAFT)
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)  # since when it breaks the rulebook
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
     texts = models.JSONField(default=list)  # a language, a network or "", and a text each
     fallback = models.CharField(max_length=5, default="nl")  # for customers in whose language there is no text

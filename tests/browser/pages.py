@@ -128,8 +128,12 @@ def _drafted(screens: Screens) -> tuple[str, ...]:
     where = {"network": "x", "team": ["Webcare"], "crisis_level": 2}
     wish = {
         "document": {
-            "rules": {"links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]}},
+            "rules": {
+                "links.shortener": {"severity": "block"},
+                "links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]},
+            },
             "signature": {"format": "~{initials}"},
+            "templates": {"pagina-excuses": {"text": {"nl": "Wat vervelend, {{customer}}. Kijk op https://bit.ly/a"}}},
             "examples": [{"text": "Kijk op https://elders.nl", "network": "x", "findings": ["links.not_allowed"]}],
         },
         "summary": summary,

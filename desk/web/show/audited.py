@@ -86,6 +86,8 @@ _DID: dict[str, Promise] = {
     "canned_changed": gettext_lazy("Changed"),
     "canned_activated": gettext_lazy("Put on offer"),
     "canned_withdrawn": gettext_lazy("Took off offer"),
+    "canned_suspended": gettext_lazy("Suspended by another rulebook"),
+    "canned_restored": gettext_lazy("Brought back by another rulebook"),
     "canned_deleted": gettext_lazy("Deleted"),
     "sla_policy_created": gettext_lazy("Added"),
     "sla_policy_changed": gettext_lazy("Changed"),

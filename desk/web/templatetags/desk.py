@@ -24,6 +24,7 @@ from desk.web.show.feeds import feed_name
 
 register = template.Library()
 
+MOST_TABS = 5  # in the bar of a phone
 RENDERING_SECONDS = 2  # a page asks for events from before its own queries ran, so that none falls in between
 
 
@@ -63,6 +64,12 @@ def sections(context: Context) -> list[Section]:
     if any(user.may(permission) for permission, _label, _name in AREAS):
         add(_("Administration"), reverse("administration"), "settings")
     return found
+
+
+@register.simple_tag
+def further(sections: list[Section]) -> list[Section]:
+    """Those that a phone's bar has no room for: it shows as many as fit, the last of them opens the others."""
+    return sections[MOST_TABS - 1 :] if len(sections) > MOST_TABS else []
 
 
 AREAS = (
