@@ -81,6 +81,7 @@ def facts_of(
         own=tuple(settings.OWN_DETAILS),
         complaint=complains(ticket),
         customer_blocked=ticket.customer.blocked_at is not None,
+        customer_erased=ticket.customer.erased_at is not None,
         recent=said_to_others(ticket, now),
     )
 
