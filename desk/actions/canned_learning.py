@@ -46,7 +46,7 @@ def unlearn(message_ids: Collection[int]) -> None:
         learned = CannedTerm.objects.filter(canned_response=reply.canned_response_id, term__in=said)
         learned.filter(uses=1).delete()
         learned.update(uses=F("uses") - 1)
-        CannedResponse.objects.filter(pk=reply.canned_response_id, times_learned__gt=0).update(
+        CannedResponse.objects.filter(pk=reply.canned_response_id or 0, times_learned__gt=0).update(
             times_learned=F("times_learned") - 1
         )
 

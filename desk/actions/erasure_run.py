@@ -1,4 +1,4 @@
-"""The work of an erasure: portion by portion, each written down with where to go on, so that a killed worker loses none.
+"""The work of an erasure: portion by portion, each written down with where to go on: a killed worker loses nothing.
 
 Stage after stage. The row of the erasure is locked while a portion is worked on: of two workers at once one does it.
 """
@@ -77,9 +77,10 @@ def _portion(erasure_id: int, now: datetime) -> bool:
 def _files_of_what_ifs(erasure: Erasure, now: datetime) -> Next:
     """Texts of files that somebody had tried: the person's own, ours to them, and those that call them by handle.
 
-    And the words in which rules found something in our replies to them. First, while their texts can be compared.
+    And the words in which rules found something in those and in our replies to them. First, while their texts can be
+    compared.
     """
-    handles = [f"%@{_literal(handle)}%" for handle in loads(unseal(erasure.sealed)["handles"])]
+    handles = [f"%@{_literal(handle)}%" for handle in loads(unseal(bytes(erasure.sealed))["handles"])]
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE rulebooks_whatifline SET text = '' WHERE text ILIKE ANY(%s::text[]) OR text IN (
@@ -94,9 +95,10 @@ def _files_of_what_ifs(erasure: Erasure, now: datetime) -> Next:
         cursor.execute(
             """UPDATE rulebooks_whatiffinding found SET spots = '[]', spots_before = NULL
             FROM rulebooks_whatiftext text
-                JOIN replies_reply reply ON reply.id = text.reply_id
-                JOIN tickets_ticket ticket ON ticket.id = reply.ticket_id
-            WHERE found.text_id = text.id AND ticket.customer_id = %s""",
+                LEFT JOIN rulebooks_whatifline line ON line.id = text.line_id
+                LEFT JOIN replies_reply reply ON reply.id = text.reply_id
+                LEFT JOIN tickets_ticket ticket ON ticket.id = reply.ticket_id
+            WHERE found.text_id = text.id AND (ticket.customer_id = %s OR line.text = '')""",
             [erasure.customer_id],
         )
     return Next.STAGE
@@ -131,7 +133,7 @@ def _tickets(erasure: Erasure, now: datetime) -> Next:
 
 
 def _raws(erasure: Erasure, now: datetime) -> Next:
-    accounts = [(network, external_id) for network, external_id in loads(unseal(erasure.sealed)["accounts"])]
+    accounts = [(network, external_id) for network, external_id in loads(unseal(bytes(erasure.sealed))["accounts"])]
     last, emptied = walk(erasure.reached, erasure.asked_at, accounts, now)
     _count(erasure, {"raw": emptied})
     if last is None:

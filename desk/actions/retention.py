@@ -45,7 +45,7 @@ class Rules:
 
     @property
     def shortest(self) -> int:
-        return min(days for days in asdict(self).values() if days)
+        return min(days for days in (self.private_days, self.public_days, self.ticket_days) if days)
 
 
 @dataclass(frozen=True, slots=True)

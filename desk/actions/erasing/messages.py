@@ -74,9 +74,7 @@ def _waiting(messages: Sequence[Message]) -> set[int]:
 
 def _forget_ids(messages: Sequence[Message]) -> None:
     """Digests stand in their place, also where an answer says what it answers."""
-    networks = dict(
-        Inbox.objects.filter(pk__in={one.inbox_id for one in messages}).values_list("pk", "network")
-    )
+    networks = dict(Inbox.objects.filter(pk__in={one.inbox_id for one in messages}).values_list("pk", "network"))
     new = {one.external_id: erased_id(networks[one.inbox_id], one.external_id) for one in messages}
     below = Message.objects.filter(
         conversation__any_of={one.conversation_id for one in messages}, parent_id__in=list(new)

@@ -26,9 +26,7 @@ def erase_replies(ids: Collection[int], now: datetime) -> int:
         _cancel(reply, now)
     wordless = []
     for reply in rows.only("pk", "findings"):
-        reply.findings = [
-            {**found, "message": "", "start": 0, "end": 0, "fixes": []} for found in reply.findings
-        ]
+        reply.findings = [{**found, "message": "", "start": 0, "end": 0, "fixes": []} for found in reply.findings]
         wordless.append(reply)
     Reply.objects.bulk_update(wordless, ["findings"])
     Approval.objects.filter(reply__any_of=ids).update(text="", approved_text="", reason="")
