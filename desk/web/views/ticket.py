@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from desk.actions import (
     blocking,
     crisis_tickets,
+    erasure,
     kept,
     masking,
     moderate,
@@ -92,6 +93,8 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
         "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
+        "may_erase": person(request).may(Permission.ERASE_CUSTOMERS),
+        "erased_before": erasure.erased_before(ticket.customer),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
