@@ -134,6 +134,6 @@ def _rules(values: QueryDict) -> retention.Rules:
 
 def _erase_fields(to_type: str) -> list[Field]:
     return [
-        Field("ground", gettext_lazy("Why"), "choice", choices=Erasure.Ground.choices),
+        Field("ground", gettext_lazy("Why"), "choice", choices=tuple(Erasure.Ground.choices)),
         Field("handle", _("Type “%(handle)s” to confirm") % {"handle": to_type}),
     ]
