@@ -22,8 +22,12 @@ from policies.reply_states import State
 
 
 def export(actor: User, customer_id: int, *, now: datetime | None = None) -> dict[str, Any]:
-    """As JSON takes it; times are ISO 8601 in UTC. Raises Missing. That somebody took it is audited."""
+    """As JSON takes it; times are ISO 8601 in UTC. Raises Missing. That somebody took it is audited.
+
+    Nothing in it is masked, so it is for those alone who may see personal data.
+    """
     require(actor, Permission.EXPORT_CUSTOMERS)
+    require(actor, Permission.SEE_PERSONAL_DATA)
     customer = Customer.objects.filter(pk=customer_id).first()
     if customer is None:
         raise Missing(_("There is no such customer."))

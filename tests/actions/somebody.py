@@ -104,9 +104,9 @@ class Somebody:
             waiting.answers = self.public.messages.filter(outgoing=False).earliest("id")
             waiting.save()
         held = Reply.objects.get(state=State.HELD)
-        for state in ("rejected", "waiting"):
+        for decision in ("rejected", "waiting"):
             Approval.objects.create(
-                reply=held, state=state, codes=["x"], text=MARK, approved_text=MARK, reason=MARK, words_by=self.admin,
+                reply=held, state=decision, codes=["x"], text=MARK, approved_text=MARK, reason=MARK, words_by=self.admin,
                 requested_at=self.now, due_at=self.now, deputy_at=self.now,
             )  # fmt: skip
 
