@@ -4,10 +4,9 @@ The key comes from DESK_SECRET_KEY. Under another one nothing that was erased is
 a second time.
 """
 
-import hmac
 from collections.abc import Iterable
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import blake2b, sha256
 
 from django.conf import settings
 
@@ -16,12 +15,13 @@ from desk.tickets.models import ERASED, Message
 
 @lru_cache(maxsize=2)
 def _key(secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"desk.privacy", sha256)
+    return sha256(b"desk.privacy\0" + secret.encode()).digest()
 
 
 def digest_of(*parts: str) -> str:
-    """64 hexadecimal digits."""
-    return hmac.digest(_key(settings.SECRET_KEY), "\0".join(parts).encode("utf-8", "surrogatepass"), sha256).hex()
+    """64 hexadecimal digits. (BLAKE2 takes a key by itself, and a microsecond: ingest asks it of every message.)"""
+    said = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return blake2b(said, key=_key(settings.SECRET_KEY), digest_size=32).hexdigest()
 
 
 def account_digest(network: str, external_id: str) -> str:
