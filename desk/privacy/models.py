@@ -45,7 +45,7 @@ class Erasure(Work):
         DONE = "done", _("Done")
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="erasures")
-    ground = models.CharField(_("why"), max_length=12, choices=Ground.choices)
+    ground = models.CharField(max_length=12, choices=Ground.choices)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
@@ -87,9 +87,9 @@ class Retention(Work):
     Each holds only for tickets that are resolved or spam.
     """
 
-    private_days = models.PositiveSmallIntegerField(_("private messages"), null=True, blank=True, validators=_DAYS)
-    public_days = models.PositiveSmallIntegerField(_("public messages"), null=True, blank=True, validators=_DAYS)
-    ticket_days = models.PositiveSmallIntegerField(_("resolved tickets"), null=True, blank=True, validators=_DAYS)
+    private_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
+    public_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
+    ticket_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
     began_at = models.DateTimeField(null=True)  # of the last round
     ended_at = models.DateTimeField(null=True)  # null: it goes on
 

@@ -106,8 +106,8 @@ class Somebody:
         held = Reply.objects.get(state=State.HELD)
         for decision in ("rejected", "waiting"):
             Approval.objects.create(
-                reply=held, state=decision, codes=["x"], text=MARK, approved_text=MARK, reason=MARK, words_by=self.admin,
-                requested_at=self.now, due_at=self.now, deputy_at=self.now,
+                reply=held, state=decision, codes=["x"], text=MARK, approved_text=MARK, reason=MARK,
+                words_by=self.admin, requested_at=self.now, due_at=self.now, deputy_at=self.now,
             )  # fmt: skip
 
     def _speak_about(self) -> None:

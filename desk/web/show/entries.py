@@ -291,8 +291,8 @@ def _versions(message: Message, whole: str, eyes: Eyes, now: datetime) -> list[V
 
 def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     if message.erased_at is not None:
-        who, at = _author(message, ticket), times.exact(message.erased_at, now)
-        return _("What %(name)s wrote here was erased %(time)s.") % {"name": who, "time": at}
+        erased = _("Our message was erased %(time)s.") if message.outgoing else _("A message, erased %(time)s.")
+        return erased % {"time": times.exact(message.erased_at, now)}
     if message.deleted_at is None:
         return ""
     when = times.exact(message.deleted_at, now)
