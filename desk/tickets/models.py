@@ -86,7 +86,7 @@ class Profile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.handle or self.external_id
+        return self.name or self.handle or ("…" if self.external_id.startswith(ERASED) else self.external_id)
 
 
 class Tag(models.Model):

@@ -140,7 +140,7 @@ def test_who_writes_on_is_the_same_customer_and_is_answered(inbox: Inbox, admin:
 def test_every_raw_item_of_a_message_goes_with_it(inbox: Inbox, admin: User) -> None:
     ticket = a_case(inbox, "1", "grutto")
     take_in(inbox, [a_mention("1", text="grutto 2", by="by-1", revision="2", changed_at=minutes(20))], now=minutes(21))
-    assert RawItem.objects.filter(item__text__contains="grutto").count() == 3
+    assert RawItem.objects.filter(item__text__icontains="grutto").count() == 3
     retention.change(admin, Rules(public_days=1))
     applied(days(3))
     assert places_of("grutto") == set()
