@@ -182,7 +182,7 @@ def _names(customer: Customer) -> list[str]:
 
 
 def _to_type(customer: Customer) -> str:
-    return next(iter(_names(customer)), str(customer.pk))
+    return f"#{customer.pk}" if customer.erased_at else next(iter(_names(customer)), "")
 
 
 def _plain(typed: str) -> str:
