@@ -1,5 +1,6 @@
 """Erasing a customer, all that the desk holds about one, and how long it keeps what is written."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -98,4 +99,4 @@ class PreviewRetention(Resource):
 
     @operation("retention_preview", "See what rules would take away", takes=RulesSerializer, gives=DueSerializer)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
-        return retention.preview(self.person, retention.Rules(**wish))
+        return asdict(retention.preview(self.person, retention.Rules(**wish)))
