@@ -12,6 +12,7 @@ from pytest_django import Settings
 from connectors.sandbox.pictures import picture
 from desk.actions import attachments
 from desk.inboxes.gateway import Attachment as GivenFile
+from desk.inboxes.gateway import fetch_file
 from desk.tickets.models import Attachment
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.connectors.wire import Wire, running_wire
@@ -85,11 +86,10 @@ def test_a_file_whose_message_was_erased_while_it_came_is_kept_nowhere(
     settings.MEDIA_ROOT = tmp_path
     wire.say(picture("trein"), Content_Type="image/png")
     sent(f"{wire.address}/p.png")
-    fetch = attachments.fetch_file
 
     def meanwhile_erased(url: str, *, max_bytes: int) -> Any:
         Attachment.objects.all().delete()
-        return fetch(url, max_bytes=max_bytes)
+        return fetch_file(url, max_bytes=max_bytes)
 
     monkeypatch.setattr(attachments, "fetch_file", meanwhile_erased)
     assert attachments.fetch_due(timezone.now()) == 1
