@@ -15,6 +15,7 @@ from desk.actions import (
     clock_sweep,
     crises,
     crisis_search,
+    erasure_run,
     ingest,
     mails,
     moderate,
@@ -22,6 +23,7 @@ from desk.actions import (
     poll,
     report_mails,
     reports,
+    retention_run,
     send,
     sla_change,
     tickets,
@@ -204,6 +206,23 @@ def sweep_what_ifs() -> None:
 @shared_task
 def forget_what_ifs() -> None:
     what_if_run.forget_old(timezone.now())
+
+
+@shared_task
+def erase_customer(erasure_id: int) -> None:
+    erasure_run.erase(erasure_id, timezone.now())
+
+
+@shared_task
+def sweep_erasures() -> None:
+    """Those that a killed worker left behind."""
+    erasure_run.take_over(timezone.now())
+
+
+@shared_task
+def apply_retention() -> None:
+    """What has been kept as long as it should be, once a day."""
+    retention_run.go_on(timezone.now())
 
 
 @shared_task

@@ -46,6 +46,9 @@ def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | Non
         offered.append(_public(ticket, newest[False]))
     if capabilities.reply_private:
         offered.append(_private(ticket, newest, now))
+    if any(one.erased_at is not None for one in newest.values()):
+        erased = _("What was written here has been erased, so there is nothing to answer.")
+        offered = [_closed(channel, erased) if _is_erased(channel) else channel for channel in offered]
     if _undecided(ticket):
         closed = _("One reply may be out or not. Wait for the outcome before you write again.")
         offered = [_closed(channel, closed) for channel in offered]
@@ -81,6 +84,7 @@ def facts_of(
         own=tuple(settings.OWN_DETAILS),
         complaint=complains(ticket),
         customer_blocked=ticket.customer.blocked_at is not None,
+        customer_erased=ticket.customer.erased_at is not None,
         recent=said_to_others(ticket, now),
     )
 
@@ -149,6 +153,11 @@ def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Chan
         capabilities.private_length,
         received or newest.get(False),
     )
+
+
+def _is_erased(channel: Channel) -> bool:
+    """Nobody knows any more which message on the network this would answer."""
+    return channel.answers is not None and channel.answers.erased_at is not None
 
 
 def _undecided(ticket: Ticket) -> bool:

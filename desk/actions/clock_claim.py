@@ -40,7 +40,7 @@ def claim(now: datetime, limit: int) -> list[Waiting]:
 _CLAIM = """
     SELECT clock.id, ticket_id, metric, clock.state, started_at, target_seconds, clock.due_at, breached_at,
         policy_version_id, calendar_version_id, alert_chain_version_id, assignee_id, team_id,
-        COALESCE(NULLIF(name, ''), NULLIF(handle, ''), external_id)
+        COALESCE(NULLIF(name, ''), NULLIF(handle, ''), CASE WHEN external_id ^@ 'erased:' THEN '…' ELSE external_id END)
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = ticket_id
     JOIN tickets_profile AS profile ON profile.id = profile_id

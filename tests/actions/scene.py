@@ -18,6 +18,7 @@ from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role
+from desk.privacy.models import Erasure
 from desk.replies.models import Approval, CannedResponse, Reply
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
@@ -203,6 +204,11 @@ class Scene:
         """With an address of their own."""
         person.email = "actor@example.com"
         return person
+
+    def erasure(self) -> int:
+        """The number of one that has begun."""
+        now = timezone.now()
+        return Erasure.objects.create(customer=self.other.customer, ground="request", asked_at=now, moved_at=now).pk
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]

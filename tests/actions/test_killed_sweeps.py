@@ -36,7 +36,7 @@ import django
 django.setup()
 from django.utils.module_loading import import_string
 sweep = import_string(sys.argv[1])
-sweep(*map(datetime.fromisoformat, sys.argv[2:]))
+sweep(*(int(given) if given.isdecimal() else datetime.fromisoformat(given) for given in sys.argv[2:]))
 """
 
 
@@ -76,12 +76,15 @@ def held(table: str) -> Iterator[None]:
         yield
 
 
-def killed_in_the_middle(sweep: Sweep, project: Path) -> None:
-    """Start the sweep in a process of its own, wait until it is stuck in the middle of its writing, kill it."""
+def killed_in_the_middle(sweep: Sweep, project: Path, *given: int) -> None:
+    """Start the sweep in a process of its own, wait until it is stuck in the middle of its writing, kill it.
+
+    `given` is what it takes before the time.
+    """
     base, _mark, options = os.environ["DATABASE_URL"].partition("?")
     address = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}{'?' + options if options else ''}"
     environment = {**os.environ, "DATABASE_URL": address}
-    arguments = [NOW.isoformat()] if sweep.takes_time else []
+    arguments = [*map(str, given), *([NOW.isoformat()] if sweep.takes_time else [])]
     with held(sweep.caught_at):
         process = subprocess.Popen([sys.executable, "-c", _SWEEP, sweep.path, *arguments], cwd=project, env=environment)
         try:

@@ -30,6 +30,7 @@ SUBJECTS: dict[str, Promise] = {
     "crisisplanversion": gettext_lazy("Crisis plan"),
     "rulebookversion": gettext_lazy("Rulebook"),
     "whatif": gettext_lazy("What-ifs"),
+    "retention": gettext_lazy("Retention"),
 }
 _ONE: dict[str, Promise] = {
     "ticket": gettext_lazy("ticket"),
@@ -52,6 +53,7 @@ _ONE: dict[str, Promise] = {
     "crisisplanversion": gettext_lazy("crisis plan"),
     "rulebookversion": gettext_lazy("rulebook"),
     "whatif": gettext_lazy("what-if"),
+    "retention": gettext_lazy("retention"),
 }
 _DID: dict[str, Promise] = {
     "inbox_created": gettext_lazy("Connected"),
@@ -158,6 +160,10 @@ _DID: dict[str, Promise] = {
     "customer_tier": gettext_lazy("Changed the tier"),
     "customer_blocked": gettext_lazy("Blocked"),
     "customer_unblocked": gettext_lazy("Unblocked"),
+    "customer_erased": gettext_lazy("Erased for good"),
+    "customer_exported": gettext_lazy("Downloaded all that is held"),
+    "retention_changed": gettext_lazy("Changed how long things are kept"),
+    "retention_applied": gettext_lazy("Took away what was kept long enough"),
     "note": gettext_lazy("Wrote a note"),
     "reply_submitted": gettext_lazy("Wrote a reply"),
     "reply_cancelled": gettext_lazy("Took a reply back"),
