@@ -12,6 +12,7 @@ from desk.actions import (
     approval,
     assignment,
     attachments,
+    batch_run,
     canned_reviews,
     crises,
     crisis_search,
@@ -121,6 +122,17 @@ def lapse_crises() -> None:
 def search_for_crises() -> None:
     """Tickets that were there before a crisis was."""
     crisis_search.search(timezone.now())
+
+
+@shared_task
+def look_at_answers(batch_id: int) -> None:
+    batch_run.prepare(batch_id, timezone.now())
+
+
+@shared_task
+def sweep_answers() -> None:
+    """Batches of answers go on, one ticket at a time in each inbox."""
+    batch_run.sweep(timezone.now())
 
 
 @shared_task

@@ -18,7 +18,7 @@ from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role
-from desk.replies.models import Approval, CannedResponse, Reply
+from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
@@ -152,6 +152,19 @@ class Scene:
         crisis = self.crisis()
         CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
         return crisis
+
+    def batch(self, author: User, state: str) -> AnswerBatch:
+        """One for the ticket, which waits for its turn."""
+        now, texts = timezone.now(), [{"language": "nl", "network": "", "text": HELLO}]
+        batch = AnswerBatch.objects.create(
+            crisis=self.part_of(), author=author, state=state, visibility="public", texts=texts, per_minute=5, total=1,
+            created_at=now, moved_at=now,
+        )  # fmt: skip
+        batch.lines.create(ticket=self.ticket, inbox=self.inbox, state="waiting", seen_event_id=0, text=HELLO)
+        return batch
+
+    def line(self, author: User) -> int:
+        return self.batch(author, "ready").lines.get().pk
 
     def action(self) -> tuple[int, int]:
         """A crisis, and the line of its log with something to be done."""
