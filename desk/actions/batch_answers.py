@@ -7,6 +7,7 @@ and record.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -125,8 +126,16 @@ def take_out(actor: User, line_id: int) -> AnswerLine:
 
 def counts(batch: AnswerBatch) -> dict[str, int]:
     """How many tickets are where: the crisis's log says so when it starts and when it ends."""
-    rows = AnswerLine.objects.filter(batch=batch).values_list("state").annotate(Count("pk"))
-    return {**dict.fromkeys(AnswerLine.States.values, 0), **dict(rows)}
+    return counts_of([batch])[batch.pk]
+
+
+def counts_of(batches: Sequence[AnswerBatch]) -> dict[int, dict[str, int]]:
+    """The same of several. One query."""
+    found = {batch.pk: dict.fromkeys(map(str, AnswerLine.States.values), 0) for batch in batches}
+    rows = AnswerLine.objects.filter(batch__any_of=list(found)).values_list("batch_id", "state")
+    for batch_id, state, count in rows.annotate(Count("pk")):
+        found[batch_id][state] = count
+    return found
 
 
 def on_offer(visibility: str) -> "QuerySet[CannedResponse]":
@@ -162,7 +171,7 @@ def _step(actor: User, batch_id: int, event: Event, kind: str, now: datetime | N
     return batch
 
 
-def told(batch: AnswerBatch) -> dict[str, int]:
+def told(batch: AnswerBatch) -> dict[str, Any]:
     """What the log of the crisis says of it."""
     found = counts(batch)
     return {

@@ -56,6 +56,7 @@ urlpatterns = [
         crisis_report.write,
         name="crisis-report-write",
     ),
+    path("crises/<int:crisis_id>/answers/", include("desk.web.batch_urls")),
     path("crises/<int:crisis_id>/room/", war_room.room, name="crisis-room"),
     path("crises/<int:crisis_id>/room/note/", war_room.note, name="crisis-room-note"),
     path("crises/<int:crisis_id>/<slug:name>/", crises.step, name="crisis-step"),

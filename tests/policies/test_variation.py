@@ -1,5 +1,7 @@
 """One answer in many wordings."""
 
+from itertools import pairwise
+
 import pytest
 
 from policies.near_duplicates import digest
@@ -27,7 +29,7 @@ def test_every_wording_comes_once(source: str, found: tuple[str, ...]) -> None:
 def test_from_one_to_the_next_every_choice_moves_on() -> None:
     found = [text.split() for text in wordings("[a|b|c] [d|e|f] [g|h|i]")]
     assert len(found) == 27
-    for one, other in zip(found[:2], found[1:3], strict=True):
+    for one, other in pairwise(found[:3]):
         assert all(mine != theirs for mine, theirs in zip(one, other, strict=True))
 
 
