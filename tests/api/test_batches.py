@@ -89,4 +89,5 @@ def test_the_list_costs_the_same_however_many_there_are(comms: Caller, crisis: C
             assert comms.get(path).status == 200
         return len(queries)
 
+    asked()
     assert asked() == asked()
