@@ -298,5 +298,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # tells each table of each font that it makes smaller
+        "fpdf": {"level": "ERROR"},
     },
 }

@@ -50,6 +50,7 @@ urlpatterns = [
     path("crises/<int:crisis_id>/held/<int:reply_id>/<slug:decision>/", crisis_team.decide, name="crisis-held-decide"),
     path("crises/<int:crisis_id>/checklist/<slug:task>/", crisis_team.tick, name="crisis-tick"),
     path("crises/<int:crisis_id>/report/", crisis_report.page, name="crisis-report"),
+    path("crises/<int:crisis_id>/report/report.pdf", crisis_report.pdf, name="crisis-report-pdf"),
     path("crises/<int:crisis_id>/report/log.json", crisis_report.log_file, name="crisis-report-log"),
     re_path(
         r"^crises/(?P<crisis_id>[0-9]{1,18})/report/(?P<name>summary|action|done)/$",
