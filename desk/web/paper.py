@@ -14,7 +14,7 @@ import pymupdf_fonts
 from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, XPos, YPos
+from fpdf.enums import TableBordersLayout, VAlign, XPos, YPos
 from fpdf.fonts import FontFace
 
 from desk.web.show.war_room import Plot
@@ -92,6 +92,7 @@ class Paper(FPDF):
             first_row_as_headings=any(head),
             line_height=LINE,
             text_align="LEFT",
+            v_align=VAlign.T,
         ) as table:
             for row in ([head] if any(head) else []) + list(rows):
                 table.row([sayable(cell) for cell in row])
@@ -160,6 +161,7 @@ class Paper(FPDF):
     def _plain(self) -> None:
         self.set_font("body", size=TEXT)
         self.set_text_color(0)
+        self.set_fill_color(255)
 
 
 def sayable(words: str) -> str:
