@@ -147,10 +147,10 @@ class Scene:
         AuditEntry.objects.all().delete()
         return crisis
 
-    def part_of(self) -> Crisis:
-        """One that the ticket is part of."""
+    def part_of(self, ticket: Ticket | None = None) -> Crisis:
+        """One that the ticket is part of, or another."""
         crisis = self.crisis()
-        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
+        CrisisTicket.objects.create(crisis=crisis, ticket=ticket or self.ticket, how="scope", at=timezone.now())
         return crisis
 
     def batch(self, author: User, state: str) -> AnswerBatch:

@@ -16,7 +16,7 @@ from tests.actions.scene import Verb
 VERBS: dict[str, Verb] = {
     "batch_answers.prepare": Verb(
         Permission.ANSWER_IN_BATCHES,
-        lambda me, s: batch_answers.prepare(me, s.part_of().pk, texts=[{"language": "nl", "text": "Het komt goed"}]),
+        lambda me, s: batch_answers.prepare(me, s.part_of(s.other).pk, texts=[{"language": "nl", "text": "We komen"}]),
         ["answers_prepared"],
     ),
     "batch_answers.start": Verb(
