@@ -34,7 +34,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def call(reply: Reply, now: Any) -> SendResult:
         told.append(reply.pk)
-        return SendResult(f"out {len(told)}", created_at=now)
+        return SendResult(f"out {reply.pk}", created_at=now)
 
     monkeypatch.setattr(send, "_call", call)
     return told
