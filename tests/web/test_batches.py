@@ -42,7 +42,7 @@ def made(browser: Client, crisis: Crisis, **form: str) -> AnswerBatch:
     answer = browser.post(f"/crises/{crisis.pk}/answers/new/", {**FORM, **form})
     assert answer.status_code == 302, answer.content.decode()
     batch = AnswerBatch.objects.latest("id")
-    assert answer.url == f"/crises/{crisis.pk}/answers/{batch.pk}/"
+    assert answer["Location"] == f"/crises/{crisis.pk}/answers/{batch.pk}/"
     batch_run.prepare(batch.pk, timezone.now())
     return batch
 

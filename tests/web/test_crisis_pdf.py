@@ -91,7 +91,7 @@ def test_letters_of_any_kind_are_there_and_what_cannot_be_drawn_has_its_name(cri
 def test_its_curve_is_drawn_and_not_a_picture(crisis: Crisis) -> None:
     pdf = read(crisis)
     assert not any(page.images for page in pdf.pages)
-    drawn = b"".join(page.get_contents().get_data() for page in pdf.pages if page.get_contents() is not None)
+    drawn = b"".join(found.get_data() for page in pdf.pages if (found := page.get_contents()) is not None)
     assert drawn.count(_RED) == 2  # the negative feet of two columns, and nothing else
 
 
@@ -99,7 +99,7 @@ def test_it_is_in_the_readers_language(crisis: Crisis) -> None:
     User.objects.update(language="nl")
     pdf = read(crisis)
     assert "Rapport: De trein staat stil" in words_of(pdf)
-    assert pdf.trailer["/Root"]["/Lang"] == "nl"
+    assert pdf.root_object["/Lang"] == "nl"
 
 
 def test_a_long_log_has_its_pages_and_a_head_on_each(crisis: Crisis, noor: User) -> None:
