@@ -99,7 +99,7 @@ def test_it_is_in_the_readers_language(crisis: Crisis) -> None:
     User.objects.update(language="nl")
     pdf = read(crisis)
     assert "Rapport: De trein staat stil" in words_of(pdf)
-    assert pdf.root_object["/Lang"] == "nl"
+    assert str(pdf.root_object["/Lang"]) == "nl"
 
 
 def test_a_long_log_has_its_pages_and_a_head_on_each(crisis: Crisis, noor: User) -> None:
