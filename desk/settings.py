@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep raw items": {"task": "desk.tasks.sweep_raw_items", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep approvals": {"task": "desk.tasks.sweep_approvals", "schedule": 2.0, "options": {"expires": 2.0}},
+    "sweep answers": {"task": "desk.tasks.sweep_answers", "schedule": 1.0, "options": {"expires": 1.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "search for crises": {"task": "desk.tasks.search_for_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
@@ -300,5 +301,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # tells each table of each font that it makes smaller
+        "fpdf": {"level": "ERROR"},
     },
 }

@@ -11,6 +11,7 @@ from desk.actions import (
     approval,
     assignment,
     attachments,
+    batch_run,
     canned_reviews,
     clock_sweep,
     crises,
@@ -126,6 +127,17 @@ def lapse_crises() -> None:
 def search_for_crises() -> None:
     """Tickets that were there before a crisis was."""
     crisis_search.search(timezone.now())
+
+
+@shared_task
+def look_at_answers(batch_id: int) -> None:
+    batch_run.prepare(batch_id, timezone.now())
+
+
+@shared_task
+def sweep_answers() -> None:
+    """Batches of answers go on, one ticket at a time in each inbox."""
+    batch_run.sweep(timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ from desk.api.resources import (
     alerts,
     approvals,
     attachments,
+    batches,
     calendars,
     canned,
     crises,
@@ -121,7 +122,17 @@ _of_saved_report = [
     path("subscription/", saved_reports.Subscription.as_view()),
 ]
 
-_of_crisis = [
+_of_batch = [
+    path("", batches.OneBatch.as_view()),
+    path("lines/", batches.BatchLines.as_view()),
+    path("lines/<number:line_id>/take-out/", batches.TakeOut.as_view()),
+    path("start/", batches.Start.as_view()),
+    path("pause/", batches.Pause.as_view()),
+    path("resume/", batches.Resume.as_view()),
+    path("stop/", batches.Stop.as_view()),
+]
+
+_of_crisis: list[URLPattern | URLResolver] = [
     path("", crises.OneCrisis.as_view()),
     path("level/", crises.Level.as_view()),
     path("confirm/", crises.Confirm.as_view()),
@@ -144,6 +155,8 @@ _of_crisis = [
     path("roles/", crisis_team.Roles.as_view()),
     path("held/", crisis_team.Held.as_view()),
     path("left/", crisis_team.LeftBefore.as_view()),
+    path("answers/", batches.Batches.as_view()),
+    path("answers/<number:batch_id>/", include(_of_batch)),
 ]
 
 _of_crisis_plan = [

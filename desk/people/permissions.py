@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
     MANAGE_WALLBOARDS = "manage_wallboards"
+    ANSWER_IN_BATCHES = "answer_in_batches"  # many customers of a crisis, each as a reply of one's own
     RENEW_PROMISES = "renew_promises"  # give open clocks what the policies promise now
     SEE_CRISES = "see_crises"  # their log; that there is one, and at which level, everybody sees
     MANAGE_CRISES = "manage_crises"
@@ -77,6 +78,7 @@ _SUPERVISOR = _AGENT | {
     Permission.REVIEW_RULEBOOK,
     Permission.SEE_REPORTS,
     Permission.SEE_AUDIT,
+    Permission.ANSWER_IN_BATCHES,
     Permission.RENEW_PROMISES,
     Permission.SEE_CRISES,
 }

@@ -158,6 +158,17 @@ def reader(person: str = "agent") -> None:
     _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
 
 
+def readers(count: int) -> None:
+    """So many sessions of colleagues, who are signed in on as many browsers."""
+    people = list(User.objects.filter(role__in=["agent", "supervisor", "comms"]).order_by("pk"))
+    cookies = []
+    for number in range(count):
+        client = Client()
+        client.force_login(people[number % len(people)])
+        cookies.append(f"sessionid={client.cookies['sessionid'].value}")
+    _print({"cookies": cookies})
+
+
 def compose(ticket_id: int, texts: Sequence[str]) -> None:
     """Type these texts on a ticket, each a keystroke that the desk is asked about.
 

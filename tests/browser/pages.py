@@ -175,6 +175,22 @@ def crises(screens: Screens) -> tuple[str, ...]:
     return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
 
 
+def answers(screens: Screens, account: Account) -> tuple[str, ...]:
+    """The pages of answers in batches of a crisis that is over: one that was looked at and that nobody has started."""
+    words = f"wanneer rijdt tram {next(_numbers)} weer"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
+    wish = {"reason": "Storing op de tram", "level": 1, "scope": {"topics": [words]}}
+    crisis = screens.desk.api("POST", "crises/", wish, as_="admin")["id"]
+    screens.desk.api("POST", f"tickets/{ticket}/crises/", {"crisis": crisis}, as_="admin")
+    screens.desk.api("POST", f"crises/{crisis}/stand-down/", {"reason": "Opgelost"}, as_="admin")
+    texts = [{"language": "nl", "text": "[Hoi|Dag] {{customer}}, bel even 06 12345678."}]
+    base = f"crises/{crisis}/answers/"
+    batch = screens.desk.api("POST", base, {"texts": texts, "chosen": {"tickets": [ticket]}}, as_="admin")["id"]
+    eventually(lambda: screens.desk.api("GET", f"{base}{batch}/", as_="admin")["state"] == "ready", "the batch")
+    return f"/{base}", f"/{base}new/", f"/{base}{batch}/"
+
+
 def _over(screens: Screens) -> int:
     """One that was active, so that it has roles and a checklist, and is stood down."""
     ended = screens.desk.api("GET", "crises/?state=stood_down", as_="admin")["results"]

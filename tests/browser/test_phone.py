@@ -5,7 +5,17 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import NARROW, OWN, PAST_THE_EDGE, administration, approvals, crises, end_of_a_mail, reports
+from tests.browser.pages import (
+    NARROW,
+    OWN,
+    PAST_THE_EDGE,
+    administration,
+    answers,
+    approvals,
+    crises,
+    end_of_a_mail,
+    reports,
+)
 from tests.browser.screens import PHONE, Screens
 from tests.running.customers import Account
 from tests.running.desk import eventually
@@ -47,7 +57,14 @@ def test_no_page_is_wider_than_the_phone(screens: Screens, account: Account) -> 
     assert past_the_edge(door) == []
     page = screens.open("admin", "/", **PHONE)
     wide = {}
-    own = (end_of_a_mail(screens), *reports(screens), *OWN, *crises(screens), *approvals(screens, account))
+    own = (
+        end_of_a_mail(screens),
+        *reports(screens),
+        *OWN,
+        *crises(screens),
+        *approvals(screens, account),
+        *answers(screens, account),
+    )
     for address in ("/", "/queue/", *own, *administration(screens, account)):
         page.goto(address)
         if found := past_the_edge(page):
