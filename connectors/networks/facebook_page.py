@@ -369,7 +369,7 @@ class FacebookPage:
         if len(message.text) > MESSAGE_LIMIT:
             raise errors.InvalidContent("The text is too long for Messenger.", limit=MESSAGE_LIMIT)
         parts, thread_id = list[str](), message.thread_id
-        whole = [{"attachment": attached(handle)} for handle in message.media]
+        whole: list[dict[str, Any]] = [{"attachment": attached(handle)} for handle in message.media]
         whole += [{"text": message.text}] if message.text or not whole else []
         there = self._parts_there(message) if message.again and message.media else ()
         for content in whole[len(there) :]:
