@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,15 +66,15 @@ def drop(drafts: "QuerySet[Draft]") -> None:
     drafts.delete()
 
 
-def draft_of(actor: User, ticket_id: int, *, visibility: str, seen_event_id: int | None) -> Draft:
+def draft_of(author: User, ticket_id: int, *, visibility: str, seen_event_id: int | None) -> Draft:
     """One's own draft, begun where there is none, and locked. Runs in the caller's transaction. Raises Invalid."""
     if visibility not in (*Reply.Visibility.values, "note"):
         raise Invalid(_("Choose public, private or note."))
     begun = _newest(ticket_id) if seen_event_id is None else seen_event_id
     Draft.objects.get_or_create(
-        ticket_id=ticket_id, author=actor, defaults={"visibility": visibility, "seen_event_id": begun}
+        ticket_id=ticket_id, author=author, defaults={"visibility": visibility, "seen_event_id": begun}
     )
-    return Draft.objects.select_for_update().get(ticket_id=ticket_id, author=actor)
+    return Draft.objects.select_for_update().get(ticket_id=ticket_id, author=author)
 
 
 def read_on(actor: User, ticket_id: int) -> None:
@@ -89,18 +89,30 @@ class Gone(Conflict):
     code = "attachment_gone"
 
 
-def own_files(actor: User, ticket_id: int, attachment_ids: Sequence[int]) -> list[ReplyAttachment]:
-    """These files of one's own draft, in this order; locked in a transaction. Raises Gone where one is not there."""
-    wanted = list(dict.fromkeys(attachment_ids))
-    if not wanted:
+def files_there(author: User, ticket_id: int, attachment_ids: Sequence[int]) -> list[ReplyAttachment]:
+    """Those of these files that are in one's own draft, in this order."""
+    if not attachment_ids:
         return []
-    rows = ReplyAttachment.objects.filter(pk__in=wanted, draft__ticket=ticket_id, draft__author=actor)
-    if connection.in_atomic_block:
-        rows = rows.select_for_update(of=("self",))
-    found = {row.pk: row for row in rows}
-    if len(found) < len(wanted):
+    return _in_draft(ReplyAttachment.objects.all(), author, ticket_id, attachment_ids)
+
+
+def files_to_send(author: User, ticket_id: int, attachment_ids: Sequence[int]) -> list[ReplyAttachment]:
+    """These files of one's own draft, in this order and locked. Raises Gone where one is not there."""
+    if not attachment_ids:
+        return []
+    locked = ReplyAttachment.objects.select_for_update(of=("self",))
+    found = _in_draft(locked, author, ticket_id, attachment_ids)
+    if len(found) < len(set(attachment_ids)):
         raise Gone(_("An attachment is not in your draft any more. Look at what goes along, then try again."))
-    return [found[number] for number in wanted]
+    return found
+
+
+def _in_draft(
+    rows: "QuerySet[ReplyAttachment]", author: User, ticket_id: int, attachment_ids: Sequence[int]
+) -> list[ReplyAttachment]:
+    wanted = list(dict.fromkeys(attachment_ids))
+    found = {row.pk: row for row in rows.filter(pk__in=wanted, draft__ticket=ticket_id, draft__author=author)}
+    return [found[number] for number in wanted if number in found]
 
 
 def give_back(reply: Reply, *, because: str = "", by: User | None = None) -> None:

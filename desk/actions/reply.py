@@ -18,7 +18,7 @@ from desk.actions.channels import Channel, channel, check_text
 from desk.actions.crisis_gate import Gates, let_past, stopped_by
 from desk.actions.crisis_held import crisis_of_held
 from desk.actions.crisis_moves import tell
-from desk.actions.drafts import LONGEST, Gone, drop, give_back, own_files
+from desk.actions.drafts import LONGEST, Gone, drop, files_there, files_to_send, give_back
 from desk.actions.opening import is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
@@ -88,7 +88,7 @@ def check(
     now = now or timezone.now()
     ticket = _ticket(ticket_id)
     chosen = _channel(ticket, visibility, now)
-    say_in, attached = translation.get_language() or "en", own_files(actor, ticket.pk, attachment_ids)
+    say_in, attached = translation.get_language() or "en", files_there(actor, ticket.pk, attachment_ids)
     return check_text(ticket, actor, text[:LONGEST], chosen, now, say_in, in_force(), attached)
 
 
@@ -133,7 +133,7 @@ def submit(
                 _refuse_if_stale(actor, ticket, seen_event_id)
             begun = columns_of(canned_response_id, text, canned_text, staged)
             later = _later(send_at, now, when_open=when_open)
-            attached = own_files(actor, ticket.pk, attachment_ids)
+            attached = files_to_send(actor, ticket.pk, attachment_ids)
             return _queue(
                 actor, ticket, text, visibility, idempotency_key, now,
                 begun=begun, asked=ask_approval, later=later, attached=attached,

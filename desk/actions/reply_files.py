@@ -1,6 +1,6 @@
 """What goes along with a reply that is being written: attached, described, put in order, taken off, looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,12 +15,13 @@ from desk.inboxes.gateway import MediaRule, UnknownNetwork, all_networks, connec
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 from desk.replies import files
-from desk.replies.models import CannedResponse, Draft, ReplyAttachment
+from desk.replies.models import CannedResponse, Draft, Reply, ReplyAttachment
 from desk.tickets.models import Ticket
 from desk.tickets.queries import visible_tickets
 
 LONGEST_ALT = 4_000  # characters; networks keep far less
 MOST = 10  # of one draft; networks take far fewer
+LARGEST = 25 * 1024 * 1024  # bytes of a file, on any network
 _MB = 1024 * 1024
 
 
@@ -62,9 +63,18 @@ def attach_canned(
         raise Missing(_("There is no such canned response."))
     with transaction.atomic():
         draft = draft_of(actor, ticket.pk, visibility=visibility, seen_event_id=None)
-        there = set(draft.attachments.values_list("digest", flat=True))
-        fresh = [one for one in canned.attachments.all() if one.digest not in there][: MOST - len(there)]
-        return files.copied(fresh, draft, actor, now or timezone.now())
+        return _copied_once(canned.attachments.all(), draft, actor, now)
+
+
+def attach_again(actor: User, reply_id: int, *, now: datetime | None = None) -> list[ReplyAttachment]:
+    """What was to go along with a reply, into one's draft once more: each file once. Raises Missing."""
+    require(actor, Permission.REPLY)
+    reply = Reply.objects.filter(pk=reply_id, ticket__in=visible_tickets(actor)).first()
+    if reply is None:
+        raise Missing(_("There is no such reply."))
+    with transaction.atomic():
+        draft = draft_of(actor, reply.ticket_id, visibility=reply.visibility, seen_event_id=None)
+        return _copied_once(reply.attachments.all(), draft, actor, now)
 
 
 def describe(actor: User, attachment_id: int, alt_text: str) -> ReplyAttachment:
@@ -155,6 +165,14 @@ def _taken(content: bytes, rules: Sequence[MediaRule]) -> Clean:
     if len(clean.content) > max(limits):
         raise _refusal(_("This file is larger than %(limit)d MB. Make it smaller.") % {"limit": max(limits) // _MB})
     return clean
+
+
+def _copied_once(
+    rows: Iterable[ReplyAttachment], draft: Draft, actor: User, now: datetime | None
+) -> list[ReplyAttachment]:
+    there = set(draft.attachments.values_list("digest", flat=True))
+    fresh = [one for one in rows if one.digest not in there][: MOST - len(there)]
+    return files.copied(fresh, draft, actor, now or timezone.now())
 
 
 def _refusal(words: str) -> Invalid:

@@ -157,11 +157,10 @@ def _hold(reply: Reply, reason: str, closed: Closed | None, now: datetime) -> No
 
 
 def _attempt(reply: Reply, now: datetime) -> None:
-    again = reply.called
     Reply.objects.filter(pk=reply.pk).update(attempts=reply.attempts + 1, called=True)
     reply.attempts += 1
     try:
-        result = _call(reply, now, again=again)
+        result = _call(reply, now)
     except _Overtaken:
         return  # it counts as unknown by now, and is looked for
     except AuthExpired as problem:
@@ -188,12 +187,12 @@ class _Overtaken(Exception):
     """The sweep took this worker for dead while it was bringing files to the network."""
 
 
-def _call(reply: Reply, now: datetime, *, again: bool) -> SendResult:
+def _call(reply: Reply, now: datetime) -> SendResult:
     if connection.in_atomic_block:
         raise RuntimeError("The network must not be called inside a transaction.")
     network = connect(reply.ticket.inbox)
     media = tuple(_bring(network, reply, row) for row in reply.attachments.all())
-    return network.send(_outgoing(reply, now, media=media, again=again))
+    return network.send(_outgoing(reply, now, media=media, again=reply.called))  # as it was when this try began
 
 
 def _bring(network: Connector, reply: Reply, row: ReplyAttachment) -> str:

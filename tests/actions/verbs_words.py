@@ -9,6 +9,7 @@ from desk.actions import (
     canned_use,
     drafts,
     reply,
+    reply_files,
     rulebooks,
     what_if,
 )
@@ -42,6 +43,26 @@ VERBS: dict[str, Verb] = {
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),
     "drafts.discard": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.discard(me, s.ticket.pk)),
+    "drafts.leave_empty": Verb(
+        Permission.WRITE_NOTES, lambda me, s: drafts.leave_empty(me, s.ticket.pk, visibility="public")
+    ),
+    "reply_files.attach": Verb(Permission.REPLY, lambda me, s: s.attached(me)),
+    "reply_files.attach_canned": Verb(
+        Permission.REPLY, lambda me, s: reply_files.attach_canned(me, s.ticket.pk, s.canned.pk)
+    ),
+    "reply_files.attach_again": Verb(
+        Permission.REPLY, lambda me, s: reply_files.attach_again(me, s.reply(s.colleague, "failed").pk)
+    ),
+    "reply_files.describe": Verb(
+        Permission.REPLY, lambda me, s: reply_files.describe(me, s.attached(me).pk, "Een kaart")
+    ),
+    "reply_files.put_in_order": Verb(
+        Permission.REPLY, lambda me, s: reply_files.put_in_order(me, s.ticket.pk, [s.attached(me).pk])
+    ),
+    "reply_files.take_off": Verb(Permission.REPLY, lambda me, s: reply_files.take_off(me, s.attached(me).pk)),
+    "reply_files.open_attachment": Verb(
+        Permission.READ_TICKETS, lambda me, s: reply_files.open_attachment(me, s.attached_by_a_colleague().pk)
+    ),
     "drafts.read_on": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.read_on(me, s.ticket.pk)),
     "approval.approve": Verb(
         Permission.APPROVE, lambda me, s: approval.approve(me, s.asked(s.colleague)), ["reply_approved"]
