@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from desk.actions.canned_lengths import Longest, lengths, places_of
 from desk.actions.canned_samples import always_known, sample_values
+from desk.actions.channels import enclosed, media_at
 from desk.common.errors import DeskError
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
@@ -60,6 +61,7 @@ def trials(
 ) -> Iterator[Trial]:
     """What it can say in these places, in each language, with all its values and with those it always has."""
     team = canned.team.name if canned.team else ""
+    attached = tuple(enclosed(one) for one in canned.attachments.all()) if canned.pk else ()
     for language in definition.languages:
         values = sample_values(definition, "Sam", language)
         certain = {name: value for name, value in values.items() if always_known(definition, name)}
@@ -80,5 +82,7 @@ def trials(
                     own=tuple(settings.OWN_DETAILS),
                     team=team,
                     roles=(Role.AGENT,),
+                    attachments=attached,
+                    media=media_at(place.network, place.visibility),
                 )
                 yield Trial(number, place, facts)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.actions.crisis_levels import LevelsAt
 from desk.actions.facts import complains, said_to_others
-from desk.inboxes.gateway import LengthRule, MediaRule, UnknownNetwork, connector_of
+from desk.inboxes.gateway import LengthRule, MediaRule, UnknownNetwork, connector_of, network
 from desk.people.models import User
 from desk.replies.models import Reply, ReplyAttachment
 from desk.rulebooks.active import InForce
@@ -91,7 +91,7 @@ def facts_of(
         complaint=complains(ticket),
         customer_blocked=ticket.customer.blocked_at is not None,
         recent=said_to_others(ticket, now),
-        attachments=tuple(Enclosed(one.kind, one.alt_text, one.content_type, one.size) for one in attached),
+        attachments=tuple(map(enclosed, attached)),
         media=chosen.media,
     )
 
@@ -108,6 +108,17 @@ def check_text(
 ) -> Checked:
     """Run the rules of the rulebook that is in force over a reply to this ticket."""
     return check_reply(facts_of(ticket, author, text, chosen, now, say_in, under, attached), under.rulebook)
+
+
+def enclosed(attachment: ReplyAttachment) -> Enclosed:
+    """What the rules may know of it."""
+    return Enclosed(attachment.kind, attachment.alt_text, attachment.content_type, attachment.size)
+
+
+def media_at(slug: str, visibility: str) -> MediaRule | None:
+    """What an answer takes along on a network. Raises UnknownNetwork."""
+    can = network(slug).capabilities
+    return can.public_media if visibility == Reply.Visibility.PUBLIC else can.private_media
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:
@@ -129,20 +140,20 @@ def _newest_of(ticket: Ticket, messages: Sequence[Message]) -> dict[bool, Messag
 
 
 def _public(ticket: Ticket, answers: Message) -> Channel:
-    network = connector_of(ticket.inbox)
+    speaks = connector_of(ticket.inbox)
     reason: str | Promise = ""
     if answers.deleted_at is not None:
         reason = _("The customer deleted this post, so it takes no public reply.")
     elif not answers.reply_allowed:
         reason = _("The network allows a reply only to people who mentioned us.")
-    can = network.capabilities
+    can = speaks.capabilities
     length, media = can.public_length, can.public_media
-    return Channel(Reply.Visibility.PUBLIC, network.label, not reason, reason, None, length, media, answers)
+    return Channel(Reply.Visibility.PUBLIC, speaks.label, not reason, reason, None, length, media, answers)
 
 
 def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Channel:
-    network = connector_of(ticket.inbox)
-    capabilities = network.capabilities
+    speaks = connector_of(ticket.inbox)
+    capabilities = speaks.capabilities
     received = newest.get(True)
     reason: str | Promise = ""
     closes_at = None
@@ -159,7 +170,7 @@ def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Chan
         media = None
     return Channel(
         Reply.Visibility.PRIVATE,
-        network.label,
+        speaks.label,
         not reason,
         reason,
         closes_at,

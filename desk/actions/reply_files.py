@@ -43,12 +43,12 @@ def attach(
     """
     require(actor, Permission.REPLY)
     ticket = _ticket(actor, ticket_id)
-    clean = _taken(content, rules_of(ticket))
+    clean = taken(content, rules_of(ticket))
     with transaction.atomic():
         draft = draft_of(actor, ticket.pk, visibility=visibility, seen_event_id=seen_event_id)
         most = min(max(rule.most for rule in rules_of(ticket)), MOST)
         if draft.attachments.count() >= most:
-            raise _refusal(_("At most %(count)d attachments go along here. Take one off first.") % {"count": most})
+            raise refusal(_("At most %(count)d attachments go along here. Take one off first.") % {"count": most})
         return files.keep(draft, clean, name, described(alt_text), actor, now or timezone.now())
 
 
@@ -145,25 +145,25 @@ def described(alt_text: str) -> str:
     return words
 
 
-def _taken(content: bytes, rules: Sequence[MediaRule]) -> Clean:
+def taken(content: bytes, rules: Sequence[MediaRule]) -> Clean:
     """The file as it may be kept, where one of these takes it. Raises Invalid."""
     most = max((limit for rule in rules for limit in rule.max_bytes.values()), default=0)
     if not most:
-        raise _refusal(_("Nothing can go along with an answer on this network."))
+        raise refusal(_("Nothing can go along with an answer on this network."))
     if len(content) > most:
-        raise _refusal(_("This file is larger than %(limit)d MB. Make it smaller.") % {"limit": most // _MB})
+        raise refusal(_("This file is larger than %(limit)d MB. Make it smaller.") % {"limit": most // _MB})
     try:
         clean = cleaned(content)
     except Refused as refused:
-        raise _refusal(str(refused.reason)) from refused
+        raise refusal(str(refused.reason)) from refused
     limits = [rule.max_bytes[clean.content_type] for rule in rules if clean.content_type in rule.max_bytes]
     if not limits:
         kinds = sorted({one.partition("/")[2].upper() for rule in rules for one in rule.max_bytes})
-        raise _refusal(
+        raise refusal(
             _("This kind of file can't go along on this network. Use: %(kinds)s.") % {"kinds": ", ".join(kinds)}
         )
     if len(clean.content) > max(limits):
-        raise _refusal(_("This file is larger than %(limit)d MB. Make it smaller.") % {"limit": max(limits) // _MB})
+        raise refusal(_("This file is larger than %(limit)d MB. Make it smaller.") % {"limit": max(limits) // _MB})
     return clean
 
 
@@ -175,7 +175,7 @@ def _copied_once(
     return files.copied(fresh, draft, actor, now or timezone.now())
 
 
-def _refusal(words: str) -> Invalid:
+def refusal(words: str) -> Invalid:
     return Invalid(words, code="attachment_refused", errors={"file": [words]})
 
 

@@ -99,6 +99,10 @@ class Scene:
         now = timezone.now()
         return files.keep(self.reply(self.colleague, "queued"), cleaned(PNG), "kaart.png", "", self.colleague, now)
 
+    def canned_file(self) -> ReplyAttachment:
+        """A picture that goes along with a canned response."""
+        return files.keep(self.canned, cleaned(PNG), "kaart.png", "", self.colleague, timezone.now())
+
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
         take_in(self.inbox, [a_mention(number, at=1, thread_id="1")], now=timezone.now())

@@ -264,7 +264,7 @@ def test_where_the_rulebook_demands_a_description_nothing_leaves_without_wheneve
     with pytest.raises(Blocked):
         answered(suze, ticket, attached(suze, ticket), idempotency_key="2")
     assert (leaves(reply).state, reply.problem_code) == ("held", "blocked_by_policy")
-    assert network.sent == network.brought == []
+    assert (network.sent, network.brought) == ([], [])
 
 
 def test_what_goes_along_in_public_is_too_much_for_a_direct_message(suze: User) -> None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from desk.actions import (
     approval,
     canned,
+    canned_files,
     canned_preview,
     canned_use,
     drafts,
@@ -17,6 +18,7 @@ from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
 from tests.actions.scene import HELLO, Verb
 from tests.canned import says
+from tests.files import PNG
 
 VERBS: dict[str, Verb] = {
     "canned.create_canned": Verb(
@@ -36,6 +38,18 @@ VERBS: dict[str, Verb] = {
     ),
     "canned.delete_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
+    ),
+    "canned_files.attach_to_canned": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned_files.attach_to_canned(me, s.canned.pk, content=PNG, name="kaart.png"),
+        ["canned_changed"],
+    ),
+    "canned_files.describe_canned_file": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned_files.describe_canned_file(me, s.canned_file().pk, "Een kaart"),
+        ["canned_changed"],
+    ),
+    "canned_files.take_off_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned_files.take_off_canned(me, s.canned_file().pk), ["canned_changed"]
     ),
     "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
     "canned_use.statistics": Verb(Permission.EDIT_CANNED, lambda me, s: canned_use.statistics(me, s.canned.pk)),
