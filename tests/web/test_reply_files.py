@@ -25,11 +25,19 @@ DEMANDS = {"rules": {"attachments.no_alt_text": {"severity": "block"}}}
 
 def chosen(browser: Browser, ticket: Ticket, content: bytes = PNG, name: str = "kaart.png") -> HttpResponse:
     """As the composer hands a file in."""
-    return browser.send(f"/tickets/{ticket.pk}/attachments/", file=SimpleUploadedFile(name, content))
+    file = SimpleUploadedFile(name, content)
+    return browser.send(f"/tickets/{ticket.pk}/attachments/", file=file, visibility="public")
 
 
 def attached(writer: User, ticket: Ticket, **more: Any) -> ReplyAttachment:
     return reply_files.attach(writer, ticket.pk, content=PNG, **{"name": "kaart.png", **more})
+
+
+def looked_at(browser: Browser, row: ReplyAttachment) -> tuple[FileResponse, bytes]:
+    """The answer, and what was in it."""
+    answer = cast(FileResponse, browser.client.get(f"/reply-attachments/{row.pk}/"))
+    content = b"".join(cast(Any, answer.streaming_content))
+    return answer, content
 
 
 def test_a_file_stands_in_the_composer_and_is_there_after_a_reload(browser: Browser, ticket: Ticket) -> None:
@@ -80,8 +88,8 @@ def test_files_are_shown_to_who_may_see_them_in_a_box_without_scripts(
     browser: Browser, suze: User, sanne: User, ticket: Ticket
 ) -> None:
     row = attached(suze, ticket)
-    shown = cast(FileResponse, browser.client.get(f"/reply-attachments/{row.pk}/"))
-    assert b"".join(cast(Any, shown.streaming_content)) == PNG
+    shown, content = looked_at(browser, row)
+    assert content == PNG
     assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert "sandbox" in shown["Content-Security-Policy"]
     assert Browser(sanne).client.get(f"/reply-attachments/{row.pk}/").status_code == 404
@@ -107,7 +115,7 @@ def test_the_approver_sees_what_goes_along(suze: User, ticket: Ticket) -> None:
     page = reader.page(f"/approvals/{reply.pk}/")
     assert f'src="/reply-attachments/{row.pk}/"' in page
     assert "Een kaart van spoor 3" in page
-    assert reader.client.get(f"/reply-attachments/{row.pk}/").status_code == 200
+    assert looked_at(reader, row)[1] == PNG
 
 
 def test_what_could_not_be_sent_is_attached_again(browser: Browser, suze: User, ticket: Ticket) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -144,6 +145,11 @@ class SubmitSerializer(serializers.Serializer[Any]):
     when_open = serializers.BooleanField(
         default=False, help_text="Leaves when the desk opens; at once while it is open."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["text"] and not attrs["attachment_ids"]:
+            raise serializers.ValidationError({"text": _("Write something, or attach a file.")})
+        return attrs
 
 
 class UnmaskSerializer(serializers.Serializer[Any]):
