@@ -52,6 +52,7 @@ def test_pictures_are_attached_described_ordered_kept_and_sent_with_their_descri
     expect(page.get_by_role("button", name="Take off: deur.png")).to_be_focused()
     page.get_by_role("button", name="Earlier: deur.png").press("Enter")
     expect(items.first).to_contain_text("deur.png")
+    expect(page.get_by_role("button", name="Later: deur.png")).to_be_focused()
 
     page.get_by_label("Your reply").fill("Hier, zie de kaart")
     finding = page.locator("#verdict .finding", has_text="Attachment 2 has no description")

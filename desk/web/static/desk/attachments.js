@@ -110,6 +110,7 @@ function move(button) {
   if (!other) return;
   other[step < 0 ? "before" : "after"](item);
   button.focus(); // which a browser takes from what is moved
+  if (document.activeElement !== button) item.querySelector(`[data-move="${-step}"]`).focus(); // it is at an end now
   later(() => post(form().dataset.orderUrl, { ids: attached() }).catch(() => noticeFailure("sayOffline")));
   settle();
 }
