@@ -157,6 +157,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300.0},
     },
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
+    "forget unsent files": {
+        "task": "desk.tasks.forget_unsent_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},
     "sweep what-ifs": {"task": "desk.tasks.sweep_what_ifs", "schedule": 10.0, "options": {"expires": 10.0}},

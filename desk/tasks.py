@@ -35,7 +35,7 @@ from desk.alerts import outbox as alert_outbox
 from desk.alerts.models import Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
-from desk.replies import outbox
+from desk.replies import files, outbox
 
 HEARTBEAT_SECONDS = 60
 
@@ -73,6 +73,14 @@ def fetch_attachments() -> None:
 @shared_task
 def sweep_attachments() -> None:
     enqueue("desk.tasks.fetch_attachments")
+
+
+@shared_task
+def forget_unsent_files() -> None:
+    """What was attached and never sent."""
+    now = timezone.now()
+    while files.remove_expired(now):
+        pass
 
 
 @shared_task

@@ -23,6 +23,7 @@ from desk.api.resources import (
     people,
     privacy,
     replies,
+    reply_files,
     reports,
     rulebooks,
     saved_reports,
@@ -80,6 +81,7 @@ _of_ticket = [
     path("canned-responses/", canned.Offers.as_view()),
     path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
+    path("attachments/", reply_files.Attach.as_view()),
 ]
 
 _of_reply = [
@@ -195,6 +197,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("bulk/", tickets.Bulk.as_view()),
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
+    path("reply-attachments/<number:attachment_id>/", reply_files.OneReplyAttachment.as_view()),
+    path("reply-attachments/<number:attachment_id>/file/", reply_files.ReplyAttachmentFile.as_view()),
     path("approvals/", approvals.Approvals.as_view()),
     path("approvals/<number:approval_id>/", approvals.OneApproval.as_view()),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),

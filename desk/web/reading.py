@@ -140,9 +140,11 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         Reply.objects.filter(ticket=ticket)
         .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
         .select_related("author", "held_by")
+        .prefetch_related("attachments")
     )
     draft = Draft.objects.filter(ticket=ticket, author=reader).select_related("returned_by").first()
-    if draft is not None and draft.text:
+    attached = list(draft.attachments.all()) if draft is not None else []
+    if draft is not None and (draft.text or attached):
         begun = draft.seen_event_id
     elif begun is None:
         begun = seen
@@ -169,7 +171,15 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         ),
         earlier=page.next,
         composer=composer.composer(
-            ticket, reader, offered, draft, replies, begun if happened else seen, happened, crises.gate_words(gates)
+            ticket,
+            reader,
+            offered,
+            draft,
+            attached,
+            replies,
+            begun if happened else seen,
+            happened,
+            crises.gate_words(gates),
         ),
         crises=crises.instructions(gates, get_language() or "en", now),
         events=frozenset(possible_events(ticket.state)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.approvals import NEEDED, NEWER
-from desk.replies.models import Reply
+from desk.replies.models import Reply, ReplyAttachment
 from desk.replies.words import explain
 from desk.sla.models import Clock
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
@@ -24,6 +25,7 @@ from desk.web.show.moderation import ACTION_WORDS
 from desk.web.show.tiles import tile
 from policies.reply_states import State
 
+File = TypeVar("File", Attachment, ReplyAttachment)
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
 
 
@@ -92,6 +94,7 @@ class Entry:
     waits_for_approval: bool = False
     may_approve: bool = False
     overtaken: bool = False  # the customer wrote on
+    attached: Sequence[ReplyAttachment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +179,6 @@ def _message(
     whole = eyes.read(message.text, by=message.sender_id)
     words, signature = _signed(whole, outgoing=message.outgoing)
     versions = _versions(message, whole, eyes, now)
-    attachments = list(message.attachments.all()) if message.deleted_at is None else []
-    for file in attachments:
-        file.alt_text = eyes.read(file.alt_text)
     return Entry(
         key=f"m{message.pk}",
         template="desk/ticket/_message.html",
@@ -197,7 +197,7 @@ def _message(
         gone=gone,
         may_show=bool(shows and not before and message.deleted_at and not message.erased_at),
         warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, whole),
-        attachments=attachments,
+        attachments=_read(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
         actions=[] if before or gone else _actions(message, allowed),
@@ -300,10 +300,8 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
 
 def kept(message: Message, eyes: Eyes) -> Kept:
     """A deleted message, for who may see it."""
-    stored = list(message.attachments.filter(state=Attachment.State.STORED))
-    for file in stored:
-        file.alt_text = eyes.read(file.alt_text)
-    return Kept(_wordings(message, eyes.read), stored, message.language)
+    stored = message.attachments.filter(state=Attachment.State.STORED)
+    return Kept(_wordings(message, eyes.read), _read(stored, eyes), message.language)
 
 
 def unmasked(message: Message) -> Kept:
@@ -379,8 +377,17 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, eyes: Eyes, now: datetime
         waits_for_approval=waits,
         may_approve=waits and reader.may(Permission.APPROVE) and reply.author_id != reader.pk,
         overtaken=reply.problem_code == NEWER,
+        attached=_read(reply.attachments.all(), eyes, by=reply.author_id),
         marks=[reply.state],
     )
+
+
+def _read(files: Iterable[File], eyes: Eyes, *, by: int | None = None) -> list[File]:
+    """Files with their descriptions as this reader sees them."""
+    found = list(files)
+    for file in found:
+        file.alt_text = eyes.read(file.alt_text, by=by)
+    return found
 
 
 def _reply_state(reply: Reply, now: datetime) -> str:
