@@ -26,6 +26,7 @@ from desk.actions import (
     sla_change,
     sweeps,
     tickets,
+    watching,
     webhook_calls,
     what_if_run,
 )
@@ -34,6 +35,7 @@ from desk.alerts.models import Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
+from desk.signals import counting
 
 HEARTBEAT_SECONDS = 60
 
@@ -121,6 +123,17 @@ def lapse_crises() -> None:
 def search_for_crises() -> None:
     """Tickets that were there before a crisis was."""
     crisis_search.search(timezone.now())
+
+
+@shared_task
+def watch_streams() -> None:
+    """Whether more is said than is normal, or nothing at all."""
+    watching.watch(timezone.now())
+
+
+@shared_task
+def forget_counts() -> None:
+    counting.forget(timezone.now())
 
 
 @shared_task

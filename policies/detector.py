@@ -111,8 +111,11 @@ class Detector:
         self._silence_told_at: float | None = None  # the last one that was told
         self._told = _Told()
 
-    def observe(self, at: datetime, count: float) -> Reading:
-        """What this row says. ValueError for a count that is none, or a time that is not after that of the last row."""
+    def observe(self, at: datetime, count: float, *, teaches: bool = True) -> Reading:
+        """What this row says; one of a crisis need not teach what is normal.
+
+        ValueError for a count that is none, or a time that is not after that of the last row.
+        """
         now = at.timestamp()
         if not (isfinite(count) and count >= 0):
             raise ValueError("a count is a number of 0 or more")
@@ -133,7 +136,7 @@ class Detector:
         alert = margin >= 0 and held is None
         if alert:
             self._told.at, self._told.margin = now, margin
-        if not self._is_silent:  # a dead line teaches nothing
+        if teaches and not self._is_silent:  # a dead line teaches nothing
             self._learn(at, heard, steady)
         return Reading(
             at=at,
