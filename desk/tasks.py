@@ -26,6 +26,7 @@ from desk.actions import (
     sla_change,
     sweeps,
     tickets,
+    topic_history,
     watching,
     webhook_calls,
     what_if_run,
@@ -128,7 +129,9 @@ def search_for_crises() -> None:
 @shared_task
 def watch_streams() -> None:
     """Whether more is said than is normal, or nothing at all."""
-    watching.watch(timezone.now())
+    now = timezone.now()
+    topic_history.count_back(now)
+    watching.watch(now)
 
 
 @shared_task

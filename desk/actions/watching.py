@@ -69,7 +69,7 @@ def listen(stream_id: int, clock: Clock, now: datetime) -> int:
     buckets = part.buckets(MinuteCount, since, clock.closed_until)
     for at, said in every(buckets, since, clock.closed_until, MINUTE):
         local = timezone.localtime(at)
-        findings += listener.hear(local, said.messages, said.negative, teaches=not _within(at, crises))
+        findings += listener.hear(local, said.messages, said.negative, teaches=not within(at, crises))
     stream.state, stream.read_until = listener.as_json(), max(since, clock.closed_until)
     stream.save(update_fields=["state", "read_until"])
     return sum(raise_signal(_sign(stream, part, one), now) is not None for one in findings)
@@ -91,7 +91,7 @@ def from_history(stream: Stream, part: Part, until: datetime) -> tuple[Listener,
     if first is not None and first < until:
         crises = times_of_crises(stream.scope, first)
         for at, said in every(part.buckets(MentionCount, first, until), first, until, FIVE):
-            listener.hear(timezone.localtime(at), said.messages, said.negative, teaches=not _within(at, crises))
+            listener.hear(timezone.localtime(at), said.messages, said.negative, teaches=not within(at, crises))
     return listener, until
 
 
@@ -153,5 +153,5 @@ def _sign(stream: Stream, part: Part, finding: Finding) -> Sign:
     )
 
 
-def _within(at: datetime, times: Sequence[tuple[datetime, datetime | None]]) -> bool:
+def within(at: datetime, times: Sequence[tuple[datetime, datetime | None]]) -> bool:
     return any(began <= at and (ended is None or at < ended) for began, ended in times)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db.models import Min, QuerySet, Sum
 
@@ -28,6 +29,12 @@ class Part:
     inboxes: frozenset[int]
     languages: frozenset[str]
     topic: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The same for the same part, for a cache."""
+        asked = (sorted(self.inboxes), sorted(self.languages), self.topic)
+        return sha256(repr(asked).encode()).hexdigest()[:32]
 
     def rows(self, model: type[Counted]) -> "QuerySet[Counted]":
         found = model._default_manager.filter(topic=self.topic, inbox__any_of=self.inboxes)
