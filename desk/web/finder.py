@@ -119,9 +119,9 @@ def _pages(user: User, words: str) -> Iterator[Option]:
             if user.may(Permission.SEE_CRISES):
                 yield Option(_("Crises"), reverse("crises"), icon="megaphone")
         if user.may(Permission.SEE_CRISES):
-            for label, name in ((_("Signals"), "signals"), (_("What is watched"), "signal-streams")):
-                if _fits(label, words):
-                    yield Option(label, reverse(name), icon="megaphone")
+            for said, name in ((_("Signals"), "signals"), (_("What is watched"), "signal-streams")):
+                if _fits(said, words):
+                    yield Option(said, reverse(name), icon="megaphone")
         for permission, label, name in AREAS:
             if user.may(permission) and _fits(label, words):
                 yield Option(str(label), reverse(name), icon="settings", hint=_("Administration"))

@@ -13,7 +13,7 @@ from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox
 from desk.signals.models import Stream
 from desk.web.crisis_forms import scope_fields, scope_values
-from desk.web.forms import Field
+from desk.web.forms import Choices, Field
 from policies.signals import Sensitivity, Settings
 
 SLIDER = (Sensitivity.STRICT, Sensitivity.BALANCED, Sensitivity.SENSITIVE)  # from left to right
@@ -26,7 +26,7 @@ def fields(stream: Stream | None) -> list[Field]:
     brands = Inbox.objects.exclude(brand="").order_by("brand").values_list("brand", flat=True).distinct()
     asked = [Field("name", gettext_lazy("Name"))]
     if stream is None or stream.inbox_id is None:
-        choices = (("", gettext_lazy("All brands")), *((brand, brand) for brand in brands))
+        choices: Choices = (("", gettext_lazy("All brands")), *((brand, brand) for brand in brands))
         asked += [
             *scope_fields(stream.scope_form if stream is not None else {}),
             Field("brand", gettext_lazy("Only this brand"), kind="choice", choices=choices, required=False),

@@ -1,4 +1,4 @@
-"""What is watched: the streams, and the page of one, on which its past shows at once what its settings would have told."""
+"""What is watched: the streams, and the page of one, on which its past shows what its settings would have told."""
 
 from typing import Any
 
@@ -80,19 +80,18 @@ def delete(request: HttpRequest, stream_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, stream: Stream | None) -> HttpResponse:
-    refused = None
-    if request.method == "POST":
+    refused, tries = None, request.POST.get("do") == "try"
+    if request.method == "POST" and not tries:
         try:
             return _keep(request, stream)
         except DeskError as problem:
             refused = problem
-    tries = "try" in request.GET
-    values: Any = request.POST if refused else request.GET if tries else stream_fields.known(stream)
+    values: Any = request.POST if refused or tries else stream_fields.known(stream)
     context = {
         "stream": stream,
         "slider": str(values.get("slider", "1")),
         "may_change": person(request).may(Permission.MANAGE_CRISES),
-        **(_past(request, stream, request.GET) if tries else {}),
+        **(_past(request, stream, request.POST) if tries else {}),
     }
     shown = filled(stream_fields.fields(stream), values, refused)
     return show_form(request, "desk/signals/stream.html", shown, context, refused)
