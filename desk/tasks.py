@@ -16,6 +16,7 @@ from desk.actions import (
     crises,
     crisis_search,
     ingest,
+    listening_in,
     mails,
     moderate,
     notices,
@@ -132,6 +133,7 @@ def watch_streams() -> None:
     now = timezone.now()
     topic_history.count_back(now)
     watching.watch(now)
+    listening_in.look(now)
 
 
 @shared_task

@@ -23,11 +23,19 @@ from policies.crisis_scope import Scope
 from policies.signals import Sensitivity, Settings
 from policies.time_buckets import FIVE, beginning_of
 
-HOUR = timedelta(hours=1)
+HOUR, HALF = timedelta(hours=1), timedelta(minutes=30)
 RUN_UP = timedelta(days=28)  # before the period: what was normal
 LONGEST = timedelta(days=92)
 KEPT = 600  # seconds
 PERIODS = {"7": timedelta(days=7), "28": timedelta(days=28), "90": timedelta(days=90)}
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    at: datetime
+    messages: int
+    negative: int
+    expected: float  # messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,14 @@ class Backtest:
     alerts: list[Would]
     silences: list[datetime]
     known_from: datetime | None  # the first that was ever said in it, as far as it was looked back
+
+    def hours(self) -> Iterator[Hour]:
+        """The curve, hour by hour."""
+        size = HOUR // FIVE
+        for at in range(0, len(self.buckets), size):
+            said = self.buckets[at : at + size]
+            messages, negative = sum(one.messages for one in said), sum(one.negative for one in said)
+            yield Hour(self.since + at * FIVE, messages, negative, sum(self.expected[at : at + size]) * (FIVE / HALF))
 
 
 def backtest(

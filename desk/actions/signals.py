@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions import crises
+from desk.actions.crisis_tickets import put_in
 from desk.actions.signal_raising import suspect
 from desk.actions.watching import judge_signal
 from desk.common.errors import Conflict, Invalid, Missing
@@ -16,6 +17,7 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.signals import words
 from desk.signals.models import Signal
+from desk.tickets.models import Ticket
 from policies.crisis_states import Level
 
 LONGEST_REASON = 2_000  # characters
@@ -37,6 +39,8 @@ def start_crisis(
             signal.save(update_fields=["crisis"])
         said = reason.strip() or words.sentence(signal)
         crisis = crises.set_level(actor, signal.crisis.pk, level, reason=said, now=now)
+        if signal.kind == Signal.Kind.OUTBREAK:
+            _put_in(actor, signal, crisis, now)
         judge_signal(signal, True, now, by=actor.pk, reason=reason.strip())
         audit(actor, "signal_crisis", signal, crisis=crisis.pk)
         publish("signal", {"id": signal.pk, "kind": signal.kind, "crisis": crisis.pk})
@@ -63,6 +67,12 @@ def dismiss(actor: User, signal_id: int, *, reason: str, now: datetime | None = 
         publish("signal", {"id": signal.pk, "kind": signal.kind, "crisis": signal.crisis_id})
     signal.refresh_from_db()
     return signal
+
+
+def _put_in(actor: User, signal: Signal, crisis: Crisis, now: datetime) -> None:
+    """The tickets of an outbreak, so that whatever almost repeats their words comes in too."""
+    for ticket in Ticket.objects.filter(messages__pk__in=signal.posts).distinct().order_by("pk"):
+        put_in(actor, ticket.pk, crisis.pk, now=now)
 
 
 def known_signal(signal_id: int) -> Signal:

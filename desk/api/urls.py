@@ -25,6 +25,7 @@ from desk.api.resources import (
     rulebooks,
     saved_reports,
     shifts,
+    signals,
     sla,
     tickets,
     wallboards,
@@ -145,6 +146,17 @@ _of_crisis = [
     path("left/", crisis_team.LeftBefore.as_view()),
 ]
 
+_of_signal = [
+    path("", signals.OneSignal.as_view()),
+    path("dismiss/", signals.DismissSignal.as_view()),
+    path("start/", signals.StartFromSignal.as_view()),
+]
+
+_of_signal_stream = [
+    path("", signals.OneSignalStream.as_view()),
+    path("backtest/", signals.BacktestOfStream.as_view()),
+]
+
 _of_crisis_plan = [
     path("", crisis_plans.OneCrisisPlan.as_view()),
     path("hand-in/", crisis_plans.HandIn.as_view()),
@@ -209,6 +221,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("signals/", signals.Signals.as_view()),
+    path("signals/<number:signal_id>/", include(_of_signal)),
+    path("signal-streams/", signals.SignalStreams.as_view()),
+    path("signal-streams/<number:stream_id>/", include(_of_signal_stream)),
+    path("signal-rules/", signals.SignalRules.as_view()),
     path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
     path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),

@@ -13,6 +13,11 @@ from desk.inboxes.models import Inbox
 from desk.people.models import User
 from policies.crisis_scope import LONGEST_TOPIC, Scope
 from policies.signals import Sensitivity, Settings
+from policies.trigger_words import USUAL, USUAL_REACH
+
+
+def usual_words() -> list[str]:
+    return list(USUAL)
 
 
 class Topic(models.Model):
@@ -150,6 +155,19 @@ class Stream(models.Model):
     @property
     def settings(self) -> Settings:
         return Settings(Sensitivity(self.sensitivity), self.floor, timedelta(hours=self.cooldown_hours))
+
+
+class Rules(models.Model):
+    """What is told beside counts: words of people whom many follow, and many who write the same. One row, number 1."""
+
+    words = models.JSONField(_("words"), default=usual_words)  # written as topics
+    least_reach = models.PositiveIntegerField(_("followers from which a word is told"), default=USUAL_REACH)
+    words_on = models.BooleanField(_("tell of words"), default=True)
+    least_people = models.PositiveIntegerField(_("people who write almost the same"), default=10)
+    alike_on = models.BooleanField(_("tell of many who write the same"), default=True)
+
+    def __str__(self) -> str:
+        return "rules of signals"
 
 
 class Signal(models.Model):

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from desk.web.views import signal_streams, signals
+from desk.web.views import signal_rules, signal_streams, signals
 
 urlpatterns = [
     path("", signals.overview, name="signals"),
     path("<int:signal_id>/", signals.one, name="signal"),
     path("<int:signal_id>/start/", signals.start, name="signal-start"),
     path("<int:signal_id>/dismiss/", signals.dismiss, name="signal-dismiss"),
+    path("words/", signal_rules.page, name="signal-rules"),
     path("streams/", signal_streams.overview, name="signal-streams"),
     path("streams/new/", signal_streams.add, name="signal-stream-new"),
     path("streams/try/", signal_streams.try_out, name="signal-stream-try"),
