@@ -25,6 +25,7 @@ from desk.common.storable import storable_json
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import Item, item_from_json, item_to_json
 from desk.inboxes.models import Inbox, RawItem
+from desk.signals.moods import learned_moods, mood_version
 from desk.signals.topics import Topics, all_topics
 
 BATCH = 1_000
@@ -171,9 +172,9 @@ def take_inbox(inbox_id: int) -> None:
 def _inbox(inbox_id: int) -> tuple[Inbox, Around]:
     """The inbox and what a batch has to know beside it, in one look."""
     active = Exists(Crisis.objects.filter(state=Crisis.State.ACTIVE))
-    rows = Inbox.objects.select_related("team").annotate(any_crisis=active, topics=all_topics())
+    rows = Inbox.objects.select_related("team").annotate(any_crisis=active, topics=all_topics(), mood=mood_version())
     inbox = rows.get(pk=inbox_id)
-    return inbox, Around(any_crisis=inbox.any_crisis, topics=Topics(inbox.topics))
+    return inbox, Around(inbox.any_crisis, Topics(inbox.topics), learned_moods(inbox.mood))
 
 
 def _next_items(inbox_id: int, now: datetime) -> list[Stored]:

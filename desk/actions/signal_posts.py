@@ -6,6 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Left
 
 from desk.signals.models import Signal, Stream
+from desk.signals.moods import current_moods
 from desk.signals.reading import Part
 from desk.signals.topics import LETTERS_READ, Topics
 from desk.tickets.models import Message
@@ -28,13 +29,13 @@ def posts_behind(stream: Stream, part: Part, measure: str, at: datetime) -> list
     if stream.topic is None and measure == Signal.Measure.MESSAGES:
         return list(rows.values_list("pk", flat=True)[:SHOWN])
     topics = Topics([{"id": stream.topic.pk, "words": stream.topic.words}]) if stream.topic else Topics()
-    found = []
+    found, learned = [], current_moods()
     for pk, text, language in rows.annotate(start=Left("text", LETTERS_READ)).values_list("pk", "start", "language")[
         :READ
     ]:
         if topics and not topics.of(text):
             continue
-        if measure == Signal.Measure.NEGATIVE and judge(text, language).sentiment is not Sentiment.NEGATIVE:
-            continue
-        found.append(pk)
+        sentiment = judge(text, language, learned=learned).sentiment
+        if measure == Signal.Measure.MESSAGES or sentiment is Sentiment.NEGATIVE:
+            found.append(pk)
     return found[:SHOWN]

@@ -8,6 +8,7 @@ from django.db.models.functions import Left
 from desk.actions.watching import REMEMBERED
 from desk.signals.counting import Key, add_history
 from desk.signals.models import Stream, Topic
+from desk.signals.moods import current_moods
 from desk.signals.topics import LETTERS_READ, Topics
 from desk.tickets.models import Message
 from policies.time_buckets import FIVE, beginning_of
@@ -41,13 +42,14 @@ def _count_portion(now: datetime) -> int:
     columns = ("pk", "created_at", "inbox_id", "language", "outgoing", "ticket_id", "profile__followers", "start")
     found = list(rows.values_list(*columns)[:PORTION])
     asked = Topics([{"id": topic.pk, "words": topic.words}])
+    learned = current_moods()
     counted: list[tuple[Key, str, int]] = []
     for _pk, at, inbox, language, outgoing, ticket, followers, start in found:
         if outgoing or ticket is None or not asked.of(start):
             continue
         key = (topic.pk, beginning_of(at, FIVE), inbox, language)
         counted += [(key, "messages", 1), (key, "reach", followers or 0)]
-        sentiment = judge(start, language).sentiment
+        sentiment = judge(start, language, learned=learned).sentiment
         if sentiment is not Sentiment.NEUTRAL:
             counted.append((key, str(sentiment), 1))
     add_history(counted)

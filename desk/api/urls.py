@@ -270,6 +270,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
+    path("messages/<number:message_id>/sentiment/", signals.SentimentOfMessage.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.common.indexes import where_set
 from desk.inboxes.models import Inbox
 from desk.people.models import User
+from desk.tickets.models import Message
 from policies.crisis_scope import LONGEST_TOPIC, Scope
 from policies.signals import Sensitivity, Settings
 from policies.trigger_words import USUAL, USUAL_REACH
@@ -168,6 +169,34 @@ class Rules(models.Model):
 
     def __str__(self) -> str:
         return "rules of signals"
+
+
+class Mood(models.Model):
+    """What agents' corrections taught of the words of one language, as `policies.learned_mood` has it."""
+
+    language = models.CharField(max_length=5, primary_key=True)
+    weights = models.JSONField(default=dict)
+    corrections = models.PositiveIntegerField(default=0)  # so many made it what it is
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.language
+
+
+class SentimentCorrection(models.Model):
+    """What an agent says a message sounds like; the last word holds."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="correction", primary_key=True)
+    was = models.CharField(max_length=10)  # what the desk made of it
+    sentiment = models.CharField(max_length=10)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [where_set("by", name="sentiment_corrected_by")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.sentiment}"
 
 
 class Signal(models.Model):

@@ -1,5 +1,8 @@
 """The screens of signals: what is told and why, what people say of it, and a past that is tried before it is on."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +16,9 @@ from desk.people.models import User
 from desk.people.permissions import Role
 from desk.signals.models import MentionCount, Rules, Signal, Stream
 from desk.tickets.models import Message
+from policies.backtest import Past, Row, read_past
 from policies.crisis_scope import Scope
+from policies.signals import Sensitivity
 from policies.time_buckets import FIVE, beginning_of
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.web.browsing import PART
@@ -55,7 +60,7 @@ def a_past(inbox: Inbox, days: int = 20) -> None:
     MentionCount.objects.bulk_create(rows)
 
 
-def form(**values: object) -> dict[str, object]:
+def form(**values: str) -> dict[str, str]:
     return {"name": "Alles", "slider": "1", "floor": "10", "cooldown_hours": "20", "period": "28", **values}
 
 
@@ -143,12 +148,14 @@ class TestAPast:
         assert "style=" not in page
 
     def test_it_is_read_once_for_every_place_of_the_slider(self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        from desk.actions import signal_backtest
-
         a_past(inbox)
-        read: list[object] = []
-        once = signal_backtest.read_past
-        monkeypatch.setattr(signal_backtest, "read_past", lambda *told: (read.append(told), once(*told))[1])
+        read: list[Sensitivity] = []
+
+        def counted(rows: Iterable[Row], sensitivity: Sensitivity, since: datetime) -> Past:
+            read.append(sensitivity)
+            return read_past(rows, sensitivity, since)
+
+        monkeypatch.setattr("desk.actions.signal_backtest.read_past", counted)
         browser = signed_in(Role.COMMS)
         for place in ("2", "0", "1"):
             browser.get("/signals/streams/try/", form(slider=place, cooldown_hours="3"))
@@ -156,10 +163,10 @@ class TestAPast:
 
     def test_what_can_not_be_tried_is_said(self, inbox: Inbox) -> None:
         browser = signed_in(Role.COMMS)
-        for wrong in ({"slider": "7"}, {"floor": "veel"}, {"topics": "een, twee"}, {"brand": "Nergens"}):
-            answer = browser.get("/signals/streams/try/", form(**wrong))
+        for name, wrong in (("slider", "7"), ("floor", "veel"), ("topics", "een, twee"), ("brand", "Nergens")):
+            answer = browser.get("/signals/streams/try/", form(**{name: wrong}))
             assert answer.status_code == 200
-            assert 'role="alert"' in answer.content.decode(), wrong
+            assert 'role="alert"' in answer.content.decode(), name
         assert "Nothing to look back on yet" in browser.get("/signals/streams/try/", form()).content.decode()
 
     def test_it_is_switched_on_from_there_and_off_again(self, inbox: Inbox) -> None:

@@ -46,7 +46,8 @@ class Arriving:
                 arrival.ticket = case.ticket
                 self._answered(case, arrival.message_id, item.created_at, item.text, private=item.private)
             return
-        profile, verdict = self.known.profiles[author_of(item).external_id[:200]], triage(item.text, self._hints(item))
+        profile = self.known.profiles[author_of(item).external_id[:200]]
+        verdict = triage(item.text, self._hints(item), self.known.learned)
         arrival.profile_id, arrival.language = profile.pk, verdict.language
         if item.addressed:
             case, placement = self._case_of_customer(arrival, profile, verdict)

@@ -27,7 +27,7 @@ class Known:
         self.items = items
         self.promises = promises_at(now)
         self.crises = CrisesOfBatch(now, any_active=around.any_crisis)
-        self.topics = around.topics
+        self.topics, self.learned = around.topics, around.learned
         self.messages: dict[str, int | None] = {}  # by the network's id, with the number of their ticket
         self.arriving: list[Item] = []  # those that are new to us
         self.profiles: dict[str, Person] = {}

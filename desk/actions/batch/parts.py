@@ -1,5 +1,6 @@
 """What a batch works with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from desk.inboxes.gateway import Author, Item
 from desk.signals.topics import Topics
 from desk.sla.clocks import ClockBook
 from desk.tickets.models import Ticket
+from policies.learned_mood import Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Around:
 
     any_crisis: bool = False  # is active
     topics: Topics = field(default_factory=Topics)  # that are counted by themselves
+    learned: Mapping[str, Learned] = field(default_factory=dict)  # from corrections of sentiments, by language
 
 
 NOTHING_AROUND = Around()

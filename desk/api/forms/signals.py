@@ -16,6 +16,7 @@ from desk.signals.models import Rules, Signal, Stream
 from policies.crisis_scope import LISTS, LONGEST_TOPIC, Scope
 from policies.listening import Measure
 from policies.signals import Kind, Sensitivity
+from policies.triage import Sentiment
 from policies.trigger_words import MOST_WORDS
 
 SENSITIVITIES = tuple(map(str, Sensitivity))
@@ -128,6 +129,18 @@ class StartFromSignalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(
         max_length=LONGEST_REASON, default="", allow_blank=True, help_text="Left out: what the signal says."
     )
+
+
+class SoundsSerializer(serializers.Serializer[Any]):
+    """What a message of a customer sounds like."""
+
+    sentiment = serializers.ChoiceField(choices=list(map(str, Sentiment)))
+    sure = serializers.FloatField(help_text="0 to 1.")
+    corrected = serializers.BooleanField(help_text="An agent said so.")
+
+
+class CorrectSentimentSerializer(serializers.Serializer[Any]):
+    sentiment = serializers.ChoiceField(choices=list(map(str, Sentiment)))
 
 
 class SignalRulesSerializer(serializers.Serializer[Rules]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from desk.actions import signal_rules, signal_streams, signals
+from desk.actions import sentiment, signal_rules, signal_streams, signals
 from desk.actions.signal_backtest import PERIODS, backtest
 from desk.actions.signal_streams import Wish
 from desk.api.forms.crises import CrisisSerializer, crisis_form
@@ -15,12 +15,14 @@ from desk.api.forms.signals import (
     BacktestWishSerializer,
     ChangeSignalRulesSerializer,
     ChangeSignalStreamSerializer,
+    CorrectSentimentSerializer,
     CreateSignalStreamSerializer,
     DismissSignalSerializer,
     SignalQuery,
     SignalRulesSerializer,
     SignalSerializer,
     SignalStreamSerializer,
+    SoundsSerializer,
     StartFromSignalSerializer,
     backtest_form,
     signal_form,
@@ -131,6 +133,17 @@ class BacktestOfStream(Resource):
             settings = replace(settings, cooldown=timedelta(hours=query["cooldown_hours"]))
         period = PERIODS[str(query["days"])]
         return backtest_form(backtest(self.person, stream=stream, settings=settings, period=period))
+
+
+class SentimentOfMessage(Resource):
+    @operation("message_sentiment_read", "What a message sounds like", gives=SoundsSerializer)
+    def get(self, request: Request, message_id: int) -> Any:
+        return SoundsSerializer(sentiment.sounds(sentiment.said_by_customer(self.person, message_id))).data
+
+    @operation("message_sentiment", "Correct it", takes=CorrectSentimentSerializer, gives=SoundsSerializer)
+    def post(self, request: Request, message_id: int, wish: dict[str, Any]) -> Any:
+        """The desk learns from it, in its own data only."""
+        return SoundsSerializer(sentiment.correct(self.person, message_id, wish["sentiment"])).data
 
 
 class SignalRules(Resource):

@@ -191,6 +191,7 @@ _DID: dict[str, Promise] = {
     "message_unhide": gettext_lazy("Showed again"),
     "deleted_shown": gettext_lazy("Looked at what was deleted"),
     "deleted_file_shown": gettext_lazy("Looked at a file that was deleted"),
+    "sentiment_corrected": gettext_lazy("Said what a message sounds like"),
     "unmasked": gettext_lazy("Looked at personal data that is masked"),
     "message_delete": gettext_lazy("Deleted on the network"),
 }
