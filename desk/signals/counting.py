@@ -64,8 +64,8 @@ def add_up(now: datetime) -> Clock | None:
     if clock is None:
         return None
     if now - clock.closed_until > SLEPT:
-        clock.known_since = clock.closed_until = beginning_of(now - LATE, MINUTE)
-    while _take_portion(clock.closed_until) == PORTION:
+        clock.known_since = clock.closed_until = beginning_of(now - GRACE, MINUTE)
+    while _take_portion(clock) == PORTION:
         pass
     clock.closed_until = max(beginning_of(now - GRACE, MINUTE), clock.closed_until)
     clock.save()
@@ -93,7 +93,7 @@ def add_history(rows: Iterable[tuple[Key, str, int]]) -> None:
     _add(MentionCount, counted)
 
 
-def _take_portion(closed_until: datetime) -> int:
+def _take_portion(clock: Clock) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """DELETE FROM signals_arrival WHERE id IN (SELECT id FROM signals_arrival ORDER BY id LIMIT %s)
@@ -104,7 +104,7 @@ def _take_portion(closed_until: datetime) -> int:
     minutes: Counter[tuple[Key, str]] = Counter()
     history: Counter[tuple[Key, str]] = Counter()
     for topic, at, inbox, language, *sums in rows:
-        minute = place(at, closed_until, LATE)
+        minute = place(at, clock.closed_until, LATE) if at >= clock.known_since else None
         for what, count in zip(_SUMS, sums, strict=True):
             history[(topic, beginning_of(at, FIVE), inbox, language), what] += count
             if minute is not None:

@@ -122,8 +122,11 @@ class TestCounting:
         watch(later)
         used_to_it.refresh_from_db()
         clock = Clock.objects.get()
-        assert clock.known_since == later - timedelta(minutes=30)
-        assert used_to_it.read_until == clock.closed_until == later - MINUTE
+        assert used_to_it.read_until == clock.known_since == clock.closed_until == later - MINUTE
+        take_in(inbox, mentions(30, at=60 * 30 - 10), now=later)
+        watch(later + MINUTE)
+        assert not MinuteCount.objects.exists()
+        assert said(MentionCount, at__gte=later - HOUR) == 30
         assert not Signal.objects.exists()
 
 
@@ -131,7 +134,7 @@ class TestSignals:
     def test_a_surge_is_a_suspected_crisis_that_says_why_and_tells_comms(
         self, inbox: Inbox, used_to_it: Stream, noor: User
     ) -> None:
-        pass_minutes(inbox, [1, 1, 30, 40], text="De trein staat stil, belachelijk")
+        pass_minutes(inbox, [1, 1, 30, 40], text="De trein naar Haarbrug staat stil")
         signal = Signal.objects.get(measure="messages")
         assert (signal.kind, signal.stream, signal.verdict) == ("surge", used_to_it, "")
         assert signal.facts["counted"] > 3 * signal.facts["expected"]

@@ -78,7 +78,7 @@ def test_the_words_that_are_told_are_read_and_changed(comms: Caller) -> None:
     assert_alike(comms.get("signal-rules/").body, SignalRulesSerializer)
     assert comms.patch("signal-rules/", words=["*Lek"], least_people=12).body["words"] == ["*lek"]
     refused = comms.patch("signal-rules/", least_reach=5)
-    assert refused.status == 422
+    assert refused.status == 400
     assert "least_reach" in refused.body["errors"]
 
 
@@ -111,4 +111,4 @@ def test_a_list_costs_the_same_however_long(comms: Caller) -> None:
     for number in range(2, 20):
         a_signal(number)
     assert queries() == few
-    assert len(comms.results("signals/", page_size=5)) == 19
+    assert len(comms.results("signals/", page_size=5)) == 5

@@ -75,7 +75,7 @@ class WouldSerializer(serializers.Serializer[Any]):
     rare_days = serializers.FloatField(help_text="So much comes once in so many days.")
 
 
-class HourSerializer(serializers.Serializer[Any]):
+class PastHourSerializer(serializers.Serializer[Any]):
     at = MomentField()
     messages = serializers.IntegerField()
     negative = serializers.IntegerField()
@@ -90,7 +90,7 @@ class BacktestSerializer(serializers.Serializer[Any]):
     known_from = MomentField(allow_null=True, help_text="The first that was counted; null where nothing was.")
     alerts = WouldSerializer(many=True)
     silences = serializers.ListField(child=MomentField())
-    hours = HourSerializer(many=True)
+    hours = PastHourSerializer(many=True)
 
 
 class SignalSerializer(serializers.Serializer[Signal]):
