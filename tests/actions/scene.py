@@ -76,7 +76,9 @@ class Scene:
         now = timezone.now()
         crisis = Crisis.objects.create(name="Gegons", reason="Veel meer dan anders", created_at=now)
         facts = {"counted": 400, "expected": 12.0, "usual_high": 30.0, "rare_days": 12.0}
-        return Signal.objects.create(kind="surge", key="surge 1", at=now, raised_at=now, facts=facts, crisis=crisis)
+        return Signal.objects.create(
+            kind="surge", key=f"surge {Signal.objects.count()}", at=now, raised_at=now, facts=facts, crisis=crisis
+        )
 
     def reply(self, author: User, state: str) -> Reply:
         now = timezone.now()
