@@ -69,6 +69,7 @@ class FacebookPage:
         private_extended_hours=168,
         public_length=LengthRule(COMMENT_LIMIT),
         private_length=LengthRule(MESSAGE_LIMIT),
+        private_per_hour=750,  # private replies to comments (developers.facebook.com, “Rate limiting”)
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),

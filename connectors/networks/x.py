@@ -70,6 +70,8 @@ class X:
         webhook=True,
         public_length=LengthRule(280, "weighted"),
         private_length=LengthRule(10_000),
+        public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
+        private_per_hour=60,  # 15 messages in 15 minutes
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),

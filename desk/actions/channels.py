@@ -46,6 +46,9 @@ def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | Non
         offered.append(_public(ticket, newest[False]))
     if capabilities.reply_private:
         offered.append(_private(ticket, newest, now))
+    if any(one.erased_at is not None for one in newest.values()):
+        erased = _("What was written here has been erased, so there is nothing to answer.")
+        offered = [_closed(channel, erased) if _is_erased(channel) else channel for channel in offered]
     if _undecided(ticket):
         closed = _("One reply may be out or not. Wait for the outcome before you write again.")
         offered = [_closed(channel, closed) for channel in offered]
@@ -70,7 +73,7 @@ def facts_of(
         signature=under.signature_of(author),
         team=ticket.team.name if ticket.team else "",
         brand=ticket.inbox.brand,
-        crisis_level=LevelsAt(now)([ticket]).get(ticket.pk, 0),
+        crisis_level=_crisis_level(ticket, now),
         roles=(author.role,),
         customer_language=ticket.language,
         say_in=say_in,
@@ -81,6 +84,7 @@ def facts_of(
         own=tuple(settings.OWN_DETAILS),
         complaint=complains(ticket),
         customer_blocked=ticket.customer.blocked_at is not None,
+        customer_erased=ticket.customer.erased_at is not None,
         recent=said_to_others(ticket, now),
     )
 
@@ -90,6 +94,11 @@ def check_text(
 ) -> Checked:
     """Run the rules of the rulebook that is in force over a reply to this ticket."""
     return check_reply(facts_of(ticket, author, text, chosen, now, say_in, under), under.rulebook)
+
+
+def _crisis_level(ticket: Ticket, now: datetime) -> int:
+    """Not asked of a ticket that came with the word that there is no crisis (`some_crisis`)."""
+    return LevelsAt(now)([ticket]).get(ticket.pk, 0) if getattr(ticket, "some_crisis", True) else 0
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:
@@ -144,6 +153,11 @@ def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Chan
         capabilities.private_length,
         received or newest.get(False),
     )
+
+
+def _is_erased(channel: Channel) -> bool:
+    """Nobody knows any more which message on the network this would answer."""
+    return channel.answers is not None and channel.answers.erased_at is not None
 
 
 def _undecided(ticket: Ticket) -> bool:
