@@ -190,6 +190,7 @@ class Capabilities:
     private_extended_hours: int | None = None  # … and this long with the network's human-agent tag
     public_length: LengthRule = LengthRule(280)
     private_length: LengthRule = LengthRule(2000)
+    post_length: LengthRule | None = None  # of a post of our own, in answer to nobody; None: the desk can't post there
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPost:
+    """Words of the company on their way to its own followers, in answer to nobody."""
+
+    text: str
+    now: datetime | None = None
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SendResult:
     """Where our words ended up. `thread_id` differs from the asked one where a private reply opened a new thread."""
 
@@ -276,6 +286,14 @@ class Connector(Protocol):
 
     def find_sent(self, message: Outgoing) -> SendResult | None:
         """Look on the network whether `message` is there after all; None when it is not seen."""
+
+    def publish(self, post: OwnPost) -> SendResult:
+        """Post once, with the address at which everybody reads it. OutcomeUnknown as `send` says; NotAllowedByPolicy
+        where `capabilities.post_length` is None.
+        """
+
+    def find_published(self, post: OwnPost) -> SendResult | None:
+        """Look on the network whether `post` is there after all; None when it is not seen."""
 
     def act(self, action: Action, external_id: str) -> None:
         """Like, hide or delete a message. Doing it twice is harmless."""

@@ -28,6 +28,7 @@ from connectors.base import (
     Item,
     LengthRule,
     Outgoing,
+    OwnPost,
     Page,
     RateState,
     SendResult,
@@ -69,6 +70,7 @@ class X:
         deletions_seen=False,  # X tells only of our own
         webhook=True,
         public_length=LengthRule(280, "weighted"),
+        post_length=LengthRule(280, "weighted"),
         private_length=LengthRule(10_000),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
@@ -145,6 +147,12 @@ class X:
                 url = "" if item.private else item.url
                 return SendResult(item.external_id, item.created_at, item.thread_id, url, self._rate())
         return None
+
+    def publish(self, post: OwnPost) -> SendResult:
+        return self._send_public(_as_message(post))
+
+    def find_published(self, post: OwnPost) -> SendResult | None:
+        return self.find_sent(_as_message(post))
 
     def act(self, action: Action, external_id: str) -> None:
         post_id = path_id(external_id)
@@ -376,6 +384,11 @@ class X:
 
 def _signature(secret: str, message: bytes) -> str:
     return "sha256=" + base64.b64encode(hmac.new(secret.encode(), message, hashlib.sha256).digest()).decode()
+
+
+def _as_message(post: OwnPost) -> Outgoing:
+    """A post is a reply to nothing: below no post, and with no parent where it is looked for."""
+    return Outgoing(post.text, private=False, thread_id="", now=post.now, submitted_at=post.submitted_at)
 
 
 def _private_place(message: Outgoing) -> dict[str, str]:

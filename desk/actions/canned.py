@@ -25,7 +25,19 @@ from policies.canned_states import Event, State, TransitionRefused, next_state
 
 SAID = ("texts", "fallback", "variables")
 SCOPE = ("team_id", "visibility", "networks", "inbox_ids")
-CHANGEABLE = ("name", "shortcut", "kind", *SAID, "actions", *SCOPE, "owner_id", "expires_on", "review_on")
+CHANGEABLE = (
+    "name",
+    "shortcut",
+    "kind",
+    "scenario",
+    "stage",
+    *SAID,
+    "actions",
+    *SCOPE,
+    "owner_id",
+    "expires_on",
+    "review_on",
+)
 MOST_INBOXES = 500
 Errors = dict[str, list[str]]
 
@@ -36,7 +48,7 @@ def create_canned(actor: User | None, **values: Any) -> CannedResponse:
     Raises Invalid, Conflict.
     """
     _may_edit(actor)
-    canned = CannedResponse(owner=actor)
+    canned = CannedResponse(owner=actor, words_by=actor)
     inboxes = _apply(canned, values)
     with transaction.atomic():
         _save(canned, inboxes)
@@ -56,6 +68,8 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
         inboxes = _apply(canned, changes)
         if "review_on" in changes and canned.review_on != before["review_on"]:
             canned.review_told = False
+        if any(getattr(canned, name) != before[name] for name in SAID if name in changes):
+            canned.words_by, canned.approved_by, canned.approved_at = actor, None, None  # nobody has read these yet
         _save(canned, inboxes)
         if canned.state == State.ACTIVE:
             refuse_if_blocked(canned, inbox_ids_of(canned))

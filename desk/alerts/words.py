@@ -19,6 +19,13 @@ _APPROVAL = {
 }
 
 
+_UPDATE = {
+    "update_soon": gettext_lazy("The next statement about “%(name)s” is promised for %(time)s"),
+    "update_due": gettext_lazy("The next statement about “%(name)s” is due now"),
+    "update_late": gettext_lazy("Too late: the next statement about “%(name)s” was promised for %(time)s"),
+}
+
+
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup."""
     params = notice.params
@@ -46,6 +53,10 @@ def sentence(notice: Notification) -> str:
             return _APPROVAL[notice.kind] % {
                 "name": params.get("by_name", ""), "ticket": notice.ticket_id, "reason": params.get("reason", ""),
             }  # fmt: skip
+        case "update_soon" | "update_due" | "update_late":
+            due = parse_datetime(str(params.get("due_at", "")))
+            time = _moment(due, notice.created_at) if due else ""
+            return str(_UPDATE[notice.kind]) % {"name": params.get("name", ""), "time": time}
     return notice.kind.replace("_", " ").capitalize()
 
 

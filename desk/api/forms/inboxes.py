@@ -134,7 +134,11 @@ class NetworkSerializer(serializers.Serializer[Any]):
     credential_fields = CredentialFieldSerializer(many=True)
     reply_public = serializers.BooleanField(source="capabilities.reply_public")
     reply_private = serializers.BooleanField(source="capabilities.reply_private")
+    own_post = serializers.SerializerMethodField(help_text="Whether statements can be posted there.")
     actions = serializers.SerializerMethodField(help_text="What can be done to a message.")
+
+    def get_own_post(self, network: Any) -> bool:
+        return network.capabilities.post_length is not None
 
     def get_actions(self, network: Any) -> list[str]:
         return sorted(network.capabilities.actions)

@@ -23,7 +23,8 @@ from policies.crisis_plan import LANGUAGES, CrisisPlan, Gate, GateLine, LevelPla
 VISIBILITIES: Mapping[str, Promise] = {
     "public": gettext_lazy("public replies"),
     "private": gettext_lazy("private replies"),
-    "": gettext_lazy("all replies"),
+    "post": gettext_lazy("own posts"),
+    "": gettext_lazy("all replies and own posts"),
 }
 _GATES: Mapping[Gate, Promise] = {
     Gate.FREE: gettext_lazy("%(what)s leave"),
