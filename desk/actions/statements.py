@@ -250,9 +250,8 @@ def _checked(
     if closed is not None and closed.gate is Gate.BLOCK:
         stopping = next(one for one in active_crises() if one.pk == closed.crisis)
         raise Conflict(stopped_by(stopping), code=closed.code)
-    prepared = publication.statement is not None and wish.text == prepared_words(
-        publication.statement, inbox, wish.language, author
-    )
+    ready = publication.statement and prepared_words(publication.statement, inbox, wish.language, author)
+    prepared = bool(ready) and wish.text.strip() == str(ready).strip()
     findings = checked.findings_as_json()
     needs = words_missing(author, findings, closed, prepared=prepared)
     post = Post(

@@ -160,6 +160,12 @@ def in_words(
     ]
 
 
+def gate_lines(crisis: Crisis, level: int, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> list[str]:
+    """What may leave now, as sentences; nothing while it has no effect. Comes with its plan."""
+    plan = crisis.kept_plan if level else None
+    return list(_sentences(plan.levels[level], networks, inboxes)) if plan else []
+
+
 def _sentences(level: LevelPlan, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> list[str]:
     said = [_line(line, networks, inboxes) for line in level.gates] or [_("All replies leave")]
     if level.pause_scheduled:

@@ -146,7 +146,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "scope": show.scope_words(crisis.scope, networks, inboxes),
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
-        **_team(crisis, reader, now),
+        **team(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
         "now": now,
@@ -158,7 +158,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     return context
 
 
-def _team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
+def team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
     """Its roles with who holds them, what there is to do, what it held, and what left before its gate closed."""
     if crisis.plan_id is None:
         return {}
