@@ -1,5 +1,6 @@
 """Holding statements: which exist by scenario, stage, network and language, who may use them, and their words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from policies.crisis_plan import LANGUAGES
 from policies.text_safety import plain_name
 
 Kind = CannedResponse.Kind
+OPEN = re.compile(r"\{\{[a-z][a-z0-9_]*\}\}")  # what has to be filled in
 
 
 class Cell(StrEnum):
@@ -142,12 +144,16 @@ def _best(found: Sequence[CannedResponse], network: str, language: str, today: d
 
 
 def words_for(statement: CannedResponse, inbox: Inbox, language: str, writer: User) -> str:
-    """What it says on this account, "" where it has no words in that language. What only a customer has stays empty."""
+    """What it says on this account, "" where it has no words in that language.
+
+    What only a customer has stays empty; what has to be filled in stands there as `{{name}}`, which nobody can publish.
+    """
     chosen = statement.definition.choose(language, inbox.network)
     if chosen.fell_back:
         return ""
-    variables, text = statement.definition.variables, chosen.variant.text
-    return text.fill(written_values(variables, {}, _facts(inbox, language, writer), language))
+    variables, text, facts = statement.definition.variables, chosen.variant.text, _facts(inbox, language, writer)
+    open_ones = {fault.path: f"{{{{{fault.path}}}}}" for fault in value_faults(variables, text.names, {}, facts)}
+    return text.fill(written_values(variables, {}, facts, language) | open_ones)
 
 
 def prepared_words(statement: CannedResponse, inbox: Inbox, language: str, writer: User) -> str:

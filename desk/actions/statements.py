@@ -19,7 +19,7 @@ from desk.actions.crisis_moves import at_hand, tell
 from desk.actions.crisis_team import RUNNING
 from desk.actions.post_check import HELD, check_post, gate_of_post, length_of, words_missing
 from desk.actions.post_settle import settle
-from desk.actions.statement_texts import may_publish, prepared_words
+from desk.actions.statement_texts import OPEN, may_publish, prepared_words
 from desk.common.background import enqueue
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.crises.active import active_crises
@@ -227,6 +227,8 @@ def _posts(publication: Publication, wishes: Sequence[Wish], under: InForce, now
             raise _wrong(f"posts.{place}.inbox", _("The desk can't post there."))
         if not wish.text.strip() or len(wish.text) > LONGEST_POST or "\x00" in wish.text:
             raise _wrong(f"posts.{place}.text", _("Write 1 to %(count)d characters.") % {"count": LONGEST_POST})
+        if found := OPEN.search(wish.text):
+            raise _wrong(f"posts.{place}.text", _("Fill in %(name)s first.") % {"name": found[0]})
         post, blocking = _checked(publication, inbox, length, wish, under, now)
         unsaved.append(post)
         if blocking:

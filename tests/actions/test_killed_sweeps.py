@@ -16,14 +16,18 @@ import psycopg
 import pytest
 from django.db import connection
 
-from desk.actions import alerts, assignment, reports, sla_change, sweeps
+from desk.actions import alerts, assignment, next_updates, reports, sla_change, sweeps
 from desk.actions.sla_policies import change_policy
 from desk.alerts.models import Alert, Notification
+from desk.crises.models import CrisisEntry
+from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.models import CountedCycle
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
+from desk.statements.models import NextUpdate
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
+from tests.actions.posts import a_crisis, publish
 from tests.actions.promised import promise
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +60,7 @@ SWEEPS = {
     "alerts": Sweep("desk.actions.alerts.raise_due", "alerts_notification", alerts.raise_due),
     "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent", sla_change.renew_open_clocks),
     "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent", assignment.sweep),
+    "updates": Sweep("desk.actions.next_updates.remind_due", "alerts_notification", next_updates.remind_due),
     "reports": Sweep(
         "desk.actions.reports.count_changes", "reports_countedcycle", lambda _now: reports.count_changes(), False
     ),
@@ -150,6 +155,20 @@ def test_a_killed_assigner_has_given_nothing_and_the_next_gives_each_once(projec
     given = Counter(TicketEvent.objects.filter(kind="given").values_list("ticket", flat=True))
     assert given == Counter(Ticket.objects.values_list("pk", flat=True))
     assert Counter(Ticket.objects.values_list("assignee__username", flat=True)) == {"an": 20, "bo": 20}
+
+
+def test_a_killed_reminder_of_a_promised_update_has_told_nobody_and_the_next_tells_each_once(project: Path) -> None:
+    noor = User.objects.create_user("noor", role="comms")
+    published = publish(noor, a_crisis(noor, level=1), Inbox.objects.get())
+    promised = NextUpdate.objects.create(
+        crisis=published.crisis, publication=published, made_at=minutes(1), due_at=NOW, next_look_at=minutes(50)
+    )
+    killed_in_the_middle(SWEEPS["updates"], project)
+    promised.refresh_from_db()
+    assert (promised.next_look_at, promised.told_due_at) == (minutes(50), None)
+    assert (next_updates.remind_due(NOW), next_updates.remind_due(NOW)) == (1, 0)
+    assert Notification.objects.get().kind == "update_due"
+    assert CrisisEntry.objects.filter(kind="update_due").count() == 1
 
 
 def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Path) -> None:

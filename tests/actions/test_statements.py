@@ -395,7 +395,10 @@ def test_words_are_approved_by_somebody_else_and_whoever_changes_them_takes_that
 def test_a_statement_knows_the_account_and_what_is_to_be_filled_in_is_never_prepared(noor: User, x: Inbox) -> None:
     asked = {"name": "tijd", "type": "text", "label": "Tijd", "required": True}
     open_words = a_statement(texts=says(nl="{{company}} meldt zich om {{tijd}}."), variables=[asked])
-    assert statement_texts.words_for(open_words, x, "nl", noor) == "@vlotlijn meldt zich om ."
+    to_fill = statement_texts.words_for(open_words, x, "nl", noor)
+    assert to_fill == "@vlotlijn meldt zich om {{tijd}}."
+    with pytest.raises(Invalid, match="Fill in"):
+        publish(noor, a_crisis(noor), x, text=to_fill)
     assert statement_texts.words_for(open_words, x, "en", noor) == ""
     assert statement_texts.prepared_words(open_words, x, "nl", noor) == ""
 

@@ -8,7 +8,11 @@ from desk.actions import (
     crisis_report,
     crisis_team,
     crisis_tickets,
+    next_updates,
+    statement_texts,
+    statements,
 )
+from desk.actions.statements import Wish
 from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 
@@ -16,6 +20,44 @@ VERBS: dict[str, Verb] = {
     "crisis_team.give_roles": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
         ["crisis_roles"],
+    ),
+    "statements.publish": Verb(
+        Permission.MANAGE_CRISES,
+        lambda me, s: statements.publish(
+            me, s.crisis().pk, posts=[Wish(s.inbox.pk, "nl", "Wij zoeken het uit.")], idempotency_key="1"
+        ),
+        ["crisis_published"],
+    ),
+    "statements.approve_post": Verb(
+        Permission.APPROVE, lambda me, s: statements.approve_post(me, s.own_post(s.colleague).pk),
+        ["crisis_post_approved"],
+    ),
+    "statements.reject_post": Verb(
+        Permission.APPROVE, lambda me, s: statements.reject_post(me, s.own_post(s.colleague).pk, reason="Te vaag"),
+        ["crisis_post_rejected"],
+    ),
+    "statements.withdraw_post": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statements.withdraw_post(me, s.own_post(s.colleague).pk),
+        ["crisis_post_withdrawn"],
+    ),
+    "statements.repeat_post": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statements.repeat_post(me, s.own_post(me, "failed", "transient").pk),
+        ["crisis_post_again"],
+    ),
+    "statements.confirm_post": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statements.confirm_post(me, s.own_post(me, "unknown", "").pk),
+        ["crisis_post_sent"],
+    ),
+    "statement_texts.may_publish": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statement_texts.may_publish(me, s.crisis())
+    ),
+    "statement_texts.approve_statement": Verb(
+        Permission.APPROVE, lambda me, s: statement_texts.approve_statement(me, s.statement().pk),
+        ["statement_approved"],
+    ),
+    "next_updates.withdraw_update": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: next_updates.withdraw_update(me, s.promised().pk, reason="Al verteld"),
+        ["crisis_update_withdrawn"],
     ),
     "crisis_team.tick": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crisis_team.tick(me, s.crisis().pk, "look"), ["crisis_ticked"]

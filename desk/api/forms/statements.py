@@ -77,7 +77,7 @@ class WishSerializer(serializers.Serializer[Any]):
 
 
 class PublishSerializer(serializers.Serializer[Any]):
-    posts = WishSerializer(many=True, max_length=MOST_POSTS, min_length=1)
+    posts = WishSerializer(many=True, help_text=f"1 to {MOST_POSTS}.")
     idempotency_key = serializers.CharField(max_length=100, help_text="The same again gives back the same publication.")
     statement = IdField(required=False, allow_null=True, default=None, help_text="The holding statement it begins as.")
     stage = serializers.ChoiceField(choices=STAGES, default="", allow_blank=True, help_text="Empty: the statement's.")

@@ -67,46 +67,48 @@ class Publications(Resource):
         return publication_form(made, _posts([made.pk])[made.pk], self.eyes)
 
 
-class OnePost(Resource):
+class _AboutPost(Resource):
+    def form(self, post: Post) -> dict[str, Any]:
+        fresh = _post(post.pk)
+        return post_form(fresh, self.eyes, fresh.publication.author_id)
+
+
+class OnePost(_AboutPost):
     @operation("posts_read", "Read a post of a statement", gives=OwnPostSerializer)
     def get(self, request: Request, post_id: int) -> Any:
         post = _post(post_id)
         _for(self.person, post.publication.crisis_id)
         return self.form(post)
 
-    def form(self, post: Post) -> dict[str, Any]:
-        fresh = _post(post.pk)
-        return post_form(fresh, self.eyes, fresh.publication.author_id)
 
-
-class ApprovePost(OnePost):
+class ApprovePost(_AboutPost):
     @operation("posts_approve", "Approve a post", gives=OwnPostSerializer)
     def post(self, request: Request, post_id: int) -> Any:
         """It leaves at once. Nobody approves their own."""
         return self.form(verbs.approve_post(self.person, post_id))
 
 
-class RejectPost(OnePost):
+class RejectPost(_AboutPost):
     @operation("posts_reject", "Reject a post", takes=WhySerializer, gives=OwnPostSerializer)
     def post(self, request: Request, post_id: int, wish: dict[str, Any]) -> Any:
         return self.form(verbs.reject_post(self.person, post_id, **wish))
 
 
-class WithdrawPost(OnePost):
+class WithdrawPost(_AboutPost):
     @operation("posts_withdraw", "Take a post back before it leaves", gives=OwnPostSerializer)
     def post(self, request: Request, post_id: int) -> Any:
         """Or drop one that did not arrive."""
         return self.form(verbs.withdraw_post(self.person, post_id))
 
 
-class SendPostAgain(OnePost):
+class SendPostAgain(_AboutPost):
     @operation("posts_send_again", "Send a post again", gives=OwnPostSerializer)
     def post(self, request: Request, post_id: int) -> Any:
         """One that failed, was held, or of which somebody knows that it is not there."""
         return self.form(verbs.repeat_post(self.person, post_id))
 
 
-class ConfirmPost(OnePost):
+class ConfirmPost(_AboutPost):
     @operation("posts_confirm_sent", "Say that a post is there", gives=OwnPostSerializer)
     def post(self, request: Request, post_id: int) -> Any:
         """Of which nothing was certain."""
