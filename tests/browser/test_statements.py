@@ -1,4 +1,4 @@
-"""A statement in one action on two networks: by keyboard, approved by a colleague, seen in the town square, then due."""
+"""A statement in one action on two networks: approved by a colleague, seen on both, and the room counts down."""
 
 import re
 from collections.abc import Callable, Iterator

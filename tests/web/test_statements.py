@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from desk.actions import post_send
+from desk.actions import crisis_team, post_send
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
@@ -91,6 +91,18 @@ def test_agents_are_refused_and_supervisors_see_it_without_the_form(crisis: Cris
     name = f"{x.pk}.nl"
     refused = signed_in(Role.SUPERVISOR).post(page(crisis), {"on": name, f"text.{name}": WORDS, "key": "1"})
     assert refused.status_code == 403
+
+
+def test_an_agent_who_speaks_for_the_company_publishes_without_seeing_the_room(
+    noor: User, crisis: Crisis, x: Inbox
+) -> None:
+    browser, name = signed_in(Role.AGENT), f"{x.pk}.nl"
+    suze = User.objects.get(username=Role.AGENT)
+    crisis_team.give_roles(noor, crisis.pk, {"spokesperson": suze.pk})
+    assert f'href="{page(crisis)}"' in text_of(browser, f"/crises/{crisis.pk}/")
+    answer = browser.post(page(crisis), {"on": name, f"text.{name}": WORDS, "key": "1"})
+    assert answer.url == page(crisis)
+    assert "A colleague has to agree with these words first." in text_of(browser, page(crisis))
 
 
 def test_the_table_shows_what_is_ready_and_counts_what_is_missing(crisis: Crisis, x: Inbox) -> None:

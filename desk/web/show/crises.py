@@ -40,7 +40,7 @@ _DID: Mapping[str, Promise] = {
     "ticked": gettext_lazy("Done: %(task)s"),
     "unticked": gettext_lazy("Not done after all: %(task)s"),
     "clocks": gettext_lazy("Open clocks get what is promised now"),
-    "published": gettext_lazy("Statement published on %(count)s accounts"),
+    "published": gettext_lazy("Statement published, posts: %(count)s"),
     "post_sent": gettext_lazy("Out: post %(post)s on %(inbox)s"),
     "post_held": gettext_lazy("Held: post %(post)s on %(inbox)s"),
     "post_failed": gettext_lazy("Not out: post %(post)s on %(inbox)s"),

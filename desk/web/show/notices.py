@@ -73,7 +73,7 @@ def address(notice: Notification) -> str:
     if notice.inbox_id is not None:
         return reverse("administration-inbox", args=[notice.inbox_id])
     if notice.kind.startswith("update_"):
-        return reverse("crisis-room", args=[notice.params["crisis"]])
+        return reverse("crisis-statements", args=[notice.params["crisis"]])
     if canned := notice.params.get("canned"):
         return reverse("administration-canned-one", args=[canned])
     return reverse("notices")

@@ -71,7 +71,7 @@ def page(request: HttpRequest, crisis_id: int) -> HttpResponse:
             waits = published.posts.filter(state="held").exists()
             said = _("A colleague has to agree first.") if waits else _("It leaves in a moment.")
             messages.success(request, said)
-            return redirect("crisis-room", crisis.pk)
+            return _back(reader, crisis.pk)
         except DeskError as problem:
             refused = problem
     context = _context(request, crisis, reader, refused)
@@ -94,7 +94,7 @@ def decide(request: HttpRequest, crisis_id: int, post_id: int, decision: str) ->
             messages.success(request, done)
     except DeskError as refused:
         messages.error(request, str(refused.message))
-    return redirect("crisis-statements" if decision == "reject" else "crisis-room", crisis_id)
+    return redirect("crisis-statements", crisis_id) if decision == "reject" else _back(person(request), crisis_id)
 
 
 @require_POST
@@ -121,6 +121,11 @@ def approve_words(request: HttpRequest, canned_id: int) -> HttpResponse:
     return redirect("administration-canned-one", canned_id)
 
 
+def _back(reader: User, crisis_id: int) -> HttpResponse:
+    """To the room, for who may see it."""
+    return redirect("crisis-room" if reader.may(Permission.SEE_CRISES) else "crisis-statements", crisis_id)
+
+
 def _may_look(reader: User, crisis: Crisis) -> None:
     if not reader.may(Permission.SEE_CRISES):
         texts.may_publish(reader, crisis)
@@ -135,6 +140,7 @@ def _context(request: HttpRequest, crisis: Crisis, reader: User, refused: DeskEr
     return {
         "crisis": crisis,
         "may_publish": own,
+        "sees_room": reader.may(Permission.SEE_CRISES),
         "may_write": reader.may(Permission.EDIT_CANNED),
         "table": show.table(texts.table(timezone.localdate())),
         "offered": _offered(crisis, found, now),
