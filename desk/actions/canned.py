@@ -158,7 +158,7 @@ def _apply(canned: CannedResponse, values: dict[str, Any]) -> list[Inbox] | None
             setattr(canned, name, value.strip() if isinstance(value, str) else value)
     errors: Errors = {}
     try:
-        canned.full_clean(exclude=["team", "owner", "actions", *SAID])
+        canned.full_clean(exclude=["team", "owner", "actions", "words_by", "approved_by", "approved_at", *SAID])
     except ValidationError as problem:
         errors = dict(problem.message_dict)
     if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():
