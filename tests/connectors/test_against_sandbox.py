@@ -133,7 +133,7 @@ def test_a_post_of_our_own_answers_nobody_stands_in_the_square_and_is_found_agai
     assert x.connector.find_published(post) is None
     sent = x.connector.publish(post)
     there = x.on_the_network(sent.external_id)
-    assert (there["text"], there["kind"], there["in_reply_to"]) == (post.text, "post", None)
+    assert (there["text"], there["kind"], there["parent_id"]) == (post.text, "post", "")
     assert sent.url.endswith(f"/{sent.external_id}")
     found = x.connector.find_published(post)
     assert found is not None
