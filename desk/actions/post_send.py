@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from desk.actions.crisis_gate import while_gates_stand
 from desk.actions.crisis_moves import tell
 from desk.actions.health import needs_reauthorisation, spent
+from desk.actions.post_approvers import ask_for_a_word
 from desk.actions.post_check import check_post, gate_of_post, length_of, words_missing
 from desk.actions.post_settle import settle
 from desk.actions.send import FIRST_PAUSE, LONGEST_PAUSE, LOOKUPS, MOST_ATTEMPTS
@@ -164,4 +165,6 @@ def _step(
         if event is not Event.RETRY_LATER:
             told: dict[str, Any] = {"post": post.pk, "inbox": post.inbox_id, "code": code}
             tell(post.publication.crisis, f"post_{post.state}", actor=None, now=now, **told)
+        if code == NEEDED:
+            ask_for_a_word(post.publication, now)
     return True

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from desk.actions.crisis_gate import stopped_by
 from desk.actions.crisis_moves import at_hand, tell
 from desk.actions.crisis_team import RUNNING
+from desk.actions.post_approvers import ask_for_a_word
 from desk.actions.post_check import HELD, check_post, gate_of_post, length_of, words_missing
 from desk.actions.post_settle import settle
 from desk.actions.statement_texts import OPEN, may_publish, prepared_words
@@ -97,6 +98,8 @@ def publish(
             data = {"publication": publication.pk, "posts": [one.pk for one in made], "stage": publication.stage}
             told = {"inboxes": sorted({one.inbox_id for one in made}), "update_minutes": update_minutes}
             tell(crisis, "published", actor=actor, now=now, text=made[0].text, **data, **told)
+            if any(one.state == State.HELD for one in made):
+                ask_for_a_word(publication, now)
             return publication
     except IntegrityError:
         if known := _known(actor, crisis_id, posts, idempotency_key):  # the same click, twice at once

@@ -53,6 +53,9 @@ def sentence(notice: Notification) -> str:
             return _APPROVAL[notice.kind] % {
                 "name": params.get("by_name", ""), "ticket": notice.ticket_id, "reason": params.get("reason", ""),
             }  # fmt: skip
+        case "statement_asked":
+            words = {"name": params.get("by_name", ""), "crisis": params.get("crisis_name", "")}
+            return _("%(name)s asks for approval of a statement about “%(crisis)s”") % words
         case "update_soon" | "update_due" | "update_late":
             due = parse_datetime(str(params.get("due_at", "")))
             time = _moment(due, notice.created_at) if due else ""

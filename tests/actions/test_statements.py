@@ -8,6 +8,8 @@ from django.utils import timezone
 from desk.actions import canned, crises, crisis_team, post_send, statement_texts, statements
 from desk.actions.statement_texts import Cell
 from desk.actions.statements import PostsBlocked, Wish
+from desk.alerts.models import Notification
+from desk.alerts.words import sentence
 from desk.common.errors import Conflict, DeskError, Invalid, NotPermitted
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry
@@ -179,6 +181,9 @@ def test_in_a_crisis_a_second_person_agrees_and_never_the_author(
 ) -> None:
     crisis = a_crisis(noor)
     post = publish(noor, crisis, x).posts.get()
+    told = Notification.objects.values_list("user__username", "kind")
+    assert list(told) == [("daan", "statement_asked")]
+    assert sentence(Notification.objects.get()) == "Noor asks for approval of a statement about “De trein staat stil”"
     leaves(post, minutes(2))
     assert (stands(post), post.needs) == (("held", "needs_approval"), ["approval.crisis"])
     with pytest.raises(Conflict) as refused:
