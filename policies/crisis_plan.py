@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from policies.crisis_scope import Covering, CrisisFacts, covering
+from policies.escalation import Chain
 
 LANGUAGES = ("nl", "en")
 Text = Mapping[str, str]  # by language, in all of LANGUAGES
@@ -70,13 +71,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class LevelPlan:
-    """What one level does. `statements`: shortcuts of the canned responses on offer."""
+    """What one level does. `statements`: shortcuts of the canned responses on offer.
+
+    `call_up` are teams whose people are asked to come although they are off duty; `team` is the one that gets the tickets.
+    """
 
     gates: tuple[GateLine, ...] = ()
     pause_scheduled: bool = False
     instructions: Text = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     checklist: tuple[Task, ...] = ()
+    escalation: Chain = Chain()
+    call_up: tuple[int, ...] = ()
+    team: int | None = None
 
     def gate_for(self, reply: Outbound) -> Gate:
         """The strictest of all lines that are for it."""
