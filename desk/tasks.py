@@ -14,7 +14,9 @@ from desk.actions import (
     attachments,
     canned_reviews,
     crises,
+    crisis_messages,
     crisis_search,
+    escalation,
     ingest,
     mails,
     moderate,
@@ -30,7 +32,7 @@ from desk.actions import (
     what_if_run,
 )
 from desk.alerts import outbox as alert_outbox
-from desk.alerts.models import Mail, ReportMail, WebhookCall
+from desk.alerts.models import CrisisMessage, Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import outbox
@@ -155,6 +157,27 @@ def send_report_mails() -> None:
 def send_webhook_calls() -> None:
     while webhook_calls.send_due(timezone.now()):
         pass
+
+
+@shared_task
+def run_escalations() -> None:
+    """Chains of crises whose next step is due."""
+    escalation.run_due(timezone.now())
+
+
+@shared_task
+def send_crisis_messages(means: str) -> None:
+    while crisis_messages.send_due(means, timezone.now()):
+        pass
+
+
+@shared_task
+def sweep_crisis_messages() -> None:
+    """Words of a crisis whose time has come, whatever became of the hint, and those that a killed worker left."""
+    now = timezone.now()
+    alert_outbox.release_stuck(CrisisMessage, now)
+    for means in crisis_messages.waiting(now):
+        enqueue("desk.tasks.send_crisis_messages", means)
 
 
 @shared_task

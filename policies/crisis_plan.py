@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from policies.crisis_scope import Covering, CrisisFacts, covering
-from policies.escalation import Chain
+from policies.escalation import NO_CHAIN, Chain
 
 LANGUAGES = ("nl", "en")
 Text = Mapping[str, str]  # by language, in all of LANGUAGES
@@ -73,7 +73,7 @@ class Task:
 class LevelPlan:
     """What one level does. `statements`: shortcuts of the canned responses on offer.
 
-    `call_up` are teams whose people are asked to come although they are off duty; `team` is the one that gets the tickets.
+    `call_up` are teams whose people are asked to come although they are off duty; `team` gets the tickets.
     """
 
     gates: tuple[GateLine, ...] = ()
@@ -81,7 +81,7 @@ class LevelPlan:
     instructions: Text = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     checklist: tuple[Task, ...] = ()
-    escalation: Chain = Chain()
+    escalation: Chain = NO_CHAIN
     call_up: tuple[int, ...] = ()
     team: int | None = None
 

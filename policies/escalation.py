@@ -1,9 +1,9 @@
 """Escalation chains of a crisis: who is called in which order until somebody answers. How they are called is not here.
 
 A chain is an ordered list of steps. A step is told and then waits; where nobody acknowledges meanwhile it is told again
-as often as it says, then the next step is. Its condition is looked at when its time has come: a step that does not apply
-then, or reaches nobody, is passed over and costs no waiting. None is ever left out: after a stop of an hour the chain goes
-on where it was. An acknowledgement stops it until it comes back, because the crisis is not over by that.
+as often as it says, then the next step is. Its condition is looked at when its time has come: a step that does not
+apply then, or reaches nobody, is passed over and costs no waiting. None is ever left out: after a stop of an hour the
+chain goes on where it was. An acknowledgement stops it until it comes back, because the crisis is not over by that.
 """
 
 from dataclasses import dataclass, replace
@@ -58,6 +58,9 @@ class OnlyIf:
     unacknowledged: bool = True
 
 
+ALWAYS = OnlyIf()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Who is told, by which means, how long to wait for their word, and how often to tell them again."""
@@ -71,7 +74,7 @@ class Step:
     by: tuple[Means, ...] = (Means.MAIL,)
     wait_minutes: int = 5
     repeat: int = 0
-    only_if: OnlyIf = OnlyIf()
+    only_if: OnlyIf = ALWAYS
 
     @property
     def wait(self) -> timedelta:
@@ -95,6 +98,9 @@ class Chain:
         return once * (self.repeat + 1)
 
 
+NO_CHAIN = Chain()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Where a running chain is: how many rungs are done, when it goes on (None: it has come to its end)."""
@@ -113,7 +119,7 @@ class Run:
 class Do(StrEnum):
     WAIT = "wait"
     TELL = "tell"
-    PASS = "pass"  # the step does not apply now
+    OVER = "over"  # the step does not apply now
     RETURN = "return"  # it was acknowledged, and the crisis goes on
     END = "end"  # every rung was told
 
@@ -152,7 +158,7 @@ def next_move(chain: Chain, run: Run, level: int, now: datetime) -> Move:
         return Move(Do.END)
     number = rungs[run.done]
     why = _passed_over(chain.steps[number], run, level, now)
-    return Move(Do.TELL if why is None else Do.PASS, number, why)
+    return Move(Do.TELL if why is None else Do.OVER, number, why)
 
 
 def after(chain: Chain, run: Run, move: Move, now: datetime, *, reached: bool = True) -> Run:
@@ -164,7 +170,7 @@ def after(chain: Chain, run: Run, move: Move, now: datetime, *, reached: bool = 
             return Run(0, now, run.lap + 1)
         case Do.END:
             return replace(run, due_at=None)
-        case Do.PASS if move.why is Why.ACKNOWLEDGED:  # it keeps the rhythm for those behind it that are told anyway
+        case Do.OVER if move.why is Why.ACKNOWLEDGED:  # it keeps the rhythm for those behind it that are told anyway
             due_at = (run.due_at or now) + chain.steps[move.step].wait
         case Do.TELL if reached:
             due_at = now + chain.steps[move.step].wait

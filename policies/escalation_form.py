@@ -1,6 +1,6 @@
 """Escalation chains and call-up as a plan's document writes them: read part by part, each fault with its path."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import regex
@@ -45,7 +45,7 @@ class EscalationReading(Reading):
                 self.wrong(
                     f"{path}.roles[{place}]", "plan.role_unknown", value=shown(key), known=", ".join(roles) or "–"
                 )
-        if given and not any((groups, keys, *named.values())):
+        if isinstance(given, Mapping) and not any((groups, keys, *named.values())):
             self.wrong(path, "plan.nobody_told")
         means = self.choices(f"{path}.by", form.get("by", list(usual.by)), tuple(map(str, Means)))
         return Step(
@@ -98,6 +98,4 @@ class EscalationReading(Reading):
 
     def choices(self, path: str, given: Any, known: tuple[str, ...]) -> tuple[str, ...]:
         entries = self.list(path, given, len(known), f'["{known[0]}"]')
-        return tuple(
-            dict.fromkeys(self.choice(f"{path}[{place}]", one, known) for place, one in enumerate(entries))
-        )
+        return tuple(dict.fromkeys(self.choice(f"{path}[{place}]", one, known) for place, one in enumerate(entries)))

@@ -20,8 +20,8 @@ MOST_SHOWN = 100  # turns
 class Rota:
     """Members have turns of `days` each, in this order, for ever; the first begins on `first_day`.
 
-    `handover` is minutes after midnight in `timezone`. A time that exists twice means the first; one that does not exist
-    means the first instant after the gap.
+    `handover` is minutes after midnight in `timezone`. A time that exists twice means the first; one that does not
+    exist means the first instant after the gap.
     """
 
     timezone: str

@@ -18,6 +18,12 @@ _APPROVAL = {
     "reply_overtaken": gettext_lazy("The customer wrote on: look again at your reply on ticket %(ticket)s"),
 }
 
+_CRISIS = {
+    "escalation": gettext_lazy("Crisis, level %(level)d: %(name)s. Say that you see to it"),
+    "escalation_ended": gettext_lazy("Nobody has acknowledged the crisis “%(name)s”, and everybody has been called"),
+    "call_up": gettext_lazy("Can you come? Crisis, level %(level)d: %(name)s"),
+}
+
 
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup."""
@@ -40,6 +46,8 @@ def sentence(notice: Notification) -> str:
             ) % {"count": count}
         case "canned_review":
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
+        case "escalation" | "escalation_ended" | "call_up":
+            return _CRISIS[notice.kind] % {"name": params.get("name", ""), "level": params.get("level", 0)}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":

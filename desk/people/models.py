@@ -186,7 +186,9 @@ class Rota(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
-        constraints = [models.UniqueConstraint(fields=["name"], condition=Q(deleted_at=None), name="one_rota_of_a_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=Q(deleted_at=None), name="one_rota_of_a_name")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -179,6 +179,7 @@ def log_lines(
     entries, (networks, inboxes) = list(entries), names
     named = {entry.data["owner"] for entry in entries if entry.data.get("owner")}
     named.update(*(entry.data["roles"].values() for entry in entries if "roles" in entry.data))
+    named.update(*(entry.data["people"] for entry in entries if "people" in entry.data))
     known: dict[str, Any] = {
         "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
         "networks": networks,
