@@ -1,7 +1,7 @@
 """On-call rotas as supervisors and the comms team keep them, and who stands in when. `policies.rota` has the rules."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ LONGEST_NAME = 80
 LONGEST_SWAP = timedelta(days=366)
 SHOWN = timedelta(weeks=6)
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+FAREST = datetime(2199, 12, 31, tzinfo=UTC)
 
 
 def create_rota(
@@ -109,8 +110,15 @@ def rota_of(rota_id: int) -> Rota:
     return rota
 
 
+def shown_until(since: datetime) -> datetime:
+    """As far as a list of turns goes."""
+    return since + min(SHOWN, FAREST - since) if since < FAREST else since
+
+
 def turns_of(rota: Rota, since: datetime, until: datetime) -> list[Turn]:
-    """Who is on call between two moments, as far as is known at the first."""
+    """Who is on call between two moments, as far as is known at the first. Raises Invalid far from today."""
+    if not EARLIEST <= since.date() <= until.date() <= LATEST:
+        raise _wrong("since", _("Choose a time from 2000 to 2199."))
     return turns(rota.rule, swaps_of([rota], since).get(rota.pk, ()), since, until, missing(since))
 
 

@@ -15,6 +15,7 @@ from desk.alerts.models import CrisisMessage
 from desk.crises.models import CallUp, Crisis, Escalation, EscalationStep
 from desk.people.models import User
 from desk.web.show import times
+from policies.crisis_plan import LevelPlan
 from policies.escalation import Chain, Group, Means, Step, Why, clock
 
 STEPS_SHOWN = 20
@@ -185,6 +186,17 @@ def _means(means: str) -> str:
 def steps_in_words(chain: Chain, known: Known, roles: Mapping[str, str]) -> list[str]:
     """Each step as a line."""
     return [_in_words(step, known, roles) for step in chain.steps]
+
+
+def call_up_in_words(level: LevelPlan, known: Known) -> list[str]:
+    """Who is called up and who gets the tickets, as sentences."""
+    said = []
+    if level.call_up:
+        names = ", ".join(known.teams.get(pk, f"#{pk}") for pk in level.call_up)
+        said.append(_("Called up when off duty: %(names)s.") % {"names": names})
+    if level.team:
+        said.append(_("Its tickets go to team %(name)s.") % {"name": known.teams.get(level.team, f"#{level.team}")})
+    return said
 
 
 def chain_end(chain: Chain) -> str:

@@ -77,6 +77,7 @@ AREAS = (
     (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
     (Permission.MANAGE_SLA, gettext_lazy("Alert chains"), "administration-chains"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
+    (Permission.MANAGE_ROTAS, gettext_lazy("On-call rotas"), "administration-rotas"),
     (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )

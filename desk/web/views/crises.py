@@ -29,6 +29,7 @@ from desk.web.forms import filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
 from desk.web.show.crisis_plan import language, role_names, roles, task_names, tasks
+from desk.web.show.escalation import chain_shown
 
 PAGE = 50  # crises, or lines of a log
 
@@ -147,6 +148,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
         **_team(crisis, reader, now),
+        "chain": chain_shown(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
         "now": now,
