@@ -34,7 +34,7 @@ class Rotas(Resource):
 
     @operation("rotas_create", "Add a rota", takes=CreateRotaSerializer, gives=RotaSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
-        """A handover at an hour that is missing means the first instant after it, at one that exists twice the first."""
+        """A handover at an hour that is missing means the first instant after it; at one that is twice, the first."""
         return _form(verbs.create_rota(self.person, **_wish(wish)))
 
 
