@@ -147,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep alerts": {"task": "desk.tasks.sweep_alerts", "schedule": 2.0, "options": {"expires": 2.0}},
+    "route crisis tickets": {"task": "desk.tasks.route_crisis_tickets", "schedule": 2.0, "options": {"expires": 2.0}},
     "run escalations": {"task": "desk.tasks.run_escalations", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep crisis messages": {
         "task": "desk.tasks.sweep_crisis_messages",

@@ -15,6 +15,7 @@ from desk.actions import (
     canned_reviews,
     crises,
     crisis_messages,
+    crisis_routing,
     crisis_search,
     escalation,
     ingest,
@@ -123,6 +124,12 @@ def lapse_crises() -> None:
 def search_for_crises() -> None:
     """Tickets that were there before a crisis was."""
     crisis_search.search(timezone.now())
+
+
+@shared_task
+def route_crisis_tickets() -> None:
+    """Tickets of crises whose plan names a team."""
+    crisis_routing.route(timezone.now())
 
 
 @shared_task

@@ -139,6 +139,7 @@ class CrisisTicket(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     left_at = models.DateTimeField(null=True)  # when somebody took it out
+    routed_to = models.BigIntegerField(null=True)  # the team that it was given to, so that it is given once
     reach = models.BigIntegerField(default=0)  # followers of its customer, where the network tells
     digest = models.JSONField(default=list)  # of what was put in by hand: what almost repeats it comes in too
 
