@@ -9,6 +9,7 @@ import smtplib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import formataddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -107,7 +108,7 @@ def _settle(claimed: CrisisMessage, message: CrisisMessage, now: datetime, refus
             _receipt(message, "message_failed", now, problem=refused.problem[:300])
 
 
-def _receipt(message: CrisisMessage, kind: str, now: datetime, **data: object) -> None:
+def _receipt(message: CrisisMessage, kind: str, now: datetime, **data: Any) -> None:
     whom = {"people": [message.user_id]} if message.user_id is not None else {"webhooks": [message.webhook_id]}
     log.write(message.crisis, kind, at=now, actor=None, message=message.pk, means=message.means, **whom, **data)
     publish("crisis", as_told(message.crisis, now))

@@ -25,7 +25,8 @@ PORTION = 500
 
 def route(now: datetime) -> int:
     """Everything that waits to be routed; how many tickets moved. One query where no crisis is active."""
-    total, stricter = 0, []
+    total = 0
+    stricter: list[int] = []
     for crisis in active_crises():
         team_id = team_of(crisis, now)
         if team_id is None:

@@ -6,6 +6,7 @@ log belong to one transaction, whose caller holds crisis and chain: no rung is t
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -39,11 +40,12 @@ def follow_level(crisis: Crisis, before: int, now: datetime) -> None:
     A chain that runs goes on at a lower level, also where level 3 has lapsed: nobody may have heard of it yet. It gives
     way to that of a higher one.
     """
-    if crisis.plan_id is None or crisis.level <= before:
+    plan_id = crisis.plan_id
+    if plan_id is None or crisis.level <= before:
         return
-    plan = plan_of(crisis.plan_id).levels[crisis.level]
+    plan = plan_of(plan_id).levels[crisis.level]
     if plan.escalation.steps:
-        _begin(crisis, now)
+        _begin(crisis, plan_id, now)
     if plan.call_up:
         _call_up(crisis, plan.call_up, now)
 
@@ -54,7 +56,7 @@ def stop(crisis: Crisis, now: datetime) -> None:
     running.update(stopped_at=now, stopped_why=Escalation.Stopped.OVER)
 
 
-def _begin(crisis: Crisis, now: datetime) -> None:
+def _begin(crisis: Crisis, plan_id: int, now: datetime) -> None:
     running = Escalation.objects.select_for_update().filter(crisis=crisis, stopped_at=None).first()
     if running is not None:
         if running.level >= crisis.level:
@@ -63,7 +65,7 @@ def _begin(crisis: Crisis, now: datetime) -> None:
         running.save(update_fields=["stopped_at", "stopped_why"])
     run = begun(now)
     Escalation.objects.create(
-        crisis=crisis, plan_id=crisis.plan_id, level=crisis.level, began_at=now, due_at=run.due_at, look_at=now
+        crisis=crisis, plan_id=plan_id, level=crisis.level, began_at=now, due_at=run.due_at, look_at=now
     )
     enqueue("desk.tasks.run_escalations")
 
@@ -223,7 +225,7 @@ def _ring(crisis: Crisis, people: Iterable[User | None], kind: str, now: datetim
     notify(told, now, by_mail=False)
 
 
-def _log(crisis: Crisis, kind: str, now: datetime, **data: object) -> None:
+def _log(crisis: Crisis, kind: str, now: datetime, **data: Any) -> None:
     log.write(crisis, kind, at=now, actor=None, **data)
     publish("crisis", as_told(crisis, now))
 
@@ -261,7 +263,7 @@ def acknowledge(
             raise Conflict(_("Somebody has acknowledged this already."), code="over")
         chain, row.acknowledged_by = chain_of(row), actor
         keep(row, chain, acknowledged(row.run, now))
-        said = {"message": message.pk, "means": message.means} if message is not None else {}
+        said: dict[str, Any] = {"message": message.pk, "means": message.means} if message is not None else {}
         tell(crisis, "acknowledged", actor=actor, now=now, level=row.level, **said)
     return row
 

@@ -40,7 +40,7 @@ def played(
     until: float = 600,
     acknowledge_at: float | None = None,
     unreached: frozenset[int] = frozenset(),
-) -> list[tuple[float, str, int]]:
+) -> list[tuple[int, str, int]]:
     """Minute by minute, what it does when: the minute, the move, the step."""
     run, did = begun(minutes(0)), []
     for minute in range(int(until) + 1):
@@ -137,7 +137,8 @@ def chains() -> st.SearchStrategy[Chain]:
 @given(chains(), st.lists(st.tuples(st.integers(0, 90), st.booleans(), st.booleans(), st.integers(1, 3)), max_size=60))
 def test_no_rung_is_left_out_or_taken_twice(chain: Chain, looks: list[tuple[int, bool, bool, int]]) -> None:
     """However irregularly somebody looks, and whoever answers: what a lap has taken is a beginning of the rungs."""
-    run, now, lap = begun(minutes(0)), minutes(0), []
+    lap: list[int] = []
+    run, now = begun(minutes(0)), minutes(0)
     for wait, reached, answers, level in looks:
         now += timedelta(minutes=wait)
         if answers:

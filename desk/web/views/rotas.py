@@ -21,7 +21,7 @@ from desk.common.paging import slice_after
 from desk.people.models import Rota, User
 from desk.people.permissions import Permission
 from desk.web import asked, hours, lines
-from desk.web.forms import Field, choice, filled, leave, number, show_form
+from desk.web.forms import Choices, Field, choice, filled, leave, number, show_form
 from desk.web.guards import person, signed_in
 from desk.web.lines import Line
 from policies.escalation import clock
@@ -197,7 +197,7 @@ def _fields() -> list[Field]:
 
 def _members(values: QueryDict) -> list[Field]:
     everybody = tuple((str(one.pk), one.name) for one in User.objects.filter(is_active=True))
-    choices = (("", gettext_lazy("choose")), *everybody)
+    choices: Choices = (("", gettext_lazy("choose")), *everybody)
     return [
         Field(
             f"members.{place}.person", _("Turn %(number)d") % {"number": place + 1}, "choice", choices=choices,
