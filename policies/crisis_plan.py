@@ -74,6 +74,8 @@ class LevelPlan:
     """What one level does. `statements`: shortcuts of the canned responses on offer.
 
     `call_up` are teams whose people are asked to come although they are off duty; `team` gets the tickets.
+    `pause_templates`: no other canned response than those is on offer; `pause_assignment`: the desk gives its tickets
+    to nobody by itself.
     """
 
     gates: tuple[GateLine, ...] = ()
@@ -84,6 +86,8 @@ class LevelPlan:
     escalation: Chain = NO_CHAIN
     call_up: tuple[int, ...] = ()
     team: int | None = None
+    pause_templates: bool = False
+    pause_assignment: bool = False
 
     def gate_for(self, reply: Outbound) -> Gate:
         """The strictest of all lines that are for it."""

@@ -24,6 +24,7 @@ from policies.scopes import LEVELS
 KEYS = ("roles", "levels")
 LEVEL_KEYS = (
     "gates", "pause_scheduled", "instructions", "statements", "checklist", "escalation", "call_up", "team",
+    "pause_templates", "pause_assignment",
 )  # fmt: skip
 GATE_KEYS = ("gate", "network", "inbox", "visibility")
 TASK_KEYS = ("key", "text", "due_minutes", "role")
@@ -33,6 +34,9 @@ LONGEST_NAME, LONGEST_INSTRUCTIONS, LONGEST_TASK = 80, 600, 300  # characters
 LONGEST_WAIT = 7 * 24 * 60  # minutes
 _KEY = regex.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _GATES = tuple(map(str, Gate))
+_USUALLY: Mapping[str, Any] = {  # at every level
+    "escalation": {}, "call_up": [], "team": None, "pause_templates": False, "pause_assignment": False,
+}  # fmt: skip
 
 
 class PlanFault(Problem):
@@ -106,6 +110,8 @@ class _Plan(EscalationReading):
             ),
             checklist=tuple(self.checklist(f"{path}.checklist", form["checklist"], roles)),
             escalation=self.chain(f"{path}.escalation", form["escalation"], roles),
+            pause_templates=self.switch(f"{path}.pause_templates", form["pause_templates"]),
+            pause_assignment=self.switch(f"{path}.pause_assignment", form["pause_assignment"]),
             call_up=self.ids(f"{path}.call_up", form["call_up"]),
             team=None if form["team"] is None else self.number(f"{path}.team", form["team"], 1, LARGEST_ID),
         )
@@ -167,7 +173,7 @@ class _Plan(EscalationReading):
 
 def _defaults(level: int, roles: Mapping[str, Text]) -> dict[str, Any]:
     """What a level says where nobody wrote it; a plan with roles of its own may lack those of the default one."""
-    defaults = {"escalation": {}, "call_up": [], "team": None, **LEVEL_DEFAULTS[level]}
+    defaults = {**_USUALLY, **LEVEL_DEFAULTS[level]}
     tasks = [{**task, "role": task["role"] if task["role"] in roles else ""} for task in defaults["checklist"]]
     return {**defaults, "checklist": tasks}
 
@@ -190,6 +196,8 @@ def _level_form(plan: LevelPlan) -> dict[str, Any]:
         "escalation": as_json(plan.escalation),
         "call_up": list(plan.call_up),
         "team": plan.team,
+        "pause_templates": plan.pause_templates,
+        "pause_assignment": plan.pause_assignment,
     }
 
 

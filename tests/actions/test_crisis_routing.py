@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.actions import crises, tickets
+from desk.actions import assignment, crises, crisis_tickets, offers, tickets
 from desk.actions.crisis_routing import route
 from desk.crises.models import Crisis
 from desk.people.models import Team, User
@@ -12,6 +12,7 @@ from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.alerted import a_person
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
 from tests.actions.chains import put_in_force
+from tests.canned import a_canned
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,29 @@ def test_without_a_crisis_it_asks_one_thing_and_without_the_team_it_moves_nothin
     written(1)
     rail.delete()
     assert route(minutes(61)) == 0
+
+
+def test_what_a_plan_pauses_the_desk_gives_to_nobody_by_itself_until_it_is_over(noor: User, rail: Team) -> None:
+    rail.assignment = Team.Assignment.ROUND_ROBIN
+    rail.save()
+    a_person("an").teams.add(rail)
+    put_in_force({"2": {"team": rail.pk, "pause_assignment": True}})
+    crisis = begin(noor)
+    written(2)
+    route(minutes(61))
+    assert assignment.assign(rail.pk, minutes(62)) == 0
+    crises.stand_down(noor, crisis.pk, reason="Hij rijdt", now=minutes(63))
+    assert assignment.assign(rail.pk, minutes(64)) == 2
+
+
+def test_what_a_plan_pauses_is_not_on_offer_but_for_what_it_names(noor: User) -> None:
+    a_canned("storing")
+    a_canned("bedankt")
+    put_in_force({"2": {"statements": ["storing"], "pause_templates": True}})
+    written(1)
+    ticket = Ticket.objects.select_related("inbox", "profile", "customer").get()
+    assert len(offers.offered(noor, ticket, "public", "")) == 2
+    crisis = begin(noor)
+    crisis_tickets.put_in(noor, ticket.pk, crisis.pk)
+    assert [one.shortcut for one in offers.offered(noor, ticket, "public", "")] == ["storing"]
+    assert offers.offered(noor, ticket, "public", "/bedankt") == []

@@ -214,6 +214,8 @@ STEP = "levels.3.escalation.steps[0]"
         ),
         (level(call_up="rail"), "levels.3.call_up", "rulebook.list"),
         (level(team="rail"), "levels.3.team", "rulebook.number"),
+        (level(pause_templates="ja"), "levels.3.pause_templates", "rulebook.switch"),
+        (level(pause_assignment=1), "levels.3.pause_assignment", "rulebook.switch"),
     ],
 )  # fmt: skip
 def test_a_chain_that_is_none_is_refused_with_its_path(document: object, path: str, code: str) -> None:

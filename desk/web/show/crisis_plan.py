@@ -171,6 +171,10 @@ def _sentences(level: LevelPlan, networks: Mapping[str, str], inboxes: Mapping[i
     said = [_line(line, networks, inboxes) for line in level.gates] or [_("All replies leave")]
     if level.pause_scheduled:
         said.append(_("Replies that were put off are held when their time comes"))
+    if level.pause_templates:
+        said.append(_("No other canned response is on offer than those that are named here"))
+    if level.pause_assignment:
+        said.append(_("The desk gives its tickets to nobody by itself"))
     if level.statements:
         said.append(_("Offered first: %(names)s") % {"names": ", ".join(level.statements)})
     return [sentence[:1].upper() + sentence[1:] + "." for sentence in said]
