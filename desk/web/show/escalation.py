@@ -1,6 +1,6 @@
 """A crisis's chain and call-up in words: the lines of the log, what runs now, and a chain of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ _COMES: Mapping[bool | None, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one message. `bad`: it did not arrive."""
+    """What became of what one person or webhook was told. `bad`: some of it did not arrive."""
 
     whom: str
     words: str
@@ -149,7 +149,7 @@ def _steps(crisis: Crisis, now: datetime) -> list[StepTold]:
             step.at,
             times.exact(step.at, now),
             _step_words(step),
-            [_receipt(message, now) for message in sent.get(step.pk, ())],
+            _receipts(sent.get(step.pk, ()), now),
         )
         for step in steps
     ]
@@ -162,20 +162,28 @@ def _step_words(step: EscalationStep) -> str:
     return _("Level %(level)d, step %(step)d") % values
 
 
-def _receipt(message: CrisisMessage, now: datetime) -> Receipt:
-    whom = message.user.name if message.user else (message.webhook.name if message.webhook else "")
+def _receipts(messages: Iterable[CrisisMessage], now: datetime) -> list[Receipt]:
+    """One for each person or webhook, by whatever means."""
+    told: dict[str, list[CrisisMessage]] = {}
+    for message in messages:
+        whom = message.user.name if message.user else (message.webhook.name if message.webhook else "")
+        told.setdefault(whom, []).append(message)
+    failed = CrisisMessage.State.FAILED
+    return [
+        Receipt(whom, " · ".join(_became(one, now) for one in own), any(one.state == failed for one in own))
+        for whom, own in told.items()
+    ]
+
+
+def _became(message: CrisisMessage, now: datetime) -> str:
     means = _means(message.means)
     if message.state == CrisisMessage.State.FAILED:
-        return Receipt(whom, _("%(means)s: not sent. %(problem)s") % {"means": means, "problem": message.problem}, True)
+        return _("%(means)s: not sent. %(problem)s") % {"means": means, "problem": message.problem}
     if message.delivered_at is not None:
-        return Receipt(
-            whom, _("%(means)s: delivered %(time)s") % {"means": means, "time": times.exact(message.delivered_at, now)}
-        )
+        return _("%(means)s: delivered %(time)s") % {"means": means, "time": times.exact(message.delivered_at, now)}
     if message.sent_at is not None:
-        return Receipt(
-            whom, _("%(means)s: sent %(time)s") % {"means": means, "time": times.exact(message.sent_at, now)}
-        )
-    return Receipt(whom, _("%(means)s: on its way") % {"means": means})
+        return _("%(means)s: sent %(time)s") % {"means": means, "time": times.exact(message.sent_at, now)}
+    return _("%(means)s: on its way") % {"means": means}
 
 
 def _means(means: str) -> str:
