@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from desk.actions.crisis_moves import as_told
 from desk.actions.mails import headers as mail_headers
@@ -66,7 +67,9 @@ def _send(pk: int, claimed: CrisisMessage, now: datetime) -> None:
     rows = CrisisMessage.objects.select_related("crisis", "user", "webhook", "step__escalation", "call_up")
     message = rows.get(pk=pk)
     if _is_over(message):
-        _settle(claimed, message, now, MessageRefused("Nobody needs to hear this any more.", for_good=True))
+        _settle(
+            claimed, message, now, MessageRefused(gettext_noop("Nobody needs to hear this any more."), for_good=True)
+        )
         return
     try:
         _WAYS[message.means](message, now)
@@ -118,7 +121,7 @@ def _receipt(message: CrisisMessage, kind: str, now: datetime, **data: Any) -> N
 def _mail(message: CrisisMessage, now: datetime) -> None:
     person = message.user
     if person is None or not person.is_active or not person.email:
-        raise MessageRefused("This person has no address any more.", for_good=True)
+        raise MessageRefused(gettext_noop("This person has no address any more."), for_good=True)
     with translation.override(person.language):
         context = {
             "message": message,
@@ -140,9 +143,9 @@ def _mail(message: CrisisMessage, now: datetime) -> None:
 def _text(message: CrisisMessage, now: datetime) -> None:
     person, provider = message.user, text_messages()
     if provider is None:
-        raise MessageRefused("No gateway for text messages is configured any more.", for_good=True)
+        raise MessageRefused(gettext_noop("No gateway for text messages is configured any more."), for_good=True)
     if person is None or not person.is_active or not person.mobile:
-        raise MessageRefused("This person has no mobile number any more.", for_good=True)
+        raise MessageRefused(gettext_noop("This person has no mobile number any more."), for_good=True)
     with translation.override(person.language):
         words = f"{subject_of(message)} {link_of(message)}"
     report = f"{settings.WEB_URL}/crisis-messages/{_signer(_REPORT).sign(str(message.pk))}/report/"
@@ -152,7 +155,7 @@ def _text(message: CrisisMessage, now: datetime) -> None:
 def _webhook(message: CrisisMessage, now: datetime) -> None:
     webhook = message.webhook
     if webhook is None or webhook.deleted_at is not None:
-        raise MessageRefused("This webhook was removed.", for_good=True)
+        raise MessageRefused(gettext_noop("This webhook was removed."), for_good=True)
     try:
         secret = unseal(bytes(webhook.sealed_secret))["secret"]
     except Unsealable as problem:
@@ -245,4 +248,4 @@ def _unsigned(salt: str, token: str) -> CrisisMessage | None:
 
 
 def _signer(salt: str) -> TimestampSigner:
-    return TimestampSigner(salt=salt)
+    return TimestampSigner(salt=salt, sep=".")  # which every telephone takes for a part of the address

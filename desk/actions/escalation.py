@@ -237,10 +237,10 @@ def running_of(crisis: Crisis) -> Escalation | None:
 
 
 def may_acknowledge(person: User, row: Escalation) -> bool:
-    """Whoever manages crises, and whoever the chain has told."""
+    """Whoever manages crises, and whoever a chain of this crisis has told, also one that a higher level replaced."""
     if person.may(Permission.MANAGE_CRISES):
         return True
-    return CrisisMessage.objects.filter(step__escalation=row, user=person).exists()
+    return CrisisMessage.objects.filter(step__escalation__crisis=row.crisis_id, user=person).exists()
 
 
 def acknowledge(

@@ -236,7 +236,7 @@ class TestLink:
         assert page.status_code == 409
         assert "Noor" in page.content.decode()
 
-    @pytest.mark.parametrize("damage", ["x", ":1", "/../"])
+    @pytest.mark.parametrize("damage", ["x", ".1.", "/../"])
     def test_a_damaged_link_shows_nothing(self, address: str, damage: str) -> None:
         page = Client().get(f"/crisis-messages/1{damage}abc/")
         assert page.status_code == 404

@@ -272,6 +272,18 @@ class TestAcknowledging:
         run_due(minutes(0))
         assert sentence(Notification.objects.get()) == "Crisis, level 2: De trein staat stil. Say that you see to it"
 
+    def test_who_was_told_by_a_chain_that_a_higher_level_replaced_may_still_say_so(
+        self, noor: User, an: User, bo: User
+    ) -> None:
+        put_in_force({
+            "1": {"escalation": {"steps": [{"people": [an.pk]}]}}, "2": {"escalation": {"steps": [{"people": [bo.pk]}]}}
+        })  # fmt: skip
+        crisis = begin(noor, 1)
+        run_due(minutes(0))
+        crises.set_level(noor, crisis.pk, 2, reason="Meer", now=minutes(1))
+        run_due(minutes(1))
+        assert acknowledge(an, crisis.pk, now=minutes(2)).level == 2
+
 
 class TestCallUp:
     @pytest.fixture

@@ -94,7 +94,7 @@ def chain_words(data: Mapping[str, Any], people: Mapping[int, str]) -> dict[str,
         "why": _WHY.get(data.get("why", ""), ""),
         "means": means,
         "from_means": _(" from the %(means)s") % {"means": means} if means else "",
-        "problem": data.get("problem", ""),
+        "problem": _problem(data.get("problem", "")),
         "comes": _COMES.get(data.get("comes"), ""),
     }
 
@@ -178,12 +178,17 @@ def _receipts(messages: Iterable[CrisisMessage], now: datetime) -> list[Receipt]
 def _became(message: CrisisMessage, now: datetime) -> str:
     means = _means(message.means)
     if message.state == CrisisMessage.State.FAILED:
-        return _("%(means)s: not sent. %(problem)s") % {"means": means, "problem": message.problem}
+        return _("%(means)s: not sent. %(problem)s") % {"means": means, "problem": _problem(message.problem)}
     if message.delivered_at is not None:
         return _("%(means)s: delivered %(time)s") % {"means": means, "time": times.exact(message.delivered_at, now)}
     if message.sent_at is not None:
         return _("%(means)s: sent %(time)s") % {"means": means, "time": times.exact(message.sent_at, now)}
     return _("%(means)s: on its way") % {"means": means}
+
+
+def _problem(words: str) -> str:
+    """In the reader's language where it is a sentence of the desk's own; what others said stays as they said it."""
+    return _(words) if words else ""
 
 
 def _means(means: str) -> str:
