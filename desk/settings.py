@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "desk.api",
     "desk.live",
     "desk.actions",
+    "desk.drills",
     "desk.replies",
     "desk.reports",
     "desk.sla",

@@ -81,7 +81,7 @@ def look_up(reply_id: int, now: datetime) -> None:
     if not claimed:
         return
     try:
-        found = connect(reply.ticket.inbox).find_sent(_outgoing(reply, now))
+        found = connect(reply.ticket.inbox, for_drill=reply.drill).find_sent(_outgoing(reply, now))
     except (NetworkError, Unsealable) as problem:
         logger.info("could not look for a reply", reply=reply.pk, problem=str(problem))
         return
@@ -179,7 +179,7 @@ def _attempt(reply: Reply, now: datetime) -> None:
 def _call(reply: Reply, now: datetime) -> SendResult:
     if connection.in_atomic_block:
         raise RuntimeError("The network must not be called inside a transaction.")
-    return connect(reply.ticket.inbox).send(_outgoing(reply, now))
+    return connect(reply.ticket.inbox, for_drill=reply.drill).send(_outgoing(reply, now))
 
 
 def _sent(reply: Reply, result: SendResult, now: datetime) -> None:

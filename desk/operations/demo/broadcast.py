@@ -19,7 +19,7 @@ from desk.operations.demo.scenes import (
     Scene,
     Turn,
 )
-from desk.operations.sandbox import SandboxRefused
+from desk.inboxes.sandbox import SandboxRefused
 from desk.people.models import User
 from desk.rulebooks.active import in_force
 from policies.signature import sign

@@ -35,7 +35,7 @@ from desk.operations.demo.scenes import (
     all_scenes,
     company_posts,
 )
-from desk.operations.sandbox import Sandbox
+from desk.inboxes.sandbox import Sandbox
 from desk.people.models import User
 from desk.replies import outbox
 from desk.replies.models import Reply

@@ -19,7 +19,7 @@ from desk.operations.demo.history import make_company
 from desk.operations.demo.hours import make_hours, share_out
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.demo.promises import make_promises
-from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
+from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
 
 WEB_PATIENCE = 15.0  # seconds; the web starts at the same time and may be slower
 

@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+STAYS = """
+CREATE FUNCTION drill_stays() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'what is for drills stays for drills, and what is real stays real'; END $$;
+CREATE TRIGGER inbox_drill_stays BEFORE UPDATE OF drill ON inboxes_inbox
+    FOR EACH ROW WHEN (OLD.drill IS DISTINCT FROM NEW.drill) EXECUTE FUNCTION drill_stays();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inboxes", "0004_brand")]
+
+    operations = [
+        migrations.AddField("inbox", "drill", models.BooleanField(default=False, editable=False, verbose_name="for drills")),
+        migrations.RunSQL(STAYS, "DROP TRIGGER inbox_drill_stays ON inboxes_inbox; DROP FUNCTION drill_stays();"),
+    ]
