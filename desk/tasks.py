@@ -15,6 +15,7 @@ from desk.actions import (
     canned_reviews,
     crises,
     crisis_search,
+    drill_player,
     ingest,
     mails,
     moderate,
@@ -121,6 +122,18 @@ def lapse_crises() -> None:
 def search_for_crises() -> None:
     """Tickets that were there before a crisis was."""
     crisis_search.search(timezone.now())
+
+
+@shared_task
+def play_drill() -> None:
+    """Customers of the drill that runs write when it is their turn."""
+    drill_player.play(timezone.now())
+
+
+@shared_task
+def sweep_drills() -> None:
+    """Reminders, drills to start and to end, and what they left in the queue."""
+    drill_player.sweep(timezone.now())
 
 
 @shared_task

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from policies.crisis_scope import Covering, CrisisFacts, covering
+from policies.drill_score import Targets
 
 LANGUAGES = ("nl", "en")
 Text = Mapping[str, str]  # by language, in all of LANGUAGES
@@ -95,6 +96,7 @@ class CrisisPlan:
     levels: Mapping[int, LevelPlan]
     roles: Mapping[str, Text]
     document: Mapping[str, Any]
+    targets: Targets = Targets()  # of drills
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CrisisPlan) and self.document == other.document

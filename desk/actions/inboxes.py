@@ -118,7 +118,7 @@ def create_inbox(
             [StreamState(inbox=inbox, name=stream.name, next_poll_at=now) for stream in connector.streams]
         )
         audit(actor, "inbox_created", inbox, network=network, name=inbox.name)
-        _changed(inbox)
+        refresh_screens(inbox)
     return inbox
 
 
@@ -137,7 +137,7 @@ def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
         if {"poll_seconds", "base_url", "monthly_budget"} & set(changes):
             inbox.streams.update(next_poll_at=timezone.now())  # the new rhythm begins now, not after the old pause
         audit(actor, "inbox_changed", inbox, before=before, after=changes)
-        _changed(inbox)
+        refresh_screens(inbox)
     return inbox
 
 
@@ -168,7 +168,7 @@ def reauthorise(actor: User, inbox_id: int, credentials: Mapping[str, str], *, n
         inbox.save()
         audit(actor, "inbox_reauthorised", inbox)
         let_go(inbox, ("auth_expired",), now)
-        _changed(inbox)
+        refresh_screens(inbox)
     return inbox
 
 
@@ -183,7 +183,7 @@ def pause(actor: User, inbox_id: int, *, now: datetime | None = None) -> Inbox:
             inbox.save(update_fields=["state"])
             open_gap(inbox, CoverageGap.Reason.PAUSED, now)
             audit(actor, "inbox_paused", inbox)
-            _changed(inbox)
+            refresh_screens(inbox)
     return inbox
 
 
@@ -198,7 +198,7 @@ def resume(actor: User, inbox_id: int, *, now: datetime | None = None) -> Inbox:
             inbox.save(update_fields=["state", "failures_in_a_row"])
             let_go(inbox, ("paused", "auth_expired"), now)
             audit(actor, "inbox_resumed", inbox)
-            _changed(inbox)
+            refresh_screens(inbox)
     return inbox
 
 
@@ -261,7 +261,8 @@ def _run_again(inbox: Inbox, now: datetime) -> None:
     inbox.streams.update(next_poll_at=now, claimed_until=None, failures=0)
 
 
-def _changed(inbox: Inbox) -> None:
+def refresh_screens(inbox: Inbox) -> None:
+    """Open screens hear how it stands, once the transaction is committed."""
     publish("inbox", {"id": inbox.pk, "state": inbox.state})
 
 

@@ -52,7 +52,7 @@ class Subject:
 
 def sent_replies(run: WhatIf) -> Q:
     """The replies that a run looks at."""
-    return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at)
+    return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at, drill=False)
 
 
 def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) -> list[Subject]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from connectors import registry
 from connectors.base import (
@@ -132,7 +133,7 @@ def connect(inbox: Inbox, *, for_drill: bool | None = None) -> Connector:
     `for_drill`: whether what is to be sent was written in a drill; an inbox of the other kind is refused then.
     """
     if for_drill is not None and for_drill != inbox.drill:
-        raise AddressRefused("What belongs to a drill never leaves by a real account, nor the other way round.")
+        raise AddressRefused(gettext_noop("What belongs to a drill never leaves by a real account, nor the other way round."))
     return with_credentials(inbox, inbox.credentials)
 
 
@@ -151,7 +152,7 @@ def with_credentials(inbox: Inbox, credentials: Mapping[str, str]) -> Connector:
 def sandbox_origin() -> str:
     """Where the sandbox is, as numbers, so that no name can lead elsewhere. AddressRefused where there is none."""
     if not settings.SANDBOX_URL:
-        raise AddressRefused("There is no sandbox for drills. Start one and set DESK_SANDBOX_URL to its address.")
+        raise AddressRefused(gettext_noop("There is no sandbox for drills. Start one and set DESK_SANDBOX_URL to its address."))
     return pinned_private(settings.SANDBOX_URL)
 
 
@@ -184,7 +185,7 @@ def fetch_file(inbox: Inbox, url: str, *, max_bytes: int) -> Downloaded:
     if inbox.drill:
         origin, parts = sandbox_origin(), urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" not in (origin, settings.SANDBOX_URL):
-            raise AddressRefused("A drill fetches nothing from outside the sandbox.")
+            raise AddressRefused(gettext_noop("A drill fetches nothing from outside the sandbox."))
         return download(origin + parts.path, max_bytes=max_bytes, allow_private=True, timeout=15, redirects=0)
     return download(url, max_bytes=max_bytes, allow_private=settings.ALLOW_PRIVATE_NETWORKS, timeout=15)
 
