@@ -162,7 +162,7 @@ class _Transport(BaseAdapter):
 
 
 def _is_on_our_side(target: str) -> bool:
-    """Whether this is a private address, written as numbers: no proxy on the way out knows it, and none shall see it."""
+    """Whether this is a private address, written as numbers: no proxy knows it, and none shall see what goes there."""
     try:
         return not ipaddress.ip_address(urlsplit(target).hostname or "").is_global
     except ValueError:

@@ -107,9 +107,7 @@ def score(measured: Measured, targets: Targets) -> Card:
                 targets.approval_minutes,
                 needed=False,
             ),
-            _share(
-                What.RESPONSES, measured.responses_on_time, measured.responses_promised, targets.responses_percent
-            ),
+            _share(What.RESPONSES, measured.responses_on_time, measured.responses_promised, targets.responses_percent),
             _share(What.CHECKLIST, measured.tasks_done, measured.tasks, targets.checklist_percent),
         )
     )

@@ -1,8 +1,8 @@
 """The fault panel's engine: faults are armed over HTTP and strike the next requests or deliveries that they match.
 
 A request is known as "METHOD /path" (no query), a webhook delivery as "DELIVER <event> <address>". A fault strikes
-where its regular expression is found in that line; an empty one strikes everything of its kind. With `account` in its
-params it strikes that company alone. `times` counts the strikes (None: until cleared). What is armed survives a restart.
+where its regular expression is found in that line; an empty one strikes everything of its kind, and with `account` in
+its params only that company. `times` counts the strikes (None: until cleared). What is armed survives a restart.
 """
 
 import asyncio

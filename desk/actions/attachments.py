@@ -29,7 +29,11 @@ def fetch_due(now: datetime, limit: int = 20) -> int:
         due = Attachment.objects.filter(state=Attachment.State.PENDING, next_attempt_at__lte=now).order_by(
             "next_attempt_at"
         )
-        rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("message__ticket", "message__inbox")[:limit])
+        rows = list(
+            due.select_for_update(skip_locked=True, of=("self",)).select_related("message__ticket", "message__inbox")[
+                :limit
+            ]
+        )
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1
         )

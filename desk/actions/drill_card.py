@@ -38,7 +38,9 @@ def measured(drill: Drill, plan: CrisisPlan, now: datetime) -> Measured:
     """Everything counts from when the first customer of the drill wrote."""
     first = first_post(drill)
     crisis = drill.crisis
-    responses = first_responses(Clock.objects.filter(ticket__inbox=drill.inbox_id, started_at__gte=drill.started_at), now)
+    responses = first_responses(
+        Clock.objects.filter(ticket__inbox=drill.inbox_id, started_at__gte=drill.started_at), now
+    )
     tasks = checklist(crisis) if crisis else []
     detected = crisis.created_at if crisis else None
     return Measured(

@@ -28,7 +28,9 @@ def on_stage(slug: str, account: str = "") -> Stage:
     except NoStage as missing:
         raise Conflict(in_words(missing.problem), code="no_sandbox") from missing
     except (SandboxAway, SandboxRefused) as away:
-        raise Conflict(_("The sandbox for drills does not answer. Start it and try again."), code="no_sandbox") from away
+        raise Conflict(
+            _("The sandbox for drills does not answer. Start it and try again."), code="no_sandbox"
+        ) from away
     if not there:
         raise Conflict(_("The sandbox for drills does not speak this network. Choose another."), code="no_sandbox")
     return stage

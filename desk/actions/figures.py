@@ -101,9 +101,7 @@ def today(user: User, *, now: datetime | None = None) -> Figures:
         (row["speed"] for row in _speeds(since - week, now - week, now, by_hour_and_channel=False)), Speed()
     )
     gaps = list(
-        CoverageGap.objects.filter(
-            Q(ended_at=None) | Q(ended_at__gt=since), started_at__lte=now, inbox__drill=False
-        )
+        CoverageGap.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), started_at__lte=now, inbox__drill=False)
         .select_related("inbox")
         .order_by("started_at")
     )

@@ -71,7 +71,9 @@ class Drill(models.Model):
             models.CheckConstraint(condition=Q(speed__gte=1, speed__lte=60), name="drill_speed"),
         ]
         indexes = [
-            models.Index(fields=["planned_at"], name="drill_due", condition=Q(state="planned", planned_at__isnull=False)),
+            models.Index(
+                fields=["planned_at"], name="drill_due", condition=Q(state="planned", planned_at__isnull=False)
+            ),
             models.Index(fields=["plan", "-ended_at"], name="drill_of_plan", condition=Q(passed=True)),
             models.Index(fields=["id"], name="drill_not_cleared", condition=Q(ended_at__isnull=False, cleared_at=None)),
             where_set("became", name="drill_became"),

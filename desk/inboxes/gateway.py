@@ -133,7 +133,9 @@ def connect(inbox: Inbox, *, for_drill: bool | None = None) -> Connector:
     `for_drill`: whether what is to be sent was written in a drill; an inbox of the other kind is refused then.
     """
     if for_drill is not None and for_drill != inbox.drill:
-        raise AddressRefused(gettext_noop("What belongs to a drill never leaves by a real account, nor the other way round."))
+        raise AddressRefused(
+            gettext_noop("What belongs to a drill never leaves by a real account, nor the other way round.")
+        )
     return with_credentials(inbox, inbox.credentials)
 
 
@@ -152,7 +154,9 @@ def with_credentials(inbox: Inbox, credentials: Mapping[str, str]) -> Connector:
 def sandbox_origin() -> str:
     """Where the sandbox is, as numbers, so that no name can lead elsewhere. AddressRefused where there is none."""
     if not settings.SANDBOX_URL:
-        raise AddressRefused(gettext_noop("There is no sandbox for drills. Start one and set DESK_SANDBOX_URL to its address."))
+        raise AddressRefused(
+            gettext_noop("There is no sandbox for drills. Start one and set DESK_SANDBOX_URL to its address.")
+        )
     return pinned_private(settings.SANDBOX_URL)
 
 

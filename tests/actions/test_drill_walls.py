@@ -121,7 +121,8 @@ def test_another_address_in_the_database_is_not_even_read(
     stage.refresh_from_db()
     assert answer(lead, stage).state == "sent"
     read(stage)
-    assert trap.heard == [] and len(posted(sandbox, stage)) >= 1
+    assert trap.heard == []
+    assert len(posted(sandbox, stage)) >= 1
 
 
 def test_no_verb_changes_where_it_leads(stage: Inbox, lead: User, trap: Trap, settings: LazySettings) -> None:
@@ -174,7 +175,9 @@ def test_a_reply_that_was_moved_to_a_real_inbox_does_not_leave(
     assert trap.heard == []
 
 
-@pytest.mark.parametrize("url", ["https://api.x.com", "http://93.184.216.34:80", "http://169.254.169.254", "ftp://x", ""])
+@pytest.mark.parametrize(
+    "url", ["https://api.x.com", "http://93.184.216.34:80", "http://169.254.169.254", "ftp://x", ""]
+)
 def test_a_sandbox_that_is_none_is_refused(stage: Inbox, lead: User, settings: LazySettings, url: str) -> None:
     settings.SANDBOX_URL = url
     with pytest.raises(AddressRefused):
@@ -258,7 +261,8 @@ def test_files_from_elsewhere_are_not_fetched(stage: Inbox, trap: Trap, settings
     picture = an_attachment(stage, f"{trap.address}/picture.png")
     attachments.fetch_due(timezone.now())
     picture.refresh_from_db()
-    assert picture.state == Attachment.State.REFUSED and trap.heard == []
+    assert picture.state == Attachment.State.REFUSED
+    assert trap.heard == []
 
 
 def test_moderation_goes_to_the_sandbox_too(stage: Inbox, lead: User, trap: Trap) -> None:
@@ -268,7 +272,8 @@ def test_moderation_goes_to_the_sandbox_too(stage: Inbox, lead: User, trap: Trap
     moderate.moderate(lead, message.pk, "like")
     moderate.carry_out(message.pk, "like", lead.pk, timezone.now())
     message.refresh_from_db()
-    assert message.liked and trap.heard == []
+    assert message.liked
+    assert trap.heard == []
 
 
 def test_real_credentials_never_get_in(stage: Inbox) -> None:

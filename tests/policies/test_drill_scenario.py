@@ -91,7 +91,10 @@ def with_post(**parts: Any) -> dict[str, Any]:
             changed(phases=[{"minutes": 1, "crowd": [{"count": 2, "followers": [9, 1], "text": {"nl": "x"}}]}]),
             "phases[0].crowd[0].followers",
         ),
-        (changed(phases=[{"minutes": 1, "crowd": [{"count": 20_001, "text": {"nl": "x"}}]}]), "phases[0].crowd[0].count"),
+        (
+            changed(phases=[{"minutes": 1, "crowd": [{"count": 20_001, "text": {"nl": "x"}}]}]),
+            "phases[0].crowd[0].count",
+        ),
         (changed(phases=[{"minutes": 1, "crowd": [{"count": 20_000, "text": {"nl": "x"}}] * 2}]), "phases"),
         (changed(phases=[{"minutes": 1, "faults": [{"kind": "fire", "minutes": 1}]}]), "phases[0].faults[0].kind"),
     ],
