@@ -14,6 +14,7 @@ from policies.crisis_scope import Covering, CrisisFacts, covering
 from policies.drill_score import Targets
 
 LANGUAGES = ("nl", "en")
+NO_OTHER_TARGETS = Targets()
 Text = Mapping[str, str]  # by language, in all of LANGUAGES
 
 
@@ -96,7 +97,7 @@ class CrisisPlan:
     levels: Mapping[int, LevelPlan]
     roles: Mapping[str, Text]
     document: Mapping[str, Any]
-    targets: Targets = Targets()  # of drills
+    targets: Targets = NO_OTHER_TARGETS  # of drills
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CrisisPlan) and self.document == other.document

@@ -26,6 +26,7 @@ class Waiting:
     assignee_id: int | None
     team_id: int | None
     customer: str
+    drill: bool
 
 
 def claim(now: datetime, limit: int) -> list[Waiting]:
@@ -38,11 +39,12 @@ def claim(now: datetime, limit: int) -> list[Waiting]:
 
 _CLAIM = """
     SELECT clock.id, ticket_id, metric, clock.state, started_at, target_seconds, clock.due_at, policy_version_id,
-        calendar_version_id, alert_chain_version_id, assignee_id, team_id,
-        COALESCE(NULLIF(name, ''), NULLIF(handle, ''), external_id)
+        calendar_version_id, alert_chain_version_id, assignee_id, ticket.team_id,
+        COALESCE(NULLIF(profile.name, ''), NULLIF(profile.handle, ''), external_id), inbox.drill
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = ticket_id
     JOIN tickets_profile AS profile ON profile.id = profile_id
+    JOIN inboxes_inbox AS inbox ON inbox.id = inbox_id
     WHERE next_alert_at <= %(now)s ORDER BY next_alert_at LIMIT %(limit)s
     FOR NO KEY UPDATE OF clock, ticket SKIP LOCKED
 """

@@ -129,7 +129,7 @@ def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     with transaction.atomic():
         inbox = _inbox(inbox_id, lock=True)
-        if inbox.drill and "base_url" in changes:
+        if inbox.drill and changes.get("base_url", inbox.base_url) != inbox.base_url:
             raise Conflict(_STAGE)
         before = {name: getattr(inbox, name) for name in changes}
         _apply(inbox, changes)

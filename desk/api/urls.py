@@ -17,6 +17,7 @@ from desk.api.resources import (
     crisis_tickets,
     customers,
     desk,
+    drills,
     figures,
     inboxes,
     people,
@@ -145,6 +146,14 @@ _of_crisis = [
     path("left/", crisis_team.LeftBefore.as_view()),
 ]
 
+_of_drill = [
+    path("", drills.OneDrill.as_view()),
+    path("start/", drills.Start.as_view()),
+    path("end/", drills.End.as_view()),
+    path("cancel/", drills.Cancel.as_view()),
+    path("real/", drills.TurnReal.as_view()),
+]
+
 _of_crisis_plan = [
     path("", crisis_plans.OneCrisisPlan.as_view()),
     path("hand-in/", crisis_plans.HandIn.as_view()),
@@ -209,6 +218,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("drills/", drills.Drills.as_view()),
+    path("drills/scenarios/", drills.Scenarios.as_view()),
+    path("drills/inboxes/", drills.DrillInboxes.as_view()),
+    path("drills/proof/", drills.Proof.as_view()),
+    path("drills/<number:drill_id>/", include(_of_drill)),
     path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
     path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),

@@ -36,7 +36,7 @@ class Proof:
 def proofs(versions: Collection[int]) -> dict[int, Proof]:
     """By version of the plan the newest drill that it passed; those that passed none are left out. Two queries."""
     rows = Drill.objects.filter(plan__in=versions, passed=True, state=Drill.State.FINISHED, ended_at__isnull=False)
-    newest = list(rows.order_by("plan", "-ended_at", "-id").distinct("plan"))
+    newest = list(rows.order_by("plan_id", "-ended_at", "-id").distinct("plan_id"))
     named = {pk for drill in newest for pk in drill.card.get("people", ())}
     people = User.objects.in_bulk(named)
     found = {}

@@ -41,7 +41,7 @@ class Trap:
                 self.end_headers()
                 self.wfile.write(b"{}")
 
-            do_GET = do_POST = do_DELETE = do_PUT = do_CONNECT = _hear
+            do_GET = do_POST = do_DELETE = do_PUT = do_CONNECT = _hear  # noqa: N815  as http.server names them
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -227,7 +227,7 @@ def test_redirects_are_not_followed(stage: Inbox, trap: Trap, settings: LazySett
             self.send_header("Location", trap.address + self.path)
             self.end_headers()
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815  as http.server names it
 
         def log_message(self, *_: object) -> None:
             pass

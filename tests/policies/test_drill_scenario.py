@@ -104,7 +104,7 @@ def test_what_is_wrong_is_named_by_its_path_in_both_languages(document: Any, pat
         parse(document)
     for language in ("nl", "en"):
         said = dict(refused.value.said(language))
-        assert path in said and said[path]
+        assert said.get(path)
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
