@@ -205,7 +205,7 @@ class _Reading(Reading):
 
     def earlier(self, path: str, given: Any) -> str:
         """The key of a post that was written before this one."""
-        if given == "" or (isinstance(given, str) and given in self._said):
+        if isinstance(given, str) and (not given or given in self._said):
             return given
         self.wrong(path, "scenario.reply_unknown", value=shown(given))
         return ""

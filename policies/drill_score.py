@@ -3,7 +3,7 @@
 Times are as they really passed, however fast the customers were played: people do not work sixty times as fast.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -103,7 +103,7 @@ def score(measured: Measured, targets: Targets) -> Card:
             _time(What.STATEMENT, measured.statement, targets.statement_minutes),
             _time(
                 What.APPROVAL,
-                median(measured.approvals) if measured.approvals else None,
+                _median(measured.approvals),
                 targets.approval_minutes,
                 needed=False,
             ),
@@ -116,6 +116,10 @@ def score(measured: Measured, targets: Targets) -> Card:
 def lapses_at(proven_at: datetime, targets: Targets) -> datetime:
     """Until when a plan counts as proven."""
     return proven_at + timedelta(days=targets.valid_days)
+
+
+def _median(spans: Sequence[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(span.total_seconds() for span in spans)) if spans else None
 
 
 def _time(what: What, took: timedelta | None, minutes: int, *, needed: bool = True) -> Line:

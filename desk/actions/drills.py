@@ -125,7 +125,9 @@ def start_drill(actor: User, drill_id: int, *, now: datetime | None = None) -> D
             _told(drill, actor, "drill_started", name=drill.name, speed=drill.speed)
             if drill.announced:
                 _announce(drill, now)
-    except IntegrityError:
+    except IntegrityError as problem:
+        if "one_running_drill" not in str(problem):
+            raise
         raise Conflict(_("Another drill is running. End it first."), code="drill_running") from None
     return drill
 

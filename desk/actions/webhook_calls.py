@@ -24,8 +24,9 @@ def send_due(now: datetime) -> int:
     calls = outbox.claim(WebhookCall, now)
     if calls and connection.in_atomic_block:
         raise RuntimeError("An address must not be called inside a transaction.")
+    whole = WebhookCall.objects.select_related("webhook", "alert__clock", "alert__ticket__inbox")
     for call in calls:
-        _send(WebhookCall.objects.select_related("webhook", "alert__clock", "alert__ticket__inbox").get(pk=call.pk), now)
+        _send(whole.get(pk=call.pk), now)
     return len(calls)
 
 

@@ -50,7 +50,9 @@ def plan_fields() -> list[Field]:
             gettext_lazy("Speed"),
             kind="choice",
             choices=tuple((str(speed), _("%(count)d×") % {"count": speed}) for speed in SPEEDS),
-            help=gettext_lazy("Customers write that many times as fast. Targets are measured in real time all the same."),
+            help=gettext_lazy(
+                "Customers write that many times as fast. Targets are measured in real time all the same."
+            ),
         ),
         Field(
             "announced",
@@ -140,7 +142,10 @@ def inbox_fields() -> list[Field]:
             "team",
             gettext_lazy("Team that answers"),
             kind="choice",
-            choices=(("", gettext_lazy("No team")), *((str(pk), name) for pk, name in Team.objects.values_list("pk", "name"))),
+            choices=(
+                ("", gettext_lazy("No team")),
+                *((str(pk), name) for pk, name in Team.objects.values_list("pk", "name")),
+            ),
         ),
     ]
 

@@ -127,13 +127,11 @@ def test_another_address_in_the_database_is_not_even_read(
 
 def test_no_verb_changes_where_it_leads(stage: Inbox, lead: User, trap: Trap, settings: LazySettings) -> None:
     settings.ALLOW_PRIVATE_NETWORKS = True
-    for attempt in (
-        lambda: inboxes.change_inbox(lead, stage.pk, base_url=trap.address),
-        lambda: inboxes.change_inbox(lead, stage.pk, drill=False),
-        lambda: inboxes.reauthorise(lead, stage.pk, {"access_token": "1-real", "bearer_token": "real"}),
-    ):
+    for change in ({"base_url": trap.address}, {"drill": False}):
         with pytest.raises(DeskError):
-            attempt()
+            inboxes.change_inbox(lead, stage.pk, **change)
+    with pytest.raises(DeskError):
+        inboxes.reauthorise(lead, stage.pk, {"access_token": "1-real", "bearer_token": "real"})
     assert inboxes.test_inbox(lead, stage.pk).own_id == stage.own_id
     assert trap.heard == []
 
@@ -269,7 +267,7 @@ def test_moderation_goes_to_the_sandbox_too(stage: Inbox, lead: User, trap: Trap
     Inbox.objects.filter(pk=stage.pk).update(base_url=trap.address)
     message = Message.objects.filter(inbox=stage, outgoing=False, private=False).first()
     assert message is not None
-    moderate.moderate(lead, message.pk, "like")
+    moderate.act(lead, message.pk, "like")
     moderate.carry_out(message.pk, "like", lead.pk, timezone.now())
     message.refresh_from_db()
     assert message.liked

@@ -158,6 +158,7 @@ def test_a_whole_drill_is_scored_from_what_the_log_says(comms: User, stage: Inbo
     version, proof = proof_of_active_plan()
     assert proof is not None
     assert ended.plan == version
+    assert ended.ended_at is not None
     assert proof.lapses_at == ended.ended_at + timedelta(days=180)
     assert {one.pk for one in proof.people} == {
         comms.pk,

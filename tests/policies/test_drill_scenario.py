@@ -37,7 +37,8 @@ def test_everything_happens_in_order_and_as_fast_as_is_asked() -> None:
         (Kind.FAULT_BEGINS, 24),
         (Kind.FAULT_ENDS, 42),
     ]
-    assert played[-1].after == timedelta(minutes=15) / 10 and played[-1].data["private"]
+    assert played[-1].after == timedelta(minutes=15) / 10
+    assert played[-1].data["private"]
     assert playing_time(parse(SMALL), 10) == timedelta(minutes=15 + 30) / 10
 
 
@@ -48,7 +49,8 @@ def test_a_seed_gives_the_same_drill_and_another_one_varies_it() -> None:
     crowd = [beat for beat in once if beat.data.get("followers", 0) and beat.data["text"] in "abc"]
     assert len(crowd) == 20
     assert all(5 <= beat.data["followers"] <= 50 and 300 <= beat.after.total_seconds() <= 600 for beat in crowd)
-    assert len({beat.data["author"] for beat in crowd}) > 15 and {beat.data["text"] for beat in crowd} == set("abc")
+    assert len({beat.data["author"] for beat in crowd}) > 15
+    assert {beat.data["text"] for beat in crowd} == set("abc")
 
 
 def changed(**parts: Any) -> dict[str, Any]:

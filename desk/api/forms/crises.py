@@ -128,7 +128,7 @@ class StartCrisisSerializer(serializers.Serializer[Any]):
         min_value=0, max_value=3, default=1, help_text=f"{LEVELS}; 0 only suspects, without effect."
     )
     scope = CrisisScopeSerializer(required=False)
-    drill = serializers.BooleanField(default=False, help_text="It is that of the drill that runs, and covers its inbox.")
+    drill = serializers.BooleanField(default=False, help_text="Of the drill that runs: it covers that one's inbox.")
 
 
 def crisis_form(crisis: Crisis, now: datetime) -> dict[str, Any]:

@@ -70,7 +70,9 @@ class DrillSerializer(serializers.Serializer[Drill]):
 
 class PlanDrillSerializer(serializers.Serializer[Any]):
     inbox = IdField(help_text="One that is for drills.")
-    scenario = serializers.CharField(max_length=40, required=False, help_text="The key of one that comes with the desk.")
+    scenario = serializers.CharField(
+        max_length=40, required=False, help_text="The key of one that comes with the desk."
+    )
     document = serializers.DictField(required=False, help_text="Or a scenario of your own.")
     name = serializers.CharField(max_length=LONGEST_NAME, required=False)
     language = serializers.ChoiceField(choices=Drill.Language.values, default=Drill.Language.DUTCH)

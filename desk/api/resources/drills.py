@@ -38,7 +38,9 @@ from desk.people.permissions import Permission
 class Scenarios(Resource):
     reads = Permission.SEE_CRISES
 
-    @operation("drill_scenarios_list", "List the scenarios that come with the desk", gives=ScenarioSerializer, many=True)
+    @operation(
+        "drill_scenarios_list", "List the scenarios that come with the desk", gives=ScenarioSerializer, many=True
+    )
     def get(self, request: Request) -> Any:
         return all_scenarios()
 
@@ -49,9 +51,7 @@ class Drills(Resource):
     @operation("drills_list", "List drills", asks=PageQuery, gives=DrillSerializer, paged=True)
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         """Newest first."""
-        return Page(
-            slice_after(_rows(), ("id",), query["cursor"], query["page_size"], descending=True), each(_form)
-        )
+        return Page(slice_after(_rows(), ("id",), query["cursor"], query["page_size"], descending=True), each(_form))
 
     @operation("drills_plan", "Plan a drill", takes=PlanDrillSerializer, gives=DrillSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
@@ -103,7 +103,13 @@ class TurnReal(Resource):
 
 
 class DrillInboxes(Resource):
-    @operation("drill_inboxes_create", "Make an inbox for drills", takes=DrillInboxSerializer, gives=InboxSerializer, status=201)
+    @operation(
+        "drill_inboxes_create",
+        "Make an inbox for drills",
+        takes=DrillInboxSerializer,
+        gives=InboxSerializer,
+        status=201,
+    )
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
         """It leads to the sandbox and nowhere else, for ever."""
         made = drill_inboxes.make_drill_inbox(

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from desk.drills.models import Beat, Drill
 from desk.drills.running import Proof
