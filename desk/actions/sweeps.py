@@ -1,10 +1,12 @@
 """What time alone makes happen to tickets."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from desk.actions.announce import MOST, announce
+from desk.common.batches import until_done
 from desk.sla.clocks import mark_breaches
 from desk.tickets.models import Ticket
 
@@ -16,14 +18,12 @@ def breaches(now: datetime) -> int:
 
     Mark, line and live event belong to one transaction: a killed sweep loses none, and two sweeps never tell one twice.
     """
-    total = 0
-    while True:
-        with transaction.atomic():
-            marked = mark_breaches(now, BATCH)
-            tickets = Ticket.objects.filter(
-                pk__in=marked[: MOST + 1]
-            )  # one more than is told, so that screens hear of the rest
-            announce([(ticket, "change") for ticket in tickets])
-        total += len(marked)
-        if len(marked) < BATCH:
-            return total
+    return until_done(partial(_mark_batch, now), "desk.tasks.sweep_clocks")
+
+
+@transaction.atomic
+def _mark_batch(now: datetime) -> tuple[int, bool]:
+    marked = mark_breaches(now, BATCH)
+    # One more than is told, so that screens hear of the rest.
+    announce([(ticket, "change") for ticket in Ticket.objects.filter(pk__in=marked[: MOST + 1])])
+    return len(marked), len(marked) == BATCH

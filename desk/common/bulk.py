@@ -35,14 +35,26 @@ def insert_rows(
     if not values:
         return []
     quote = connection.ops.quote_name
-    names = ", ".join(quote(column) for column in columns)
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({_arrays(model, columns)})"  # noqa: S608 names come from the model
+    # What all rows have in common is sent once, not once for each.
+    same = {
+        name for name, column in zip(columns[1:], values[1:], strict=True) if column.count(column[0]) == len(column)
+    }
+    kinds = _types(model, columns)
+    selected = ", ".join(f"%b::{kinds[name]}" if name in same else quote(name) for name in columns)
+    each = [name for name in columns if name not in same]
+    arrays, names = ", ".join(f"%b::{kinds[name]}[]" for name in each), ", ".join(map(quote, each))
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) "  # noqa: S608 names come from the model
+        f"SELECT {selected} FROM unnest({arrays}) AS new ({names})"
+    )
+    given = dict(zip(columns, values, strict=True))
+    parameters = [given[name][0] for name in columns if name in same] + [given[name] for name in each]
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:
         sql += f" RETURNING {', '.join(quote(column) for column in returning)}"
     with _binary_cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, parameters)
         return list(cursor.fetchall()) if returning else []
 
 
@@ -54,10 +66,11 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     quote = connection.ops.quote_name
     key, *changed = columns
     names = ", ".join(quote(column) for column in columns)
+    arrays = ", ".join(f"%b::{kind}[]" for kind in _types(model, columns).values())
     assignments = ", ".join(f"{quote(column)} = new.{quote(column)}" for column in changed)
     sql = (
         f"UPDATE {quote(model._meta.db_table)} AS old SET {assignments} "  # noqa: S608 names come from the model
-        f"FROM unnest({_arrays(model, columns)}) AS new ({names}) WHERE old.{quote(key)} = new.{quote(key)}"
+        f"FROM unnest({arrays}) AS new ({names}) WHERE old.{quote(key)} = new.{quote(key)}"
     )
     with _binary_cursor() as cursor:
         cursor.execute(sql, values)
@@ -120,10 +133,10 @@ def _binary_cursor() -> CursorWrapper:
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
-def _arrays(model: type[models.Model], columns: Sequence[str]) -> str:
-    """The parameters of a statement that takes an array for each column."""
+def _types(model: type[models.Model], columns: Sequence[str]) -> dict[str, str]:
+    """The PostgreSQL types of these columns, by name."""
     fields = {field.column: field for field in model._meta.concrete_fields}
-    return ", ".join(f"%b::{_type(fields[column])}[]" for column in columns)
+    return {column: _type(fields[column]) for column in columns}
 
 
 def _type(field: "Field[Any, Any]") -> str:

@@ -67,23 +67,23 @@ def find_due(days: int, count: int) -> None:
     _print({"seconds": time.perf_counter() - started, "found": len(found)})
 
 
-def sweep(days: float) -> None:
-    """Let so many days pass for the sweep that marks what is late."""
-    with _measured() as taken:
-        marked = sweeps.breaches(timezone.now() + timedelta(days=days))
-    _print({**taken, "marked": marked})
+def sweep(days: float, moment: float) -> None:
+    """At this moment, let so many days pass for the sweep that marks what is late."""
+    with _measured(moment) as taken:
+        done = sweeps.breaches(timezone.now() + timedelta(days=days))
+    _print({**taken, "done": done})
 
 
-def alert(days: float) -> None:
-    """Let so many days pass for the sweep that alerts colleagues."""
-    with _measured() as taken:
-        raised = alerts.raise_due(timezone.now() + timedelta(days=days))
-    _print({**taken, "alerts": raised})
+def alert(days: float, moment: float) -> None:
+    """At this moment, let so many days pass for the sweep that alerts colleagues."""
+    with _measured(moment) as taken:
+        done = alerts.raise_due(timezone.now() + timedelta(days=days))
+    _print({**taken, "done": done})
 
 
 @contextmanager
-def _measured() -> Iterator[dict[str, float]]:
-    """Seconds by the clock, and of a processor: ours and those of the database's process that works for us."""
+def _measured(moment: float) -> Iterator[dict[str, float]]:
+    """Seconds since `moment` (of `time.time`), and of a processor: ours and those of the database's process for us."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         processes = (psutil.Process(), psutil.Process(cursor.fetchone()[0]))
@@ -92,9 +92,12 @@ def _measured() -> Iterator[dict[str, float]]:
         return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
 
     taken: dict[str, float] = {}
-    before, started = used(), time.perf_counter()
+    late = time.time() - moment
+    assert late < 0, f"began {late:.1f} s too late"
+    before = used()
+    time.sleep(-late)
     yield taken
-    taken |= {"seconds": time.perf_counter() - started, "cpu": used() - before}
+    taken |= {"seconds": time.time() - moment, "cpu": used() - before}
 
 
 def only_store(inbox_id: int, count: int) -> None:

@@ -1,14 +1,18 @@
 """What sweeps find, mark and alert among 1,000,000 open clocks: with lines in the timeline, and told to screens.
 
 Time is injected: the clocks are due in days to come, so that the desk's own sweep leaves them to the measured one.
+Clocks that are due together mostly began together and stand side by side; worst is one in each hundred, because each
+then lies in a page of its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import psycopg
+import pytest
 
 from tests.benchmarks import history
-from tests.benchmarks.measured import inside
+from tests.benchmarks.measured import inside, side_by_side
 from tests.benchmarks.tables import show
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk
@@ -23,38 +27,79 @@ UPDATE sla_clock SET state = 'running', met_at = NULL, breached_at = NULL, targe
     started_at = due.at - interval '1 hour', due_at = due.at, next_alert_at = due.at,
     alert_chain_version_id = (SELECT current_id FROM alerts_alertchain WHERE id = %(chain)s)
 FROM (
-    SELECT id, now() + CASE WHEN ticket_id %% %(share)s = 0 THEN %(soon)s ELSE %(later)s END * interval '1 day' AS at
+    SELECT id, now() + CASE WHEN CASE WHEN %(spread)s THEN ticket_id %% %(share)s = 0
+        ELSE ticket_id <= %(base)s + %(due)s END THEN %(soon)s ELSE %(later)s END * interval '1 day' AS at
     FROM sla_clock WHERE ticket_id > %(base)s
 ) AS due WHERE due.id = sla_clock.id
 """
 
 
-def test_sweep(desk: RunningDesk, connect: Callable[..., Account]) -> None:
-    inbox = connect("x", webhook=False, poll_seconds=3_600).inbox
-    chain = desk.api("POST", "alert-chains/", {"name": "Late", "steps": CHAIN}, as_="supervisor")["id"]
-    history.make(desk, inbox, 1, OPEN)
-    with psycopg.connect(desk.services["database_url"], autocommit=True) as connection:
-        values = {"share": OPEN // DUE, "soon": SOON, "later": LATER, "base": history.BASE, "chain": chain}
-        connection.execute(_ALL_RUN, values)
-        connection.execute("VACUUM ANALYZE sla_clock")
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One sweep by some workers side by side, in seconds: by the clock until the last was done, and of processors."""
+
+    done: int
+    seconds: float
+    cpu: float
+
+    def __add__(self, other: "Took") -> "Took":
+        return Took(self.done + other.done, self.seconds + other.seconds, self.cpu + other.cpu)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return f"{self.seconds:.2f} s", f"{self.cpu:.2f} s"
+
+
+@pytest.fixture(scope="module")
+def chain(running_desk: RunningDesk) -> int:
+    return int(running_desk.api("POST", "alert-chains/", {"name": "Late", "steps": CHAIN}, as_="supervisor")["id"])
+
+
+@pytest.mark.parametrize("spread", [False, True], ids=["side_by_side", "one_in_each_hundred"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_sweep(desk: RunningDesk, connect: Callable[..., Account], chain: int, workers: int, spread: bool) -> None:
+    _all_run(desk, connect, chain, spread)
     found = inside(desk, "find_due", SOON + 1, 5_000)
-    first, alerted = inside(desk, "sweep", SOON + PASSED), inside(desk, "alert", SOON + PASSED)
-    rest, all_alerted = inside(desk, "sweep", LATER + PASSED), inside(desk, "alert", LATER + PASSED)
-    assert (first["marked"], rest["marked"]) == (DUE, OPEN - DUE)
-    assert (alerted["alerts"], all_alerted["alerts"]) == (DUE, OPEN), "by then the first are in their second step"
-    assert desk.rows("SELECT count(*) FROM alerts_notification WHERE kind = 'alert'") == [(DUE + OPEN,)]
-    rows = [("find 5,000 that are due", "≤ 1 s", f"{found['seconds'] * 1000:,.0f} ms", "")]
-    for what, goal, marked, told in (
-        (f"{DUE:,} that are newly due", "≤ 1 s", first, alerted),
-        (f"the other {OPEN - DUE:,}", "≤ 60 s", rest, all_alerted),
-    ):
-        rows += [
-            (f"mark {what}, with an event", "", *_took(marked)),
-            (f"alert {what}: a step, a notice, an event", "", *_took(told)),
-            ("  together", goal, *_took({key: marked[key] + told[key] for key in ("seconds", "cpu")})),
-        ]
-    show(f"Sweep over {OPEN:,} open clocks", rows, ("what", "goal", "by the clock", "processor, of both sides"))
+    marked, alerted = _take(desk, workers, "sweep", SOON), _take(desk, workers, "alert", SOON)
+    assert (marked.done, alerted.done) == (DUE, DUE)
+    rows: list[tuple[str, ...]] = [("find 5,000 that are due", "≤ 1 s", f"{found['seconds'] * 1000:,.0f} ms", "")]
+    rows += _lines(f"{DUE:,} that are newly due", "≤ 1 s", marked, alerted)
+    if not spread:
+        marked, alerted = _take(desk, workers, "sweep", LATER), _take(desk, workers, "alert", LATER)
+        assert (marked.done, alerted.done) == (OPEN - DUE, OPEN), "by then the first are in their second step"
+        rows += _lines(f"the other {OPEN - DUE:,}", "≤ 60 s", marked, alerted)
+        assert desk.rows("SELECT count(*) FROM alerts_notification WHERE kind = 'alert'") == [(DUE + OPEN,)]
+    where = "one in each hundred" if spread else "side by side"
+    show(
+        f"Sweep over {OPEN:,} open clocks by {workers} at a time, those due {where}",
+        rows, ("what", "goal", "by the clock", "processors, of both sides"),
+    )  # fmt: skip
 
 
-def _took(answer: Mapping[str, float]) -> tuple[str, str]:
-    return f"{answer['seconds']:.2f} s", f"{answer['cpu']:.2f} s"
+def _all_run(desk: RunningDesk, connect: Callable[..., Account], chain: int, spread: bool) -> None:
+    """A million clocks that run and of which nobody has been told, as a desk that was vacuumed and written to disk."""
+    if not desk.rows("SELECT 1 FROM tickets_ticket WHERE id > %s LIMIT 1", history.BASE):
+        history.make(desk, connect("x", webhook=False, poll_seconds=3_600).inbox, 1, OPEN)
+    values = {"share": OPEN // DUE, "due": DUE, "soon": SOON, "later": LATER, "base": history.BASE}
+    with psycopg.connect(desk.services["database_url"], autocommit=True) as connection:
+        connection.execute("TRUNCATE alerts_alert, alerts_notification CASCADE")
+        connection.execute("DELETE FROM tickets_ticketevent WHERE kind IN ('breached', 'alerted')")
+        connection.execute(_ALL_RUN, {**values, "spread": spread, "chain": chain})
+        for table in ("sla_clock", "tickets_ticketevent"):
+            connection.execute(f"VACUUM FULL ANALYZE {table}")
+        connection.execute("CHECKPOINT")
+
+
+def _take(desk: RunningDesk, workers: int, sweep: str, day: int) -> Took:
+    answers = side_by_side(desk, workers, sweep, day + PASSED)
+    return Took(
+        sum(one["done"] for one in answers), max(one["seconds"] for one in answers), sum(one["cpu"] for one in answers)
+    )
+
+
+def _lines(what: str, goal: str, marked: Took, alerted: Took) -> list[tuple[str, ...]]:
+    return [
+        (f"mark {what}, with an event", "", *marked.words),
+        (f"alert {what}: a step, a notice, an event", "", *alerted.words),
+        ("  together", goal, *(marked + alerted).words),
+    ]

@@ -1,0 +1,31 @@
+"""Work in batches: all of it is done, and much of it calls another worker once."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from desk.common import batches
+from desk.common.batches import until_done
+
+
+def taking(*sizes: int) -> Callable[[], tuple[int, bool]]:
+    """Batches that hold at most ten and do twice as much as they hold."""
+    left: Iterator[int] = iter(sizes)
+
+    def batch() -> tuple[int, bool]:
+        size = next(left)
+        return 2 * size, size == 10
+
+    return batch
+
+
+@pytest.mark.parametrize(
+    ("sizes", "done", "called"), [((0,), 0, []), ((7,), 14, []), ((10, 0), 20, ["more"]), ((10, 10, 3), 46, ["more"])]
+)
+def test_it_goes_on_until_a_batch_is_not_full(
+    sizes: tuple[int, ...], done: int, called: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: list[str] = []
+    monkeypatch.setattr(batches, "enqueue", tasks.append)
+    assert until_done(taking(*sizes), "more") == done
+    assert tasks == called
