@@ -63,17 +63,9 @@ def trap() -> Iterator[Trap]:
     trap.close()
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    process = SandboxProcess(tmp_path_factory.mktemp("sandbox"))
-    process.start()
-    yield process
-    process.stop()
-
-
 @pytest.fixture
-def lead(sandbox: SandboxProcess, settings: LazySettings) -> User:
-    settings.SANDBOX_URL, settings.UNDO_SECONDS = sandbox.address, 0
+def lead(drill_sandbox: SandboxProcess, settings: LazySettings) -> User:
+    settings.SANDBOX_URL, settings.UNDO_SECONDS = drill_sandbox.address, 0
     settings.ALLOW_PRIVATE_NETWORKS = False  # beside production
     return a_person("lead", "administrator")
 
@@ -87,8 +79,8 @@ def stage(lead: User) -> Inbox:
     return inbox
 
 
-def posted(sandbox: SandboxProcess, inbox: Inbox) -> list[str]:
-    rows = sandbox.call("GET", f"/posts?network=x&account={inbox.handle}")["posts"]
+def posted(drill_sandbox: SandboxProcess, inbox: Inbox) -> list[str]:
+    rows = drill_sandbox.call("GET", f"/posts?network=x&account={inbox.handle}")["posts"]
     return [row["text"] for row in rows if row["origin"] == "api"]
 
 
@@ -107,14 +99,14 @@ def sent(found: Reply) -> Reply:
     return found
 
 
-def test_undisturbed_an_answer_reaches_the_sandbox(stage: Inbox, lead: User, sandbox: SandboxProcess) -> None:
+def test_undisturbed_an_answer_reaches_the_sandbox(stage: Inbox, lead: User, drill_sandbox: SandboxProcess) -> None:
     found = answer(lead, stage)
     assert (found.drill, found.state) == (True, "sent")
-    assert any("We kijken ernaar." in text for text in posted(sandbox, stage))
+    assert any("We kijken ernaar." in text for text in posted(drill_sandbox, stage))
 
 
 def test_another_address_in_the_database_is_not_even_read(
-    stage: Inbox, lead: User, sandbox: SandboxProcess, trap: Trap, settings: LazySettings
+    stage: Inbox, lead: User, drill_sandbox: SandboxProcess, trap: Trap, settings: LazySettings
 ) -> None:
     settings.ALLOW_PRIVATE_NETWORKS = True
     Inbox.objects.filter(pk=stage.pk).update(base_url=trap.address)
@@ -122,7 +114,7 @@ def test_another_address_in_the_database_is_not_even_read(
     assert answer(lead, stage).state == "sent"
     read(stage)
     assert trap.heard == []
-    assert len(posted(sandbox, stage)) >= 1
+    assert len(posted(drill_sandbox, stage)) >= 1
 
 
 def test_no_verb_changes_where_it_leads(stage: Inbox, lead: User, trap: Trap, settings: LazySettings) -> None:
@@ -188,10 +180,10 @@ def test_a_sandbox_that_is_none_is_refused(stage: Inbox, lead: User, settings: L
 
 
 def test_a_name_that_leads_elsewhere_a_moment_later_is_not_asked_again(
-    stage: Inbox, lead: User, sandbox: SandboxProcess, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    stage: Inbox, lead: User, drill_sandbox: SandboxProcess, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DNS: the connection goes to the address that was judged, and to none that the whole world may call."""
-    settings.SANDBOX_URL = f"http://sandbox.example:{sandbox.port}"
+    settings.SANDBOX_URL = f"http://sandbox.example:{drill_sandbox.port}"
     real = socket.getaddrinfo
     led_to = ["127.0.0.1"]
 

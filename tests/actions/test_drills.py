@@ -1,6 +1,5 @@
 """A drill from plan to score card, on a real sandbox."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -36,17 +35,9 @@ from tests.sandbox import SandboxProcess
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    process = SandboxProcess(tmp_path_factory.mktemp("sandbox"))
-    process.start()
-    yield process
-    process.stop()
-
-
 @pytest.fixture
-def comms(sandbox: SandboxProcess, settings: LazySettings) -> User:
-    settings.SANDBOX_URL, settings.UNDO_SECONDS = sandbox.address, 0
+def comms(drill_sandbox: SandboxProcess, settings: LazySettings) -> User:
+    settings.SANDBOX_URL, settings.UNDO_SECONDS = drill_sandbox.address, 0
     return a_person("noor", "comms")
 
 
@@ -69,19 +60,19 @@ def test_customers_write_as_the_scenario_says_and_are_heard(comms: User, network
     assert set(Ticket.objects.values_list("inbox__drill", flat=True)) == {True}
 
 
-def test_what_breaks_is_mended_and_nothing_was_lost(comms: User, stage: Inbox, sandbox: SandboxProcess) -> None:
+def test_what_breaks_is_mended_and_nothing_was_lost(comms: User, stage: Inbox, drill_sandbox: SandboxProcess) -> None:
     drill = drills.start_drill(comms, a_drill(comms, stage).pk)
     play_until(drill, 7)  # the network is down: what is asked of it fails
     stage.refresh_from_db()
     assert stage.failures_in_a_row > 0
     assert not Ticket.objects.exists()
-    armed = sandbox.call("GET", "/faults")["faults"]
+    armed = drill_sandbox.call("GET", "/faults")["faults"]
     assert [fault["params"]["account"] for fault in armed] == [stage.own_id] * 2  # and nobody else's
     play_until(drill, 9)
     stage.refresh_from_db()
     assert stage.failures_in_a_row == 0
     assert Ticket.objects.count() == 4
-    assert sandbox.call("GET", "/faults")["faults"] == []
+    assert drill_sandbox.call("GET", "/faults")["faults"] == []
 
 
 def test_a_killed_player_is_followed_by_the_next_and_nobody_says_anything_twice(
@@ -178,7 +169,7 @@ def test_a_drill_in_which_nobody_did_anything_proves_nothing(comms: User, stage:
 
 
 def test_what_a_drill_left_is_put_away_and_its_account_rests(
-    comms: User, stage: Inbox, sandbox: SandboxProcess
+    comms: User, stage: Inbox, drill_sandbox: SandboxProcess
 ) -> None:
     drill = drills.start_drill(comms, a_drill(comms, stage).pk)
     play_until(drill, 7)
@@ -191,7 +182,7 @@ def test_what_a_drill_left_is_put_away_and_its_account_rests(
     assert drill.cleared_at is not None
     assert stage.state == Inbox.State.PAUSED
     assert not Ticket.objects.exclude(state="resolved").exists()
-    assert sandbox.call("GET", "/faults")["faults"] == []
+    assert drill_sandbox.call("GET", "/faults")["faults"] == []
 
 
 def test_it_ends_by_itself_when_its_time_is_over(comms: User, stage: Inbox) -> None:
