@@ -14,6 +14,7 @@ from django.db.models import Q
 from desk.actions import drills, reply, tickets
 from desk.actions.drill_card import replies_of, tickets_of
 from desk.actions.drills import ref_of
+from desk.actions.inboxes import webhook_address
 from desk.alerts.notices import Notice, notify
 from desk.common.errors import DeskError
 from desk.common.live import publish
@@ -50,6 +51,8 @@ def play(now: datetime) -> int:
         if drill is not None:
             with Stage.of(drill.inbox) as stage:
                 while due := _due(drill, now):
+                    if due[0].number == 1:
+                        _listen(drill, stage)
                     _play(drill, stage, due, now)
                     played += len(due)
     except (NoStage, SandboxAway, SandboxRefused) as problem:
@@ -71,17 +74,6 @@ def sweep(now: datetime) -> None:
         _put_away(drill, now)
 
 
-def listen(drill: Drill, url: str) -> bool:
-    """Let the sandbox tell us what happens as well; without that the polls find it."""
-    try:
-        with Stage.of(drill.inbox) as stage:
-            stage.deliver_to(url)
-    except (NoStage, SandboxAway, SandboxRefused) as problem:
-        logger.info("a drill goes by polls alone", problem=str(problem))
-        return False
-    return True
-
-
 # ── beats ────────────────────────────────────────────────────────────────────
 def _due(drill: Drill, now: datetime) -> list[Beat]:
     """The next beats of one kind, in order."""
@@ -91,6 +83,14 @@ def _due(drill: Drill, now: datetime) -> list[Beat]:
         return rows[:1]
     first_other = next((beat.number for beat in rows if beat.kind != Beat.BeatKind.POST), rows[-1].number + 1)
     return [beat for beat in posts if beat.number < first_other]
+
+
+def _listen(drill: Drill, stage: Stage) -> None:
+    """The network tells us what happens as well; where it can't reach us the polls find it."""
+    try:
+        stage.deliver_to(webhook_address(drill.inbox))
+    except SandboxRefused as problem:
+        logger.info("a drill goes by polls alone", drill=drill.pk, problem=str(problem))
 
 
 def _play(drill: Drill, stage: Stage, due: Sequence[Beat], now: datetime) -> None:

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('crises', '0004_drill'),
-        ('inboxes', '0005_drill'),
+        ('crises', '0003_crisis_tickets'),
+        ('inboxes', '0004_brand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
