@@ -94,6 +94,7 @@ def _ticket(desk: RunningDesk, inbox: int, words: str) -> int:
 
 def _answer(agent: Page, ticket: int) -> None:
     """The agent sees what came in by itself, marked, and writes an answer that a colleague has to read."""
+    agent.locator("#arrivals").click()
     row = agent.locator(f"#row-{ticket}")
     expect(row.locator(".tag.drill")).to_have_text("Drill")
     row.click()
@@ -111,7 +112,7 @@ def _approve(supervisor: Page) -> None:
     expect(supervisor.locator("main .drill-mark")).to_be_visible()
     supervisor.wait_for_load_state()
     supervisor.get_by_role("button", name="Approve", exact=False).first.click()
-    expect(supervisor.locator("#notices")).to_contain_text("Approved")
+    supervisor.wait_for_url("**/approvals/")
 
 
 def _said(desk: RunningDesk, handle: str) -> bool:
@@ -127,11 +128,12 @@ def _scored_as_the_log_says(desk: RunningDesk, drill: int, crisis: int, inbox: i
     )
     first = _one(desk, "SELECT min(played_at) FROM drills_beat WHERE drill_id = %s AND kind = 'post'", drill)
     began = _one(desk, "SELECT created_at FROM crises_crisis WHERE id = %s", crisis)
-    reply = "FROM replies_reply AS reply JOIN tickets_ticket AS ticket ON ticket.id = ticket_id WHERE inbox_id = %s"
-    sent = _one(desk, f"SELECT min(sent_at) {reply} AND reply.state = 'sent'", inbox)
-    asked, decided = desk.rows(
-        f"SELECT requested_at, decided_at FROM replies_approval WHERE reply_id IN (SELECT reply.id {reply})", inbox
-    )[0]
+    ((reply, sent),) = desk.rows(
+        """SELECT reply.id, sent_at FROM replies_reply AS reply JOIN tickets_ticket AS ticket ON ticket.id = ticket_id
+        WHERE inbox_id = %s AND reply.state = 'sent'""",
+        inbox,
+    )
+    ((asked, decided),) = desk.rows("SELECT requested_at, decided_at FROM replies_approval WHERE reply_id = %s", reply)
     by_people = min(at for _kind, at, actor, _data in log if actor is not None)
     at_level = min(at for kind, at, _actor, data in log if kind in ("started", "level") and data["level"] >= 2)
     ticked = {data["task"] for kind, _at, _actor, data in log if kind == "ticked"}
