@@ -1,6 +1,6 @@
 """How a drill went, from the log of its crisis and from its rows; `policies.drill_score` holds it against the plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,17 +36,16 @@ def card_of(drill: Drill, now: datetime) -> dict[str, Any]:
 
 def measured(drill: Drill, plan: CrisisPlan, now: datetime) -> Measured:
     """Everything counts from when the first customer of the drill wrote."""
-    first = first_post(drill)
-    crisis = drill.crisis
+    first, found = first_post(drill), crises_of(drill)
     responses = first_responses(
         Clock.objects.filter(ticket__inbox=drill.inbox_id, started_at__gte=drill.started_at), now
     )
-    tasks = checklist(crisis) if crisis else []
-    detected = crisis.created_at if crisis else None
+    tasks = checklist(found[-1]) if found else []
+    detected = found[0].created_at if found else None
     return Measured(
         detected=_from(first, detected),
-        acknowledged=_from(detected, _acknowledged(crisis)),
-        level=_from(first, _reached(crisis, drill.scenario.level)),
+        acknowledged=_from(detected, _earliest(found, Q(actor__isnull=False))),
+        level=_from(first, _earliest(found, Q(kind__in=["started", "level"], data__level__gte=drill.scenario.level))),
         statement=_from(first, _first_statement(drill, plan)),
         approvals=tuple(
             decided - asked
@@ -67,6 +66,12 @@ def first_post(drill: Drill) -> datetime | None:
     return found
 
 
+def crises_of(drill: Drill) -> list[Crisis]:
+    """What was suspected or started in it, in order; the last one is what people worked by."""
+    began = Crisis.objects.filter(drill=True, created_at__gte=drill.started_at)
+    return list((began.filter(created_at__lte=drill.ended_at) if drill.ended_at else began).order_by("id"))
+
+
 def replies_of(drill: Drill) -> "QuerySet[Reply]":
     return Reply.objects.filter(drill=True, ticket__inbox=drill.inbox_id, submitted_at__gte=drill.started_at)
 
@@ -78,19 +83,10 @@ def tickets_of(drill: Drill) -> "QuerySet[Ticket]":
     return Ticket.objects.filter(inbox=drill.inbox_id, received_at__gte=since, **until)
 
 
-def _acknowledged(crisis: Crisis | None) -> datetime | None:
-    """The first thing that a person did about it."""
-    return _earliest(crisis, Q(actor__isnull=False))
-
-
-def _reached(crisis: Crisis | None, level: int) -> datetime | None:
-    return _earliest(crisis, Q(kind__in=["started", "level"], data__level__gte=level))
-
-
-def _earliest(crisis: Crisis | None, which: Q) -> datetime | None:
-    if crisis is None:
-        return None
-    return CrisisEntry.objects.filter(which, crisis=crisis).order_by("number").values_list("at", flat=True).first()
+def _earliest(crises: Sequence[Crisis], which: Q) -> datetime | None:
+    """When a line of their logs first said this."""
+    lines = CrisisEntry.objects.filter(which, crisis__in=[crisis.pk for crisis in crises])
+    return lines.order_by("at").values_list("at", flat=True).first()
 
 
 def _first_statement(drill: Drill, plan: CrisisPlan) -> datetime | None:
@@ -129,8 +125,8 @@ def _people(drill: Drill) -> list[int]:
     """Whoever did something in it."""
     took_part = {drill.started_by_id, *replies_of(drill).values_list("author", flat=True).distinct()}
     took_part.update(_approvals(drill).values_list("decided_by", flat=True))
-    if drill.crisis_id:
-        took_part.update(CrisisEntry.objects.filter(crisis=drill.crisis_id).values_list("actor", flat=True))
+    lines = CrisisEntry.objects.filter(crisis__in=[crisis.pk for crisis in crises_of(drill)])
+    took_part.update(lines.values_list("actor", flat=True).distinct())
     return sorted(pk for pk in took_part if pk is not None)
 
 

@@ -7,7 +7,9 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from desk.actions import (
+    alerts,
     approval,
+    canned_use,
     crises,
     crisis_team,
     drill_player,
@@ -19,17 +21,21 @@ from desk.actions import (
     tickets,
 )
 from desk.actions.wallboard_figures import Scope
+from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid
 from desk.crises.models import Crisis, CrisisEntry
 from desk.drills.models import Beat, Drill
 from desk.drills.running import proof_of_active_plan
 from desk.inboxes.models import Inbox
 from desk.people.models import User
+from desk.replies.models import Reply
 from desk.reports.models import CountedCycle
+from desk.sla.models import Clock
 from desk.tickets.models import Message, Ticket
 from tests.actions.alerted import a_person
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.drilled import SCENARIO, a_drill, a_stage, play_until, read
+from tests.canned import a_canned
 from tests.sandbox import SandboxProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -298,3 +304,32 @@ def test_merging_stays_inside_an_inbox(comms: User, stage: Inbox) -> None:
     assert ours is not None
     with pytest.raises(Conflict):
         tickets.merge(comms, ours.pk, theirs.pk)
+
+
+def test_alerts_of_a_drill_say_so_before_anything_else(comms: User, stage: Inbox) -> None:
+    suze = a_person("suze")
+    play_until(drills.start_drill(comms, a_drill(comms, stage).pk), 5)
+    ticket = Ticket.objects.filter(inbox=stage).first()
+    assert ticket is not None
+    tickets.assign(suze, ticket.pk, assignee_id=suze.pk)
+    Clock.objects.filter(ticket=ticket).update(next_alert_at=timezone.now())
+    alerts.raise_due(timezone.now() + timedelta(days=3))
+    told = [sentence(notice) for notice in suze.notifications.filter(kind="alert")]
+    assert told
+    assert all(words.startswith("Drill: ") for words in told)
+
+
+def test_canned_responses_learn_nothing_from_a_drill(comms: User, stage: Inbox) -> None:
+    canned = a_canned()
+    play_until(drills.start_drill(comms, a_drill(comms, stage).pk), 5)
+    ticket = Ticket.objects.filter(inbox=stage, private=False).first()
+    assert ticket is not None
+    found = reply.submit(
+        comms, ticket.pk, text="Hoi", visibility="public", idempotency_key="1", canned_response_id=canned.pk
+    )
+    Reply.objects.filter(pk=found.pk).update(next_attempt_at=timezone.now())
+    send.send(found.pk, timezone.now())
+    found.refresh_from_db()
+    canned.refresh_from_db()
+    assert (found.state, found.canned_response) == ("sent", canned)
+    assert (canned.times_used, canned.times_learned, canned_use.statistics(comms, canned.pk).used) == (0, 0, 0)

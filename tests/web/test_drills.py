@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions import crises, drills
@@ -193,3 +195,18 @@ def test_who_does_not_lead_crises_looks_on(noor: User, stage: Inbox) -> None:
     assert supervisor.get("/crises/drills/new/").status_code == 403
     assert agent.get("/crises/drills/").status_code == 403
     assert SCENARIO["key"] == drill.scenario.key
+
+
+def test_the_list_asks_as_often_however_many_there_are(comms: Client, noor: User, stage: Inbox) -> None:
+    a_drill(noor, stage)
+    comms.get("/crises/drills/")
+    with CaptureQueriesContext(connection) as few:
+        comms.get("/crises/drills/")
+    for _more in range(5):
+        a_drill(noor, stage)
+    with CaptureQueriesContext(connection) as many:
+        comms.get("/crises/drills/")
+    assert len(many) <= len(few)
+    for _more in range(50):
+        a_drill(noor, stage)
+    assert "cursor=" in text_of(comms, "/crises/drills/")
