@@ -255,9 +255,11 @@ def test_files_from_elsewhere_are_not_fetched(stage: Inbox, trap: Trap, settings
     assert trap.heard == []
 
 
-def test_moderation_goes_to_the_sandbox_too(stage: Inbox, lead: User, trap: Trap) -> None:
-    Inbox.objects.filter(pk=stage.pk).update(base_url=trap.address)
-    message = Message.objects.filter(inbox=stage, outgoing=False, private=False).first()
+def test_moderation_goes_to_the_sandbox_too(lead: User, trap: Trap) -> None:
+    inbox = a_stage(lead, network="facebook_page")
+    play_until(drills.start_drill(lead, a_drill(lead, inbox).pk), 5)
+    Inbox.objects.filter(pk=inbox.pk).update(base_url=trap.address)
+    message = Message.objects.filter(inbox=inbox, kind="comment", outgoing=False).first()
     assert message is not None
     moderate.act(lead, message.pk, "like")
     moderate.carry_out(message.pk, "like", lead.pk, timezone.now())
