@@ -72,6 +72,8 @@ def address(notice: Notification) -> str:
         return f"{reverse('queue')}?inbox={notice.inbox_id}"
     if notice.kind.startswith("drill_"):
         return reverse("drills")
+    if signal := notice.params.get("signal"):
+        return reverse("signal", args=[signal])
     if notice.ticket_id is not None:
         return reverse("ticket", args=[notice.ticket_id])
     if notice.inbox_id is not None:
