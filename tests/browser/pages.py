@@ -186,6 +186,7 @@ def crises(screens: Screens) -> tuple[str, ...]:
         *CRISES,
         over,
         f"{over}held/",
+        f"{over}statements/",
         page,
         f"{page}room/",
         f"{page}room/?projector=1",
