@@ -14,6 +14,7 @@ from desk.crises.plans import plan_of
 from desk.drills.models import Beat, Drill
 from desk.replies.models import Approval, Reply
 from desk.sla.models import Clock
+from desk.statements.models import Post
 from desk.tickets.models import Ticket
 from policies.approval_states import State as ApprovalState
 from policies.crisis_plan import CrisisPlan
@@ -90,12 +91,13 @@ def _earliest(crises: Sequence[Crisis], which: Q) -> datetime | None:
 
 
 def _first_statement(drill: Drill, plan: CrisisPlan) -> datetime | None:
-    """The first public words of ours that began as a statement of the plan; any, where the plan offers none."""
+    """The first post of ours, or public answer that began as a statement of the plan; any, where that offers none."""
     said = replies_of(drill).filter(state=State.SENT, visibility=Reply.Visibility.PUBLIC)
     if offered := {shortcut for level in plan.levels.values() for shortcut in level.statements}:
         said = said.filter(canned_response__shortcut__in=offered)
-    found: datetime | None = said.aggregate(first=Min("sent_at"))["first"]
-    return found
+    posts = Post.objects.filter(publication__crisis__in=crises_of(drill), state=State.SENT)
+    first = (rows.aggregate(first=Min("sent_at"))["first"] for rows in (said, posts))
+    return min((at for at in first if at is not None), default=None)
 
 
 def _approvals(drill: Drill) -> "QuerySet[Approval]":

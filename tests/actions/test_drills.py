@@ -7,9 +7,9 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from desk.actions import (
-    alerts,
     approval,
     canned_use,
+    clock_sweep,
     crises,
     crisis_team,
     drill_player,
@@ -312,8 +312,8 @@ def test_alerts_of_a_drill_say_so_before_anything_else(comms: User, stage: Inbox
     ticket = Ticket.objects.filter(inbox=stage).first()
     assert ticket is not None
     tickets.assign(suze, ticket.pk, assignee_id=suze.pk)
-    Clock.objects.filter(ticket=ticket).update(next_alert_at=timezone.now())
-    alerts.raise_due(timezone.now() + timedelta(days=3))
+    Clock.objects.filter(ticket=ticket).update(look_at=timezone.now())
+    clock_sweep.sweep(timezone.now() + timedelta(days=3))
     told = [sentence(notice) for notice in suze.notifications.filter(kind="alert")]
     assert told
     assert all(words.startswith("Drill: ") for words in told)

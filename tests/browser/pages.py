@@ -53,7 +53,6 @@ REPORTS = (
     "/reports/saved/new/?period=last_week",
 )
 APPROVALS = ("/approvals/",)
-CRISES = ("/crises/", "/crises/new/")
 DRILLS = ("/crises/drills/", "/crises/drills/new/", "/crises/drills/inboxes/new/")
 CRISES = (
     "/crises/",
