@@ -5,6 +5,7 @@ been signed, so an OAuth signature covers the original address; it never calls a
 follows no redirect, keeps no cookie and no netrc password, and always has a time-out.
 """
 
+import ipaddress
 import logging
 import os
 import threading
@@ -124,6 +125,7 @@ class _Transport(BaseAdapter):
         super().__init__()
         self._session = session
         self._target = target
+        self._direct = _is_on_our_side(target)
         self._timeout = timeout
 
     def send(
@@ -138,7 +140,8 @@ class _Transport(BaseAdapter):
         if self._target:
             request = _readdressed(request, self._target)
             # The proxies that requests chose are those for the original address.
-            proxies = requests.utils.get_environ_proxies(request.url or "") if self._session.trust_env else {}
+            by_proxy = self._session.trust_env and not self._direct
+            proxies = requests.utils.get_environ_proxies(request.url or "") if by_proxy else {}
         started = time.monotonic()
         response = _shared_adapter(self._target).send(
             request,
@@ -156,6 +159,14 @@ class _Transport(BaseAdapter):
 
     def close(self) -> None:
         """Connections are shared between sessions and stay open for the next."""
+
+
+def _is_on_our_side(target: str) -> bool:
+    """Whether this is a private address, written as numbers: no proxy knows it, and none shall see what goes there."""
+    try:
+        return not ipaddress.ip_address(urlsplit(target).hostname or "").is_global
+    except ValueError:
+        return False
 
 
 def _readdressed(request: requests.PreparedRequest, target: str) -> requests.PreparedRequest:

@@ -47,14 +47,34 @@ def assert_public(url: str, *, allow_private: bool = False) -> str:
     return _judged(_split(url), allow_private)
 
 
-def download(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float = 10.0) -> Downloaded:
+def pinned_private(url: str) -> str:
+    """The origin of a server on our side, with the address in place of its name, so that the name can't lead elsewhere.
+
+    AddressRefused unless that address is private or loopback and the server speaks plain http.
+    """
+    parts = _split(url)
+    if parts.scheme != "http":
+        raise errors.AddressRefused("The sandbox is called by http:// on a private address.")
+    address = _judged(parts, allow_private=True)
+    if not _objection(ipaddress.ip_address(address), allow_private=False):  # the whole world may call it
+        raise errors.AddressRefused(
+            "The host %(host)s was refused: it is not on a private network, so it can't be the sandbox.",
+            host=(parts.hostname or "")[:100],
+        )
+    host = f"[{address}]" if ":" in address else address
+    return f"http://{host}:{parts.port or 80}"
+
+
+def download(
+    url: str, *, max_bytes: int, allow_private: bool = False, timeout: float = 10.0, redirects: int = MAX_REDIRECTS
+) -> Downloaded:
     """Fetch a file of at most `max_bytes` within 3 × `timeout` seconds.
 
     Raises AddressRefused, InvalidContent (too large; `limit` in bytes), NotFound (any 4xx: such addresses expire) or
     Transient.
     """
     deadline = time.monotonic() + 3 * timeout
-    for _ in range(MAX_REDIRECTS + 1):
+    for _ in range(redirects + 1):
         parts = _split(url)
         with _connection(parts, _judged(parts, allow_private), timeout) as pool:
             response = _get(pool, parts)

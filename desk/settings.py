@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "desk.api",
     "desk.live",
     "desk.actions",
+    "desk.drills",
     "desk.replies",
     "desk.reports",
     "desk.sla",
@@ -149,6 +150,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep answers": {"task": "desk.tasks.sweep_answers", "schedule": 1.0, "options": {"expires": 1.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "search for crises": {"task": "desk.tasks.search_for_crises", "schedule": 5.0, "options": {"expires": 5.0}},
+    "play drill": {"task": "desk.tasks.play_drill", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sweep drills": {"task": "desk.tasks.sweep_drills", "schedule": 5.0, "options": {"expires": 5.0}},
     # three times a minute: a minute is read 20 to 40 seconds after it is over
     "watch streams": {"task": "desk.tasks.watch_streams", "schedule": 20.0, "options": {"expires": 20.0}},
     "forget old counts": {"task": "desk.tasks.forget_counts", "schedule": 3600.0, "options": {"expires": 3600.0}},

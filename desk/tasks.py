@@ -18,6 +18,7 @@ from desk.actions import (
     crisis_messages,
     crisis_routing,
     crisis_search,
+    drill_player,
     erasure_run,
     escalation,
     ingest,
@@ -174,6 +175,17 @@ def search_for_crises() -> None:
 
 
 @shared_task
+def play_drill() -> None:
+    """Customers of the drill that runs write when it is their turn."""
+    drill_player.play(timezone.now())
+
+
+@shared_task
+def sweep_drills() -> None:
+    """Reminders, drills to start and to end, and what they left in the queue."""
+    drill_player.sweep(timezone.now())
+
+
 def watch_streams() -> None:
     """Whether more is said than is normal, or nothing at all."""
     now = timezone.now()

@@ -11,9 +11,11 @@ from enum import StrEnum
 from typing import Any
 
 from policies.crisis_scope import Covering, CrisisFacts, covering
+from policies.drill_score import Targets
 from policies.escalation import NO_CHAIN, Chain
 
 LANGUAGES = ("nl", "en")
+NO_OTHER_TARGETS = Targets()
 Text = Mapping[str, str]  # by language, in all of LANGUAGES
 
 
@@ -112,6 +114,7 @@ class CrisisPlan:
     roles: Mapping[str, Text]
     document: Mapping[str, Any]
     publishers: frozenset[str] = frozenset()  # of these roles: who holds one may publish statements
+    targets: Targets = NO_OTHER_TARGETS  # of drills
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CrisisPlan) and self.document == other.document

@@ -6,6 +6,7 @@ form does. What a document leaves out is as in `default_plan`.
 
 import json
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ import regex
 from policies.crisis_plan import LANGUAGES, VISIBILITIES, CrisisPlan, Gate, GateLine, LevelPlan, Task, Text
 from policies.crisis_plan_default import LEVEL_DEFAULTS, ROLES
 from policies.crisis_plan_messages import MESSAGES
+from policies.drill_score import Targets
 from policies.escalation import as_json
 from policies.escalation_form import LARGEST_ID, EscalationReading
 from policies.form_problems import shown
@@ -21,7 +23,7 @@ from policies.rulebook_messages import MESSAGES as COMMON
 from policies.rulebook_reading import Problem, RulebookProblem, within
 from policies.scopes import LEVELS
 
-KEYS = ("roles", "levels")
+KEYS = ("roles", "levels", "targets")
 ROLE_KEYS = ("name", "publishes")
 LEVEL_KEYS = (
     "gates", "pause_scheduled", "instructions", "statements", "checklist", "escalation", "call_up", "team",
@@ -29,10 +31,12 @@ LEVEL_KEYS = (
 )  # fmt: skip
 GATE_KEYS = ("gate", "network", "inbox", "visibility")
 TASK_KEYS = ("key", "text", "due_minutes", "role")
+TARGET_KEYS = tuple(one.name for one in fields(Targets))
 LARGEST = 200_000  # characters of the document
 MOST_LINES, MOST_TASKS, MOST_ROLES, MOST_STATEMENTS = 50, 50, 20, 50
 LONGEST_NAME, LONGEST_INSTRUCTIONS, LONGEST_TASK = 80, 600, 300  # characters
 LONGEST_WAIT = 7 * 24 * 60  # minutes
+MOST_DAYS = 3 * 366
 _KEY = regex.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _GATES = tuple(map(str, Gate))
 _USUALLY: Mapping[str, Any] = {  # at every level
@@ -80,8 +84,18 @@ class _Plan(EscalationReading):
         given = self.object("levels", self.level_names(form.get("levels", {})), tuple(map(str, LEVELS)))
         levels = {level: self.level(level, given.get(str(level), {}), roles) for level in LEVELS}
         self.refuse_twice(levels)
-        publishers = frozenset(self.publishers)
-        return CrisisPlan(levels, roles, _whole(levels, roles, publishers), publishers)
+        publishers, targets = frozenset(self.publishers), self.targets(form.get("targets", {}))
+        whole = _whole(levels, roles, publishers, targets)
+        return CrisisPlan(levels, roles, whole, publishers, targets)
+
+    def targets(self, given: Any) -> Targets:
+        """What drills are measured by; what is left out is as in `Targets`."""
+        form = {**asdict(Targets()), **self.object("targets", given, TARGET_KEYS)}
+        return Targets(**{name: self.target(name, form[name]) for name in TARGET_KEYS})
+
+    def target(self, name: str, given: Any) -> int:
+        most = 100 if name.endswith("percent") else MOST_DAYS if name.endswith("days") else LONGEST_WAIT
+        return self.number(f"targets.{name}", given, 0 if name.endswith("percent") else 1, most)
 
     def level_names(self, given: Any) -> Any:
         """YAML reads 2 as a number, JSON knows names only."""
@@ -183,11 +197,14 @@ def _defaults(level: int, roles: Mapping[str, Text]) -> dict[str, Any]:
     return {**defaults, "checklist": tasks}
 
 
-def _whole(levels: Mapping[int, LevelPlan], roles: Mapping[str, Text], publishers: Set[str]) -> dict[str, Any]:
+def _whole(
+    levels: Mapping[int, LevelPlan], roles: Mapping[str, Text], publishers: Set[str], targets: Targets
+) -> dict[str, Any]:
     """The document with all defaults written out, in one order, so that equal plans have equal documents."""
     return {
         "roles": {key: _role_form(name, publishes=key in publishers) for key, name in roles.items()},
         "levels": {str(level): _level_form(plan) for level, plan in levels.items()},
+        "targets": asdict(targets),
     }
 
 

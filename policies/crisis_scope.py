@@ -28,6 +28,7 @@ class CrisisFacts:
     words: frozenset[str] = frozenset()
     put_in: frozenset[int] = frozenset()
     taken_out: frozenset[int] = frozenset()
+    drill: bool = False  # of an inbox for drills
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,22 @@ LISTS = ("networks", "inboxes", "languages", "topics")
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """A crisis, as far as it matters to what it covers."""
+    """A crisis, as far as it matters to what it covers. One of a drill covers nothing real, whatever its scope and
+    whatever anybody said, and a real one nothing of a drill.
+    """
 
     id: int
     scope: Scope
     standing: Standing
+    drill: bool = False
+
+    def may_cover(self, facts: CrisisFacts) -> bool:
+        """Whether there is any way in which it could."""
+        return self.drill == facts.drill and self.id not in facts.taken_out
 
     def covers(self, facts: CrisisFacts) -> bool:
         """What a person said of a ticket goes before the scope."""
-        return self.id in facts.put_in or (self.id not in facts.taken_out and self.scope.covers(facts))
+        return self.may_cover(facts) and (self.id in facts.put_in or self.scope.covers(facts))
 
 
 def covering(crises: Iterable[Covering], facts: CrisisFacts, now: datetime) -> list[Covering]:

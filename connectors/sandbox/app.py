@@ -61,7 +61,9 @@ class FrontDoor:
                 headers["date"] = network.http_date()
             await send(message)
 
-        fault = self._sandbox.faults.take(network.slug, line, {**FAILURES, **DISTURBANCES})
+        kinds = {**FAILURES, **DISTURBANCES}
+        account = network.caller(Headers(scope=scope)) if self._sandbox.faults.armed() else ""
+        fault = self._sandbox.faults.take(network.slug, line, kinds, account)
         try:
             if fault is None:
                 await self._app(scope, receive, noting)

@@ -101,7 +101,7 @@ class Deliverer:
             self._store.settle(delivery, "failed", "the account is gone", delivery.due_at)
             return
         kinds = {} if delivery.answer in (HELD, COPY) else DELIVERIES
-        fault = self._sandbox.faults.take(hook.network, f"DELIVER {delivery.event} {hook.url}", kinds)
+        fault = self._sandbox.faults.take(hook.network, f"DELIVER {delivery.event} {hook.url}", kinds, hook.account_id)
         kind = fault.kind if fault else ""
         later = now_ms() + int((fault.seconds if fault else 0) * 1000)
         if kind == "webhook_lost":

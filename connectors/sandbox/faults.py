@@ -1,8 +1,8 @@
 """The fault panel's engine: faults are armed over HTTP and strike the next requests or deliveries that they match.
 
 A request is known as "METHOD /path" (no query), a webhook delivery as "DELIVER <event> <address>". A fault strikes
-where its regular expression is found in that line; an empty one strikes everything of its kind. `times` counts the
-strikes (None: until cleared). What is armed survives a restart.
+where its regular expression is found in that line; an empty one strikes everything of its kind, and with `account` in
+its params only that company. `times` counts the strikes (None: until cleared). What is armed survives a restart.
 """
 
 import asyncio
@@ -77,9 +77,10 @@ class Fault:
         """How long, where the kind has a duration."""
         return float(self.params.get("seconds", DEFAULT_SECONDS.get(self.kind, 0)))
 
-    def strikes(self, network: str, line: str) -> bool:
-        """Whether it is armed for this line of this network."""
-        return self.network in ("*", network) and re.search(self.match, line) is not None
+    def strikes(self, network: str, line: str, account: str) -> bool:
+        """Whether it is armed for this line of this network and this company."""
+        meant = self.params.get("account") in (None, account)
+        return meant and self.network in ("*", network) and re.search(self.match, line) is not None
 
     def as_json(self) -> dict[str, Any]:
         """As the fault panel shows it."""
@@ -135,10 +136,10 @@ class Faults:
         self._store.delete_faults(fault_id)
         self._armed = [fault for fault in self._armed if fault_id is not None and fault.id != fault_id]
 
-    def take(self, network: str, line: str, kinds: Mapping[str, str]) -> Fault | None:
-        """The first fault of these kinds that strikes this line; counts the strike."""
+    def take(self, network: str, line: str, kinds: Mapping[str, str], account: str = "") -> Fault | None:
+        """The first fault of these kinds that strikes this line; counts the strike. `account`: the company's id."""
         for index, fault in enumerate(self._armed):
-            if fault.kind in kinds and fault.remaining != 0 and fault.strikes(network, line):
+            if fault.kind in kinds and fault.remaining != 0 and fault.strikes(network, line, account):
                 left = None if fault.remaining is None else fault.remaining - 1
                 struck = replace(fault, remaining=left, hits=fault.hits + 1)
                 self._armed[index] = struck

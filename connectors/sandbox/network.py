@@ -1,10 +1,12 @@
 """What a network is to the sandbox. A further network is a subclass of `Network`, listed in `app.NETWORKS`."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -143,6 +145,13 @@ class Network(ABC):
     def now_ms(self) -> int:
         """The network's time in ms, skewed where a fault says so."""
         return now_ms() + int(self.sandbox.faults.skew_seconds(self.slug) * 1000)
+
+    def caller(self, headers: Mapping[str, str]) -> str:
+        """The id of the company whose token stands in the header of a request, "" where that is nobody's."""
+        given = headers.get("authorization", "")
+        found = re.search(r'Bearer +(\S+)|oauth_token="([^"]+)"', given)
+        account = self.store.account_by_token(self.slug, unquote(found[1] or found[2])) if found else None
+        return account.id if account else ""
 
     def http_date(self) -> str:
         """The network's time for a Date header."""

@@ -29,7 +29,11 @@ def fetch_due(now: datetime, limit: int = 20) -> int:
         due = Attachment.objects.filter(state=Attachment.State.PENDING, next_attempt_at__lte=now).order_by(
             "next_attempt_at"
         )
-        rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("message__ticket")[:limit])
+        rows = list(
+            due.select_for_update(skip_locked=True, of=("self",)).select_related("message__ticket", "message__inbox")[
+                :limit
+            ]
+        )
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(
             next_attempt_at=now + LEASE, attempts=F("attempts") + 1
         )
@@ -41,7 +45,7 @@ def fetch_due(now: datetime, limit: int = 20) -> int:
 
 def _fetch(attachment: Attachment, now: datetime) -> None:
     try:
-        downloaded = fetch_file(attachment.source_url, max_bytes=LARGEST)
+        downloaded = fetch_file(attachment.message.inbox, attachment.source_url, max_bytes=LARGEST)
     except AddressRefused:
         _refuse(attachment, gettext_noop("The address of this file is not on the public internet."))
     except InvalidContent:

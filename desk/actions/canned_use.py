@@ -46,7 +46,7 @@ def columns_of(
 
 def count_use(reply: Reply) -> None:
     """A reply is on the network: count it, once, in the transaction that says so."""
-    if reply.canned_response_id is None:
+    if reply.canned_response_id is None or reply.drill:
         return
     edited = int(reply.canned_edited)
     found = CannedResponse.objects.filter(pk=reply.canned_response_id)
@@ -59,7 +59,7 @@ def statistics(actor: User, canned_id: int, *, days: int = DAYS, now: datetime |
     require(actor, Permission.EDIT_CANNED)
     since = (now or timezone.now()) - timedelta(days=days)
     after = Message.objects.filter(ticket=OuterRef("ticket"), outgoing=False, created_at__gt=OuterRef("sent_at"))
-    sent = Reply.objects.filter(canned_response=canned_id, state=State.SENT, sent_at__gte=since)
+    sent = Reply.objects.filter(canned_response=canned_id, state=State.SENT, sent_at__gte=since, drill=False)
     found = sent.annotate(back=Exists(after)).aggregate(
         used=Count("pk"),
         edited=Count("pk", filter=Q(canned_edited=True)),

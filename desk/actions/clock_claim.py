@@ -27,6 +27,7 @@ class Waiting:
     assignee_id: int | None
     team_id: int | None
     customer: str
+    drill: bool
 
 
 def claim(now: datetime, limit: int) -> list[Waiting]:
@@ -39,11 +40,14 @@ def claim(now: datetime, limit: int) -> list[Waiting]:
 
 _CLAIM = """
     SELECT clock.id, ticket_id, metric, clock.state, started_at, target_seconds, clock.due_at, breached_at,
-        policy_version_id, calendar_version_id, alert_chain_version_id, assignee_id, team_id,
-        COALESCE(NULLIF(name, ''), NULLIF(handle, ''), CASE WHEN external_id ^@ 'erased:' THEN '…' ELSE external_id END)
+        policy_version_id, calendar_version_id, alert_chain_version_id, assignee_id, ticket.team_id,
+        COALESCE(NULLIF(profile.name, ''), NULLIF(profile.handle, ''),
+            CASE WHEN external_id ^@ 'erased:' THEN '…' ELSE external_id END),
+        inbox.drill
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = ticket_id
     JOIN tickets_profile AS profile ON profile.id = profile_id
+    JOIN inboxes_inbox AS inbox ON inbox.id = inbox_id
     WHERE look_at <= %(now)s ORDER BY look_at LIMIT %(limit)s
     FOR NO KEY UPDATE OF clock, ticket SKIP LOCKED
 """

@@ -201,6 +201,7 @@ def _params(one: _Taken, step: Step) -> dict[str, object]:
         "metric": one.clock.metric,
         "due_at": one.clock.due_at.isoformat() if one.clock.due_at else None,
         "customer": one.clock.customer,
+        **({"drill": True} if one.clock.drill else {}),
     }
 
 

@@ -18,11 +18,12 @@ from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
 from desk.actions.crisis_search import look_back
 from desk.actions.escalation import follow_level, stop
-from desk.common.errors import Invalid
+from desk.common.errors import Conflict, Invalid
 from desk.common.live import publish
 from desk.crises import log
-from desk.crises.models import Crisis, CrisisEntry
+from desk.crises.models import Crisis, CrisisEntry, CrisisPlanVersion
 from desk.crises.plans import active_plan
+from desk.drills.running import keep_crisis, running_drill
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.sla.models import SlaRenewal
@@ -40,15 +41,23 @@ def start(
     name: str = "",
     scope: Mapping[str, Any] | None = None,
     level: int = Level.WATCH,
+    drill: bool = False,
+    plan: CrisisPlanVersion | None = None,
     now: datetime | None = None,
 ) -> Crisis:
     """A crisis from now on, owned by who starts it; at level 0 it is only suspected, and has no effect.
 
     Without a name it gets the beginning of its reason; without a scope it covers everything (see
-    `desk.actions.crisis_scope`). Raises Invalid.
+    `desk.actions.crisis_scope`). With `drill` it belongs to the drill that runs, covers its inbox, and never becomes
+    real. It goes by the active plan, or by `plan`. Raises Invalid, Conflict where no drill runs.
     """
     require(actor, Permission.MANAGE_CRISES)
     now = now or timezone.now()
+    playing = running_drill() if drill else None
+    if drill and playing is None:
+        raise Conflict(_("No drill is running. Start one first, or start a real crisis."), code="no_drill")
+    if playing is not None:
+        scope = {**(scope or {}), "inboxes": [playing.inbox_id]}
     reason = _text("reason", reason)
     standing = Standing() if level == Level.SUSPICION else Standing().at_level(_level(level), actor.pk, now)
     active = level != Level.SUSPICION
@@ -58,6 +67,7 @@ def start(
         state=standing.state,
         level=standing.level,
         scope_form=read_scope(scope).as_json(),
+        drill=drill,
         owner=actor,
         asked_by_id=standing.asked_by,
         lapses_at=standing.lapses_at,
@@ -67,8 +77,10 @@ def start(
     )
     with transaction.atomic():
         close_gates()
-        crisis.plan = active_plan() if active else None
+        crisis.plan = (plan or active_plan()) if active else None
         crisis.save()
+        if playing is not None:
+            keep_crisis(playing, crisis)
         told = {"name": crisis.name, "level": crisis.level, "scope": crisis.scope_form}
         log.write(crisis, "started" if active else "suspected", at=now, actor=actor, text=reason, **told)
         audit(actor, "crisis_started" if active else "crisis_suspected", crisis, text=reason, **told)

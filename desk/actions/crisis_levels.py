@@ -83,7 +83,7 @@ def change_by(crisis: Crisis, now: datetime) -> Change:
         anew = {}
         for pk, facts in told.items():
             put_in = crisis.pk in facts.put_in
-            if put_in or any(scope.covers(facts) for scope in scopes):
+            if crisis.drill == facts.drill and (put_in or any(scope.covers(facts) for scope in scopes)):
                 others = levels.of(facts, without=crisis.pk)
                 possible = [promises.of(replace(asked[pk], crisis_level=max(level, others))) for level in Level]
                 if not all(same(possible[0], one) for one in possible):
@@ -106,7 +106,7 @@ def crisis_facts(tickets: Collection[Ticket], *, words: bool) -> dict[int, Crisi
 
 
 def facts_of(ticket: Ticket, words: frozenset[str]) -> CrisisFacts:
-    return CrisisFacts(ticket.inbox.network, ticket.inbox_id, ticket.language, words)
+    return CrisisFacts(ticket.inbox.network, ticket.inbox_id, ticket.language, words, drill=ticket.inbox.drill)
 
 
 def words_on(tickets: Collection[Ticket]) -> dict[int, frozenset[str]]:

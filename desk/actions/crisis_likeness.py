@@ -26,6 +26,6 @@ def how_covered(
     """A value of `CrisisTicket.How`, "" where it does not belong. `shapes`: of what its customer wrote."""
     if crisis.covers(facts):
         return CrisisTicket.How.SCOPE
-    if crisis.id not in facts.taken_out and any(alike(shape, known.get(crisis.id, ()), LEAST) for shape in shapes):
+    if crisis.may_cover(facts) and any(alike(shape, known.get(crisis.id, ()), LEAST) for shape in shapes):
         return CrisisTicket.How.ALIKE
     return ""

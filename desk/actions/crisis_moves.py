@@ -123,6 +123,7 @@ def as_told(crisis: Crisis, now: datetime) -> dict[str, object]:
         "name": crisis.name,
         "state": crisis.state,
         "level": crisis.level_at(now),
+        "drill": crisis.drill,
         "since": since.isoformat(),
     }
 

@@ -22,6 +22,7 @@ class Span:
     end: datetime
     level: int
     scope: Scope
+    drill: bool
 
 
 class LevelsThen:
@@ -43,7 +44,12 @@ class LevelsThen:
 
     def _level(self, facts: CrisisFacts, at: datetime) -> int:
         return max(
-            (span.level for span in self.spans if span.start <= at < span.end and span.scope.covers(facts)), default=0
+            (
+                span.level
+                for span in self.spans
+                if span.start <= at < span.end and span.drill == facts.drill and span.scope.covers(facts)
+            ),
+            default=0,
         )
 
 
@@ -63,10 +69,10 @@ def _spans_of(crisis: Crisis, entries: list[CrisisEntry], until: datetime) -> li
         changed = Level.ELEVATED if entry.kind == "lapsed" else entry.data.get("level", level)
         if changed == level and "scope" not in entry.data:
             continue
-        spans.append(Span(start, at, level, scope))
+        spans.append(Span(start, at, level, scope, crisis.drill))
         level, start = int(changed), at
         scope = Scope.from_json(entry.data["scope"]) if "scope" in entry.data else scope
-    spans.append(Span(start, crisis.ended_at or until, level, scope))
+    spans.append(Span(start, crisis.ended_at or until, level, scope, crisis.drill))
     return [span for span in spans if span.level and span.start < span.end]
 
 

@@ -198,7 +198,7 @@ def _first_answer(crisis: Crisis, began: datetime) -> datetime | None:
 def _clocks(crisis: Crisis, now: datetime) -> QuerySet[Clock]:
     """First responses to what was written while it was active."""
     began, ended = crisis.started_at or now, crisis.ended_at or now
-    return Clock.objects.filter(started_at__gte=began, started_at__lte=ended)
+    return Clock.objects.filter(started_at__gte=began, started_at__lte=ended, ticket__inbox__drill=crisis.drill)
 
 
 def _part_of(crisis: Crisis) -> QuerySet[CrisisTicket]:

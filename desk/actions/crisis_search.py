@@ -37,7 +37,7 @@ def look_back(crisis: Crisis, now: datetime) -> None:
     """Ask for the search, in the transaction of what made it necessary. A suspicion has no effect, and needs none."""
     if crisis.state != Crisis.State.ACTIVE:
         return
-    inboxes = Inbox.objects.all()
+    inboxes = Inbox.objects.filter(drill=crisis.drill)
     scope = crisis.scope
     if scope.networks:
         inboxes = inboxes.filter(network__in=scope.networks)

@@ -31,6 +31,8 @@ def put_in(actor: User, ticket_id: int, crisis_id: int, *, now: datetime | None 
         ticket = locked(ticket_id)
         close_gates()
         crisis = _active(crisis_id)
+        if crisis.drill != ticket.inbox.drill:
+            raise Conflict(_("A drill and real traffic stay apart: this ticket can't be part of that crisis."))
         row = CrisisTicket.objects.select_for_update().filter(crisis=crisis, ticket=ticket).first()
         if row is not None and row.left_at is None and row.how == CrisisTicket.How.HAND:
             return row

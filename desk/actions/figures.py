@@ -77,7 +77,7 @@ def today(user: User, *, now: datetime | None = None) -> Figures:
     require(user, Permission.SEE_REPORTS)
     now = now or timezone.now()
     since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    inboxes = list(Inbox.objects.all())
+    inboxes = list(Inbox.objects.filter(drill=False))
     channels: dict[tuple[int, bool], Channel] = {}
     by_id = {inbox.pk: inbox for inbox in inboxes}
 
@@ -101,13 +101,13 @@ def today(user: User, *, now: datetime | None = None) -> Figures:
         (row["speed"] for row in _speeds(since - week, now - week, now, by_hour_and_channel=False)), Speed()
     )
     gaps = list(
-        CoverageGap.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), started_at__lte=now)
+        CoverageGap.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), started_at__lte=now, inbox__drill=False)
         .select_related("inbox")
         .order_by("started_at")
     )
     for one in channels.values():
         one.blind = sum((blind_time(gap, since, now) for gap in gaps if gap.inbox_id == one.inbox.pk), timedelta())
-    rows = visible_tickets(user).filter(state__in=OPEN_STATES, waiting_since__isnull=False)
+    rows = visible_tickets(user).filter(state__in=OPEN_STATES, waiting_since__isnull=False, inbox__drill=False)
     ordered = sorted(channels.values(), key=lambda one: (one.inbox.pk, one.private))
     return Figures(
         now=now,
@@ -149,6 +149,7 @@ FROM (
            clock.started_at, clock.due_at, clock.met_at, clock.cancelled_at
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = clock.ticket_id
+    JOIN inboxes_inbox AS inbox ON inbox.id = ticket.inbox_id AND NOT inbox.drill
     JOIN tickets_conversation AS conversation ON conversation.id = ticket.conversation_id
     WHERE clock.metric = 'first_response' AND clock.started_at BETWEEN %s AND %s
         AND (clock.state <> 'cancelled' OR (clock.breached_at IS NOT NULL AND ticket.state <> 'spam'))

@@ -1,6 +1,6 @@
 """Connecting accounts and keeping them connected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from desk.actions.health import let_go, open_gap
 from desk.common.encryption import Unsealable
@@ -25,6 +26,7 @@ from desk.inboxes.gateway import (
     UnknownNetwork,
     all_networks,
     check_account,
+    check_inbox,
     network,
 )
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
@@ -44,6 +46,9 @@ CHANGEABLE = (
     "conversation_window_hours",
     "monthly_budget",
 )
+
+
+_STAGE = gettext_lazy("This inbox is for drills. Its address and its credentials are the sandbox's own.")
 
 
 class ConnectionRefused(DeskError):
@@ -113,7 +118,7 @@ def create_inbox(
             [StreamState(inbox=inbox, name=stream.name, next_poll_at=now) for stream in connector.streams]
         )
         audit(actor, "inbox_created", inbox, network=network, name=inbox.name)
-        _changed(inbox)
+        refresh_screens(inbox)
     return inbox
 
 
@@ -124,13 +129,15 @@ def change_inbox(actor: User, inbox_id: int, **changes: Any) -> Inbox:
         raise Invalid(_("This can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     with transaction.atomic():
         inbox = _inbox(inbox_id, lock=True)
+        if inbox.drill and changes.get("base_url", inbox.base_url) != inbox.base_url:
+            raise Conflict(_STAGE)
         before = {name: getattr(inbox, name) for name in changes}
         _apply(inbox, changes)
         inbox.save(update_fields=[name.removesuffix("_id") for name in changes])
         if {"poll_seconds", "base_url", "monthly_budget"} & set(changes):
             inbox.streams.update(next_poll_at=timezone.now())  # the new rhythm begins now, not after the old pause
         audit(actor, "inbox_changed", inbox, before=before, after=changes)
-        _changed(inbox)
+        refresh_screens(inbox)
     return inbox
 
 
@@ -139,6 +146,8 @@ def reauthorise(actor: User, inbox_id: int, credentials: Mapping[str, str], *, n
     require(actor, Permission.MANAGE_INBOXES)
     now = now or timezone.now()
     inbox = _inbox(inbox_id)
+    if inbox.drill:
+        raise Conflict(_STAGE)
     try:
         kept = inbox.credentials
     except Unsealable:
@@ -159,7 +168,7 @@ def reauthorise(actor: User, inbox_id: int, credentials: Mapping[str, str], *, n
         inbox.save()
         audit(actor, "inbox_reauthorised", inbox)
         let_go(inbox, ("auth_expired",), now)
-        _changed(inbox)
+        refresh_screens(inbox)
     return inbox
 
 
@@ -174,7 +183,7 @@ def pause(actor: User, inbox_id: int, *, now: datetime | None = None) -> Inbox:
             inbox.save(update_fields=["state"])
             open_gap(inbox, CoverageGap.Reason.PAUSED, now)
             audit(actor, "inbox_paused", inbox)
-            _changed(inbox)
+            refresh_screens(inbox)
     return inbox
 
 
@@ -189,7 +198,7 @@ def resume(actor: User, inbox_id: int, *, now: datetime | None = None) -> Inbox:
             inbox.save(update_fields=["state", "failures_in_a_row"])
             let_go(inbox, ("paused", "auth_expired"), now)
             audit(actor, "inbox_resumed", inbox)
-            _changed(inbox)
+            refresh_screens(inbox)
     return inbox
 
 
@@ -216,7 +225,7 @@ def test_inbox(actor: User, inbox_id: int) -> AccountInfo:
     require(actor, Permission.MANAGE_INBOXES)
     inbox = _inbox(inbox_id)
     try:
-        return _ask(inbox.network, inbox.base_url, inbox.credentials)
+        return _answer(lambda: check_inbox(inbox))
     except Unsealable as problem:
         raise ConnectionRefused(_(str(problem))) from problem
 
@@ -252,7 +261,8 @@ def _run_again(inbox: Inbox, now: datetime) -> None:
     inbox.streams.update(next_poll_at=now, claimed_until=None, failures=0)
 
 
-def _changed(inbox: Inbox) -> None:
+def refresh_screens(inbox: Inbox) -> None:
+    """Open screens hear how it stands, once the transaction is committed."""
     publish("inbox", {"id": inbox.pk, "state": inbox.state})
 
 
@@ -287,8 +297,12 @@ def _clean_credentials(connector: type[Connector], credentials: Mapping[str, str
 
 
 def _ask(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
+    return _answer(lambda: check_account(slug, base_url, credentials))
+
+
+def _answer(ask: Callable[[], AccountInfo]) -> AccountInfo:
     try:
-        info = check_account(slug, base_url, credentials)
+        info = ask()
     except AddressRefused as problem:
         words = in_words(problem)
         raise Invalid(words, code="address_refused", errors={"base_url": [words]}) from problem

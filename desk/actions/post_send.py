@@ -67,7 +67,7 @@ def look_up(post_id: int, now: datetime) -> None:
     if not claimed:
         return
     try:
-        found = connect(post.inbox).find_published(_own_post(post, now))
+        found = connect(post.inbox, for_drill=post.publication.crisis.drill).find_published(_own_post(post, now))
     except (NetworkError, Unsealable) as problem:
         logger.info("could not look for a post", post=post.pk, problem=str(problem))
         return
@@ -135,7 +135,7 @@ def _attempt(post: Post, now: datetime) -> None:
 def _call(post: Post, now: datetime) -> SendResult:
     if connection.in_atomic_block:
         raise RuntimeError("The network must not be called inside a transaction.")
-    return connect(post.inbox).publish(_own_post(post, now))
+    return connect(post.inbox, for_drill=post.publication.crisis.drill).publish(_own_post(post, now))
 
 
 def _own_post(post: Post, now: datetime) -> OwnPost:

@@ -261,6 +261,7 @@ def _queue(
     reply = Reply.objects.create(
         ticket=ticket,
         author=actor,
+        drill=ticket.inbox.drill,
         visibility=visibility,
         text=text,
         signed_text=sign(text, under.signature_of(actor)),

@@ -151,7 +151,9 @@ def read(user: User, chosen: Chosen, *, now: datetime | None = None, dimensions:
 
 
 def _gaps(chosen: Chosen, now: datetime) -> list[CoverageGap]:
-    rows = CoverageGap.objects.filter(Q(ended_at=None) | Q(ended_at__gt=chosen.since), started_at__lt=chosen.until)
+    rows = CoverageGap.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=chosen.since), started_at__lt=chosen.until, inbox__drill=False
+    )
     if chosen.inbox is not None:
         rows = rows.filter(inbox=chosen.inbox)
     if chosen.inboxes is not None:

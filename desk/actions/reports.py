@@ -140,8 +140,9 @@ def _mark(highest: int, settled: int) -> None:
 
 
 def _rows(ticket_ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    """In the order of `_COLUMNS`."""
-    found = Clock.objects.filter(ticket__any_of=ticket_ids).select_related("ticket__conversation").order_by("id")
+    """In the order of `_COLUMNS`. Drills are no part of any report."""
+    real = Clock.objects.filter(ticket__any_of=ticket_ids, ticket__inbox__drill=False)
+    found = real.select_related("ticket__conversation").order_by("id")
     verdicts = {clock: _became(clock) for clock in found}
     clocks = [clock for clock, became in verdicts.items() if became is not Verdict.NOWHERE]
     calendars = calendars_of(clock.calendar_version_id for clock in clocks)

@@ -85,7 +85,7 @@ def look_up(reply_id: int, now: datetime) -> None:
     if not claimed:
         return
     try:
-        found = connect(reply.ticket.inbox).find_sent(_outgoing(reply, now))
+        found = connect(reply.ticket.inbox, for_drill=reply.drill).find_sent(_outgoing(reply, now))
     except (NetworkError, Unsealable) as problem:
         logger.info("could not look for a reply", reply=reply.pk, problem=str(problem))
         return
@@ -190,7 +190,7 @@ class _Overtaken(Exception):
 def _call(reply: Reply, now: datetime) -> SendResult:
     if connection.in_atomic_block:
         raise RuntimeError("The network must not be called inside a transaction.")
-    network = connect(reply.ticket.inbox)
+    network = connect(reply.ticket.inbox, for_drill=reply.drill)
     media = tuple(_bring(network, reply, row) for row in reply.attachments.all())
     return network.send(_outgoing(reply, now, media=media, again=reply.called))  # as it was when this try began
 

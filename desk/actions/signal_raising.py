@@ -17,10 +17,11 @@ from desk.alerts.notices import Notice, notify
 from desk.common.live import publish
 from desk.crises import log
 from desk.crises.models import Crisis
+from desk.drills.running import keep_crisis, running_drill
 from desk.people.models import audit
 from desk.people.permissions import Role
 from desk.signals import words
-from desk.signals.models import Signal, Stream
+from desk.signals.models import Signal, Stream, is_for_drills
 from policies.crisis_scope import Scope
 from policies.listening import overlap
 
@@ -90,7 +91,8 @@ def _see_as_crisis(signal: Signal, now: datetime) -> None:
 def _known(signal: Signal, now: datetime) -> Crisis | None:
     """One that is led already, or suspected lately, and could be the same."""
     scope = Scope.from_json(signal.scope_form)
-    rows = Crisis.objects.filter(state__in=(Crisis.State.ACTIVE, Crisis.State.SUSPECTED)).order_by("state", "-pk")
+    led = Crisis.objects.filter(state__in=(Crisis.State.ACTIVE, Crisis.State.SUSPECTED))
+    rows = led.filter(drill=is_for_drills(signal.stream)).order_by("state", "-pk")
     for crisis in rows:
         lately = crisis.state == Crisis.State.ACTIVE or now - crisis.created_at < SAME_SUSPICION
         if lately and overlap(crisis.scope, scope):
@@ -104,8 +106,11 @@ def suspect(signal: Signal, now: datetime) -> Crisis:
     with translation.override(settings.LANGUAGE_CODE):
         name = words.title(signal)[:LONGEST_NAME]
     crisis = Crisis.objects.create(
-        name=name, reason=reason, state=Crisis.State.SUSPECTED, scope_form=signal.scope_form, created_at=now
-    )
+        name=name, reason=reason, state=Crisis.State.SUSPECTED, scope_form=signal.scope_form, created_at=now,
+        drill=is_for_drills(signal.stream),
+    )  # fmt: skip
+    if crisis.drill and (drill := running_drill()) is not None:
+        keep_crisis(drill, crisis)
     told = {"name": name, "level": 0, "scope": crisis.scope_form, "signal": signal.pk}
     log.write(crisis, "suspected", at=now, actor=None, text=reason, **told)
     audit(None, "crisis_suspected", crisis, text=reason, **told)
@@ -116,6 +121,7 @@ def suspect(signal: Signal, now: datetime) -> Crisis:
 def _tell(signal: Signal, kind: str, roles: Sequence[str], now: datetime) -> None:
     inbox = signal.stream.inbox_id if signal.stream is not None else None
     params = {"signal": signal.pk, "kind": signal.kind, "measure": signal.measure, "facts": signal.facts}
+    params |= {"drill": True} if is_for_drills(signal.stream) else {}
     notify((Notice(person, kind, inbox_id=inbox, params=params) for person in on_duty_of(roles, now)), now)
 
 

@@ -226,7 +226,7 @@ def _posts(publication: Publication, wishes: Sequence[Wish], under: InForce, now
     for place, wish in enumerate(wishes):
         inbox = inboxes.get(wish.inbox_id)
         length = length_of(inbox) if inbox is not None else None
-        if inbox is None or length is None:
+        if inbox is None or length is None or inbox.drill != publication.crisis.drill:
             raise _wrong(f"posts.{place}.inbox", _("The desk can't post there."))
         if not wish.text.strip() or len(wish.text) > LONGEST_POST or "\x00" in wish.text:
             raise _wrong(f"posts.{place}.text", _("Write 1 to %(count)d characters.") % {"count": LONGEST_POST})

@@ -56,14 +56,15 @@ class Scope:
         return "wallboard:all" if self.everything else f"wallboard:{self.teams}:{self.inboxes}".replace(" ", "")
 
     def tickets(self, prefix: str = "") -> Q:
-        """The tickets of it, `prefix` being the way to the ticket."""
+        """The tickets of it, `prefix` being the way to the ticket; drills are on no wall."""
+        real = Q(**{f"{prefix}inbox__drill": False})
         if self.everything:
-            return Q()
-        return Q(**{f"{prefix}team__in": self.teams}) | Q(**{f"{prefix}inbox__in": self.inboxes})
+            return real
+        return real & (Q(**{f"{prefix}team__in": self.teams}) | Q(**{f"{prefix}inbox__in": self.inboxes}))
 
     def connections(self) -> Q:
         """The inboxes of it: those named, and those of the teams named."""
-        return Q() if self.everything else Q(team__in=self.teams) | Q(pk__in=self.inboxes)
+        return Q(drill=False) & (Q() if self.everything else Q(team__in=self.teams) | Q(pk__in=self.inboxes))
 
     def people(self) -> Q:
         """Who works for it: the teams named and those of the inboxes named; everybody where an inbox has no team."""
@@ -257,7 +258,8 @@ def first_responses(clocks: QuerySet[Clock], now: datetime) -> Today:
 
 def _people(scope: Scope, now: datetime) -> list[Colleague]:
     """Who is at work, then who is not and still holds something; others than agents only with work of their own."""
-    held = Ticket.objects.filter(assignee=OuterRef("pk"), state__in=OPEN_STATES).order_by().values("assignee")
+    own = Ticket.objects.filter(assignee=OuterRef("pk"), state__in=OPEN_STATES, inbox__drill=False)
+    held = own.order_by().values("assignee")
     rows = list(
         User.objects.filter(scope.people(), is_active=True, role__in=ANSWERING)
         .annotate(load=Coalesce(Subquery(held.annotate(count=Count("pk")).values("count")), 0))

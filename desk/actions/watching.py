@@ -19,7 +19,7 @@ from desk.actions.signal_raising import Sign, raise_signal
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.signals.counting import MINUTES_KEPT, add_up, hold
-from desk.signals.models import Clock, MentionCount, MinuteCount, Signal, Stream
+from desk.signals.models import Clock, MentionCount, MinuteCount, Signal, Stream, is_for_drills
 from desk.signals.reading import Part, every, part_of
 from policies.crisis_scope import Scope
 from policies.listening import Finding, Heard, Listener, Measure, facts_of, overlap
@@ -58,13 +58,13 @@ def watch_everything(now: datetime) -> None:
 @transaction.atomic
 def listen(stream_id: int, clock: Clock, now: datetime) -> int:
     """Read one stream up to where time is closed; how many signals it raised. 0 where somebody else reads it."""
-    rows = Stream.objects.select_for_update(skip_locked=True, of=("self",)).select_related("topic")
+    rows = Stream.objects.select_for_update(skip_locked=True, of=("self",)).select_related("topic", "inbox")
     stream = rows.filter(pk=stream_id, is_on=True, deleted_at=None).first()
     if stream is None:
         return 0
     part = part_of(stream, list(Inbox.objects.all()))
     listener, since = begin(stream, part, clock)
-    crises = times_of_crises(stream.scope, since)
+    crises = times_of_crises(stream.scope, since, drill=is_for_drills(stream))
     findings: list[Finding] = []
     buckets = part.buckets(MinuteCount, since, clock.closed_until)
     for at, said in every(buckets, since, clock.closed_until, MINUTE):
@@ -89,15 +89,15 @@ def from_history(stream: Stream, part: Part, until: datetime) -> tuple[Listener,
     listener, until = Listener(stream.settings), beginning_of(until, FIVE)
     first = part.begins(until - REMEMBERED)
     if first is not None and first < until:
-        crises = times_of_crises(stream.scope, first)
+        crises = times_of_crises(stream.scope, first, drill=is_for_drills(stream))
         for at, said in every(part.buckets(MentionCount, first, until), first, until, FIVE):
             listener.hear(timezone.localtime(at), said.messages, said.negative, teaches=not within(at, crises))
     return listener, until
 
 
-def times_of_crises(scope: Scope, since: datetime) -> Times:
+def times_of_crises(scope: Scope, since: datetime, *, drill: bool = False) -> Times:
     """When something was said of a crisis in this part of what customers say: that is not what is normal."""
-    rows = Crisis.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), started_at__isnull=False)
+    rows = Crisis.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), started_at__isnull=False, drill=drill)
     rows = rows.exclude(state=Crisis.State.DISMISSED)
     return [(one.started_at, one.ended_at) for one in rows if one.started_at and overlap(one.scope, scope)]
 

@@ -24,8 +24,9 @@ def send_due(now: datetime) -> int:
     calls = outbox.claim(WebhookCall, now)
     if calls and connection.in_atomic_block:
         raise RuntimeError("An address must not be called inside a transaction.")
+    whole = WebhookCall.objects.select_related("webhook", "alert__clock", "alert__ticket__inbox")
     for call in calls:
-        _send(WebhookCall.objects.select_related("webhook", "alert__clock", "alert__ticket").get(pk=call.pk), now)
+        _send(whole.get(pk=call.pk), now)
     return len(calls)
 
 
@@ -76,6 +77,7 @@ def body_of(call: WebhookCall) -> bytes:
         "due_at": alert.clock.due_at.isoformat() if alert.clock.due_at else None,
         "fired_at": alert.fired_at.isoformat(),
         "ticket": alert.ticket_id,
+        "drill": alert.ticket.inbox.drill,
         "url": f"{settings.WEB_URL}/tickets/{alert.ticket_id}/",
     }
     return json.dumps(told, separators=(",", ":")).encode()

@@ -14,7 +14,7 @@ from desk.actions.ingest import store
 from desk.common.encryption import Unsealable
 from desk.common.errors import DeskError, Missing
 from desk.common.logs import logger
-from desk.inboxes.gateway import AuthExpired, NetworkError, Page, connector_of, open_account
+from desk.inboxes.gateway import AuthExpired, NetworkError, Page, connector_of, with_credentials
 from desk.inboxes.models import Inbox
 
 LARGEST = 5 * 1024 * 1024  # bytes
@@ -95,9 +95,7 @@ def _read(delivery: Delivery, with_account: Callable[[int], tuple[Inbox, Mapping
     if not connector_of(inbox).verify_webhook(credentials, delivery.headers, delivery.body):
         raise BadSignature(_("The signature does not fit. Check the app secret of this inbox."))
     try:
-        return open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id).parse_webhook(
-            delivery.body
-        )
+        return with_credentials(inbox, credentials).parse_webhook(delivery.body)
     except AuthExpired as problem:  # the network tells that our access was taken away
         needs_reauthorisation(inbox, problem, now)
         return Page(items=(), cursor={})

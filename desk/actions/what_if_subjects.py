@@ -54,7 +54,8 @@ class Subject:
 
 def sent_replies(run: WhatIf) -> Q:
     """The replies that a run looks at: those that still have words."""
-    return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at) & ~Q(text="")
+    real = Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at, drill=False)
+    return real & ~Q(text="")
 
 
 def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) -> list[Subject]:

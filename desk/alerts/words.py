@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from desk.alerts.models import Notification
 
+_DRILL = {
+    "drill_started": gettext_lazy("A drill began: %(name)s. What it brings is marked; answer it as if it were real."),
+    "drill_soon": gettext_lazy("The drill %(name)s starts by itself at %(time)s"),
+    "drill_missed": gettext_lazy("The drill %(name)s could not begin"),
+}
 _APPROVAL = {
     "approval_asked": gettext_lazy("%(name)s asks for approval of a reply on ticket %(ticket)s"),
     "approval_waits": gettext_lazy("A reply of %(name)s still waits for approval: ticket %(ticket)s"),
@@ -56,7 +61,12 @@ _CRISIS = {
 
 
 def sentence(notice: Notification) -> str:
-    """What happened, in one line without markup."""
+    """What happened, in one line without markup; that it is of a drill stands before it."""
+    words = _sentence(notice)
+    return _("Drill: %(words)s") % {"words": words} if notice.params.get("drill") else words
+
+
+def _sentence(notice: Notification) -> str:
     params = notice.params
     match notice.kind:
         case "mentioned":
@@ -76,6 +86,11 @@ def sentence(notice: Notification) -> str:
             ) % {"count": count}
         case "canned_review":
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
+        case "drill_started" | "drill_soon" | "drill_missed":
+            at = parse_datetime(str(params.get("at", "")))
+            return _DRILL[notice.kind] % {
+                "name": params.get("name", ""), "time": _moment(at, notice.created_at) if at else "",
+            }  # fmt: skip
         case "canned_suspended" | "canned_restored":
             return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
         case "escalation" | "escalation_ended" | "call_up":

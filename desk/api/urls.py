@@ -18,6 +18,7 @@ from desk.api.resources import (
     crisis_tickets,
     customers,
     desk,
+    drills,
     escalation,
     figures,
     inboxes,
@@ -183,6 +184,14 @@ _of_signal_stream = [
     path("backtest/", signals.BacktestOfStream.as_view()),
 ]
 
+_of_drill = [
+    path("", drills.OneDrill.as_view()),
+    path("start/", drills.Start.as_view()),
+    path("end/", drills.End.as_view()),
+    path("cancel/", drills.Cancel.as_view()),
+    path("real/", drills.TurnReal.as_view()),
+]
+
 _of_crisis_plan = [
     path("", crisis_plans.OneCrisisPlan.as_view()),
     path("hand-in/", crisis_plans.HandIn.as_view()),
@@ -258,6 +267,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("drills/", drills.Drills.as_view()),
+    path("drills/scenarios/", drills.Scenarios.as_view()),
+    path("drills/inboxes/", drills.DrillInboxes.as_view()),
+    path("drills/proof/", drills.Proof.as_view()),
+    path("drills/<number:drill_id>/", include(_of_drill)),
     path("signals/", signals.Signals.as_view()),
     path("signals/<number:signal_id>/", include(_of_signal)),
     path("signal-streams/", signals.SignalStreams.as_view()),

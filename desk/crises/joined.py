@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -55,7 +55,7 @@ def with_decisions(facts: CrisisFacts, said: Decisions) -> CrisisFacts:
     if not said.put_in and not said.taken_out:
         return facts
     put_in, out = frozenset(said.put_in), frozenset(said.taken_out)
-    return CrisisFacts(facts.network, facts.inbox, facts.language, facts.words, put_in, out)
+    return replace(facts, put_in=put_in, taken_out=out)
 
 
 def join(rows: Iterable[tuple[int, int, str, int]], at: datetime) -> set[tuple[int, int]]:

@@ -61,6 +61,7 @@ class Crisis(models.Model):
         default=Level.SUSPICION.value
     )  # the last one that was set; 0 while suspected
     scope_form = models.JSONField(default=dict)
+    drill = models.BooleanField(default=False)  # covers drills alone; the database never lets it be changed
     plan = models.ForeignKey(
         CrisisPlanVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )  # the version that was active when it started; null while it is only suspected
@@ -112,7 +113,7 @@ class Crisis(models.Model):
 
     @property
     def covering(self) -> Covering:
-        return Covering(self.pk, self.scope, self.standing)
+        return Covering(self.pk, self.scope, self.standing, self.drill)
 
     @property
     def kept_plan(self) -> CrisisPlan | None:

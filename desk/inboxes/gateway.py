@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from connectors import registry
 from connectors.base import (
@@ -48,11 +50,12 @@ from connectors.errors import (
     Transient,
     WindowClosed,
 )
-from connectors.outgoing_address import Downloaded, assert_public, deliver, download
+from connectors.outgoing_address import Downloaded, assert_public, deliver, download, pinned_private
 from connectors.registry import UnknownNetwork
 from connectors.text_messages import HttpTextGateway, TextProvider
 from desk.common.storable import storable_json
 from desk.inboxes.models import Inbox
+from desk.inboxes.sandbox import NAMES
 
 __all__ = [
     "Account",
@@ -94,6 +97,7 @@ __all__ = [
     "all_networks",
     "assert_callable",
     "check_account",
+    "check_inbox",
     "connect",
     "connector_of",
     "deliver_to",
@@ -102,7 +106,9 @@ __all__ = [
     "item_to_json",
     "network",
     "open_account",
+    "sandbox_origin",
     "text_messages",
+    "with_credentials",
 ]
 
 
@@ -129,9 +135,41 @@ def actions_of(inbox: Inbox) -> frozenset[Action]:
         return frozenset()
 
 
-def connect(inbox: Inbox) -> Connector:
-    """A connector for this account. Raises Unsealable where its key is gone, AddressRefused, UnknownNetwork."""
-    return open_account(inbox.network, inbox.base_url, inbox.credentials, own_id=inbox.own_id)
+def connect(inbox: Inbox, *, for_drill: bool | None = None) -> Connector:
+    """A connector for this account. Raises Unsealable where its key is gone, AddressRefused, UnknownNetwork.
+
+    `for_drill`: whether what is to be sent was written in a drill; an inbox of the other kind is refused then.
+    """
+    if for_drill is not None and for_drill != inbox.drill:
+        raise AddressRefused(
+            gettext_noop("What belongs to a drill never leaves by a real account, nor the other way round.")
+        )
+    return with_credentials(inbox, inbox.credentials)
+
+
+def with_credentials(inbox: Inbox, credentials: Mapping[str, str]) -> Connector:
+    """A connector for this account, its credentials at hand. Raises AddressRefused, UnknownNetwork.
+
+    The only place where the address of an account is chosen. That of a drill is the sandbox, whatever stands in the
+    database: the address there is not even read.
+    """
+    if inbox.drill:
+        account = Account(credentials=credentials, base_url=_in_the_sandbox(inbox.network), own_id=inbox.own_id)
+        return registry.get(inbox.network)(account)
+    return open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id)
+
+
+def sandbox_origin() -> str:
+    """Where the sandbox is, as numbers, so that no name can lead elsewhere. AddressRefused where there is none."""
+    if not settings.SANDBOX_URL:
+        raise AddressRefused(
+            gettext_noop("There is no sandbox for drills. Start one and set DESK_SANDBOX_URL to its address.")
+        )
+    return pinned_private(settings.SANDBOX_URL)
+
+
+def _in_the_sandbox(slug: str) -> str:
+    return f"{sandbox_origin()}/{NAMES.get(slug, slug)}"
 
 
 def open_account(slug: str, base_url: str, credentials: Mapping[str, str], *, own_id: str = "") -> Connector:
@@ -146,8 +184,21 @@ def check_account(slug: str, base_url: str, credentials: Mapping[str, str]) -> A
     return open_account(slug, base_url, credentials).check()
 
 
-def fetch_file(url: str, *, max_bytes: int) -> Downloaded:
-    """Download a customer's attachment, from public addresses only unless the operator allows private ones."""
+def check_inbox(inbox: Inbox) -> AccountInfo:
+    """The same for an account that is connected. Raises Unsealable, NetworkError, AddressRefused."""
+    return connect(inbox).check()
+
+
+def fetch_file(inbox: Inbox, url: str, *, max_bytes: int) -> Downloaded:
+    """Download a customer's attachment, from public addresses only unless the operator allows private ones.
+
+    Of a drill only what the sandbox itself keeps.
+    """
+    if inbox.drill:
+        origin, parts = sandbox_origin(), urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" not in (origin, settings.SANDBOX_URL):
+            raise AddressRefused(gettext_noop("A drill fetches nothing from outside the sandbox."))
+        return download(origin + parts.path, max_bytes=max_bytes, allow_private=True, timeout=15, redirects=0)
     return download(url, max_bytes=max_bytes, allow_private=settings.ALLOW_PRIVATE_NETWORKS, timeout=15)
 
 

@@ -43,6 +43,9 @@ class Inbox(models.Model):
     monthly_budget = models.PositiveIntegerField(
         _("most to spend in a month (US dollars)"), null=True, blank=True
     )  # reading stops at it; answers go on. Null: no end
+    drill = models.BooleanField(
+        _("for drills"), default=False, editable=False
+    )  # a stage: the gateway leads it to the sandbox and nowhere else, and the database never lets it be changed
     created_at = models.DateTimeField(auto_now_add=True)
 
     # health

@@ -20,9 +20,9 @@ from environs import Env, EnvError, validate
 
 from desk import environment
 from desk.environment import BASE_DIR, EnvironmentProblem
+from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
 from desk.operations.embedded import Postgres, Redis, free_port
 from desk.operations.processes import Program
-from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 from desk.operations.supervisor import GaveUp, StoppedByRequest, Supervisor
 
 DESCRIPTION = (

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     RENEW_PROMISES = "renew_promises"  # give open clocks what the policies promise now
     SEE_CRISES = "see_crises"  # their log; that there is one, and at which level, everybody sees
     MANAGE_CRISES = "manage_crises"
+    MANAGE_DRILLS = "manage_drills"  # plan, start and end them, and turn one into the real thing
     WRITE_CRISIS_PLAN = "write_crisis_plan"
     REVIEW_CRISIS_PLAN = "review_crisis_plan"  # read what a colleague wrote, switch it on, roll back
 
@@ -90,7 +91,13 @@ _ALLOWED: dict[str, frozenset[Permission]] = {
     Role.TRAINEE: _TRAINEE,
     Role.SUPERVISOR: _SUPERVISOR
     | {Permission.MANAGE_REPORTS, Permission.MANAGE_SLA, Permission.MANAGE_SHIFTS, Permission.MANAGE_WALLBOARDS},
-    Role.COMMS: _SUPERVISOR | {Permission.MANAGE_CRISES, Permission.WRITE_CRISIS_PLAN, Permission.REVIEW_CRISIS_PLAN},
+    Role.COMMS: _SUPERVISOR
+    | {
+        Permission.MANAGE_CRISES,
+        Permission.MANAGE_DRILLS,
+        Permission.WRITE_CRISIS_PLAN,
+        Permission.REVIEW_CRISIS_PLAN,
+    },
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES, Permission.UNMASK}),
 }

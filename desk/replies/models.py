@@ -31,6 +31,7 @@ class Reply(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="replies")
+    drill = models.BooleanField(default=False)  # written in a drill; the gateway refuses any real inbox
     visibility = models.CharField(max_length=10, choices=Visibility.choices)
     text = models.TextField()  # as the agent wrote it
     signed_text = models.TextField()  # as the network gets it

@@ -246,3 +246,8 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at}"
+
+
+def is_for_drills(stream: Stream | None) -> bool:
+    """Whether this is the stream of an inbox for drills: what comes of it belongs to the drill that runs."""
+    return stream is not None and stream.inbox is not None and stream.inbox.drill

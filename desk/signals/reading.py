@@ -60,10 +60,12 @@ def part_of(stream: Stream, inboxes: Collection[Inbox]) -> Part:
 
 
 def inboxes_of(scope: Scope, brand: str, inboxes: Collection[Inbox]) -> set[int]:
+    """The real ones: what is said in a drill is heard by the stream of its own inbox alone."""
     return {
         one.pk
         for one in inboxes
-        if (not scope.networks or one.network in scope.networks)
+        if not one.drill
+        and (not scope.networks or one.network in scope.networks)
         and (not scope.inboxes or one.pk in scope.inboxes)
         and (not brand or one.brand == brand)
     }

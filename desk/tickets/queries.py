@@ -32,7 +32,7 @@ _SHOWN = (
     *dict.fromkeys(column for columns, _descending in ORDERINGS.values() for column in columns),
     "state", "priority", "warn_at", "due_metric", "clock_started_at", "waiting_since", "snoozed_until",
     "last_message_at", "preview", "preview_outgoing", "original_gone", "private", "unread", "problem", "language",
-    "inbox__network", "profile__name", "profile__handle", "profile__external_id", "profile__followers",
+    "inbox__network", "inbox__drill", "profile__name", "profile__handle", "profile__external_id", "profile__followers",
     "assignee__username", "assignee__first_name", "assignee__last_name", "assignee__signature",
 )  # fmt: skip
 COUNTED_TO = 100  # badges say "99+" beyond

@@ -14,6 +14,7 @@ from desk.actions import crisis_team as team
 from desk.actions.crisis_team import RUNNING
 from desk.common.errors import DeskError, Invalid
 from desk.crises.models import Crisis
+from desk.drills.models import Drill
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import User
@@ -110,10 +111,18 @@ def start_fields(scope: Mapping[str, Any]) -> list[Field]:
     ]
 
 
+def drill_field(drill: Drill | None, chosen: str) -> list[Field]:
+    """While a drill runs, whoever starts a crisis says whether it is that one's."""
+    if drill is None:
+        return []
+    words = gettext_lazy("Only of the drill that runs")
+    return [Field("drill", words, kind="tick", value=chosen, help=gettext_lazy("Nothing real is touched by it."))]
+
+
 def start_values(values: QueryDict) -> dict[str, Any]:
     """What the verb takes. Raises Invalid."""
     texts = {name: values.get(name, "") for name in ("reason", "name")}
-    return {**texts, "level": number(values, "level"), "scope": scope_values(values)}
+    return {**texts, "level": number(values, "level"), "scope": scope_values(values), "drill": "drill" in values}
 
 
 # ── steps ────────────────────────────────────────────────────────────────────

@@ -62,7 +62,8 @@ class DeskCollector(Collector):
             "balie_inbox_failures_in_a_row", "Calls to the network that failed since one worked", labels=labels
         )
         now = timezone.now()
-        for inbox in Inbox.objects.only("id", "network", "state", "last_event_at", "failures_in_a_row"):
+        rows = Inbox.objects.filter(drill=False)
+        for inbox in rows.only("id", "network", "state", "last_event_at", "failures_in_a_row"):
             names = [str(inbox.pk), inbox.network]
             up.add_metric(names, inbox.state == Inbox.State.ACTIVE)
             failing.add_metric(names, inbox.failures_in_a_row)

@@ -52,7 +52,7 @@ class ReportForm(forms.Form):
             field: Any = self.fields[name]
             field.choices = [("", everything), *((str(value), label) for value, label in entries)]
 
-        inboxes = list(Inbox.objects.order_by("pk").values_list("pk", "name", "network"))
+        inboxes = list(Inbox.objects.filter(drill=False).order_by("pk").values_list("pk", "name", "network"))
         networks = sorted({network for _pk, _name, network in inboxes})
         choices("network", _("All channels"), *((network, tile(network).label) for network in networks))
         choices("inbox", _("All inboxes"), *((pk, name) for pk, name, _network in inboxes))

@@ -11,12 +11,15 @@ from django.utils import timezone
 from desk.actions import (
     crises,
     crisis_report,
+    drills,
     reply_files,
 )
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.media import cleaned
 from desk.crises.models import CallUp, Crisis, CrisisPlanVersion, CrisisTicket
+from desk.drills.models import Drill
+from desk.drills.running import running_drill
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
 from desk.people.permissions import Permission, Role
@@ -258,6 +261,21 @@ class Scene:
         crises.stand_down(User.objects.get(username="noor"), crisis.pk, reason="Hij rijdt")
         AuditEntry.objects.all().delete()
         return crisis
+
+    def stage(self) -> Inbox:
+        """Where drills are played."""
+        return an_inbox(name=f"Oefening {Inbox.objects.count()}", drill=True)
+
+    def drill(self, state: str) -> Drill:
+        """Planned, and perhaps started, by somebody else."""
+        lead = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
+        if state == "running" and (running := running_drill()) is not None:
+            return running  # one at a time
+        drill = drills.plan_drill(lead, drills.Wish(self.stage().pk, "outage"))
+        if state == "running":
+            drill = drills.start_drill(lead, drill.pk)
+        AuditEntry.objects.all().delete()
+        return drill
 
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")

@@ -13,6 +13,7 @@ from connectors.sandbox.pictures import picture
 from desk.actions import attachments
 from desk.inboxes.gateway import Attachment as GivenFile
 from desk.inboxes.gateway import fetch_file
+from desk.inboxes.models import Inbox
 from desk.tickets.models import Attachment
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.connectors.wire import Wire, running_wire
@@ -87,9 +88,9 @@ def test_a_file_whose_message_was_erased_while_it_came_is_kept_nowhere(
     wire.say(picture("trein"), Content_Type="image/png")
     sent(f"{wire.address}/p.png")
 
-    def meanwhile_erased(url: str, *, max_bytes: int) -> Any:
+    def meanwhile_erased(inbox: Inbox, url: str, *, max_bytes: int) -> Any:
         Attachment.objects.all().delete()
-        return fetch_file(url, max_bytes=max_bytes)
+        return fetch_file(inbox, url, max_bytes=max_bytes)
 
     monkeypatch.setattr(attachments, "fetch_file", meanwhile_erased)
     assert attachments.fetch_due(timezone.now()) == 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 
 import desk.actions
@@ -22,7 +23,7 @@ from desk.people.models import AuditEntry, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import Reply
 from desk.statements.models import Post
-from tests.actions import verbs_company, verbs_crises, verbs_tickets, verbs_time, verbs_words
+from tests.actions import verbs_company, verbs_crises, verbs_drills, verbs_tickets, verbs_time, verbs_words
 from tests.actions.scene import Scene, Verb
 from tests.api.sandbox import an_account, running_sandbox
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 VERBS: dict[str, Verb] = {
     name: verb
-    for part in (verbs_tickets, verbs_words, verbs_time, verbs_crises, verbs_company)
+    for part in (verbs_tickets, verbs_words, verbs_time, verbs_crises, verbs_drills, verbs_company)
     for name, verb in part.VERBS.items()
 }
 
@@ -42,7 +43,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def scene(sandbox: str, tmp_path: Path) -> Scene:
+def scene(sandbox: str, tmp_path: Path, settings: LazySettings) -> Scene:
+    settings.SANDBOX_URL = sandbox
     account = an_account(sandbox, f"vlotlijn{abs(hash(tmp_path)) % 1_000_000}")
     return Scene.made({name: account[name] for name in ("base_url", "credentials")})
 

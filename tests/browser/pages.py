@@ -56,6 +56,7 @@ REPORTS = (
     "/reports/saved/new/?period=last_week",
 )
 APPROVALS = ("/approvals/",)
+DRILLS = ("/crises/drills/", "/crises/drills/new/", "/crises/drills/inboxes/new/")
 CRISES = (
     "/crises/",
     "/crises/new/",
@@ -192,6 +193,7 @@ def crises(screens: Screens) -> tuple[str, ...]:
         f"{page}room/",
         f"{page}room/?projector=1",
         f"{page}report/",
+        *drills(screens),
     )
 
 
@@ -220,6 +222,22 @@ def _over(screens: Screens) -> int:
     number = screens.desk.api("POST", "crises/", {"reason": "Storing op het net", "level": 3}, as_="admin")["id"]
     screens.desk.api("POST", f"crises/{number}/stand-down/", {"reason": "Opgelost"}, as_="admin")
     return number
+
+
+def drills(screens: Screens) -> tuple[str, ...]:
+    """With one that is planned and one that is over and scored, with posts and things that broke."""
+    known = {one["state"]: one["id"] for one in screens.desk.api("GET", "drills/", as_="admin")["results"]}
+    if not {"planned", "finished"} <= set(known):
+        stage = screens.desk.api("POST", "drills/inboxes/", {"network": "x", "name": "Podium"}, as_="admin")["id"]
+        wish = {"inbox": stage, "scenario": "outage", "announced": False, "speed": 60}
+        over, planned = (screens.desk.api("POST", "drills/", wish, as_="admin")["id"] for _ in range(2))
+        screens.desk.api("POST", f"drills/{over}/start/", as_="admin")
+        query = "SELECT count(*) FROM drills_beat WHERE drill_id = %s AND played_at IS NOT NULL"
+        eventually(lambda: screens.desk.rows(query, over)[0][0] > 1, "the first posts of a drill")
+        screens.desk.api("POST", f"drills/{over}/end/", as_="admin")
+        known = {"planned": planned, "finished": over}
+    planned_page = f"/crises/drills/{known['planned']}/"
+    return *DRILLS, planned_page, f"{planned_page}change/", f"/crises/drills/{known['finished']}/"
 
 
 def _crisis_plan(screens: Screens) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ import psutil
 import psycopg
 import pytest
 
+from desk.inboxes.sandbox import Sandbox
 from desk.operations.embedded import free_port
-from desk.operations.sandbox import Sandbox
 
 START_PATIENCE = 90  # seconds; it takes about five, but not on a machine that does ten other things
 STOP_PATIENCE = 20

@@ -9,6 +9,7 @@ import pytest
 
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk
+from tests.sandbox import SandboxProcess
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # every look at a list would be a line
 _numbers = itertools.count(1)
@@ -20,6 +21,15 @@ def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDe
     desk.start()
     yield desk
     desk.stop()
+
+
+@pytest.fixture(scope="session")
+def drill_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """A sandbox for tests of drills that need no running desk."""
+    process = SandboxProcess(tmp_path_factory.mktemp("drills"))
+    process.start()
+    yield process
+    process.stop()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ class CrisisSerializer(serializers.Serializer[Crisis]):
     state = serializers.ChoiceField(choices=Crisis.State.values)
     level = serializers.IntegerField(help_text=f"That holds now: {LEVELS}; 0 unless it is active.")
     scope = CrisisScopeSerializer()
+    drill = serializers.BooleanField(help_text="It belongs to a drill, and covers nothing real.")
     plan = serializers.IntegerField(
         allow_null=True, help_text="The number of the crisis plan's version that it started with; null: only suspected."
     )
@@ -127,6 +128,7 @@ class StartCrisisSerializer(serializers.Serializer[Any]):
         min_value=0, max_value=3, default=1, help_text=f"{LEVELS}; 0 only suspects, without effect."
     )
     scope = CrisisScopeSerializer(required=False)
+    drill = serializers.BooleanField(default=False, help_text="Of the drill that runs: it covers that one's inbox.")
 
 
 def crisis_form(crisis: Crisis, now: datetime) -> dict[str, Any]:
@@ -140,6 +142,7 @@ def crisis_form(crisis: Crisis, now: datetime) -> dict[str, Any]:
         "state": crisis.state,
         "level": crisis.level_at(now),
         "scope": {name: sorted(getattr(scope, name)) for name in LISTS},
+        "drill": crisis.drill,
         "plan": crisis.plan.number if crisis.plan else None,
         "owner": colleague(crisis.owner),
         "waits_for_second": waits,

@@ -51,6 +51,7 @@ class InboxSerializer(serializers.Serializer[Any]):
     base_url = serializers.CharField(help_text="Empty: the network's own server.")
     own_id = serializers.CharField()
     handle = serializers.CharField()
+    drill = serializers.BooleanField(help_text="For drills: it leads to the sandbox and nowhere else.")
     state = serializers.ChoiceField(choices=Inbox.State.values)
     team = TeamSerializer(allow_null=True)
     brand = serializers.CharField(help_text="By which a rulebook may differ; empty where the company has one.")
@@ -156,6 +157,7 @@ def inbox_form(inbox: Inbox) -> dict[str, Any]:
         "base_url": inbox.base_url,
         "own_id": inbox.own_id,
         "handle": inbox.handle,
+        "drill": inbox.drill,
         "state": inbox.state,
         "team": {"id": inbox.team.pk, "name": inbox.team.name} if inbox.team else None,
         "brand": inbox.brand,

@@ -19,8 +19,8 @@ from policies.ticket_states import State
 
 STATES = tuple(State)
 _COLUMNS = (
-    "id", "state", "priority", "urgency", "inbox_id", "inbox__name", "inbox__network", "customer_id", "customer__tier",
-    "profile__name",
+    "id", "state", "priority", "urgency", "inbox_id", "inbox__name", "inbox__network", "inbox__drill",
+    "customer_id", "customer__tier", "profile__name",
     "profile__handle", "profile__followers", "profile__verified", "assignee_id", "assignee__username",
     "assignee__first_name", "assignee__last_name", "team_id", "team__name", "private", "language", "sentiment",
     "created_at", "received_at", "waiting_since", "waits_from", "due_at", "due_metric", "unread", "problem",
@@ -91,6 +91,7 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     priority = PriorityField()
     network = serializers.CharField()
     inbox = InboxNameSerializer()
+    drill = serializers.BooleanField(help_text="It belongs to a drill: nothing of it is real.")
     customer = CustomerNameSerializer()
     assignee = ColleagueSerializer(allow_null=True)
     team = TeamSerializer(allow_null=True)
@@ -256,6 +257,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]], eyes: Ey
         "priority": PRIORITIES[ticket.priority],
         "network": ticket.inbox__network,
         "inbox": {"id": ticket.inbox_id, "name": ticket.inbox__name},
+        "drill": ticket.inbox__drill,
         "customer": {
             "id": ticket.customer_id,
             "name": ticket.profile__name,

@@ -48,59 +48,59 @@ class Crises(Resource):
     @operation("crises_start", "Start a crisis", takes=StartCrisisSerializer, gives=CrisisSerializer, status=201)
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
         """Level 3 lapses to level 2 after half an hour unless a second person confirms it."""
-        return _crisis(verbs.start(self.person, **wish).pk)
+        return crisis_now(verbs.start(self.person, **wish).pk)
 
 
 class OneCrisis(Resource):
     @operation("crises_read", "Read a crisis", gives=CrisisSerializer)
     def get(self, request: Request, crisis_id: int) -> Any:
-        return _crisis(crisis_id)
+        return crisis_now(crisis_id)
 
 
 class Level(Resource):
     @operation("crises_level", "Raise or lower a crisis", takes=CrisisLevelSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
         """A suspected one starts with this."""
-        return _crisis(verbs.set_level(self.person, crisis_id, **wish).pk)
+        return crisis_now(verbs.set_level(self.person, crisis_id, **wish).pk)
 
 
 class Confirm(Resource):
     @operation("crises_confirm", "Confirm level 3", takes=CrisisStepSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
         """As the second person: whoever asked for level 3 can't."""
-        return _crisis(verbs.confirm(self.person, crisis_id, **wish).pk)
+        return crisis_now(verbs.confirm(self.person, crisis_id, **wish).pk)
 
 
 class Scope(Resource):
     @operation("crises_scope", "Change whom a crisis covers", takes=ChangeCrisisScopeSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
-        return _crisis(verbs.change_scope(self.person, crisis_id, **wish).pk)
+        return crisis_now(verbs.change_scope(self.person, crisis_id, **wish).pk)
 
 
 class Owner(Resource):
     @operation("crises_owner", "Hand a crisis over", takes=CrisisOwnerSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
         owner = wish.pop("owner")
-        return _crisis(verbs.hand_over(self.person, crisis_id, owner, **wish).pk)
+        return crisis_now(verbs.hand_over(self.person, crisis_id, owner, **wish).pk)
 
 
 class StandDown(Resource):
     @operation("crises_stand_down", "Stand down", takes=CrisisReasonSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
         """It is over, and has no effect from now on."""
-        return _crisis(verbs.stand_down(self.person, crisis_id, **wish).pk)
+        return crisis_now(verbs.stand_down(self.person, crisis_id, **wish).pk)
 
 
 class Dismiss(Resource):
     @operation("crises_dismiss", "Say that it is no crisis", takes=CrisisReasonSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
-        return _crisis(verbs.dismiss(self.person, crisis_id, **wish).pk)
+        return crisis_now(verbs.dismiss(self.person, crisis_id, **wish).pk)
 
 
 class Review(Resource):
     @operation("crises_review", "Close the review", takes=CrisisReviewSerializer, gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
-        return _crisis(verbs.review(self.person, crisis_id, **wish).pk)
+        return crisis_now(verbs.review(self.person, crisis_id, **wish).pk)
 
 
 class Log(Resource):
@@ -138,7 +138,7 @@ class RenewPromises(Resource):
     @operation("crises_renew", "Give open clocks what the policies promise now", gives=CrisisSerializer)
     def post(self, request: Request, crisis_id: int) -> Any:
         """Those of the tickets that it covers, or covered once; within seconds. Otherwise they keep what they had."""
-        return _crisis(verbs.renew_clocks(self.person, crisis_id).pk)
+        return crisis_now(verbs.renew_clocks(self.person, crisis_id).pk)
 
 
 class PreviewRenewal(Resource):
@@ -158,5 +158,6 @@ def known_crisis(crisis_id: int) -> Crisis:
     return crisis
 
 
-def _crisis(crisis_id: int) -> dict[str, Any]:
+def crisis_now(crisis_id: int) -> dict[str, Any]:
+    """As it stands after a step."""
     return crisis_form(known_crisis(crisis_id), timezone.now())

@@ -4,12 +4,17 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+DRILL_STAYS = """
+CREATE TRIGGER crisis_drill_stays BEFORE UPDATE OF drill ON crises_crisis
+    FOR EACH ROW WHEN (OLD.drill IS DISTINCT FROM NEW.drill) EXECUTE FUNCTION drill_stays();
+"""
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('crises', '0002_crisis_plan'),
-        ('inboxes', '0003_monthly_budget'),
+        ('inboxes', '0004_brand'),
         ('tickets', '0003_split_tier_and_due_metric'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -63,4 +68,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('crisis', 'ticket'), name='one_row_of_a_ticket_in_a_crisis')],
             },
         ),
+        migrations.AddField(
+            model_name='crisis',
+            name='drill',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.RunSQL(DRILL_STAYS, "DROP TRIGGER crisis_drill_stays ON crises_crisis;"),
     ]

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from desk.actions.inboxes import create_inbox, webhook_address
 from desk.inboxes.models import Inbox
+from desk.inboxes.sandbox import Sandbox
 from desk.operations.demo.people import CARE, TRAVEL
-from desk.operations.sandbox import Sandbox
 from desk.people.models import Team, User
 
 COMPANY = "Vlotlijn"

@@ -8,6 +8,7 @@ from typing import Any
 
 from desk.inboxes.gateway import Connector, Item, Page, RateLimited, connect
 from desk.inboxes.models import Inbox
+from desk.inboxes.sandbox import SandboxRefused
 from desk.operations.demo.accounts import HANDLE, Account
 from desk.operations.demo.scenes import (
     CUSTOMER,
@@ -19,7 +20,6 @@ from desk.operations.demo.scenes import (
     Scene,
     Turn,
 )
-from desk.operations.sandbox import SandboxRefused
 from desk.people.models import User
 from desk.rulebooks.active import in_force
 from policies.signature import sign

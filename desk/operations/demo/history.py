@@ -19,6 +19,7 @@ from desk.actions.notes import add_note
 from desk.actions.settle import settle
 from desk.inboxes.gateway import Change, Item, SendResult
 from desk.inboxes.models import Inbox, StreamState
+from desk.inboxes.sandbox import Sandbox
 from desk.operations.demo.accounts import Account, connect_accounts
 from desk.operations.demo.broadcast import Heard, publish, read_back
 from desk.operations.demo.canned import begun_with
@@ -39,7 +40,6 @@ from desk.operations.demo.scenes import (
     all_scenes,
     company_posts,
 )
-from desk.operations.sandbox import Sandbox
 from desk.people.models import User
 from desk.replies import outbox
 from desk.replies.models import Reply

@@ -5,16 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from desk.inboxes.sandbox import KINDS, OTHERWISE, Sandbox
 from desk.operations.replay.rhythm import Rhythm
 from desk.operations.replay.rows import Refused, Row, Unusable
-from desk.operations.sandbox import Sandbox
 
 MOST_AT_ONCE = 500  # rows in one call
 MOST_TEXT_AT_ONCE = 2_000_000  # characters in one call
 NO_PARENT = "in_reply_to:"  # how the sandbox begins when it does not know what a post answers
-# What a customer writes on a network: a first word, and one below another.
-KINDS = {"facebook": ("visitor_post", "comment")}
-OTHERWISE = ("mention", "reply")
 
 
 @dataclass(slots=True)

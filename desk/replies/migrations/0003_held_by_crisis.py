@@ -5,11 +5,17 @@ import policies.reply_states
 from django.conf import settings
 from django.db import migrations, models
 
+DRILL_STAYS = """
+CREATE TRIGGER reply_drill_stays BEFORE UPDATE OF drill ON replies_reply
+    FOR EACH ROW WHEN (OLD.drill IS DISTINCT FROM NEW.drill) EXECUTE FUNCTION drill_stays();
+"""
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('crises', '0002_crisis_plan'),
+        ('inboxes', '0004_brand'),
         ('replies', '0002_approval'),
         ('rulebooks', '0001_initial'),
         ('tickets', '0004_blocked'),
@@ -31,4 +37,10 @@ class Migration(migrations.Migration):
             model_name='reply',
             index=models.Index(condition=models.Q(('held_by__isnull', False), ('state', policies.reply_states.State['HELD'])), fields=['held_by', 'id'], name='reply_held_by'),
         ),
+        migrations.AddField(
+            model_name='reply',
+            name='drill',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.RunSQL(DRILL_STAYS, "DROP TRIGGER reply_drill_stays ON replies_reply;"),
     ]

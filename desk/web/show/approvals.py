@@ -33,6 +33,7 @@ class Line:
     due_at: datetime
     late: bool
     own: bool  # the reader's own words: a colleague decides
+    drill: bool
 
 
 def line(approval: Approval, reader: User, now: datetime) -> Line:
@@ -51,6 +52,7 @@ def line(approval: Approval, reader: User, now: datetime) -> Line:
         approval.due_at,
         approval.due_at < now,
         not may_decide(reader, approval),
+        reply.drill,
     )
 
 

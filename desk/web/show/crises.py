@@ -105,6 +105,7 @@ class Banner:
     level: int
     words: str
     since: str
+    drill: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def banners(crises: Iterable[Crisis], now: datetime) -> list[Banner]:
             crisis.level_at(now),
             str(LEVEL_WORDS[crisis.level_at(now)]),
             times.exact(crisis.level_since or crisis.created_at, now),
+            crisis.drill,
         )
         for crisis in crises
     ]

@@ -19,7 +19,7 @@ _ROW = (
     ' aria-labelledby="n{id} w{id} m{id} c{id} l{id}">'
     '<span class="net{private}" title="{network}">{code}</span>'
     '<span class="who"><b id="n{id}" dir="auto">{name}</b><span class="only-read" id="w{id}">{way}</span>'
-    '{lock}{reach}{badge}{tag}<span class="presence" hidden></span></span>'
+    '{lock}{drill}{reach}{badge}{tag}<span class="presence" hidden></span></span>'
     '<span class="clock {phase}" id="c{id}"{clock}>{due}</span>{unread}'
     '<span class="line" id="l{id}"{language} dir="auto">{line}</span>'
     '<span class="meta"><small id="m{id}">{what}</small><span{since}>{meta}</span>'
@@ -49,6 +49,7 @@ def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[st
         reach=_span("reach", row.reach),
         badge=_span(f"tag {row.badge_class}", row.badge),
         tag=_span("tag", row.tag),
+        drill=_span("tag drill", row.drill),
         phase=clock.phase,
         clock=_attributes(("data-start", clock.start), ("data-warn", clock.warn), ("data-due", clock.due)),
         due=clock.words,

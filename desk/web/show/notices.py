@@ -68,6 +68,10 @@ def address(notice: Notification) -> str:
     """The page of what a notice is about."""
     if notice.kind in ("approval_asked", "approval_waits"):
         return reverse("approval", args=[notice.params["reply"]])
+    if notice.kind == "drill_started":
+        return f"{reverse('queue')}?inbox={notice.inbox_id}"
+    if notice.kind.startswith("drill_"):
+        return reverse("drills")
     if signal := notice.params.get("signal"):
         return reverse("signal", args=[signal])
     if notice.ticket_id is not None:

@@ -107,7 +107,7 @@ def _inbox(inbox: Inbox, counts: Mapping[str, int], *, current: bool) -> Link:
     return Link(
         key,
         f"inbox={inbox.pk}",
-        text.name(inbox.name),
+        _("Drill: %(words)s") % {"words": text.name(inbox.name)} if inbox.drill else text.name(inbox.name),
         _("sign in") if signed_out else _("paused") if paused else _badge(key, counts),
         current,
         late=signed_out,

@@ -47,6 +47,7 @@ class Row:
     badge: str  # a priority that is not normal
     badge_class: str
     tag: str
+    drill: str  # the word, where it belongs to one
     clock: clocks.Face
     due_what: str  # which clock it is
     unread: str
@@ -87,6 +88,7 @@ def _row(ticket: Ticket, address: str, reader: User, eyes: Eyes, now: datetime) 
         badge=badge,
         badge_class=badge_class,
         tag="" if badge else _first(ticket),
+        drill=_("Drill") if ticket.inbox.drill else "",
         clock=clock,
         due_what=clocks.short(ticket.due_metric),
         unread=str(ticket.unread or ""),

@@ -54,6 +54,11 @@ def short_date(moment: datetime, now: datetime) -> str:
     return date_format(local, form)
 
 
+def date_words(moment: datetime) -> str:
+    """“27 November 2026” in the zone of the desk."""
+    return date_format(timezone.localtime(moment), pgettext("date format", "j F Y"))
+
+
 def exact(moment: datetime, now: datetime) -> str:
     """“09:18” today and where it is less than half a day away, otherwise “12 Feb 09:18”."""
     same_day = timezone.localtime(moment).date() == timezone.localtime(now).date()

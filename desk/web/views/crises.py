@@ -21,6 +21,7 @@ from desk.crises.active import active_crises
 from desk.crises.checklist import checklist
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry
+from desk.drills.running import running_drill
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import User
@@ -80,7 +81,8 @@ def start(request: HttpRequest) -> HttpResponse:
             return _to(request, crisis.pk)
         except DeskError as problem:
             refused = problem
-    fields = crisis_forms.start_fields({})
+    reason, *others = crisis_forms.start_fields({})
+    fields = [reason, *crisis_forms.drill_field(running_drill(), request.GET.get("drill", "")), *others]
     if refused is not None:
         fields = filled(fields, request.POST, refused)
     return show_form(request, "desk/crises/start.html", fields, {}, refused)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ from desk.actions import crisis_plans as verbs
 from desk.common.errors import Invalid
 from desk.common.paging import slice_after
 from desk.crises.models import Crisis, CrisisPlanVersion
+from desk.drills.running import proofs
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Permission
@@ -21,6 +23,7 @@ from desk.rulebooks import text as as_text
 from desk.web.forms import Field, edit
 from desk.web.guards import person, signed_in
 from desk.web.show import crisis_plan as show
+from desk.web.show.drills import proven, targets
 from desk.web.show.versions import steps
 from desk.web.version_steps import VersionSteps
 from policies.rulebook_states import State
@@ -67,6 +70,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "roles": [name[show.language()] for name in plan.roles.values()],
         "draft": version.state == State.DRAFT and reader.may(WRITE),
         "writes": reader.may(WRITE),
+        "proven": proven(proofs([version.pk]).get(version.pk), timezone.now()) if version.activated_at else None,
+        "targets": targets(plan),
         "running": Crisis.objects.filter(plan=version, state=Crisis.State.ACTIVE).count(),
     }
     return render(request, "desk/administration/crisis_plan/version.html", context)

@@ -2,13 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from desk.actions import figures
 from desk.actions.masking import Eyes
+from desk.drills.running import proof_of_active_plan
+from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.web import plots
 from desk.web.guards import person, signed_in
 from desk.web.show import clocks
+from desk.web.show.drills import proven
 from desk.web.show.tiles import tile
 
 
@@ -20,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today, eyes = figures.today(person(request)), Eyes(person(request))
     context = {
         "today": today,
+        "unproven": _unproven(person(request)),
         "may_manage_inboxes": person(request).may(Permission.MANAGE_INBOXES),
         "arrivals": plots.arrivals(today),
         "speed": plots.speed(today),
@@ -40,3 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "desk/home.html", context)
+
+
+def _unproven(reader: User) -> str:
+    """What whoever leads crises should know of the plan: that it is not proven, or not any more."""
+    if not reader.may(Permission.MANAGE_CRISES):
+        return ""
+    now = timezone.now()
+    words, look = proven(proof_of_active_plan()[1], now)
+    return words if look else ""

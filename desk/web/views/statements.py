@@ -145,7 +145,7 @@ def _context(request: HttpRequest, crisis: Crisis, reader: User, refused: DeskEr
         "table": show.table(texts.table(timezone.localdate())),
         "offered": _offered(crisis, found, now),
         "statement": statement,
-        "places": _places(request, reader, statement, refused) if own else [],
+        "places": _places(request, reader, crisis, statement, refused) if own else [],
         "stages": CannedResponse.Stage.choices,
         "stage": asked.get("stage", statement.stage if statement else ""),
         "minutes": asked.get("update_minutes", ""),
@@ -170,14 +170,18 @@ def _offered(crisis: Crisis, found: list[CannedResponse], now: Any) -> list[tupl
 
 
 def _places(
-    request: HttpRequest, reader: User, statement: CannedResponse | None, refused: DeskError | None
+    request: HttpRequest,
+    reader: User,
+    crisis: Crisis,
+    statement: CannedResponse | None,
+    refused: DeskError | None,
 ) -> list[Place]:
     """Every account that can post, in each language, with what was typed or what the statement says there."""
     typed = request.POST if refused is not None else None
     sent = typed.getlist("on") if typed is not None else []
     say_in = translation.get_language() or "en"
     places = []
-    for inbox in Inbox.objects.order_by("network", "name", "id"):
+    for inbox in Inbox.objects.filter(drill=crisis.drill).order_by("network", "name", "id"):
         length = length_of(inbox)
         for language in LANGUAGES if length is not None else ():
             name = f"{inbox.pk}.{language}"

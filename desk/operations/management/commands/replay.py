@@ -13,10 +13,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from desk.inboxes.models import Inbox
+from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
 from desk.operations.replay.poster import Poster, Tally
 from desk.operations.replay.rhythm import Rhythm
 from desk.operations.replay.rows import Unusable, parse_columns, read_rows
-from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress where the output is no terminal
 INTERRUPTED = 130  # the shell's code for Ctrl-C

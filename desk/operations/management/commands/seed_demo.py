@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from desk import environment
 from desk.common.errors import DeskError
 from desk.environment import EnvironmentProblem
+from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
 from desk.operations.demo.accounts import HANDLE, Account, register_webhooks
 from desk.operations.demo.canned import make_canned
 from desk.operations.demo.history import make_company
@@ -20,7 +21,6 @@ from desk.operations.demo.hours import make_hours, share_out
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.demo.promises import make_promises
 from desk.operations.demo.streams import make_streams
-from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 
 WEB_PATIENCE = 15.0  # seconds; the web starts at the same time and may be slower
 

@@ -21,7 +21,9 @@ function show(told) {
   const one = made.content.firstElementChild.cloneNode(true);
   Object.assign(one.dataset, { crisis: id, version: told.version, level: told.level });
   one.classList.toggle("watch", told.level === 1);
-  one.querySelector("strong").textContent = words[`level-${told.level}`];
+  one.classList.toggle("drill", Boolean(told.drill));
+  const level = words[`level-${told.level}`];
+  one.querySelector("strong").textContent = told.drill ? `${words.drill}: ${level}` : level;
   const link = one.querySelector("a");
   link.href = `${link.getAttribute("href")}${id}/`;
   link.firstElementChild.textContent = told.name;

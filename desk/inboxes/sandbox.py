@@ -1,4 +1,4 @@
-"""The control API of the sandbox networks, as the demo and `replay` use it. It plays customers; the desk never does."""
+"""The control API of the sandbox networks, by which the demo, `replay` and drills play customers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 import requests
 
 MOST_ROWS = 500  # posts in one call; the sandbox takes 1,000
+NAMES = {"facebook_page": "facebook"}  # what the sandbox calls a network, where that differs from its connector
+# What a customer writes on a network: a first word, and one below another.
+KINDS = {"facebook": ("visitor_post", "comment")}
+OTHERWISE = ("mention", "reply")
 _TIMEOUT = 30  # seconds
 
 
@@ -80,9 +84,10 @@ class Sandbox:
             if hook["url"].startswith(f"{before}/"):
                 self._call("PATCH", f"/webhooks/{hook['id']}", {"url": now + hook["url"].removeprefix(before)})
 
-    def arm(self, network: str, kind: str, match: str) -> int:
-        """Let one request go wrong; the fault's id."""
-        return int(self._call("POST", "/faults", {"network": network, "kind": kind, "match": match, "times": 1})["id"])
+    def arm(self, network: str, kind: str, match: str, *, times: int | None = 1, **params: Any) -> int:
+        """Let requests go wrong, one or (None) all until it is disarmed; the fault's id."""
+        fault = {"network": network, "kind": kind, "match": match, "times": times, "params": params}
+        return int(self._call("POST", "/faults", fault)["id"])
 
     def disarm(self, fault_ids: Iterable[int]) -> None:
         """Forget faults, whether they struck or not."""
