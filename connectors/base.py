@@ -207,6 +207,8 @@ class Capabilities:
     private_length: LengthRule = LengthRule(2000)
     public_media: MediaRule | None = None  # None: nothing goes along, and screens offer nothing
     private_media: MediaRule | None = None
+    public_per_hour: int | None = None  # replies that the network takes from one account; None: no stated end
+    private_per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from desk.actions import (
-    alerts,
     approval,
     assignment,
     attachments,
+    batch_run,
     canned_reviews,
+    clock_sweep,
     crises,
     crisis_search,
+    erasure_run,
     ingest,
     mails,
     moderate,
@@ -22,9 +24,9 @@ from desk.actions import (
     poll,
     report_mails,
     reports,
+    retention_run,
     send,
     sla_change,
-    sweeps,
     tickets,
     webhook_calls,
     what_if_run,
@@ -114,9 +116,13 @@ def sweep_approvals() -> None:
 
 @shared_task
 def sweep_clocks() -> None:
-    now = timezone.now()
-    sweeps.breaches(now)
-    sla_change.renew_open_clocks(now)
+    clock_sweep.sweep(timezone.now())
+
+
+@shared_task
+def renew_open_clocks() -> None:
+    """Where a change of policies or a crisis also holds for what is open."""
+    sla_change.renew_open_clocks(timezone.now())
 
 
 @shared_task
@@ -132,6 +138,17 @@ def search_for_crises() -> None:
 
 
 @shared_task
+def look_at_answers(batch_id: int) -> None:
+    batch_run.prepare(batch_id, timezone.now())
+
+
+@shared_task
+def sweep_answers() -> None:
+    """Batches of answers go on, one ticket at a time in each inbox."""
+    batch_run.sweep(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -140,11 +157,6 @@ def assign_tickets(team_id: int) -> None:
 def sweep_assignment() -> None:
     """What found nobody before, and what people who went away have left behind."""
     assignment.sweep(timezone.now())
-
-
-@shared_task
-def sweep_alerts() -> None:
-    alerts.raise_due(timezone.now())
 
 
 @shared_task
@@ -214,6 +226,23 @@ def sweep_what_ifs() -> None:
 @shared_task
 def forget_what_ifs() -> None:
     what_if_run.forget_old(timezone.now())
+
+
+@shared_task
+def erase_customer(erasure_id: int) -> None:
+    erasure_run.erase(erasure_id, timezone.now())
+
+
+@shared_task
+def sweep_erasures() -> None:
+    """Those that a killed worker left behind."""
+    erasure_run.take_over(timezone.now())
+
+
+@shared_task
+def apply_retention() -> None:
+    """What has been kept as long as it should be, once a day."""
+    retention_run.go_on(timezone.now())
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """All that a rule may know about a reply: gathered by the desk, frozen, so that a rule is a row in a table test."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -14,7 +14,7 @@ from policies.scopes import Scope
 from policies.signature import suffix
 from policies.words import Word, words_of
 
-_UNSIGNED = ("scope", "words", "links")  # of what is worked out: the same whoever signs
+_HANGS_ON_SIGNATURE = ("measured",)  # of what is worked out
 
 
 class Visibility(StrEnum):
@@ -124,8 +124,10 @@ class ReplyFacts:
         """The same reply under another signature; what does not hang on that is not worked out again."""
         if signature == self.signature:
             return self
-        other = replace(self, signature=signature)
-        other.__dict__.update((name, self.__dict__[name]) for name in _UNSIGNED if name in self.__dict__)
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, signature=signature)
+        for name in _HANGS_ON_SIGNATURE:
+            other.__dict__.pop(name, None)
         return other
 
     @property

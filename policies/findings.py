@@ -13,7 +13,7 @@ class Severity(StrEnum):
     WARN = "warn"  # leaves; the agent is told
 
 
-GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+GRAVITY: Mapping[str, int] = {severity: place for place, severity in enumerate(Severity)}
 
 
 class FixKind(StrEnum):

@@ -76,6 +76,8 @@ class X:
         private_length=LengthRule(10_000),
         public_media=MediaRule(4, IMAGES, longest_alt=1_000),
         private_media=MediaRule(1, IMAGES, longest_alt=1_000),
+        public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
+        private_per_hour=60,  # 15 messages in 15 minutes
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),

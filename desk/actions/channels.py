@@ -48,6 +48,9 @@ def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | Non
         offered.append(_public(ticket, newest[False]))
     if capabilities.reply_private:
         offered.append(_private(ticket, newest, now))
+    if any(one.erased_at is not None for one in newest.values()):
+        erased = _("What was written here has been erased, so there is nothing to answer.")
+        offered = [_closed(channel, erased) if _is_erased(channel) else channel for channel in offered]
     if _undecided(ticket):
         closed = _("One reply may be out or not. Wait for the outcome before you write again.")
         offered = [_closed(channel, closed) for channel in offered]
@@ -79,7 +82,7 @@ def facts_of(
         signature=under.signature_of(author),
         team=ticket.team.name if ticket.team else "",
         brand=ticket.inbox.brand,
-        crisis_level=LevelsAt(now)([ticket]).get(ticket.pk, 0),
+        crisis_level=_crisis_level(ticket, now),
         roles=(author.role,),
         customer_language=ticket.language,
         say_in=say_in,
@@ -90,6 +93,7 @@ def facts_of(
         own=tuple(settings.OWN_DETAILS),
         complaint=complains(ticket),
         customer_blocked=ticket.customer.blocked_at is not None,
+        customer_erased=ticket.customer.erased_at is not None,
         recent=said_to_others(ticket, now),
         attachments=tuple(map(enclosed, attached)),
         media=chosen.media,
@@ -119,6 +123,11 @@ def media_at(slug: str, visibility: str) -> MediaRule | None:
     """What an answer takes along on a network. Raises UnknownNetwork."""
     can = network(slug).capabilities
     return can.public_media if visibility == Reply.Visibility.PUBLIC else can.private_media
+
+
+def _crisis_level(ticket: Ticket, now: datetime) -> int:
+    """Not asked of a ticket that came with the word that there is no crisis (`some_crisis`)."""
+    return LevelsAt(now)([ticket]).get(ticket.pk, 0) if getattr(ticket, "some_crisis", True) else 0
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:
@@ -178,6 +187,11 @@ def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Chan
         media,
         received or newest.get(False),
     )
+
+
+def _is_erased(channel: Channel) -> bool:
+    """Nobody knows any more which message on the network this would answer."""
+    return channel.answers is not None and channel.answers.erased_at is not None
 
 
 def _undecided(ticket: Ticket) -> bool:

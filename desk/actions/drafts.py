@@ -17,23 +17,25 @@ from desk.tickets.models import Ticket, TicketEvent
 LONGEST = 20_000  # characters that anybody may submit; networks allow far less
 
 
-def save(actor: User, ticket_id: int, *, text: str, visibility: str, seen_event_id: int | None = None) -> Draft:
+def save(actor: User, ticket_id: int, *, text: str, visibility: str, seen_event_id: int | None = None) -> None:
     """Keep a text. What is begun counts as begun at `seen_event_id`, the newest timeline event on the writer's screen;
-    without it, at the newest one that there is. Raises Invalid, Missing.
+    without it, at the newest one that there is. One query for a draft that was begun before. Raises Invalid, Missing.
     """
     require(actor, Permission.WRITE_NOTES)
-    if not Ticket.objects.filter(pk=ticket_id).exists():
-        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     if len(text) > LONGEST:
         raise Invalid(_("This text is longer than any network takes. Shorten it."))
     if visibility not in (*Reply.Visibility.values, "note"):
         raise Invalid(_("Choose public, private or note."))
-    kept = {"text": text.replace("\x00", ""), "visibility": visibility}
+    kept = {"text": text.replace("\x00", ""), "visibility": visibility, "updated_at": timezone.now()}
+    if Draft.objects.filter(ticket=ticket_id, author=actor).update(**kept):
+        return
+    if not Ticket.objects.filter(pk=ticket_id).exists():
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     begun = _newest(ticket_id) if seen_event_id is None else seen_event_id
-    draft, _created = Draft.objects.update_or_create(
-        ticket_id=ticket_id, author=actor, defaults=kept, create_defaults={**kept, "seen_event_id": begun}
+    new = Draft(ticket_id=ticket_id, author=actor, seen_event_id=begun, **kept)
+    Draft.objects.bulk_create(  # two keystrokes at once begin one draft
+        [new], update_conflicts=True, unique_fields=["ticket", "author"], update_fields=list(kept)
     )
-    return draft
 
 
 def leave_empty(actor: User, ticket_id: int, *, visibility: str) -> None:

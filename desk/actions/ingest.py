@@ -25,6 +25,7 @@ from desk.common.storable import storable_json
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import Item, item_from_json, item_to_json
 from desk.inboxes.models import Inbox, RawItem
+from desk.privacy.digests import known_erased
 
 BATCH = 1_000
 CLOCK_SKEW = timedelta(minutes=5)
@@ -54,8 +55,11 @@ def store(
 ) -> int:
     """Keep what a network told us, in the caller's transaction; how many events were new. Known ones are ignored.
 
+    What was erased does not come back, however often the network tells it.
+
     What could not be read is kept too, with the problem beside it, so that a person can look and nothing is lost.
     """
+    erased = known_erased(inbox_id, items[0].network, {item.external_id for item in items}) if items else set()
     rows: list[tuple[object, ...]] = [
         (
             inbox_id,
@@ -69,6 +73,7 @@ def store(
             None,
         )
         for item in items
+        if item.external_id not in erased
     ]
     for entry in unreadable:
         kept = storable_json({"raw": entry}, str)

@@ -19,7 +19,7 @@ from desk.actions.crisis_gate import Gates, let_past, stopped_by
 from desk.actions.crisis_held import crisis_of_held
 from desk.actions.crisis_moves import tell
 from desk.actions.drafts import LONGEST, Gone, drop, files_there, files_to_send, give_back
-from desk.actions.opening import is_open, next_opening
+from desk.actions.opening import hours_for, is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.background import enqueue
@@ -88,6 +88,14 @@ def check(
     now = now or timezone.now()
     ticket = _ticket(ticket_id)
     chosen = _channel(ticket, visibility, now)
+    return check_on(actor, ticket, text, chosen, attachment_ids=attachment_ids, now=now)
+
+
+def check_on(
+    actor: User, ticket: Ticket, text: str, chosen: Channel, *, attachment_ids: Sequence[int] = (), now: datetime
+) -> Checked:
+    """The same where the ticket and its ways to answer are at hand, as for each keystroke."""
+    require(actor, Permission.REPLY)
     say_in, attached = translation.get_language() or "en", files_there(actor, ticket.pk, attachment_ids)
     return check_text(ticket, actor, text[:LONGEST], chosen, now, say_in, in_force(), attached)
 
@@ -132,7 +140,7 @@ def submit(
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
             begun = columns_of(canned_response_id, text, canned_text, staged)
-            later = _later(send_at, now, when_open=when_open)
+            later = _later(ticket, send_at, now, when_open=when_open)
             attached = files_to_send(actor, ticket.pk, attachment_ids)
             return _queue(
                 actor, ticket, text, visibility, idempotency_key, now,
@@ -210,13 +218,13 @@ def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
     return reply
 
 
-def _later(send_at: datetime | None, now: datetime, *, when_open: bool) -> datetime | None:
+def _later(ticket: Ticket, send_at: datetime | None, now: datetime, *, when_open: bool) -> datetime | None:
     """When a reply that is put off leaves; None for now."""
     if when_open:
-        send_at = next_opening(now)
+        send_at = next_opening(now, hours_for(ticket, now))
         if send_at is None:
             raise Invalid(_("The desk does not open within a year."), errors={"when_open": [_("Choose a time.")]})
-    elif send_at is not None and not (now < send_at <= now + LONGEST_AHEAD and is_open(send_at)):
+    elif send_at and not (now < send_at <= now + LONGEST_AHEAD and is_open(send_at, hours_for(ticket, now))):
         raise Invalid(
             _("Choose a time within 30 days at which the desk is open."), errors={"send_at": [_("Not possible.")]}
         )

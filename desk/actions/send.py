@@ -17,7 +17,7 @@ from desk.actions.approval_requests import ask, reasons, send_back
 from desk.actions.channels import channel, check_text
 from desk.actions.crisis_gate import gate_of, while_gates_stand
 from desk.actions.health import needs_reauthorisation, spent
-from desk.actions.opening import LOOKED_AHEAD, is_open, next_opening
+from desk.actions.opening import LOOKED_AHEAD, hours_for, is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.encryption import Unsealable
@@ -63,7 +63,7 @@ def send(reply_id: int, now: datetime) -> None:
         return
     if closed is not None and closed.gate is not Gate.APPROVE:
         _step(reply, Event.HOLD, now, closed.code, {}, held_by=closed.crisis)
-    elif reply.scheduled_for is not None and not is_open(now):
+    elif reply.scheduled_for is not None and not is_open(now, hours_for(reply.ticket, now)):
         _put_off(reply, now)
     elif reason := _gate(reply, closed, now):
         _hold(reply, reason, closed, now)
@@ -106,7 +106,7 @@ def give_up_on_stuck(now: datetime) -> int:
 
 def _put_off(reply: Reply, now: datetime) -> None:
     """One that was put off comes due while the desk is closed: approved late, or other opening hours hold by now."""
-    opens = next_opening(now) or now + LOOKED_AHEAD
+    opens = next_opening(now, hours_for(reply.ticket, now)) or now + LOOKED_AHEAD
     with transaction.atomic():
         if _step(reply, Event.RETRY_LATER, now, CLOSED, {}, next_attempt_at=opens):
             Reply.objects.filter(pk=reply.pk).update(scheduled_for=opens)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.canned_actions import run_staged
 from desk.actions.canned_use import count_use
+from desk.actions.clock_looks import save_clocks
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record

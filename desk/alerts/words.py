@@ -18,6 +18,13 @@ _APPROVAL = {
     "reply_overtaken": gettext_lazy("The customer wrote on: look again at your reply on ticket %(ticket)s"),
 }
 
+_CANNED = {
+    "canned_suspended": gettext_lazy(
+        "The canned response “%(name)s” breaks rulebook %(number)s and is no longer on offer: mend it"
+    ),
+    "canned_restored": gettext_lazy("The canned response “%(name)s” is on offer again under rulebook %(number)s"),
+}
+
 
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup."""
@@ -40,6 +47,8 @@ def sentence(notice: Notification) -> str:
             ) % {"count": count}
         case "canned_review":
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
+        case "canned_suspended" | "canned_restored":
+            return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":

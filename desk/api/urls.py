@@ -8,6 +8,7 @@ from desk.api.resources import (
     alerts,
     approvals,
     attachments,
+    batches,
     calendars,
     canned,
     crises,
@@ -20,6 +21,7 @@ from desk.api.resources import (
     figures,
     inboxes,
     people,
+    privacy,
     replies,
     reply_files,
     reports,
@@ -122,7 +124,17 @@ _of_saved_report = [
     path("subscription/", saved_reports.Subscription.as_view()),
 ]
 
-_of_crisis = [
+_of_batch = [
+    path("", batches.OneBatch.as_view()),
+    path("lines/", batches.BatchLines.as_view()),
+    path("lines/<number:line_id>/take-out/", batches.TakeOut.as_view()),
+    path("start/", batches.Start.as_view()),
+    path("pause/", batches.Pause.as_view()),
+    path("resume/", batches.Resume.as_view()),
+    path("stop/", batches.Stop.as_view()),
+]
+
+_of_crisis: list[URLPattern | URLResolver] = [
     path("", crises.OneCrisis.as_view()),
     path("level/", crises.Level.as_view()),
     path("confirm/", crises.Confirm.as_view()),
@@ -145,6 +157,8 @@ _of_crisis = [
     path("roles/", crisis_team.Roles.as_view()),
     path("held/", crisis_team.Held.as_view()),
     path("left/", crisis_team.LeftBefore.as_view()),
+    path("answers/", batches.Batches.as_view()),
+    path("answers/<number:batch_id>/", include(_of_batch)),
 ]
 
 _of_crisis_plan = [
@@ -165,6 +179,7 @@ _of_rulebook = [
     path("discard/", rulebooks.Discard.as_view()),
     path("differences/", rulebooks.Differences.as_view()),
     path("examples/", rulebooks.Examples.as_view()),
+    path("canned-responses/", rulebooks.CannedResponses.as_view()),
     path("try/", rulebooks.Try.as_view()),
     path("what-if/", what_if.AskWhatIf.as_view()),
 ]
@@ -194,6 +209,13 @@ _v1: list[URLPattern | URLResolver] = [
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
     path("customers/<number:customer_id>/block/", customers.Block.as_view()),
     path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
+    path("customers/<number:customer_id>/personal-data/", privacy.PersonalData.as_view()),
+    path("customers/<number:customer_id>/erase/", privacy.Erase.as_view()),
+    path("customers/<number:customer_id>/export/", privacy.Export.as_view()),
+    path("erasures/", privacy.Erasures.as_view()),
+    path("erasures/<number:erasure_id>/", privacy.OneErasure.as_view()),
+    path("retention/", privacy.RetentionRules.as_view()),
+    path("retention/preview/", privacy.PreviewRetention.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
     path("canned-responses/", canned.CannedResponses.as_view()),
     path("canned-responses/preview/", canned.Preview.as_view()),

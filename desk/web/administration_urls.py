@@ -58,6 +58,7 @@ urlpatterns = [
     path("rulebook/", include("desk.web.rulebook_urls")),
     path("canned-responses/<int:canned_id>/<str:event>/", canned.move, name="administration-canned-move"),
     path("crisis-plan/", include("desk.web.crisis_plan_urls")),
+    path("personal-data/", include("desk.web.personal_data_urls")),
     path("response-times/", response_times.overview, name="administration-response-times"),
     path("response-times/policies/new/", response_times.add_policy, name="administration-policy-new"),
     path("response-times/policies/<int:policy_id>/", response_times.policy, name="administration-policy"),

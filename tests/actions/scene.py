@@ -20,8 +20,9 @@ from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role
+from desk.privacy.models import Erasure
 from desk.replies import files
-from desk.replies.models import Approval, CannedResponse, Reply, ReplyAttachment
+from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply, ReplyAttachment
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
@@ -164,11 +165,24 @@ class Scene:
         AuditEntry.objects.all().delete()
         return crisis
 
-    def part_of(self) -> Crisis:
-        """One that the ticket is part of."""
+    def part_of(self, ticket: Ticket | None = None) -> Crisis:
+        """One that the ticket is part of, or another."""
         crisis = self.crisis()
-        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
+        CrisisTicket.objects.create(crisis=crisis, ticket=ticket or self.ticket, how="scope", at=timezone.now())
         return crisis
+
+    def batch(self, author: User, state: str) -> AnswerBatch:
+        """One for the ticket, which waits for its turn."""
+        now, texts = timezone.now(), [{"language": "nl", "network": "", "text": HELLO}]
+        batch = AnswerBatch.objects.create(
+            crisis=self.part_of(), author=author, state=state, visibility="public", texts=texts, per_minute=5, total=1,
+            created_at=now, moved_at=now,
+        )  # fmt: skip
+        batch.lines.create(ticket=self.ticket, inbox=self.inbox, state="waiting", seen_event_id=0, text=HELLO)
+        return batch
+
+    def line(self, author: User) -> int:
+        return self.batch(author, "ready").lines.get().pk
 
     def action(self) -> tuple[int, int]:
         """A crisis, and the line of its log with something to be done."""
@@ -220,6 +234,11 @@ class Scene:
         """With an address of their own."""
         person.email = "actor@example.com"
         return person
+
+    def erasure(self) -> int:
+        """The number of one that has begun."""
+        now = timezone.now()
+        return Erasure.objects.create(customer=self.other.customer, ground="request", asked_at=now, moved_at=now).pk
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]

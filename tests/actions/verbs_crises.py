@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from desk.actions import (
+    batch_answers,
     crises,
     crisis_plans,
     crisis_report,
@@ -13,6 +14,30 @@ from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 
 VERBS: dict[str, Verb] = {
+    "batch_answers.prepare": Verb(
+        Permission.ANSWER_IN_BATCHES,
+        lambda me, s: batch_answers.prepare(me, s.part_of(s.other).pk, texts=[{"language": "nl", "text": "We komen"}]),
+        ["answers_prepared"],
+    ),
+    "batch_answers.start": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.start(me, s.batch(me, "ready").pk),
+        ["crisis_batch_started"],
+    ),
+    "batch_answers.pause": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.pause(me, s.batch(me, "running").pk),
+        ["crisis_batch_paused"],
+    ),
+    "batch_answers.resume": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.resume(me, s.batch(me, "paused").pk),
+        ["crisis_batch_resumed"],
+    ),
+    "batch_answers.stop": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.stop(me, s.batch(me, "ready").pk),
+        ["crisis_batch_stopped"],
+    ),
+    "batch_answers.take_out": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.take_out(me, s.line(me)), ["answer_taken_out"]
+    ),
     "crisis_team.give_roles": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
         ["crisis_roles"],

@@ -14,8 +14,10 @@ from desk.actions import (
     rulebooks,
     what_if,
 )
+from desk.actions.channels import channels
 from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
+from desk.rulebooks.models import RulebookVersion
 from tests.actions.scene import HELLO, Verb
 from tests.canned import says
 from tests.files import PNG
@@ -85,6 +87,12 @@ VERBS: dict[str, Verb] = {
         Permission.APPROVE, lambda me, s: approval.reject(me, s.asked(s.colleague), reason="x"), ["reply_rejected"]
     ),
     "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
+    "reply.check_on": Verb(
+        Permission.REPLY,
+        lambda me, s: reply.check_on(
+            me, s.ticket, HELLO, channels(s.ticket, timezone.now())[0], now=timezone.now()
+        ),
+    ),
     "reply.submit": Verb(
         Permission.REPLY,
         lambda me, s: reply.submit(me, s.ticket.pk, text=HELLO, visibility="public", idempotency_key="1"),
@@ -107,6 +115,9 @@ VERBS: dict[str, Verb] = {
     ),
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "rulebooks.would_happen": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.would_happen(me, RulebookVersion.objects.get(number=1))
     ),
     "rulebooks.write_draft": Verb(
         Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.write_draft(me), ["rulebook_drafted"]

@@ -3,10 +3,10 @@
 import json
 from operator import attrgetter
 
-from desk.actions.alert_plan import save_clocks
 from desk.actions.batch.arriving import Arriving
 from desk.actions.batch.known import Known
 from desk.actions.batch.parts import Arrival
+from desk.actions.clock_looks import save_clocks
 from desk.actions.follow import CLOCK_COLUMNS, put_in_order
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows

@@ -76,7 +76,8 @@ class OwnDraft(Resource):
 
     @operation("tickets_draft_save", "Save your draft", takes=SaveDraftSerializer, gives=DraftSerializer)
     def put(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> Any:
-        return DraftSerializer(drafts.save(self.person, ticket_id, **wish)).data
+        drafts.save(self.person, ticket_id, **wish)
+        return DraftSerializer(Draft.objects.get(ticket=ticket_id, author=self.person)).data
 
     @operation("tickets_draft_discard", "Discard your draft", status=204)
     def delete(self, request: Request, ticket_id: int) -> None:

@@ -39,6 +39,11 @@ _DID: Mapping[str, Promise] = {
     "roles": gettext_lazy("Roles: %(roles)s"),
     "ticked": gettext_lazy("Done: %(task)s"),
     "unticked": gettext_lazy("Not done after all: %(task)s"),
+    "batch_started": gettext_lazy("Answers to %(tickets)s tickets started"),
+    "batch_paused": gettext_lazy("Answers paused: %(answered)s of %(tickets)s handed in"),
+    "batch_resumed": gettext_lazy("Answers resumed: %(answered)s of %(tickets)s handed in"),
+    "batch_stopped": gettext_lazy("Answers stopped: %(answered)s of %(tickets)s handed in"),
+    "batch_done": gettext_lazy("Answers done: %(answered)s of %(tickets)s handed in, %(left_out)s not"),
     "clocks": gettext_lazy("Open clocks get what is promised now"),
     "summary": gettext_lazy("Summary written"),
     "action": gettext_lazy("To be done"),
@@ -212,6 +217,7 @@ def told(
         "owner": owners.get(data.get("owner", 0), ""),
         "count": str(len(data.get("replies", ()))),
         "reply": data.get("reply", ""),
+        **{name: data.get(name, "") for name in ("tickets", "answered", "left_out")},
         "task": tasks.get(data.get("task", ""), data.get("task", "")),
         "roles": "; ".join(
             f"{roles.get(key, key)}: {owners.get(pk, '–')}" for key, pk in sorted(data.get("roles", {}).items())

@@ -174,7 +174,7 @@ def _message(
     looks = ["before"] if before else ["ours"] if message.outgoing else []
     if message.private:
         looks.append("private")
-    if message.deleted_at is not None:
+    if gone := _gone(message, ticket, now):
         looks.append("gone")
     whole = eyes.read(message.text, by=message.sender_id)
     words, signature = _signed(whole, outgoing=message.outgoing)
@@ -194,13 +194,13 @@ def _message(
         cut=text.is_cut(message.text),
         edited=_edited(message, versions, now),
         versions=versions,
-        gone=_gone(message, ticket, now),
-        may_show=shows and not before and message.deleted_at is not None,
+        gone=gone,
+        may_show=bool(shows and not before and message.deleted_at and not message.erased_at),
         warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, whole),
         attachments=_read(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
-        actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
+        actions=[] if before or gone else _actions(message, allowed),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         pk=message.pk,
@@ -288,6 +288,8 @@ def _versions(message: Message, whole: str, eyes: Eyes, now: datetime) -> list[V
 
 
 def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
+    if message.erased_at is not None:
+        return _("A message, erased %(time)s.") % {"time": times.exact(message.erased_at, now)}
     if message.deleted_at is None:
         return ""
     when = times.exact(message.deleted_at, now)
@@ -339,7 +341,7 @@ def _note(note: Note, eyes: Eyes) -> Entry:
         hour=times.hour(note.created_at),
         look="note",
         name=note.author.name if note.author else _("Somebody who left"),
-        body=text.said(eyes.read(note.text, by=note.author_id)),
+        body=text.said(eyes.read(note.text, by=note.author_id) or _("Erased")),
     )
 
 

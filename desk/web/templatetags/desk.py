@@ -24,6 +24,7 @@ from desk.web.show.feeds import feed_name
 
 register = template.Library()
 
+MOST_TABS = 5  # in the bar of a phone
 RENDERING_SECONDS = 2  # a page asks for events from before its own queries ran, so that none falls in between
 
 
@@ -65,6 +66,12 @@ def sections(context: Context) -> list[Section]:
     return found
 
 
+@register.simple_tag
+def further(sections: list[Section]) -> list[Section]:
+    """Those that a phone's bar has no room for: it shows as many as fit, the last of them opens the others."""
+    return sections[MOST_TABS - 1 :] if len(sections) > MOST_TABS else []
+
+
 AREAS = (
     (Permission.MANAGE_INBOXES, gettext_lazy("Inboxes"), "administration-inboxes"),
     (Permission.MANAGE_INBOXES, gettext_lazy("What networks can do"), "administration-networks"),
@@ -78,6 +85,7 @@ AREAS = (
     (Permission.MANAGE_SLA, gettext_lazy("Alert chains"), "administration-chains"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
     (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
+    (Permission.ERASE_CUSTOMERS, gettext_lazy("Personal data"), "administration-personal-data"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )
 

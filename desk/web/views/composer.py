@@ -44,7 +44,7 @@ def draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
         drafts.leave_empty(writer, ticket_id, visibility=visibility)
     if visibility == composer.NOTE:
         return HttpResponse(status=204)
-    return _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, attached)
+    return _verdict(request, reading.ticket_to_answer(writer, ticket_id), text, visibility, attached)
 
 
 @signed_in(Permission.WRITE_NOTES)
@@ -143,10 +143,10 @@ def _verdict(
     chosen = next((one for one in offered if one.visibility == visibility), None)
     if chosen is None or not writer.may(Permission.REPLY):
         return HttpResponse(status=204)
-    checked = replies.check(writer, ticket.pk, text, visibility, attachment_ids=attached, now=now)
+    checked = replies.check_on(writer, ticket, text, chosen, attachment_ids=attached, now=now)
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
-    closed = Gates(ticket, now).closed(visibility)
+    closed = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True)).closed(visibility)
     needed = bool(reasons(writer, checked.findings_as_json(), asked=False, closed=closed))
     verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})

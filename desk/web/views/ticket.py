@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from desk.actions import (
     blocking,
     crisis_tickets,
+    erasure,
     kept,
     masking,
     moderate,
@@ -82,16 +83,19 @@ def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """What is known of the customer, for the pane beside the conversation."""
     ticket, eyes = reading.ticket_for(person(request), ticket_id), Eyes(person(request))
+    profiles = list(ticket.customer.profiles.order_by("network", "id"))
     context = {
         "ticket": ticket,
         "about": eyes.read(ticket.customer.about),
-        "profiles": ticket.customer.profiles.order_by("network", "id"),
+        "profiles": profiles,
         "tags": ticket.tags.all(),
         "policy": reading.policy_of(ticket),
         "history": [(other, eyes.start(other.preview)) for other in queries.customer_history(ticket)],
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
         "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
+        "may_erase": person(request).may(Permission.ERASE_CUSTOMERS),
+        "erased_before": erasure.erased_before(profiles),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
