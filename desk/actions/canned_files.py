@@ -14,6 +14,7 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import files
 from desk.replies.models import CannedResponse, ReplyAttachment
+from desk.rulebooks.active import InForce, hold_in_force
 from policies.canned_states import State
 
 MOST = 4  # files; no network takes more along in public
@@ -29,11 +30,12 @@ def attach_to_canned(
     require(actor, Permission.EDIT_CANNED)
     clean = taken(content, every_rule())
     with transaction.atomic():
+        under = hold_in_force()  # before the row, in the order of whoever switches another rulebook on
         canned = _locked(canned_id)
         if canned.attachments.count() >= MOST:
             raise refusal(_("At most %(count)d attachments go along here. Take one off first.") % {"count": MOST})
         row = files.keep(canned, clean, name, described(alt_text), actor, now or timezone.now())
-        _changed(actor, canned, attached=row.name)
+        _changed(actor, canned, under, attached=row.name)
     return row
 
 
@@ -42,10 +44,11 @@ def describe_canned_file(actor: User, attachment_id: int, alt_text: str) -> Repl
     require(actor, Permission.EDIT_CANNED)
     words = described(alt_text)
     with transaction.atomic():
+        under = hold_in_force()
         canned, row = _of_canned(attachment_id)
         before, row.alt_text = row.alt_text, words
         row.save(update_fields=["alt_text"])
-        _changed(actor, canned, described=row.name, before=before)
+        _changed(actor, canned, under, described=row.name, before=before)
     return row
 
 
@@ -53,15 +56,16 @@ def take_off_canned(actor: User, attachment_id: int) -> CannedResponse:
     """Replies that were written with it keep their copies. Raises CannedBlocked, Missing."""
     require(actor, Permission.EDIT_CANNED)
     with transaction.atomic():
+        under = hold_in_force()
         canned, row = _of_canned(attachment_id)
         files.remove(ReplyAttachment.objects.filter(pk=row.pk))
-        _changed(actor, canned, taken_off=row.name)
+        _changed(actor, canned, under, taken_off=row.name)
     return canned
 
 
-def _changed(actor: User, canned: CannedResponse, **detail: str) -> None:
+def _changed(actor: User, canned: CannedResponse, under: InForce, **detail: str) -> None:
     if canned.state == State.ACTIVE:
-        refuse_if_blocked(canned, inbox_ids_of(canned))
+        refuse_if_blocked(canned, inbox_ids_of(canned), under.rulebook)
     audit(actor, "canned_changed", canned, name=canned.name, **detail)
 
 
