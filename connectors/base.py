@@ -205,10 +205,10 @@ class Capabilities:
     private_extended_hours: int | None = None  # … and this long with the network's human-agent tag
     public_length: LengthRule = LengthRule(280)
     private_length: LengthRule = LengthRule(2000)
-    public_media: MediaRule | None = None  # None: nothing goes along, and screens offer nothing
-    private_media: MediaRule | None = None
     public_per_hour: int | None = None  # replies that the network takes from one account; None: no stated end
     private_per_hour: int | None = None
+    public_media: MediaRule | None = None  # None: nothing goes along, and screens offer nothing
+    private_media: MediaRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

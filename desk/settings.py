@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "desk.sla",
     "desk.wallboards",
     "desk.crises",
+    "desk.signals",
     "desk.privacy",
     "desk.alerts",
     "desk.rulebooks",
@@ -145,6 +146,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep answers": {"task": "desk.tasks.sweep_answers", "schedule": 1.0, "options": {"expires": 1.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "search for crises": {"task": "desk.tasks.search_for_crises", "schedule": 5.0, "options": {"expires": 5.0}},
+    # three times a minute: a minute is read 20 to 40 seconds after it is over
+    "watch streams": {"task": "desk.tasks.watch_streams", "schedule": 20.0, "options": {"expires": 20.0}},
+    "forget old counts": {"task": "desk.tasks.forget_counts", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},

@@ -77,10 +77,10 @@ class FacebookPage:
         private_extended_hours=168,
         public_length=LengthRule(COMMENT_LIMIT),
         private_length=LengthRule(MESSAGE_LIMIT),
+        private_per_hour=750,  # private replies to comments (developers.facebook.com, “Rate limiting”)
         public_media=MediaRule(1, _ON_COMMENTS, longest_alt=1_000),
         # Messenger keeps no description, and the first answer to a comment is a single message.
         private_media=MediaRule(5, _ON_MESSENGER, first_too=False),
-        private_per_hour=750,  # private replies to comments (developers.facebook.com, “Rate limiting”)
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),

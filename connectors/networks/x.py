@@ -74,10 +74,10 @@ class X:
         webhook=True,
         public_length=LengthRule(280, "weighted"),
         private_length=LengthRule(10_000),
-        public_media=MediaRule(4, IMAGES, longest_alt=1_000),
-        private_media=MediaRule(1, IMAGES, longest_alt=1_000),
         public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
         private_per_hour=60,  # 15 messages in 15 minutes
+        public_media=MediaRule(4, IMAGES, longest_alt=1_000),
+        private_media=MediaRule(1, IMAGES, longest_alt=1_000),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),

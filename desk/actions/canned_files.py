@@ -44,7 +44,7 @@ def describe_canned_file(actor: User, attachment_id: int, alt_text: str) -> Repl
     require(actor, Permission.EDIT_CANNED)
     words = described(alt_text)
     with transaction.atomic():
-        under = hold_in_force()
+        under = hold_in_force()  # before the row, in the order of whoever switches another rulebook on
         canned, row = _of_canned(attachment_id)
         before, row.alt_text = row.alt_text, words
         row.save(update_fields=["alt_text"])
@@ -56,7 +56,7 @@ def take_off_canned(actor: User, attachment_id: int) -> CannedResponse:
     """Replies that were written with it keep their copies. Raises CannedBlocked, Missing."""
     require(actor, Permission.EDIT_CANNED)
     with transaction.atomic():
-        under = hold_in_force()
+        under = hold_in_force()  # before the row, in the order of whoever switches another rulebook on
         canned, row = _of_canned(attachment_id)
         files.remove(ReplyAttachment.objects.filter(pk=row.pk))
         _changed(actor, canned, under, taken_off=row.name)

@@ -87,8 +87,7 @@ def check(
     require(actor, Permission.REPLY)
     now = now or timezone.now()
     ticket = _ticket(ticket_id)
-    chosen = _channel(ticket, visibility, now)
-    return check_on(actor, ticket, text, chosen, attachment_ids=attachment_ids, now=now)
+    return check_on(actor, ticket, text, _channel(ticket, visibility, now), attachment_ids=attachment_ids, now=now)
 
 
 def check_on(

@@ -28,6 +28,7 @@ from desk.api.resources import (
     rulebooks,
     saved_reports,
     shifts,
+    signals,
     sla,
     tickets,
     wallboards,
@@ -161,6 +162,17 @@ _of_crisis: list[URLPattern | URLResolver] = [
     path("answers/<number:batch_id>/", include(_of_batch)),
 ]
 
+_of_signal = [
+    path("", signals.OneSignal.as_view()),
+    path("dismiss/", signals.DismissSignal.as_view()),
+    path("start/", signals.StartFromSignal.as_view()),
+]
+
+_of_signal_stream = [
+    path("", signals.OneSignalStream.as_view()),
+    path("backtest/", signals.BacktestOfStream.as_view()),
+]
+
 _of_crisis_plan = [
     path("", crisis_plans.OneCrisisPlan.as_view()),
     path("hand-in/", crisis_plans.HandIn.as_view()),
@@ -235,6 +247,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("signals/", signals.Signals.as_view()),
+    path("signals/<number:signal_id>/", include(_of_signal)),
+    path("signal-streams/", signals.SignalStreams.as_view()),
+    path("signal-streams/<number:stream_id>/", include(_of_signal_stream)),
+    path("signal-rules/", signals.SignalRules.as_view()),
     path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
     path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
@@ -279,6 +296,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
+    path("messages/<number:message_id>/sentiment/", signals.SentimentOfMessage.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

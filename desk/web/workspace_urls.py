@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
         name="reply-decide",
     ),
     path("messages/<int:message_id>/act/", ticket.act, name="message-act"),
+    path("messages/<int:message_id>/sentiment/", ticket.sounds_like, name="message-sentiment"),
     path("messages/<int:message_id>/deleted/", ticket.deleted, name="message-deleted"),
     path("messages/<int:message_id>/unmask/", ticket.unmask, name="message-unmask"),
     path("messages/<int:message_id>/text/", attachments.whole_text, name="message-text"),

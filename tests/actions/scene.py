@@ -26,6 +26,7 @@ from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply, Re
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
+from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
@@ -71,6 +72,18 @@ class Scene:
             Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
             a_policy("Spoed", first=5),
         )  # fmt: skip
+
+    def stream(self) -> Stream:
+        return Stream.objects.create(name="Alles op X", scope_form={"networks": ["x"]}, created_at=timezone.now())
+
+    def signal(self) -> Signal:
+        """One that made a crisis suspect."""
+        now = timezone.now()
+        crisis = Crisis.objects.create(name="Gegons", reason="Veel meer dan anders", created_at=now)
+        facts = {"counted": 400, "expected": 12.0, "usual_high": 30.0, "rare_days": 12.0}
+        return Signal.objects.create(
+            kind="surge", key=f"surge {Signal.objects.count()}", at=now, raised_at=now, facts=facts, crisis=crisis
+        )
 
     def reply(self, author: User, state: str) -> Reply:
         now = timezone.now()

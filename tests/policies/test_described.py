@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from policies.check import check_reply
-from policies.facts import Attachment, Limit, ReplyFacts
+from policies.facts import Attachment, Limit, ReplyFacts, Visibility
 from policies.findings import FixKind, Severity
 from policies.rulebook_form import default_rulebook, parse
-from tests.policies.rule_cases import MAP, NOW, PRIVATE, Media
+from tests.policies.rule_cases import MAP, NOW, Media
 
 PLAIN = ReplyFacts(text="Zie de kaart ^JK", now=NOW, length=Limit(280), network="x", media=Media(longest_alt=200))
 
@@ -28,7 +28,7 @@ def test_an_account_number_beside_a_picture_blocks_in_public_and_says_which_pict
 
 
 def test_what_may_be_said_in_private_may_be_said_of_a_picture_there() -> None:
-    said = replace(facts("Stort op NL91 ABNA 0417 1643 00"), **PRIVATE)
+    said = replace(facts("Stort op NL91 ABNA 0417 1643 00"), visibility=Visibility.PRIVATE)
     assert not check_reply(said, default_rulebook()).blocked
 
 
