@@ -35,6 +35,7 @@ from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.privacy.digests import account_digest
 from desk.privacy.models import ErasedAccount, Erasure
+from desk.replies import files
 from desk.replies.models import Draft, Reply
 from desk.tickets.models import ERASED, OPEN_STATES, Attachment, Customer, Message, Note, Profile, Ticket
 
@@ -79,7 +80,8 @@ def held(customer: Customer) -> Held:
         answers=Reply.objects.filter(ticket__customer=customer).exclude(text="").count(),
         notes=Note.objects.filter(ticket__customer=customer).exclude(text="").count(),
         drafts=Draft.objects.filter(ticket__customer=customer).count(),
-        files=Attachment.objects.filter(message__profile__customer=customer).count(),
+        files=Attachment.objects.filter(message__profile__customer=customer).count()
+        + files.of_tickets(list(tickets.values_list("pk", flat=True))).count(),
         erased_before=erased_before(customer.profiles.all()),
     )
 

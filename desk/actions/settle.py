@@ -92,6 +92,8 @@ def _show_files(
 ) -> None:
     """Each on the message that shows it on the network; one that a poll brought in first has its own already."""
     rows = list(reply.attachments.all())
+    if not rows:
+        return
     parts = result.parts[: len(rows)] if result else ()
     for external_id, row in zip(parts, rows, strict=False):
         part, is_new = _message(reply, ticket, external_id, result, at, now, text="")

@@ -5,7 +5,7 @@ only the network decides (its window, whom it lets us answer) stays out of it: i
 one that has the ticket today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,13 +18,15 @@ from django.utils.translation import get_language
 from desk.actions.canned_check import trials
 from desk.actions.canned_lengths import connected, places_of
 from desk.actions.canned_values import usual_hours
+from desk.actions.channels import enclosed, media_at
 from desk.actions.crisis_past import LevelsThen
 from desk.actions.rulebooks import length_of
+from desk.inboxes.gateway import MediaRule, UnknownNetwork
 from desk.people.models import User
 from desk.people.permissions import Role
-from desk.replies.models import CannedResponse, Reply
+from desk.replies.models import CannedResponse, Reply, ReplyAttachment
 from desk.rulebooks.models import WhatIf, WhatIfLine, WhatIfText
-from policies.facts import ReplyFacts, Visibility
+from policies.facts import Attachment, ReplyFacts, Visibility
 from policies.language import LANGUAGES
 from policies.length import LengthRule
 from policies.reply_states import State
@@ -65,7 +67,8 @@ def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) 
         rows = rows.filter(sent_at__gte=run.reached_at).filter(Q(sent_at__gt=run.reached_at) | Q(pk__gt=run.reached))
     found = list(rows.order_by("sent_at", "pk").values_list(*_REPLY)[:most])
     then = levels.of([(row[4], row[1]) for row in found])
-    return [_reply(row, comparison, then.get((row[4], row[1]), 0)) for row in found]
+    attached = _attached([row[0] for row in found])
+    return [_reply(row, comparison, then.get((row[4], row[1]), 0), tuple(attached.get(row[0], ()))) for row in found]
 
 
 def lines(run: WhatIf, comparison: Comparison, most: int) -> list[Subject]:
@@ -81,7 +84,7 @@ def templates(run: WhatIf, comparison: Comparison, most: int) -> Iterator[tuple[
     signature, before = (rulebook.signature.of(INITIALS) for rulebook in (comparison.asked, comparison.before))
     networks, hours = connected(), {language: usual_hours(language) for language in LANGUAGES}
     say_in = get_language() or "en"
-    for response in rows.prefetch_related("inboxes")[:most]:
+    for response in rows.prefetch_related("inboxes", "attachments")[:most]:
         places = places_of(response, [inbox.pk for inbox in response.inboxes.all()], networks)
         tried = trials(response, response.definition, places, hours, signature, response.updated_at, say_in)
         yield (
@@ -93,7 +96,16 @@ def templates(run: WhatIf, comparison: Comparison, most: int) -> Iterator[tuple[
         )
 
 
-def _reply(row: tuple[Any, ...], comparison: Comparison, level: int) -> Subject:
+def _attached(reply_ids: Sequence[int]) -> dict[int, list[Attachment]]:
+    """What went along with these replies, in its order."""
+    found: dict[int, list[Attachment]] = {}
+    for row in ReplyAttachment.objects.filter(reply__in=reply_ids).order_by("position", "id"):
+        if row.reply_id is not None:
+            found.setdefault(row.reply_id, []).append(enclosed(row))
+    return found
+
+
+def _reply(row: tuple[Any, ...], comparison: Comparison, level: int, attached: tuple[Attachment, ...] = ()) -> Subject:
     pk, at, text, visibility, _ticket, slug, language, team, handle, username, initials, role = row
     facts = ReplyFacts(
         text=text,
@@ -108,6 +120,8 @@ def _reply(row: tuple[Any, ...], comparison: Comparison, level: int) -> Subject:
         customer_language=language,
         free_mentions=(handle,) if handle else (),
         own=tuple(settings.OWN_DETAILS),
+        attachments=attached,
+        media=_media(slug, visibility),
     )
     return Subject(facts, comparison.before.signature.of(initials), WhatIfText.Kind.REPLY, pk, at, agent=username)
 
@@ -125,6 +139,7 @@ def _line(line: WhatIfLine, at: datetime, comparison: Comparison, author: User |
         roles=(author.role if author else Role.AGENT,),
         customer_language=line.language,
         own=tuple(settings.OWN_DETAILS),
+        media=_media(line.network, line.visibility),
     )
     return Subject(facts, _signature(line.text, before, author), WhatIfText.Kind.LINE, line.pk, agent=line.agent)
 
@@ -136,6 +151,14 @@ def _signature(text: str, rulebook: Rulebook, author: User | None) -> str:
     usual = rulebook.signature.of(INITIALS)
     typed = [mark for _start, end, mark in signatures(text, usual) if end == len(text.rstrip())]
     return typed[-1] if typed else usual
+
+
+@lru_cache(maxsize=64)
+def _media(slug: str, visibility: str) -> MediaRule | None:
+    try:
+        return media_at(slug, visibility)
+    except UnknownNetwork:
+        return None
 
 
 @lru_cache(maxsize=64)

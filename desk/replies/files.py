@@ -4,7 +4,7 @@ Every function that changes something runs in the caller's transaction; bytes go
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -92,19 +92,23 @@ def remove_expired(now: datetime, limit: int = 200) -> int:
         return remove(ReplyAttachment.objects.filter(pk__in=chosen))
 
 
-def erase_of(ticket_ids: Iterable[int]) -> int:
-    """Whatever was attached to answers on these tickets, sent or not; how many. For whoever erases a customer.
+def of_tickets(ticket_ids: Collection[int]) -> "QuerySet[ReplyAttachment]":
+    """Whatever was attached to answers on these tickets, sent or not."""
+    return ReplyAttachment.objects.filter(Q(reply__ticket__in=ticket_ids) | Q(draft__ticket__in=ticket_ids))
 
-    The bytes go in any case: a message that shows them shows from then on that a file was here.
+
+def erase(rows: "QuerySet[ReplyAttachment]") -> int:
+    """For whoever erases a customer; how many. First the bytes: a worker that is killed leaves none behind.
+
+    A message that showed them says from then on that a file was here.
     """
-    ids = list(ticket_ids)
-    rows = ReplyAttachment.objects.filter(Q(reply__ticket__in=ids) | Q(draft__ticket__in=ids))
     found = list(rows.select_for_update(of=("self",)))
     names = {row.file.name for row in found if row.file.name}
+    for name in names:
+        default_storage.delete(name)
     gone = {"file": "", "alt_text": "", "state": MessageAttachment.State.REFUSED, "reason": ERASED}
     MessageAttachment.objects.filter(file__in=names).update(**gone)
     ReplyAttachment.objects.filter(pk__in=[row.pk for row in found]).delete()
-    _forget(names)
     return len(found)
 
 

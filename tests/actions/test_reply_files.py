@@ -10,6 +10,8 @@ from django.utils import timezone
 from desk.actions import drafts, notes, reply_files, send
 from desk.actions.approval import approve
 from desk.actions.drafts import Gone
+from desk.actions.erasing.messages import erase_messages
+from desk.actions.erasing.tickets import erase_tickets
 from desk.actions.reply import Blocked, cancel, check, submit, undo
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.inboxes.gateway import (
@@ -376,15 +378,21 @@ def test_a_file_that_is_gone_or_refused_fails_the_reply_and_says_so(
     assert network.sent == []
 
 
-def test_who_erases_a_customer_erases_what_was_attached_for_them(
-    suze: User, ticket: Ticket, network: Network, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_who_erases_a_customer_erases_what_was_attached_for_them(suze: User, ticket: Ticket, network: Network) -> None:
     sent = attached(suze, ticket, alt_text="Het adres van Marit")
     leaves(answered(suze, ticket, sent))
     waiting = attached(suze, ticket)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert files.erase_of([ticket.pk]) == 2
+    assert erase_tickets([ticket.pk], timezone.now())["files"] == 2
     assert not ReplyAttachment.objects.exists()
     assert not stored(sent)
     assert not stored(waiting)
     assert [(one.file.name, one.alt_text, one.state) for one in Attachment.objects.all()] == [("", "", "refused")]
+
+
+def test_a_message_that_is_erased_takes_along_what_answered_it(suze: User, ticket: Ticket, network: Network) -> None:
+    row = attached(suze, ticket)
+    leaves(answered(suze, ticket, row))
+    asked = ticket.messages.select_related("inbox").get(outgoing=False)
+    erase_messages([asked], timezone.now())
+    assert not ReplyAttachment.objects.exists()
+    assert not stored(row)

@@ -15,7 +15,9 @@ from desk.actions.channels import channel, facts_of
 from desk.actions.crisis_past import LevelsThen
 from desk.actions.what_if_subjects import replies
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
+from desk.common.media import cleaned
 from desk.people.models import AuditEntry, Team, User
+from desk.replies import files
 from desk.replies.models import CannedResponse, Reply
 from desk.rulebooks import what_if as kept
 from desk.rulebooks.active import in_force
@@ -27,6 +29,7 @@ from policies.what_if import WhatIf as Comparison
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.what_ifs import FINE, PHONE, SHORT, STRICT, a_draft, answered, asked, figures, sent
 from tests.canned import a_canned, says
+from tests.files import PNG
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +132,8 @@ def test_the_facts_are_those_that_the_check_had(mila: User, suze: User) -> None:
                 continue
             Reply.objects.all().delete()
             reply = sent(ticket, suze, SHORT, ago=timedelta(0), visibility=visibility, sent_at=now)
-            wanted = facts_of(ticket, suze, SHORT, chosen, now, "en", under)
+            attached = [files.keep(reply, cleaned(PNG), "kaart.png", "Een kaart", suze, now)]
+            wanted = facts_of(ticket, suze, SHORT, chosen, now, "en", under, attached)
             run = WhatIf(days=1, since=now - timedelta(days=1), asked_at=now + timedelta(seconds=1))
             levels = LevelsThen(now - timedelta(days=1), run.asked_at)
             (subject,) = replies(run, Comparison(under.rulebook, under.rulebook), levels, 10)

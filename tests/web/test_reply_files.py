@@ -118,6 +118,17 @@ def test_the_approver_sees_what_goes_along(suze: User, ticket: Ticket) -> None:
     assert looked_at(reader, row)[1] == PNG
 
 
+def test_a_reply_of_pictures_alone_has_a_name_in_the_approvers_list_and_is_approved(suze: User, ticket: Ticket) -> None:
+    row = attached(suze, ticket, alt_text="Een kaart")
+    wish = {"text": "", "visibility": "public", "idempotency_key": "1", "ask_approval": True}
+    reply = submit(suze, ticket.pk, attachment_ids=[row.pk], **wish)  # type: ignore[arg-type]  # by name
+    reader = Browser(User.objects.create_user("mila", role="supervisor"))
+    assert "only attachments" in reader.page("/approvals/")
+    assert 'dir="auto" required>' not in reader.page(f"/approvals/{reply.pk}/").partition('id="reject"')[0]
+    reader.client.post(f"/approvals/{reply.pk}/approve/", {"text": ""})
+    assert Reply.objects.get().state == "queued"
+
+
 def test_what_could_not_be_sent_is_attached_again(browser: Browser, suze: User, ticket: Ticket) -> None:
     row = attached(suze, ticket, alt_text="Een kaart")
     wish = {"text": "Zie de kaart", "visibility": "public", "idempotency_key": "1"}

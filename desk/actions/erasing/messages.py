@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from desk.actions.announce import announce
 from desk.actions.canned_learning import unlearn
@@ -15,7 +15,8 @@ from desk.actions.ingest import take_inbox
 from desk.common.bulk import update_rows
 from desk.inboxes.models import Inbox, RawItem
 from desk.privacy.digests import erased_id
-from desk.replies.models import Reply
+from desk.replies import files
+from desk.replies.models import Reply, ReplyAttachment
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket
 from policies.reply_states import State
 
@@ -40,7 +41,7 @@ def erase_messages(messages: Sequence[Message], now: datetime) -> Counter[str]:
     if replies.filter(state=State.SENDING).exists():
         raise InFlight
     unlearn(ids)
-    counts = Counter(messages=len(ids), files=_files(ids))
+    counts = Counter(messages=len(ids), files=_files(ids) + files.erase(_attached_to(replies)))
     counts["versions"] = MessageVersion.objects.filter(message__any_of=ids).delete()[0]
     counts["replies"] = erase_replies(list(replies.exclude(text="").values_list("pk", flat=True)), now)
     counts["raw"] = empty({one.raw_item_id for one in messages if one.raw_item_id} | _waiting(messages), now)
@@ -49,6 +50,10 @@ def erase_messages(messages: Sequence[Message], now: datetime) -> Counter[str]:
     quiet_audit("message", ids)
     _forget_previews({one.ticket_id for one in messages if one.ticket_id})
     return counts
+
+
+def _attached_to(replies: "QuerySet[Reply]") -> "QuerySet[ReplyAttachment]":
+    return ReplyAttachment.objects.filter(reply__in=list(replies.values_list("pk", flat=True)))
 
 
 def _files(ids: Collection[int]) -> int:

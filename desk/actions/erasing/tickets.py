@@ -8,6 +8,7 @@ from desk.actions.announce import announce
 from desk.actions.erasing import InFlight, quiet, quiet_audit
 from desk.actions.erasing.replies import erase_replies
 from desk.crises.models import CrisisTicket
+from desk.replies import files
 from desk.replies.models import Draft, Reply
 from desk.tickets.models import Note, Ticket
 from policies.reply_states import State
@@ -23,6 +24,7 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
         raise InFlight
     counts = Counter(tickets=len(ids))
     counts["replies"] = erase_replies(list(replies.exclude(text="").values_list("pk", flat=True)), now)
+    counts["files"] = files.erase(files.of_tickets(ids))
     counts["drafts"] = Draft.objects.filter(ticket__any_of=ids).delete()[0]
     counts["notes"] = Note.objects.filter(ticket__any_of=ids).exclude(text="").update(text="")
     CrisisTicket.objects.filter(ticket__any_of=ids).update(digest=[])

@@ -46,7 +46,7 @@ def line(approval: Approval, reader: User, now: datetime) -> Line:
         tile(reply.ticket.inbox.network, private=reply.visibility == Reply.Visibility.PRIVATE),
         text.name(profile.name, profile.handle, profile.external_id),
         reply.author.name,
-        text.line(preview_of(reply.text)),
+        text.line(preview_of(reply.text) or _("Without words, only attachments")),
         why(approval.codes, reply.findings),
         times.exact(approval.due_at, now),
         approval.due_at,
