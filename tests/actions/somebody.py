@@ -17,7 +17,7 @@ from desk.inboxes.gateway import Attachment as File
 from desk.inboxes.gateway import Author, Change, Item, SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
-from desk.replies.models import Approval, CannedTerm, Draft, Reply
+from desk.replies.models import AnswerBatch, Approval, CannedTerm, Draft, Reply
 from desk.rulebooks.models import WhatIfFinding, WhatIfLine
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from policies.reply_states import State
@@ -120,7 +120,16 @@ class Somebody:
         message = self.private.messages.filter(outgoing=False).get()
         masking.unmask(trainee, message.pk, reason=f"Dossier van {MARK}")
         Customer.objects.filter(pk=self.customer.pk).update(about=f"Woont in {MARK}")
-        crisis_tickets.put_in(self.admin, self.public.pk, crises.start(self.admin, reason="Storing", level=1).pk)
+        crisis = crises.start(self.admin, reason="Storing", level=1)
+        crisis_tickets.put_in(self.admin, self.public.pk, crisis.pk)
+        batch = AnswerBatch.objects.create(
+            crisis=crisis, author=self.admin, state="running", visibility="public", per_minute=5, total=1,
+            created_at=self.now, moved_at=self.now,
+        )  # fmt: skip
+        batch.lines.create(
+            ticket=self.public, inbox=self.inbox, state="waiting", seen_event_id=0, text=f"Hoi {MARK}",
+            findings=[{"message": MARK}],
+        )  # fmt: skip
         Notification.objects.create(
             user=self.admin, kind="alert", ticket=self.public, params={"customer": MARK, "percent": 50},
             created_at=self.now,

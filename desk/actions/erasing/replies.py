@@ -9,7 +9,7 @@ from desk.actions.approval_requests import withdraw
 from desk.actions.erasing import InFlight, quiet_audit
 from desk.actions.timeline import record
 from desk.replies import outbox
-from desk.replies.models import Approval, Reply
+from desk.replies.models import AnswerLine, Approval, Reply
 from policies.reply_states import Event, State
 
 WAITING = (State.QUEUED, State.HELD, State.FAILED, State.UNKNOWN)
@@ -29,6 +29,7 @@ def erase_replies(ids: Collection[int], now: datetime) -> int:
         reply.findings = [{**found, "message": "", "start": 0, "end": 0, "fixes": []} for found in reply.findings]
         wordless.append(reply)
     Reply.objects.bulk_update(wordless, ["findings"])
+    AnswerLine.objects.filter(reply__any_of=ids).update(text="", findings=[])
     Approval.objects.filter(reply__any_of=ids).update(text="", approved_text="", reason="")
     quiet_audit("reply", ids)
     return rows.update(text="", signed_text="", external_id="", problem=Value({}, JSONField()))

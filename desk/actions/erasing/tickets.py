@@ -8,7 +8,7 @@ from desk.actions.announce import announce
 from desk.actions.erasing import InFlight, quiet, quiet_audit
 from desk.actions.erasing.replies import erase_replies
 from desk.crises.models import CrisisTicket
-from desk.replies.models import Draft, Reply
+from desk.replies.models import AnswerLine, Draft, Reply
 from desk.tickets.models import Note, Ticket
 from policies.reply_states import State
 
@@ -25,6 +25,7 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
     counts["replies"] = erase_replies(list(replies.exclude(text="").values_list("pk", flat=True)), now)
     counts["drafts"] = Draft.objects.filter(ticket__any_of=ids).delete()[0]
     counts["notes"] = Note.objects.filter(ticket__any_of=ids).exclude(text="").update(text="")
+    _leave_out_of_batches(ids)
     CrisisTicket.objects.filter(ticket__any_of=ids).update(digest=[])
     quiet("tickets_ticketevent", "data", "ticket_id", ids)
     quiet("alerts_notification", "params", "ticket_id", ids, ["customer", "reason"])
@@ -32,3 +33,9 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
     Ticket.objects.filter(pk__any_of=ids).update(preview="", erased_at=now)
     announce((one, "change") for one in Ticket.objects.filter(pk__any_of=ids))
     return counts
+
+
+def _leave_out_of_batches(ids: Collection[int]) -> None:
+    lines, states = AnswerLine.objects.filter(ticket__any_of=ids), AnswerLine.States
+    lines.filter(state__in=[states.NEW, states.WAITING]).update(state=states.LEFT_OUT, code="taken_out")
+    lines.update(text="", findings=[])
