@@ -18,6 +18,7 @@ from desk.actions import (
     crisis_search,
     erasure_run,
     ingest,
+    listening_in,
     mails,
     moderate,
     notices,
@@ -28,6 +29,8 @@ from desk.actions import (
     send,
     sla_change,
     tickets,
+    topic_history,
+    watching,
     webhook_calls,
     what_if_run,
 )
@@ -35,7 +38,8 @@ from desk.alerts import outbox as alert_outbox
 from desk.alerts.models import Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
-from desk.replies import outbox
+from desk.replies import files, outbox
+from desk.signals import counting
 
 HEARTBEAT_SECONDS = 60
 
@@ -73,6 +77,14 @@ def fetch_attachments() -> None:
 @shared_task
 def sweep_attachments() -> None:
     enqueue("desk.tasks.fetch_attachments")
+
+
+@shared_task
+def forget_unsent_files() -> None:
+    """What was attached and never sent."""
+    now = timezone.now()
+    while files.remove_expired(now):
+        pass
 
 
 @shared_task
@@ -127,6 +139,20 @@ def lapse_crises() -> None:
 def search_for_crises() -> None:
     """Tickets that were there before a crisis was."""
     crisis_search.search(timezone.now())
+
+
+@shared_task
+def watch_streams() -> None:
+    """Whether more is said than is normal, or nothing at all."""
+    now = timezone.now()
+    topic_history.count_back(now)
+    watching.watch(now)
+    listening_in.look(now)
+
+
+@shared_task
+def forget_counts() -> None:
+    counting.forget(timezone.now())
 
 
 @shared_task

@@ -1,9 +1,11 @@
 """All that a rule may know about a reply: gathered by the desk, frozen, so that a rule is a row in a table test."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 from policies.length import Length, LengthRule, measure
 from policies.links import Link, find_links
@@ -29,12 +31,28 @@ class Limit:
     max_bytes: int | None = None
 
 
+class MediaRule(Protocol):
+    """What a network takes along: how many files, how many bytes of which content types, how long a description.
+
+    The connectors' rules have this shape.
+    """
+
+    @property
+    def most(self) -> int: ...
+    @property
+    def max_bytes(self) -> Mapping[str, int]: ...
+    @property
+    def longest_alt(self) -> int: ...  # 0: it keeps none
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along. `kind` is image, video, audio or file."""
+    """A file that goes along. `kind` is image, video, audio or file; `size` is in bytes."""
 
     kind: str = "image"
     alt_text: str = ""
+    content_type: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,7 @@ class ReplyFacts:
     window_closes_at: datetime | None = None  # None: this network has no window
     original_deleted: bool = False
     attachments: tuple[Attachment, ...] = ()
+    media: MediaRule | None = None  # None: nothing can go along
     free_mentions: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     country: str = "NL"  # of the company: how a phone number without a country is read

@@ -16,7 +16,8 @@ from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
-from desk.replies.models import CannedResponse
+from desk.replies import files
+from desk.replies.models import CannedResponse, ReplyAttachment
 from desk.rulebooks.active import hold_in_force, in_force
 from policies.canned_actions import Do
 from policies.canned_actions import parse as parse_actions
@@ -101,6 +102,7 @@ def delete_canned(actor: User | None, canned_id: int) -> None:
     with transaction.atomic():
         canned = _canned(canned_id)
         audit(actor, "canned_deleted", canned, name=canned.name, texts=canned.texts)
+        files.remove(ReplyAttachment.objects.filter(canned_response=canned))
         canned.delete()
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from desk.actions.canned_lengths import Longest, connected, lengths, places_of
 from desk.actions.canned_samples import always_known, sample_values
 from desk.actions.canned_values import usual_hours
+from desk.actions.channels import enclosed, media_at
 from desk.common.errors import DeskError
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
@@ -94,6 +95,7 @@ def trials(
     `hours` are opening hours by language.
     """
     team = canned.team.name if canned.team else ""
+    attached = tuple(enclosed(one) for one in canned.attachments.all()) if canned.pk else ()
     for language in definition.languages:
         values = sample_values(definition, "Sam", language, hours[language])
         certain = {name: value for name, value in values.items() if always_known(definition, name)}
@@ -114,5 +116,7 @@ def trials(
                     own=tuple(settings.OWN_DETAILS),
                     team=team,
                     roles=(Role.AGENT,),
+                    attachments=attached,
+                    media=media_at(place.network, place.visibility),
                 )
                 yield Trial(number, place, facts)

@@ -5,7 +5,7 @@ alerts themselves, so a hint that is too early costs a look and nothing more; on
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from desk.alerts.chains import ChainsNow, chain_by, chains_now
@@ -14,6 +14,8 @@ from desk.sla.models import Clock, SlaPolicyVersion
 from desk.sla.promises import calendar_by
 from policies.alerts import Chain, ClockFacts, first_look
 from policies.clocks import TICK, ZERO, Calendar
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Promised(Protocol):
@@ -72,7 +74,7 @@ def late_from(row: Promised) -> datetime | None:
     """The first moment at which a clock that runs is late; None where it can't be, or is marked already."""
     if row.state != Clock.State.RUNNING or row.due_at is None or row.breached_at is not None:
         return None
-    return row.due_at + TICK
+    return row.due_at + TICK if row.due_at < _END_OF_TIME else None
 
 
 def choose_chains(rows: Sequence[Promised]) -> None:

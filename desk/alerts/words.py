@@ -1,9 +1,11 @@
 """Notices as sentences, in the language that is active."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,6 +25,19 @@ _CANNED = {
         "The canned response “%(name)s” breaks rulebook %(number)s and is no longer on offer: mend it"
     ),
     "canned_restored": gettext_lazy("The canned response “%(name)s” is on offer again under rulebook %(number)s"),
+}
+
+
+_SIGNAL = {
+    "surge": gettext_lazy(
+        "Perhaps a crisis: %(stream)s had %(counted)s messages in half an hour, %(expected)s are usual"
+    ),
+    "busy_hour": gettext_lazy(
+        "Perhaps a crisis: %(stream)s had %(counted)s messages in half an hour, %(expected)s are usual"
+    ),
+    "trigger": gettext_lazy("Perhaps a crisis: somebody with %(reach)s followers wrote “%(word)s”"),
+    "outbreak": gettext_lazy("Perhaps a crisis: %(people)s people wrote almost the same"),
+    "silence": gettext_lazy("%(stream)s is silent: %(missed)s messages were to be expected by now"),
 }
 
 
@@ -55,7 +70,19 @@ def sentence(notice: Notification) -> str:
             return _APPROVAL[notice.kind] % {
                 "name": params.get("by_name", ""), "ticket": notice.ticket_id, "reason": params.get("reason", ""),
             }  # fmt: skip
+        case "signal" | "silence":
+            return _signal(params)
     return notice.kind.replace("_", " ").capitalize()
+
+
+def _signal(params: Mapping[str, Any]) -> str:
+    facts = {
+        name: number_format(round(value), use_l10n=True, force_grouping=True)
+        if isinstance(value, int | float)
+        else value
+        for name, value in params.get("facts", {}).items()
+    }
+    return _SIGNAL[str(params.get("kind"))] % facts
 
 
 def _moment(moment: datetime, now: datetime) -> str:

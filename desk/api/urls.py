@@ -23,10 +23,12 @@ from desk.api.resources import (
     people,
     privacy,
     replies,
+    reply_files,
     reports,
     rulebooks,
     saved_reports,
     shifts,
+    signals,
     sla,
     tickets,
     wallboards,
@@ -80,6 +82,7 @@ _of_ticket = [
     path("canned-responses/", canned.Offers.as_view()),
     path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
+    path("attachments/", reply_files.Attach.as_view()),
 ]
 
 _of_reply = [
@@ -159,6 +162,17 @@ _of_crisis: list[URLPattern | URLResolver] = [
     path("answers/<number:batch_id>/", include(_of_batch)),
 ]
 
+_of_signal = [
+    path("", signals.OneSignal.as_view()),
+    path("dismiss/", signals.DismissSignal.as_view()),
+    path("start/", signals.StartFromSignal.as_view()),
+]
+
+_of_signal_stream = [
+    path("", signals.OneSignalStream.as_view()),
+    path("backtest/", signals.BacktestOfStream.as_view()),
+]
+
 _of_crisis_plan = [
     path("", crisis_plans.OneCrisisPlan.as_view()),
     path("hand-in/", crisis_plans.HandIn.as_view()),
@@ -195,6 +209,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("bulk/", tickets.Bulk.as_view()),
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
+    path("reply-attachments/<number:attachment_id>/", reply_files.OneReplyAttachment.as_view()),
+    path("reply-attachments/<number:attachment_id>/file/", reply_files.ReplyAttachmentFile.as_view()),
     path("approvals/", approvals.Approvals.as_view()),
     path("approvals/<number:approval_id>/", approvals.OneApproval.as_view()),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
@@ -231,6 +247,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("signals/", signals.Signals.as_view()),
+    path("signals/<number:signal_id>/", include(_of_signal)),
+    path("signal-streams/", signals.SignalStreams.as_view()),
+    path("signal-streams/<number:stream_id>/", include(_of_signal_stream)),
+    path("signal-rules/", signals.SignalRules.as_view()),
     path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
     path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
@@ -275,6 +296,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
+    path("messages/<number:message_id>/sentiment/", signals.SentimentOfMessage.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

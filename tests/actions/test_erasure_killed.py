@@ -16,7 +16,7 @@ from tests.actions.somebody import MARK, Somebody, places_of
 from tests.actions.test_killed_sweeps import Sweep, killed_in_the_middle
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ERASE = Sweep("desk.actions.erasure_run.erase", "tickets_note", lambda _now: 0)  # after messages, amid the tickets
+ERASE = Sweep("desk.actions.erasure_run.erase", "tickets_note")  # after messages, amid the tickets
 
 
 def test_a_killed_worker_leaves_nothing_half_erased_and_the_next_erases_the_rest(

@@ -14,12 +14,16 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
-from desk.actions import assignment, clock_sweep, reports, sla_change
+from desk.actions import assignment, clock_sweep, reports, sla_change, watching
 from desk.actions.sla_policies import change_policy
 from desk.alerts.models import Alert, Notification
+from desk.crises.models import Crisis
+from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.models import CountedCycle
+from desk.signals.models import Arrival, MentionCount, Signal, Stream
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
@@ -55,6 +59,8 @@ SWEEPS = {
     "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent"),
     "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent"),
     "reports": Sweep("desk.actions.reports.count_changes", "reports_countedcycle", takes_time=False),
+    "counts": Sweep("desk.actions.watching.watch", "signals_mentioncount"),
+    "signals": Sweep("desk.actions.watching.watch", "signals_signal"),
 }
 
 
@@ -162,3 +168,31 @@ def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Pa
     after = list(CountedCycle.objects.order_by("clock_id").values())
     assert [row["clock_id"] for row in after] == [row["clock_id"] for row in before]
     assert sum(row["late"] for row in after) == TICKETS
+
+
+def test_a_killed_watch_has_counted_nothing_and_the_next_counts_each_once(project: Path) -> None:
+    killed_in_the_middle(SWEEPS["counts"], project)
+    assert not MentionCount.objects.exists()
+    for _again in range(2):
+        watching.watch(NOW)
+        assert MentionCount.objects.aggregate(all=Sum("messages"))["all"] == TICKETS
+    assert not Arrival.objects.exists()
+
+
+def test_a_killed_watch_has_read_no_minute_and_the_next_reads_each_once(project: Path) -> None:
+    inbox = Inbox.objects.get()
+    rows = [MentionCount(inbox=inbox, at=minutes(-5 * n), messages=n % 2) for n in range(1, 10 * 288)]
+    MentionCount.objects.bulk_create(rows)
+    watching.watch(minutes(0.5))
+    Stream.objects.filter(inbox=None).delete()
+    stream = Stream.objects.get()
+    killed_in_the_middle(SWEEPS["signals"], project)
+    stream.refresh_from_db()
+    assert (stream.read_until, Signal.objects.count(), Crisis.objects.count()) == (minutes(0), 0, 0)
+    Stream.objects.filter(inbox=None).delete()
+    for _again in range(2):
+        watching.watch(NOW)
+        stream.refresh_from_db()
+        assert stream.read_until == minutes(59)
+        assert Signal.objects.filter(stream=stream, kind="surge", measure="messages").count() == 1
+        assert Crisis.objects.count() == 1

@@ -53,7 +53,15 @@ REPORTS = (
     "/reports/saved/new/?period=last_week",
 )
 APPROVALS = ("/approvals/",)
-CRISES = ("/crises/", "/crises/new/")
+CRISES = (
+    "/crises/",
+    "/crises/new/",
+    "/signals/",
+    "/signals/?state=all",
+    "/signals/streams/",
+    "/signals/streams/new/",
+    "/signals/words/",
+)
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ def write(known: Known, arriving: Arriving) -> None:
         ("ticket_id", "kind", "at", "data"),
         ((ticket.pk, kind, at, json.dumps(data)) for ticket, kind, at, data in arriving.events),
     )
+    arriving.tally.write()
     own = [one for one in arriving.arrivals if one.stored.item.outgoing]
     recognise([(one.message_id, one.ticket.pk, one.stored.item) for one in own if one.ticket is not None], known.now)
 

@@ -59,7 +59,9 @@ class Check(Resource):
     @operation("tickets_check", "Check a text before it is sent", takes=CheckSerializer, gives=CheckedSerializer)
     def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
         """What the rules say about a text, without sending it."""
-        return verbs.check(self.person, ticket_id, wish["text"], wish["visibility"]).as_json()
+        return verbs.check(
+            self.person, ticket_id, wish["text"], wish["visibility"], attachment_ids=wish["attachment_ids"]
+        ).as_json()
 
 
 class OwnDraft(Resource):

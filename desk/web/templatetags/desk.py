@@ -58,7 +58,7 @@ def sections(context: Context) -> list[Section]:
         url = reverse("approvals")
         found.append(Section(_("Approvals"), url, "check", request.path.startswith(url), reverse("approvals-count")))
     if user.may(Permission.SEE_CRISES):
-        add(_("Crisis"), reverse("crises"), "megaphone")
+        add(_("Crisis"), reverse("crises"), "megaphone", reverse("signals"))
     if user.may(Permission.SEE_REPORTS):
         add(_("Reports"), reverse("reports"), "report")
     if any(user.may(permission) for permission, _label, _name in AREAS):

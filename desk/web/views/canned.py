@@ -84,6 +84,7 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
         "response": response,
         "row": show.row(response, timezone.localdate()),
         "statistics": statistics(person(request), canned_id),
+        "attached": list(response.attachments.all()),
     }
     return _edit(request, canned_fields.typed(response), context, verb)
 

@@ -19,6 +19,7 @@ from desk.actions import (
     moderate,
     notes,
     notices,
+    sentiment,
     sla_change,
     splitting,
     tickets,
@@ -237,6 +238,15 @@ def note(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def act(request: HttpRequest, message_id: int) -> HttpResponse:
     """Like, hide or delete a message on its network."""
     message = moderate.act(person(request), message_id, request.POST.get("action", ""))
+    return _ticket(request, message.ticket_id or 0)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def sounds_like(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Say what a message sounds like, where the desk got it wrong."""
+    message = sentiment.said_by_customer(person(request), message_id)
+    sentiment.correct(person(request), message_id, request.POST.get("sentiment", ""))
     return _ticket(request, message.ticket_id or 0)
 
 
