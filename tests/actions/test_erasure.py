@@ -67,9 +67,9 @@ def files_in(folder: Path) -> list[Path]:
 def test_nothing_of_the_person_is_left_anywhere(somebody: Somebody, admin: User) -> None:
     everywhere = {
         "alerts_notification", "inboxes_rawitem", "people_auditentry", "replies_answerline", "replies_approval",
-        "replies_cannedterm", "replies_draft", "replies_reply", "rulebooks_whatiffinding", "rulebooks_whatifline",
-        "tickets_attachment", "tickets_conversation", "tickets_customer", "tickets_message", "tickets_messageversion",
-        "tickets_note", "tickets_profile", "tickets_ticket", "tickets_ticketevent",
+        "replies_cannedterm", "replies_draft", "replies_reply", "replies_replyattachment", "rulebooks_whatiffinding",
+        "rulebooks_whatifline", "tickets_attachment", "tickets_conversation", "tickets_customer", "tickets_message",
+        "tickets_messageversion", "tickets_note", "tickets_profile", "tickets_ticket", "tickets_ticketevent",
     }  # fmt: skip
     assert places_of(MARK) == everywhere, "the test no longer fills every place"
     assert files_in(somebody.media)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from desk.actions.announce import announce
 from desk.actions.erasing import InFlight, quiet, quiet_audit
-from desk.actions.erasing.replies import erase_replies
+from desk.actions.erasing.replies import erase_replies, with_words
 from desk.crises.models import CrisisTicket
+from desk.replies import files
 from desk.replies.models import AnswerLine, Draft, Reply
 from desk.tickets.models import Note, Ticket
 from policies.reply_states import State
@@ -22,7 +23,8 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
     if replies.filter(state=State.SENDING).exists():
         raise InFlight
     counts = Counter(tickets=len(ids))
-    counts["replies"] = erase_replies(list(replies.exclude(text="").values_list("pk", flat=True)), now)
+    counts["replies"] = erase_replies(list(with_words(replies).values_list("pk", flat=True)), now)
+    counts["files"] = files.erase_of(ids)
     counts["drafts"] = Draft.objects.filter(ticket__any_of=ids).delete()[0]
     counts["notes"] = Note.objects.filter(ticket__any_of=ids).exclude(text="").update(text="")
     _leave_out_of_batches(ids)
