@@ -27,17 +27,6 @@ MOST_MARKS = 200
 MARKED = (
     "suspected", "started", "level", "confirmed", "lapsed", "scope", "note", "published", "stood_down", "dismissed",
 )  # fmt: skip
-    "suspected",
-    "started",
-    "level",
-    "confirmed",
-    "lapsed",
-    "scope",
-    "note",
-    "published",
-    "stood_down",
-    "dismissed",
-)
 
 
 @dataclass(frozen=True, slots=True)

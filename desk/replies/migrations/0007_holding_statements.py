@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('inboxes', '0004_brand'),
         ('people', '0004_trainee'),
-        ('replies', '0004_canned_responses'),
+        ('replies', '0006_attachments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
