@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
+
 from desk.actions.announce import announce
 from desk.actions.erasing import InFlight, quiet, quiet_audit
-from desk.actions.erasing.replies import erase_replies, with_words
+from desk.actions.erasing.replies import erase_replies, remove_files, with_words
 from desk.crises.models import CrisisTicket
-from desk.replies import files
-from desk.replies.models import AnswerLine, Draft, Reply
+from desk.replies.models import AnswerLine, Draft, Reply, ReplyAttachment
 from desk.tickets.models import Note, Ticket
 from policies.reply_states import State
 
@@ -24,7 +25,8 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
         raise InFlight
     counts = Counter(tickets=len(ids))
     counts["replies"] = erase_replies(list(with_words(replies).values_list("pk", flat=True)), now)
-    counts["files"] = files.erase_of(ids)
+    attached = Q(reply__ticket__any_of=ids) | Q(draft__ticket__any_of=ids)
+    counts["files"] = remove_files(ReplyAttachment.objects.filter(attached))
     counts["drafts"] = Draft.objects.filter(ticket__any_of=ids).delete()[0]
     counts["notes"] = Note.objects.filter(ticket__any_of=ids).exclude(text="").update(text="")
     _leave_out_of_batches(ids)
