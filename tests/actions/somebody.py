@@ -17,7 +17,7 @@ from desk.inboxes.gateway import Attachment as File
 from desk.inboxes.gateway import Author, Change, Item, SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
-from desk.replies.models import Approval, CannedTerm, Draft, Reply
+from desk.replies.models import AnswerBatch, Approval, CannedTerm, Draft, Reply, ReplyAttachment
 from desk.rulebooks.models import WhatIfFinding, WhatIfLine
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from policies.reply_states import State
@@ -60,6 +60,7 @@ class Somebody:
         self._keep_files()
         self._answer()
         self._speak_about()
+        self._attach()
         self._try_out()
 
     def ago(self, minutes: float) -> datetime:
@@ -120,11 +121,30 @@ class Somebody:
         message = self.private.messages.filter(outgoing=False).get()
         masking.unmask(trainee, message.pk, reason=f"Dossier van {MARK}")
         Customer.objects.filter(pk=self.customer.pk).update(about=f"Woont in {MARK}")
-        crisis_tickets.put_in(self.admin, self.public.pk, crises.start(self.admin, reason="Storing", level=1).pk)
+        crisis = crises.start(self.admin, reason="Storing", level=1)
+        crisis_tickets.put_in(self.admin, self.public.pk, crisis.pk)
+        batch = AnswerBatch.objects.create(
+            crisis=crisis, author=self.admin, state="running", visibility="public", per_minute=5, total=1,
+            created_at=self.now, moved_at=self.now,
+        )  # fmt: skip
+        batch.lines.create(
+            ticket=self.public, inbox=self.inbox, state="waiting", seen_event_id=0, text=f"Hoi {MARK}",
+            findings=[{"message": MARK}],
+        )  # fmt: skip
         Notification.objects.create(
             user=self.admin, kind="alert", ticket=self.public, params={"customer": MARK, "percent": 50},
             created_at=self.now,
         )  # fmt: skip
+
+    def _attach(self) -> None:
+        """Files of our own, to a reply and to a draft, that tell who it is about."""
+        reply = Reply.objects.filter(text=f"Beste {MARK}").get()
+        for owner in ({"reply": reply}, {"draft": Draft.objects.get()}):
+            row = ReplyAttachment(
+                name=f"{MARK}.png", kind="image", content_type="image/png", size=9, digest="0",
+                alt_text=f"Pas van {MARK}", uploaded_by=self.admin, created_at=self.now, **owner,
+            )  # fmt: skip
+            row.file.save("a.png", ContentFile(b"a picture"))
 
     def _try_out(self) -> None:
         """What-ifs over our replies, and over a file in which the person is called by handle."""

@@ -17,7 +17,7 @@ from desk.inboxes.gateway import Change
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import AuditEntry, User
 from desk.privacy.models import ErasedAccount, Erasure
-from desk.replies.models import CannedResponse, CannedTerm, Reply
+from desk.replies.models import AnswerLine, CannedResponse, CannedTerm, Reply
 from desk.reports.models import CountedCycle, DayFlow, MonthCell
 from desk.sla.audit import differences
 from desk.sla.models import Clock
@@ -66,10 +66,10 @@ def files_in(folder: Path) -> list[Path]:
 
 def test_nothing_of_the_person_is_left_anywhere(somebody: Somebody, admin: User) -> None:
     everywhere = {
-        "alerts_notification", "inboxes_rawitem", "people_auditentry", "replies_approval", "replies_cannedterm",
-        "replies_draft", "replies_reply", "rulebooks_whatiffinding", "rulebooks_whatifline", "tickets_attachment",
-        "tickets_conversation", "tickets_customer", "tickets_message", "tickets_messageversion", "tickets_note",
-        "tickets_profile", "tickets_ticket", "tickets_ticketevent",
+        "alerts_notification", "inboxes_rawitem", "people_auditentry", "replies_answerline", "replies_approval",
+        "replies_cannedterm", "replies_draft", "replies_reply", "replies_replyattachment", "rulebooks_whatiffinding",
+        "rulebooks_whatifline", "tickets_attachment", "tickets_conversation", "tickets_customer", "tickets_message",
+        "tickets_messageversion", "tickets_note", "tickets_profile", "tickets_ticket", "tickets_ticketevent",
     }  # fmt: skip
     assert places_of(MARK) == everywhere, "the test no longer fills every place"
     assert files_in(somebody.media)
@@ -182,6 +182,7 @@ def test_the_old_tickets_are_closed_to_replies(somebody: Somebody, admin: User) 
 def test_what_waited_to_leave_is_cancelled_and_keeps_what_the_rules_said(somebody: Somebody, admin: User) -> None:
     erased(admin, somebody.customer)
     assert set(Reply.objects.values_list("state", flat=True)) == {State.SENT, State.CANCELLED}
+    assert AnswerLine.objects.values_list("state", "code").get() == ("left_out", "taken_out")
     found = [finding for findings in Reply.objects.values_list("findings", flat=True) for finding in findings]
     assert {"code": "x", "severity": "warn", "message": "", "start": 0, "end": 0, "fixes": []} in found
 

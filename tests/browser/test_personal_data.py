@@ -16,6 +16,7 @@ _numbers = itertools.count(1)
 def test_somebody_is_erased_by_keys_alone_and_answered_when_they_write_again(
     screens: Screens, account: Account
 ) -> None:
+    screens.expect("status of 400")  # of the handle that is typed wrong
     name = f"wist{next(_numbers)}mij"
     account.says(f"@{account.handle} mijn adres is Dijk 12, zei {name}", by=name)
     ticket = account.ticket(f"zei {name}")

@@ -10,7 +10,7 @@ from desk.actions.announce import announce
 from desk.actions.canned_learning import unlearn
 from desk.actions.erasing import InFlight, quiet_audit
 from desk.actions.erasing.raws import empty
-from desk.actions.erasing.replies import erase_replies
+from desk.actions.erasing.replies import erase_replies, with_words
 from desk.actions.ingest import take_inbox
 from desk.common.bulk import update_rows
 from desk.inboxes.models import Inbox, RawItem
@@ -43,7 +43,7 @@ def erase_messages(messages: Sequence[Message], now: datetime) -> Counter[str]:
     unlearn(ids)
     counts = Counter(messages=len(ids), files=_files(ids) + files.erase(_attached_to(replies)))
     counts["versions"] = MessageVersion.objects.filter(message__any_of=ids).delete()[0]
-    counts["replies"] = erase_replies(list(replies.exclude(text="").values_list("pk", flat=True)), now)
+    counts["replies"] = erase_replies(list(with_words(replies).values_list("pk", flat=True)), now)
     counts["raw"] = empty({one.raw_item_id for one in messages if one.raw_item_id} | _waiting(messages), now)
     _forget_ids(messages)
     Message.objects.filter(pk__any_of=ids).update(text="", url="", erased_at=now)

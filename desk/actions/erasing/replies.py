@@ -3,16 +3,21 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import JSONField, Value
+from django.db.models import JSONField, QuerySet, Value
 
 from desk.actions.approval_requests import withdraw
 from desk.actions.erasing import InFlight, quiet_audit
 from desk.actions.timeline import record
-from desk.replies import outbox
-from desk.replies.models import Approval, Reply
+from desk.replies import files, outbox
+from desk.replies.models import AnswerLine, Approval, Reply, ReplyAttachment
 from policies.reply_states import Event, State
 
 WAITING = (State.QUEUED, State.HELD, State.FAILED, State.UNKNOWN)
+
+
+def with_words(replies: "QuerySet[Reply]") -> "QuerySet[Reply]":
+    """Those of which something is left, or that may still leave: one may be nothing but a file."""
+    return replies.exclude(text="", state__in=[State.SENT, State.CANCELLED])
 
 
 def erase_replies(ids: Collection[int], now: datetime) -> int:
@@ -29,6 +34,8 @@ def erase_replies(ids: Collection[int], now: datetime) -> int:
         reply.findings = [{**found, "message": "", "start": 0, "end": 0, "fixes": []} for found in reply.findings]
         wordless.append(reply)
     Reply.objects.bulk_update(wordless, ["findings"])
+    files.erase(ReplyAttachment.objects.filter(reply__any_of=ids))
+    AnswerLine.objects.filter(reply__any_of=ids).update(text="", findings=[])
     Approval.objects.filter(reply__any_of=ids).update(text="", approved_text="", reason="")
     quiet_audit("reply", ids)
     return rows.update(text="", signed_text="", external_id="", problem=Value({}, JSONField()))

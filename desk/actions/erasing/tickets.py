@@ -6,10 +6,10 @@ from datetime import datetime
 
 from desk.actions.announce import announce
 from desk.actions.erasing import InFlight, quiet, quiet_audit
-from desk.actions.erasing.replies import erase_replies
+from desk.actions.erasing.replies import erase_replies, with_words
 from desk.crises.models import CrisisTicket
 from desk.replies import files
-from desk.replies.models import Draft, Reply
+from desk.replies.models import AnswerLine, Draft, Reply
 from desk.tickets.models import Note, Ticket
 from policies.reply_states import State
 
@@ -23,10 +23,11 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
     if replies.filter(state=State.SENDING).exists():
         raise InFlight
     counts = Counter(tickets=len(ids))
-    counts["replies"] = erase_replies(list(replies.exclude(text="").values_list("pk", flat=True)), now)
+    counts["replies"] = erase_replies(list(with_words(replies).values_list("pk", flat=True)), now)
     counts["files"] = files.erase(files.of_tickets(ids))
     counts["drafts"] = Draft.objects.filter(ticket__any_of=ids).delete()[0]
     counts["notes"] = Note.objects.filter(ticket__any_of=ids).exclude(text="").update(text="")
+    _leave_out_of_batches(ids)
     CrisisTicket.objects.filter(ticket__any_of=ids).update(digest=[])
     quiet("tickets_ticketevent", "data", "ticket_id", ids)
     quiet("alerts_notification", "params", "ticket_id", ids, ["customer", "reason"])
@@ -34,3 +35,9 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
     Ticket.objects.filter(pk__any_of=ids).update(preview="", erased_at=now)
     announce((one, "change") for one in Ticket.objects.filter(pk__any_of=ids))
     return counts
+
+
+def _leave_out_of_batches(ids: Collection[int]) -> None:
+    lines, states = AnswerLine.objects.filter(ticket__any_of=ids), AnswerLine.States
+    lines.filter(state__in=[states.NEW, states.WAITING]).update(state=states.LEFT_OUT, code="taken_out")
+    lines.update(text="", findings=[])
