@@ -42,7 +42,7 @@ def consequences(asked: Rulebook, before: Rulebook, *, lock: bool = False) -> Co
 
     What is on offer passed the rules of `before`, so that only those are asked that are new or say something else.
     """
-    rows = CannedResponse.objects.select_related("team").prefetch_related("inboxes").order_by("name")
+    rows = CannedResponse.objects.select_related("team").prefetch_related("inboxes", "attachments").order_by("name")
     rows = rows.select_for_update(of=("self",)) if lock else rows
     rows = rows.exclude(shortcut__in=[one.key for one in asked.templates])  # those are brought anew
     new = new_rules(asked, before)

@@ -80,7 +80,7 @@ def templates(run: WhatIf, comparison: Comparison, most: int) -> Iterator[tuple[
     signature, before = (rulebook.signature.of(INITIALS) for rulebook in (comparison.asked, comparison.before))
     networks, hours = connected(), {language: usual_hours(language) for language in LANGUAGES}
     say_in = get_language() or "en"
-    for response in rows.prefetch_related("inboxes")[:most]:
+    for response in rows.prefetch_related("inboxes", "attachments")[:most]:
         places = places_of(response, [inbox.pk for inbox in response.inboxes.all()], networks)
         tried = trials(response, response.definition, places, hours, signature, response.updated_at, say_in)
         yield (
