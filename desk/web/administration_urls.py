@@ -15,6 +15,7 @@ from desk.web.views import (
     people,
     response_times,
     shifts,
+    statements,
     teams,
     wallboards,
 )
@@ -56,6 +57,7 @@ urlpatterns = [
     path("canned-responses/<int:canned_id>/delete/", canned.delete, name="administration-canned-delete"),
     path("rulebook/what-if/", include("desk.web.what_if_urls")),
     path("rulebook/", include("desk.web.rulebook_urls")),
+    path("canned-responses/<int:canned_id>/words/", statements.approve_words, name="administration-canned-words"),
     path("canned-responses/<int:canned_id>/<str:event>/", canned.move, name="administration-canned-move"),
     path("crisis-plan/", include("desk.web.crisis_plan_urls")),
     path("personal-data/", include("desk.web.personal_data_urls")),
