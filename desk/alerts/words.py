@@ -48,6 +48,13 @@ _UPDATE = {
 }
 
 
+_CRISIS = {
+    "escalation": gettext_lazy("Crisis, level %(level)d: %(name)s. Say that you see to it"),
+    "escalation_ended": gettext_lazy("Nobody has acknowledged the crisis “%(name)s”, and everybody has been called"),
+    "call_up": gettext_lazy("Can you come? Crisis, level %(level)d: %(name)s"),
+}
+
+
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup."""
     params = notice.params
@@ -71,6 +78,8 @@ def sentence(notice: Notification) -> str:
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
         case "canned_suspended" | "canned_restored":
             return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
+        case "escalation" | "escalation_ended" | "call_up":
+            return _CRISIS[notice.kind] % {"name": params.get("name", ""), "level": params.get("level", 0)}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":
