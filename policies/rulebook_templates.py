@@ -21,9 +21,11 @@ from policies.rulebook_reading import Reading, within
 from policies.text_safety import store_safe
 
 KINDS = ("response", "holding_statement")
-MOST, MOST_INBOXES = 1_000, 500
+STAGES = ("investigating", "identified", "monitoring", "resolved")  # of a holding statement
+MOST, MOST_INBOXES, LONGEST_SCENARIO = 1_000, 500, 60
 _KEYS = (
-    "name", "kind", "text", "text_on", "fallback", "variables", "actions", "when", "inboxes", "expires_on", "review_on",
+    "name", "kind", "scenario", "stage", "text", "text_on", "fallback", "variables", "actions", "when",
+    "inboxes", "expires_on", "review_on",
 )  # fmt: skip
 _WHEN = ("team", "network", "visibility")
 _SHORTCUT = regex.compile(r"[-a-zA-Z0-9_]{1,30}")
@@ -47,6 +49,8 @@ class Template:
     inboxes: tuple[str, ...] = ()
     expires_on: date | None = None
     review_on: date | None = None
+    scenario: str = ""
+    stage: str = ""
 
     def as_form(self) -> dict[str, Any]:
         """As a document writes it, without what is empty."""
@@ -59,6 +63,8 @@ class Template:
         form = {
             "name": self.name,
             "kind": self.kind,
+            "scenario": self.scenario,
+            "stage": self.stage,
             "text": text,
             "text_on": text_on,
             "fallback": self.definition.fallback,
@@ -103,6 +109,8 @@ def _template(reading: Reading, path: str, key: str, given: Any) -> Template:
         inboxes=_names(reading, f"{path}.inboxes", form.get("inboxes", [])),
         expires_on=_date(reading, f"{path}.expires_on", form.get("expires_on")),
         review_on=_date(reading, f"{path}.review_on", form.get("review_on")),
+        scenario=reading.text(f"{path}.scenario", form.get("scenario", ""), LONGEST_SCENARIO, least=0),
+        stage=reading.choice(f"{path}.stage", form["stage"], STAGES) if "stage" in form else "",
     )
 
 

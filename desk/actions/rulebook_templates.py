@@ -70,6 +70,8 @@ class _Names:
             "name": one.name,
             "shortcut": one.key,
             "kind": one.kind,
+            "scenario": one.scenario,
+            "stage": one.stage,
             "texts": one.definition.texts_form(),
             "fallback": one.definition.fallback,
             "variables": one.definition.variables_form(),
@@ -149,15 +151,22 @@ def exported(version: RulebookVersion) -> dict[str, Any]:
     return {**document, KEY: _on_offer()} if version.state == VersionState.ACTIVE else document
 
 
-def _bring_one(by: User, values: dict[str, Any], owner_id: int | None) -> None:
+def _bring_one(by: User, values: dict[str, Any], author_id: int | None) -> None:
     there = _known_by(values["shortcut"])
     if there is None:
-        activate_canned(by, create_canned(by, owner_id=owner_id, **values).pk)
+        made = create_canned(by, owner_id=author_id, **values)
+        _written_by(made, author_id)
+        activate_canned(by, made.pk)
         return
     if not _same(there, values):
-        change_canned(by, there.pk, **values)
+        _written_by(change_canned(by, there.pk, **values), author_id)
     if there.state != State.ACTIVE:
         activate_canned(by, there.pk)
+
+
+def _written_by(canned: CannedResponse, author_id: int | None) -> None:
+    """The words are those of the version's author, who can't be the one to approve them as a statement."""
+    CannedResponse.objects.filter(pk=canned.pk).update(words_by=author_id)
 
 
 def _known_by(shortcut: str) -> CannedResponse | None:
@@ -206,4 +215,6 @@ def _template(one: CannedResponse, teams: Mapping[str, str]) -> Template:
         inboxes=tuple(dict.fromkeys(inbox.name for inbox in one.inboxes.all())),
         expires_on=one.expires_on,
         review_on=one.review_on,
+        scenario=one.scenario,
+        stage=one.stage,
     )

@@ -13,7 +13,7 @@ from desk.replies.models import CannedResponse
 from desk.rulebooks import text as as_text
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
-from policies.rulebook_templates import KINDS
+from policies.rulebook_templates import KINDS, STAGES
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.canned import a_canned, says
 
@@ -24,6 +24,8 @@ templates:
   storing:
     name: Storing
     kind: holding_statement
+    scenario: storing
+    stage: identified
     text: {nl: "Op {{dag}} rijden we weer.", en: "We run again on {{dag}}."}
     text_on: {x: {nl: "{{dag}} weer treinen."}}
     fallback: en
@@ -69,6 +71,7 @@ def test_a_new_one_is_put_on_offer_with_the_version_and_not_before(mila: User, c
     rulebooks.switch_on(cato, version.number)
     made = CannedResponse.objects.get()
     assert (made.name, made.owner, on_offer()) == ("Excuses", mila, {"sorry": "Wat vervelend, {{customer}}!"})
+    assert made.words_by == mila, "who wrote them, not who switched the version on"
     done = AuditEntry.objects.filter(verb__startswith="canned_").order_by("id")
     assert [(one.verb, one.actor) for one in done] == [("canned_created", cato), ("canned_activated", cato)]
 
@@ -136,5 +139,6 @@ def test_a_template_takes_the_place_of_one_that_would_break_the_rulebook(mila: U
     assert on_offer() == {"sorry": "Wat vervelend, {{customer}}!"}
 
 
-def test_both_know_the_same_kinds() -> None:
+def test_both_know_the_same_kinds_and_stages() -> None:
     assert tuple(CannedResponse.Kind.values) == KINDS
+    assert tuple(CannedResponse.Stage.values) == STAGES
