@@ -94,12 +94,12 @@ def line(row: AnswerLine, reader: User, batch: AnswerBatch, *, may_take_out: boo
 def progress(batch: AnswerBatch) -> Progress:
     found = counts(batch)
     waiting = found[AnswerLine.States.NEW] + found[AnswerLine.States.WAITING]
-    over = batch.total - waiting
+    answered = found[AnswerLine.States.ANSWERED]
     return Progress(
         [(value, str(label), found[value]) for value, label in AnswerLine.States.choices if found[value]],
         waiting,
-        found[AnswerLine.States.ANSWERED],
-        over * 100 // batch.total if batch.total else 0,
+        answered,
+        answered * 100 // (answered + waiting) if answered else 0,
         _lasts(batch),
     )
 
