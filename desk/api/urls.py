@@ -21,11 +21,14 @@ from desk.api.resources import (
     figures,
     inboxes,
     people,
+    privacy,
     replies,
+    reply_files,
     reports,
     rulebooks,
     saved_reports,
     shifts,
+    signals,
     sla,
     tickets,
     wallboards,
@@ -79,6 +82,7 @@ _of_ticket = [
     path("canned-responses/", canned.Offers.as_view()),
     path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
+    path("attachments/", reply_files.Attach.as_view()),
 ]
 
 _of_reply = [
@@ -158,6 +162,17 @@ _of_crisis: list[URLPattern | URLResolver] = [
     path("answers/<number:batch_id>/", include(_of_batch)),
 ]
 
+_of_signal = [
+    path("", signals.OneSignal.as_view()),
+    path("dismiss/", signals.DismissSignal.as_view()),
+    path("start/", signals.StartFromSignal.as_view()),
+]
+
+_of_signal_stream = [
+    path("", signals.OneSignalStream.as_view()),
+    path("backtest/", signals.BacktestOfStream.as_view()),
+]
+
 _of_crisis_plan = [
     path("", crisis_plans.OneCrisisPlan.as_view()),
     path("hand-in/", crisis_plans.HandIn.as_view()),
@@ -176,6 +191,7 @@ _of_rulebook = [
     path("discard/", rulebooks.Discard.as_view()),
     path("differences/", rulebooks.Differences.as_view()),
     path("examples/", rulebooks.Examples.as_view()),
+    path("canned-responses/", rulebooks.CannedResponses.as_view()),
     path("try/", rulebooks.Try.as_view()),
     path("what-if/", what_if.AskWhatIf.as_view()),
 ]
@@ -193,6 +209,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("bulk/", tickets.Bulk.as_view()),
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
+    path("reply-attachments/<number:attachment_id>/", reply_files.OneReplyAttachment.as_view()),
+    path("reply-attachments/<number:attachment_id>/file/", reply_files.ReplyAttachmentFile.as_view()),
     path("approvals/", approvals.Approvals.as_view()),
     path("approvals/<number:approval_id>/", approvals.OneApproval.as_view()),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
@@ -203,6 +221,13 @@ _v1: list[URLPattern | URLResolver] = [
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
     path("customers/<number:customer_id>/block/", customers.Block.as_view()),
     path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
+    path("customers/<number:customer_id>/personal-data/", privacy.PersonalData.as_view()),
+    path("customers/<number:customer_id>/erase/", privacy.Erase.as_view()),
+    path("customers/<number:customer_id>/export/", privacy.Export.as_view()),
+    path("erasures/", privacy.Erasures.as_view()),
+    path("erasures/<number:erasure_id>/", privacy.OneErasure.as_view()),
+    path("retention/", privacy.RetentionRules.as_view()),
+    path("retention/preview/", privacy.PreviewRetention.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
     path("canned-responses/", canned.CannedResponses.as_view()),
     path("canned-responses/preview/", canned.Preview.as_view()),
@@ -222,6 +247,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("signals/", signals.Signals.as_view()),
+    path("signals/<number:signal_id>/", include(_of_signal)),
+    path("signal-streams/", signals.SignalStreams.as_view()),
+    path("signal-streams/<number:stream_id>/", include(_of_signal_stream)),
+    path("signal-rules/", signals.SignalRules.as_view()),
     path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
     path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
@@ -266,6 +296,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
+    path("messages/<number:message_id>/sentiment/", signals.SentimentOfMessage.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     SEE_PERSONAL_DATA = "see_personal_data"  # in what customers write; to whom it is given is a setting of the company
     UNMASK = "unmask"  # one message at a time, with a reason; each look is logged
     BULK = "bulk"
+    ERASE_CUSTOMERS = "erase_customers"  # for good, with a tombstone; and how long what they write is kept
+    EXPORT_CUSTOMERS = "export_customers"  # all that the desk holds about one
     BLOCK_CUSTOMERS = "block_customers"  # nobody answers them until somebody unblocks them
     EDIT_CANNED = "edit_canned"
     WRITE_RULEBOOK = "write_rulebook"

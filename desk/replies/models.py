@@ -1,9 +1,13 @@
 """The outbox, drafts and canned responses."""
 
+from pathlib import PurePosixPath
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +46,7 @@ class Reply(models.Model):
     next_attempt_at = models.DateTimeField()  # first the end of the undo time, later the next try or look-up
     claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    called = models.BooleanField(default=False)  # whether the network was ever called for it
     lookups = models.PositiveSmallIntegerField(default=0)  # how often an unknown outcome was looked for
     sent_at = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=200, blank=True)
@@ -100,6 +105,7 @@ class Approval(models.Model):
     codes = ArrayField(models.CharField(max_length=80))
     text = models.TextField()  # as it was asked for
     approved_text = models.TextField(blank=True)  # as it may leave
+    attached = models.CharField(max_length=64, blank=True)  # what went along then: `replies.files.digest_of`
     words_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # who wrote last
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -166,10 +172,12 @@ class CannedResponse(models.Model):
     class States(models.TextChoices):
         DRAFT = CannedState.DRAFT, _("Draft")
         ACTIVE = CannedState.ACTIVE, _("Active")
+        SUSPENDED = CannedState.SUSPENDED, _("Breaks the rulebook")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.RESPONSE)
     state = models.CharField(max_length=10, choices=States.choices, default=CannedState.DRAFT)
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)  # since when it breaks the rulebook
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
     texts = models.JSONField(default=list)  # a language, a network or "", and a text each
     fallback = models.CharField(max_length=5, default="nl")  # for customers in whose language there is no text
@@ -206,6 +214,52 @@ class CannedResponse(models.Model):
     def definition(self) -> Definition:
         """Read anew. A network that the desk no longer knows keeps its text."""
         return parse(self.texts, self.fallback, self.variables, [text.get("network", "") for text in self.texts])
+
+
+def kept_as(attachment: "ReplyAttachment", name: str) -> str:
+    """Under a name that nobody can guess, and that says nothing of whoever made it."""
+    return f"replies/{timezone.now():%Y/%m}/{uuid4().hex}{PurePosixPath(name).suffix}"
+
+
+class ReplyAttachment(models.Model):
+    """A file of our own: of a draft, of a reply, or of a canned response, and of one of them at a time.
+
+    `desk.replies.files` moves and deletes them, so that rows and files stay together.
+    """
+
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="attachments")
+    reply = models.ForeignKey(Reply, null=True, on_delete=models.CASCADE, related_name="attachments")
+    canned_response = models.ForeignKey(CannedResponse, null=True, on_delete=models.CASCADE, related_name="attachments")
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=100)  # as its author knows it; the network is told another
+    kind = models.CharField(max_length=10)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()  # bytes
+    width = models.PositiveIntegerField(default=0)  # pixels; 0 where it is no picture
+    height = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)  # SHA-256 of the content
+    alt_text = models.TextField(blank=True)
+    file = models.FileField(upload_to=kept_as)
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)  # when it is deleted; null once it is to be sent or is on offer
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_of_one",
+                condition=Q(draft__isnull=False, reply__isnull=True, canned_response__isnull=True)
+                | Q(draft__isnull=True, reply__isnull=False, canned_response__isnull=True)
+                | Q(draft__isnull=True, reply__isnull=True, canned_response__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="reply_file_expires", condition=Q(expires_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CannedTerm(models.Model):

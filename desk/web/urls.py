@@ -61,6 +61,7 @@ urlpatterns = [
     path("crises/<int:crisis_id>/room/", war_room.room, name="crisis-room"),
     path("crises/<int:crisis_id>/room/note/", war_room.note, name="crisis-room-note"),
     path("crises/<int:crisis_id>/<slug:name>/", crises.step, name="crisis-step"),
+    path("signals/", include("desk.web.signal_urls")),
     path("policy/", policy.page, name="policy"),
     path("command/", command.find, name="command"),
     path("notices/", notices.overview, name="notices"),

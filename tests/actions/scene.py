@@ -11,23 +11,29 @@ from django.utils import timezone
 from desk.actions import (
     crises,
     crisis_report,
+    reply_files,
 )
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
+from desk.common.media import cleaned
 from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
 from desk.people.permissions import Permission, Role
-from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply
+from desk.privacy.models import Erasure
+from desk.replies import files
+from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply, ReplyAttachment
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
+from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import a_calendar, a_policy
 from tests.canned import a_canned
+from tests.files import PNG
 
 PASSWORD = "een lange zin hier"
 HELLO = "We zoeken het uit."
@@ -67,6 +73,18 @@ class Scene:
             a_policy("Spoed", first=5),
         )  # fmt: skip
 
+    def stream(self) -> Stream:
+        return Stream.objects.create(name="Alles op X", scope_form={"networks": ["x"]}, created_at=timezone.now())
+
+    def signal(self) -> Signal:
+        """One that made a crisis suspect."""
+        now = timezone.now()
+        crisis = Crisis.objects.create(name="Gegons", reason="Veel meer dan anders", created_at=now)
+        facts = {"counted": 400, "expected": 12.0, "usual_high": 30.0, "rare_days": 12.0}
+        return Signal.objects.create(
+            kind="surge", key=f"surge {Signal.objects.count()}", at=now, raised_at=now, facts=facts, crisis=crisis
+        )
+
     def reply(self, author: User, state: str) -> Reply:
         now = timezone.now()
         return Reply.objects.create(
@@ -85,6 +103,19 @@ class Scene:
             deputy_at=now,
         )  # fmt: skip
         return held.pk
+
+    def attached(self, author: User) -> ReplyAttachment:
+        """A picture in somebody's draft."""
+        return reply_files.attach(author, self.ticket.pk, content=PNG, name="kaart.png")
+
+    def attached_by_a_colleague(self) -> ReplyAttachment:
+        """A picture beside a reply that is on its way."""
+        now = timezone.now()
+        return files.keep(self.reply(self.colleague, "queued"), cleaned(PNG), "kaart.png", "", self.colleague, now)
+
+    def canned_file(self) -> ReplyAttachment:
+        """A picture that goes along with a canned response."""
+        return files.keep(self.canned, cleaned(PNG), "kaart.png", "", self.colleague, timezone.now())
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
@@ -216,6 +247,11 @@ class Scene:
         """With an address of their own."""
         person.email = "actor@example.com"
         return person
+
+    def erasure(self) -> int:
+        """The number of one that has begun."""
+        now = timezone.now()
+        return Erasure.objects.create(customer=self.other.customer, ground="request", asked_at=now, moved_at=now).pk
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]

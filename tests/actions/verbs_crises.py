@@ -9,11 +9,42 @@ from desk.actions import (
     crisis_report,
     crisis_team,
     crisis_tickets,
+    signal_backtest,
+    signal_rules,
+    signal_streams,
+    signals,
 )
+from desk.actions.signal_streams import Wish
 from desk.people.permissions import Permission
+from policies.signals import Settings
 from tests.actions.scene import Verb
 
 VERBS: dict[str, Verb] = {
+    "signals.start_crisis": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signals.start_crisis(me, s.signal().pk),
+        ["crisis_started", "signal_crisis"],
+    ),
+    "signals.dismiss": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signals.dismiss(me, s.signal().pk, reason="Een actie van ons"),
+        ["signal_dismissed", "crisis_dismissed"],
+    ),
+    "signal_streams.create": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.create(me, Wish(name="Alles op X")),
+        ["signal_stream_created"],
+    ),
+    "signal_streams.change": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.change(me, s.stream().pk, Wish(floor=30)),
+        ["signal_stream_changed"],
+    ),
+    "signal_streams.delete": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.delete(me, s.stream().pk), ["signal_stream_deleted"]
+    ),
+    "signal_rules.change": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_rules.change(me, words=["*lek"]), ["signal_rules_changed"]
+    ),
+    "signal_backtest.backtest": Verb(
+        Permission.SEE_CRISES, lambda me, s: signal_backtest.backtest(me, settings=Settings()), []
+    ),
     "batch_answers.prepare": Verb(
         Permission.ANSWER_IN_BATCHES,
         lambda me, s: batch_answers.prepare(me, s.part_of(s.other).pk, texts=[{"language": "nl", "text": "We komen"}]),

@@ -1,5 +1,7 @@
 """The desk at the width of a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -68,6 +70,17 @@ def test_no_page_is_wider_than_the_phone(screens: Screens, account: Account) -> 
         if found := past_the_edge(page):
             wide[address] = found
     assert wide == {}
+
+
+def test_the_bar_shows_the_first_sections_whole_and_opens_the_rest(screens: Screens) -> None:
+    page = screens.open("admin", "/queue/", **PHONE)
+    bar = page.get_by_role("navigation", name="Sections")
+    expect(bar.get_by_role("link")).to_have_count(4)
+    assert bar.evaluate("bar => [...bar.children].every(one => one.scrollWidth <= one.clientWidth)")
+    bar.get_by_text("More", exact=True).tap()
+    assert past_the_edge(page) == []
+    bar.get_by_role("link", name="Administration").tap()
+    expect(page).to_have_url(re.compile("/administration/"))
 
 
 def past_the_edge(page: Page) -> list[str]:

@@ -33,6 +33,7 @@ _DID: Mapping[str, Promise] = {
     "scope": gettext_lazy("Scope changed to: %(scope)s"),
     "owner": gettext_lazy("Handed over to %(owner)s"),
     "note": gettext_lazy("Decision"),
+    "signal": gettext_lazy("A signal"),
     "on_their_way": gettext_lazy("Left before the gate closed: %(count)s"),
     "let_go": gettext_lazy("Held reply %(reply)s let go"),
     "dropped": gettext_lazy("Held reply %(reply)s dropped"),
