@@ -30,6 +30,7 @@ CODES: Mapping[str, Promise] = {
     ASKS: gettext_lazy("The text asks for something that nobody knows of this customer."),
     batch_run.NEWER: gettext_lazy("There is something newer on the ticket."),
     batch_run.CLOSED: gettext_lazy("Nobody waits for an answer any more."),
+    batch_run.OWN_DRAFT: gettext_lazy("Its author is writing on this ticket."),
     batch_run.NOT_PERMITTED: gettext_lazy("Its author may not answer any more."),
     "taken_out": gettext_lazy("Taken out by hand."),
 }
