@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('crises', '0003_crisis_tickets'),
         ('inboxes', '0004_brand'),
-        ('replies', '0005_attachments'),
+        ('replies', '0004_canned_responses'),
         ('tickets', '0004_blocked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
