@@ -23,7 +23,7 @@ from desk.crises.models import Crisis
 from desk.inboxes.gateway import UnknownNetwork, connector_of
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Permission
-from desk.replies.models import AnswerBatch, AnswerLine, Reply
+from desk.replies.models import AnswerBatch, AnswerLine, Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.tickets.models import OPEN_STATES, WAITING_STATES, Ticket, TicketEvent
 from policies.batch_states import Event, State, next_state
@@ -34,7 +34,7 @@ PORTION = 20  # tickets looked at in one transaction
 PORTIONS = 15  # in one task; then others have their turn
 LOST_AFTER = timedelta(seconds=10)  # without a step while it is prepared
 DONE = "batch_done"
-NEWER, CLOSED, CRISIS_OVER = "newer", "closed", "crisis_over"
+NEWER, CLOSED, OWN_DRAFT, CRISIS_OVER = "newer", "closed", "own_draft", "crisis_over"
 NOT_PERMITTED = "not_permitted"
 _SHARE = 0.75  # of what a network takes; the rest is for what colleagues write by hand
 _States = AnswerLine.States
@@ -211,6 +211,8 @@ def _no_longer(line: AnswerLine, ticket: Ticket) -> str:
         return NEWER
     if ticket.merged_into_id is not None or ticket.state not in (*OPEN_STATES, *WAITING_STATES):
         return CLOSED
+    if Draft.objects.filter(ticket=ticket, author=line.batch.author_id).exclude(text="").exists():
+        return OWN_DRAFT  # which a reply of theirs would end
     return ""
 
 

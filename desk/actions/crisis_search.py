@@ -6,7 +6,7 @@ falls in between and the two never wait for each other's rows.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -97,6 +97,7 @@ def _join(crisis: Crisis, tickets: Sequence[Ticket], now: datetime) -> int:
         how = how_covered(crisis.covering, facts, list(map(digest, texts)) if known else [], known)
         if how:
             hows[ticket.pk] = how
+    _lock(hows)
     by_id = {ticket.pk: ticket for ticket in tickets}
     rows = ((crisis.pk, pk, how, by_id[pk].profile.followers or 0) for pk, how in hows.items())
     fresh = [by_id[pk] for _crisis, pk in sorted(join(rows, now))]
@@ -105,6 +106,12 @@ def _join(crisis: Crisis, tickets: Sequence[Ticket], now: datetime) -> int:
     announce((ticket, "change") for ticket in fresh)
     count([crisis.pk], fresh)
     return len(fresh)
+
+
+def _lock(ticket_ids: Iterable[int]) -> None:
+    """Before their rows are written, as whoever puts one in by hand does: otherwise the two wait for each other."""
+    rows = Ticket.objects.filter(pk__any_of=list(ticket_ids)).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
 def count(crisis_ids: Sequence[int], tickets: Sequence[Ticket], *, times: int = 1) -> None:

@@ -18,7 +18,7 @@ from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
-from desk.replies.models import AnswerBatch, AnswerLine, Reply
+from desk.replies.models import AnswerBatch, AnswerLine, Draft, Reply
 from desk.sla.models import Clock
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
@@ -174,6 +174,15 @@ def test_newer_words_of_the_customer_or_an_answer_of_a_colleague_take_a_ticket_o
     goes_on(batch, 6, since=timezone.now() + timedelta(seconds=30))
     assert states(batch) == [("answered", ""), ("left_out", "newer"), ("left_out", "newer"), ("left_out", "closed")]
     assert Reply.objects.filter(author=noor).count() == 1
+
+
+def test_what_its_author_is_writing_on_a_ticket_is_not_lost(noor: User, inbox: Inbox) -> None:
+    batch = prepared(noor, crisis_with(noor, inbox, 1))
+    batch_answers.start(noor, batch.pk)
+    draft = Draft.objects.create(ticket=Ticket.objects.get(), author=noor, text="Beste reiziger,")
+    goes_on(batch, 2)
+    assert (states(batch), batch.state) == ([("left_out", "own_draft")], "done")
+    assert Draft.objects.get() == draft
 
 
 def test_who_pauses_and_stops_keeps_what_was_handed_in(noor: User, inbox: Inbox) -> None:

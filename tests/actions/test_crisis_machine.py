@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -282,7 +282,13 @@ def _a_desk() -> None:
 def _run(examples: int, steps: int) -> None:
     _a_desk()
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    limits = settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=slow)
+    limits = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=slow,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],  # on a database, a shorter example takes minutes to find
+    )
     run_state_machine_as_test(Desk, settings=limits)
 
 

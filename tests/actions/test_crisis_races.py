@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import approval, batch_answers, batch_run, crises, crisis_plans, send
+from desk.actions import approval, batch_answers, batch_run, crises, crisis_plans, crisis_search, crisis_tickets, send
 from desk.actions.reply import submit
 from desk.crises.log import broken_link
-from desk.crises.models import Crisis, CrisisEntry, CrisisPlanVersion
+from desk.crises.models import Crisis, CrisisEntry, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
@@ -177,3 +177,24 @@ def test_a_level_that_rises_while_one_is_handed_in_still_holds_it(noor: User, in
     assert not heard
     assert all(reply.state == "held" for reply in Reply.objects.all())
     assert holds(batch.crisis)
+
+
+def test_a_ticket_that_is_put_in_while_the_search_finds_it_is_in_once_and_by_hand(
+    noor: User, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ticket.objects.update(created_at=timezone.now())  # the search looks three hours back
+    crisis, ticket = begin(noor), Ticket.objects.order_by("id")[0]
+    has_it, go_on = Event(), Event()
+
+    def slow() -> None:
+        has_it.set()
+        assert go_on.wait(10)
+
+    monkeypatch.setattr(crisis_tickets, "close_gates", slow)
+    with in_thread(crisis_tickets.put_in, noor, ticket.pk, crisis.pk):
+        assert has_it.wait(10)
+        with in_thread(crisis_search.search, timezone.now()) as searching:
+            searching.join(0.5)  # it waits for the ticket, and has written nothing of it yet
+            go_on.set()
+    assert list(CrisisTicket.objects.filter(ticket=ticket).values_list("how", flat=True)) == ["hand"]
+    assert CrisisTicket.objects.filter(crisis=crisis).count() == 2

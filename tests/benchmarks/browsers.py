@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -61,7 +61,8 @@ class Browsers:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._all())
+        with suppress(asyncio.CancelledError):  # the block is over
+            self._loop.run_until_complete(self._all())
 
     async def _all(self) -> None:
         await asyncio.gather(*(self._line(*one) for one in enumerate(self._cookies)), return_exceptions=True)

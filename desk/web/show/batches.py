@@ -30,6 +30,7 @@ CODES: Mapping[str, Promise] = {
     ASKS: gettext_lazy("The text asks for something that nobody knows of this customer."),
     batch_run.NEWER: gettext_lazy("There is something newer on the ticket."),
     batch_run.CLOSED: gettext_lazy("Nobody waits for an answer any more."),
+    batch_run.OWN_DRAFT: gettext_lazy("Its author is writing on this ticket."),
     batch_run.NOT_PERMITTED: gettext_lazy("Its author may not answer any more."),
     "taken_out": gettext_lazy("Taken out by hand."),
 }
@@ -94,12 +95,12 @@ def line(row: AnswerLine, reader: User, batch: AnswerBatch, *, may_take_out: boo
 def progress(batch: AnswerBatch) -> Progress:
     found = counts(batch)
     waiting = found[AnswerLine.States.NEW] + found[AnswerLine.States.WAITING]
-    over = batch.total - waiting
+    answered = found[AnswerLine.States.ANSWERED]
     return Progress(
         [(value, str(label), found[value]) for value, label in AnswerLine.States.choices if found[value]],
         waiting,
-        found[AnswerLine.States.ANSWERED],
-        over * 100 // batch.total if batch.total else 0,
+        answered,
+        answered * 100 // (answered + waiting) if answered else 0,
         _lasts(batch),
     )
 
