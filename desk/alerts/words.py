@@ -1,9 +1,11 @@
 """Notices as sentences, in the language that is active."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,6 +18,26 @@ _APPROVAL = {
     "approval_given": gettext_lazy("%(name)s approved your reply on ticket %(ticket)s"),
     "approval_rejected": gettext_lazy("%(name)s rejected your reply on ticket %(ticket)s: %(reason)s"),
     "reply_overtaken": gettext_lazy("The customer wrote on: look again at your reply on ticket %(ticket)s"),
+}
+
+_CANNED = {
+    "canned_suspended": gettext_lazy(
+        "The canned response “%(name)s” breaks rulebook %(number)s and is no longer on offer: mend it"
+    ),
+    "canned_restored": gettext_lazy("The canned response “%(name)s” is on offer again under rulebook %(number)s"),
+}
+
+
+_SIGNAL = {
+    "surge": gettext_lazy(
+        "Perhaps a crisis: %(stream)s had %(counted)s messages in half an hour, %(expected)s are usual"
+    ),
+    "busy_hour": gettext_lazy(
+        "Perhaps a crisis: %(stream)s had %(counted)s messages in half an hour, %(expected)s are usual"
+    ),
+    "trigger": gettext_lazy("Perhaps a crisis: somebody with %(reach)s followers wrote “%(word)s”"),
+    "outbreak": gettext_lazy("Perhaps a crisis: %(people)s people wrote almost the same"),
+    "silence": gettext_lazy("%(stream)s is silent: %(missed)s messages were to be expected by now"),
 }
 
 
@@ -47,6 +69,8 @@ def sentence(notice: Notification) -> str:
             ) % {"count": count}
         case "canned_review":
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
+        case "canned_suspended" | "canned_restored":
+            return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":
@@ -60,7 +84,19 @@ def sentence(notice: Notification) -> str:
             due = parse_datetime(str(params.get("due_at", "")))
             time = _moment(due, notice.created_at) if due else ""
             return str(_UPDATE[notice.kind]) % {"name": params.get("name", ""), "time": time}
+        case "signal" | "silence":
+            return _signal(params)
     return notice.kind.replace("_", " ").capitalize()
+
+
+def _signal(params: Mapping[str, Any]) -> str:
+    facts = {
+        name: number_format(round(value), use_l10n=True, force_grouping=True)
+        if isinstance(value, int | float)
+        else value
+        for name, value in params.get("facts", {}).items()
+    }
+    return _SIGNAL[str(params.get("kind"))] % facts
 
 
 def _moment(moment: datetime, now: datetime) -> str:

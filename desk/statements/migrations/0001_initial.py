@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('crises', '0003_crisis_tickets'),
         ('inboxes', '0004_brand'),
-        ('replies', '0005_holding_statements'),
+        ('replies', '0006_holding_statements'),
         ('rulebooks', '0002_what_if'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -70,6 +70,7 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "waits": shown.waits(figures.oldest),
         "log": log_lines(crisis, rows, now, (networks, inboxes)),
         "people": presence.people(presence.room(crisis.pk)),
+        "may_answer": reader.may(Permission.ANSWER_IN_BATCHES),
         "may_write": reader.may(Permission.MANAGE_CRISES),
         "published": statements.published(crisis, reader, now, statements.IN_THE_ROOM),
         "update": statements.update(crisis, now),

@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('inboxes', '0004_brand'),
         ('people', '0004_trainee'),
-        ('replies', '0004_canned_responses'),
+        ('replies', '0005_answer_batches'),
+        ('replies', '0005_attachments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
