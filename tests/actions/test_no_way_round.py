@@ -45,7 +45,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def call(reply: Reply, _now: object) -> SimpleNamespace:
         heard.append(reply.signed_text)
-        return SimpleNamespace(created_at=None, external_id=f"out {len(heard)}", thread_id="", url="", cost=None)
+        return SimpleNamespace(
+            created_at=None, external_id=f"out {len(heard)}", thread_id="", url="", cost=None, parts=()
+        )
 
     def past(_connector: object, outgoing: gateway.Outgoing) -> None:
         heard.append(outgoing.text)
