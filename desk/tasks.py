@@ -15,9 +15,12 @@ from desk.actions import (
     canned_reviews,
     clock_sweep,
     crises,
+    crisis_messages,
+    crisis_routing,
     crisis_search,
     drill_player,
     erasure_run,
+    escalation,
     ingest,
     listening_in,
     mails,
@@ -38,7 +41,7 @@ from desk.actions import (
     what_if_run,
 )
 from desk.alerts import outbox as alert_outbox
-from desk.alerts.models import Mail, ReportMail, WebhookCall
+from desk.alerts.models import CrisisMessage, Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import files, outbox
@@ -206,6 +209,12 @@ def sweep_answers() -> None:
 
 
 @shared_task
+def route_crisis_tickets() -> None:
+    """Tickets of crises whose plan names a team."""
+    crisis_routing.route(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -232,6 +241,27 @@ def send_report_mails() -> None:
 def send_webhook_calls() -> None:
     while webhook_calls.send_due(timezone.now()):
         pass
+
+
+@shared_task
+def run_escalations() -> None:
+    """Chains of crises whose next step is due."""
+    escalation.run_due(timezone.now())
+
+
+@shared_task
+def send_crisis_messages(means: str) -> None:
+    while crisis_messages.send_due(means, timezone.now()):
+        pass
+
+
+@shared_task
+def sweep_crisis_messages() -> None:
+    """Words of a crisis whose time has come, whatever became of the hint, and those that a killed worker left."""
+    now = timezone.now()
+    alert_outbox.release_stuck(CrisisMessage, now)
+    for means in crisis_messages.waiting(now):
+        enqueue("desk.tasks.send_crisis_messages", means)
 
 
 @shared_task

@@ -12,6 +12,7 @@ from typing import Any
 
 from policies.crisis_scope import Covering, CrisisFacts, covering
 from policies.drill_score import Targets
+from policies.escalation import NO_CHAIN, Chain
 
 LANGUAGES = ("nl", "en")
 NO_OTHER_TARGETS = Targets()
@@ -77,13 +78,23 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class LevelPlan:
-    """What one level does. `statements`: shortcuts of the canned responses on offer."""
+    """What one level does. `statements`: shortcuts of the canned responses on offer.
+
+    `call_up` are teams whose people are asked to come although they are off duty; `team` gets the tickets.
+    `pause_templates`: no other canned response than those is on offer; `pause_assignment`: the desk gives its tickets
+    to nobody by itself.
+    """
 
     gates: tuple[GateLine, ...] = ()
     pause_scheduled: bool = False
     instructions: Text = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     checklist: tuple[Task, ...] = ()
+    escalation: Chain = NO_CHAIN
+    call_up: tuple[int, ...] = ()
+    team: int | None = None
+    pause_templates: bool = False
+    pause_assignment: bool = False
 
     def gate_for(self, reply: Outbound) -> Gate:
         """The strictest of all lines that are for it."""

@@ -16,14 +16,19 @@ from policies.crisis_plan import LANGUAGES, VISIBILITIES, CrisisPlan, Gate, Gate
 from policies.crisis_plan_default import LEVEL_DEFAULTS, ROLES
 from policies.crisis_plan_messages import MESSAGES
 from policies.drill_score import Targets
+from policies.escalation import as_json
+from policies.escalation_form import LARGEST_ID, EscalationReading
 from policies.form_problems import shown
 from policies.rulebook_messages import MESSAGES as COMMON
-from policies.rulebook_reading import Problem, Reading, RulebookProblem, within
+from policies.rulebook_reading import Problem, RulebookProblem, within
 from policies.scopes import LEVELS
 
 KEYS = ("roles", "levels", "targets")
-LEVEL_KEYS = ("gates", "pause_scheduled", "instructions", "statements", "checklist")
 ROLE_KEYS = ("name", "publishes")
+LEVEL_KEYS = (
+    "gates", "pause_scheduled", "instructions", "statements", "checklist", "escalation", "call_up", "team",
+    "pause_templates", "pause_assignment",
+)  # fmt: skip
 GATE_KEYS = ("gate", "network", "inbox", "visibility")
 TASK_KEYS = ("key", "text", "due_minutes", "role")
 TARGET_KEYS = tuple(one.name for one in fields(Targets))
@@ -31,10 +36,12 @@ LARGEST = 200_000  # characters of the document
 MOST_LINES, MOST_TASKS, MOST_ROLES, MOST_STATEMENTS = 50, 50, 20, 50
 LONGEST_NAME, LONGEST_INSTRUCTIONS, LONGEST_TASK = 80, 600, 300  # characters
 LONGEST_WAIT = 7 * 24 * 60  # minutes
-LARGEST_ID = 2**63 - 1
 MOST_DAYS = 3 * 366
 _KEY = regex.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _GATES = tuple(map(str, Gate))
+_USUALLY: Mapping[str, Any] = {  # at every level
+    "escalation": {}, "call_up": [], "team": None, "pause_templates": False, "pause_assignment": False,
+}  # fmt: skip
 
 
 class PlanFault(Problem):
@@ -64,7 +71,7 @@ def parse(document: object) -> CrisisPlan:
     return plan
 
 
-class _Plan(Reading):
+class _Plan(EscalationReading):
     def wrong(self, path: str, code: str, **params: Any) -> None:
         self.problems.append(PlanFault(path, code if code in MESSAGES else f"rulebook.{code}", params))
 
@@ -121,6 +128,11 @@ class _Plan(Reading):
                 dict.fromkeys(self.name(f"{path}.statements[{place}]", one) for place, one in enumerate(shortcuts))
             ),
             checklist=tuple(self.checklist(f"{path}.checklist", form["checklist"], roles)),
+            escalation=self.chain(f"{path}.escalation", form["escalation"], roles),
+            pause_templates=self.switch(f"{path}.pause_templates", form["pause_templates"]),
+            pause_assignment=self.switch(f"{path}.pause_assignment", form["pause_assignment"]),
+            call_up=self.ids(f"{path}.call_up", form["call_up"]),
+            team=None if form["team"] is None else self.number(f"{path}.team", form["team"], 1, LARGEST_ID),
         )
 
     def gate(self, path: str, given: Any) -> GateLine:
@@ -180,7 +192,7 @@ class _Plan(Reading):
 
 def _defaults(level: int, roles: Mapping[str, Text]) -> dict[str, Any]:
     """What a level says where nobody wrote it; a plan with roles of its own may lack those of the default one."""
-    defaults = dict(LEVEL_DEFAULTS[level])
+    defaults = {**_USUALLY, **LEVEL_DEFAULTS[level]}
     tasks = [{**task, "role": task["role"] if task["role"] in roles else ""} for task in defaults["checklist"]]
     return {**defaults, "checklist": tasks}
 
@@ -207,6 +219,11 @@ def _level_form(plan: LevelPlan) -> dict[str, Any]:
         "instructions": dict(plan.instructions),
         "statements": list(plan.statements),
         "checklist": [_task_form(task) for task in plan.checklist],
+        "escalation": as_json(plan.escalation),
+        "call_up": list(plan.call_up),
+        "team": plan.team,
+        "pause_templates": plan.pause_templates,
+        "pause_assignment": plan.pause_assignment,
     }
 
 

@@ -53,6 +53,13 @@ _UPDATE = {
 }
 
 
+_CRISIS = {
+    "escalation": gettext_lazy("Crisis, level %(level)d: %(name)s. Say that you see to it"),
+    "escalation_ended": gettext_lazy("Nobody has acknowledged the crisis “%(name)s”, and everybody has been called"),
+    "call_up": gettext_lazy("Can you come? Crisis, level %(level)d: %(name)s"),
+}
+
+
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup; that it is of a drill stands before it."""
     words = _sentence(notice)
@@ -86,6 +93,8 @@ def _sentence(notice: Notification) -> str:
             }  # fmt: skip
         case "canned_suspended" | "canned_restored":
             return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
+        case "escalation" | "escalation_ended" | "call_up":
+            return _CRISIS[notice.kind] % {"name": params.get("name", ""), "level": params.get("level", 0)}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":

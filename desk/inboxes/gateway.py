@@ -52,6 +52,7 @@ from connectors.errors import (
 )
 from connectors.outgoing_address import Downloaded, assert_public, deliver, download, pinned_private
 from connectors.registry import UnknownNetwork
+from connectors.text_messages import HttpTextGateway, TextProvider
 from desk.common.storable import storable_json
 from desk.inboxes.models import Inbox
 from desk.inboxes.sandbox import NAMES
@@ -106,6 +107,7 @@ __all__ = [
     "network",
     "open_account",
     "sandbox_origin",
+    "text_messages",
     "with_credentials",
 ]
 
@@ -208,6 +210,13 @@ def assert_callable(url: str) -> None:
 def deliver_to(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """POST to an address that a person gave us, under the same rules as attachments. Raises NetworkError."""
     deliver(url, body, headers, allow_private=settings.ALLOW_PRIVATE_NETWORKS)
+
+
+def text_messages() -> TextProvider | None:
+    """Who takes text messages; None where the operator has configured nobody."""
+    if not settings.TEXT_GATEWAY_URL:
+        return None
+    return HttpTextGateway(settings.TEXT_GATEWAY_URL, settings.TEXT_GATEWAY_TOKEN, settings.TEXT_FROM)
 
 
 def item_to_json(item: Item) -> str:

@@ -17,11 +17,11 @@ from desk.actions import (
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.media import cleaned
-from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
+from desk.crises.models import CallUp, Crisis, CrisisPlanVersion, CrisisTicket
 from desk.drills.models import Drill
 from desk.drills.running import running_drill
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
+from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
 from desk.people.permissions import Permission, Role
 from desk.privacy.models import Erasure
 from desk.replies import files
@@ -35,6 +35,7 @@ from desk.statements.models import NextUpdate, Post, Publication
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.chains import chain
 from tests.actions.promised import a_calendar, a_policy
 from tests.canned import a_canned
 from tests.files import PNG
@@ -199,6 +200,35 @@ class Scene:
         crisis: Crisis = post.publication.crisis
         NextUpdate.objects.create(crisis=crisis, publication=post.publication, made_at=now, due_at=now)
         return crisis
+
+    def calling(self) -> Crisis:
+        """One whose chain waits for a word."""
+        chain({"to": ["owner"]})
+        return self.crisis()
+
+    def called_up(self, person: User) -> Crisis:
+        """One that asks this person to come."""
+        crisis = self.crisis()
+        CallUp.objects.create(crisis=crisis, user=person, asked_at=timezone.now())
+        return crisis
+
+    @property
+    def rota_facts(self) -> dict[str, Any]:
+        return {"timezone": "Europe/Amsterdam", "first_day": timezone.localdate(), "handover": 540}
+
+    @property
+    def an_hour(self) -> dict[str, Any]:
+        now = timezone.now()
+        return {"starts_at": now, "ends_at": now + timedelta(hours=1)}
+
+    def rota(self) -> Rota:
+        members = [self.colleague.pk]
+        return Rota.objects.create(name=f"Nacht {Rota.objects.count()}", members=members, **self.rota_facts)
+
+    def stood_in(self) -> tuple[int, int]:
+        """A rota, and a time for which somebody stands in."""
+        rota = self.rota()
+        return rota.pk, rota.swaps.create(user=self.colleague, **self.an_hour).pk
 
     def part_of(self, ticket: Ticket | None = None) -> Crisis:
         """One that the ticket is part of, or another."""

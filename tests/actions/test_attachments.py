@@ -12,8 +12,8 @@ from pytest_django import Settings
 from connectors.sandbox.pictures import picture
 from desk.actions import attachments
 from desk.inboxes.gateway import Attachment as GivenFile
-from desk.inboxes.models import Inbox
 from desk.inboxes.gateway import fetch_file
+from desk.inboxes.models import Inbox
 from desk.tickets.models import Attachment
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.connectors.wire import Wire, running_wire

@@ -9,7 +9,9 @@ from desk.actions import (
     crisis_report,
     crisis_team,
     crisis_tickets,
+    escalation,
     next_updates,
+    rotas,
     signal_backtest,
     signal_rules,
     signal_streams,
@@ -200,5 +202,27 @@ VERBS: dict[str, Verb] = {
     "crisis_tickets.take_out": Verb(
         Permission.WORK_TICKETS, lambda me, s: crisis_tickets.take_out(me, s.ticket.pk, s.part_of().pk),
         ["crisis_ticket_taken_out"],
+    ),
+    "escalation.acknowledge": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: escalation.acknowledge(me, s.calling().pk), ["crisis_acknowledged"]
+    ),
+    "escalation.answer_call_up": Verb(
+        None, lambda me, s: escalation.answer_call_up(me, s.called_up(me).pk, comes=True), ["crisis_call_up_answered"]
+    ),
+    "rotas.create_rota": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.create_rota(me, name="x", members=[me.pk], **s.rota_facts),
+        ["rota_created"],
+    ),
+    "rotas.change_rota": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.change_rota(me, s.rota().pk, days=1), ["rota_changed"]
+    ),
+    "rotas.delete_rota": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.delete_rota(me, s.rota().pk), ["rota_deleted"]
+    ),
+    "rotas.swap": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.swap(me, s.rota().pk, user_id=me.pk, **s.an_hour), ["rota_swapped"]
+    ),
+    "rotas.end_swap": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.end_swap(me, *s.stood_in()), ["rota_swap_ended"]
     ),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from desk.actions.crisis_gate import Gates
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
 from desk.web.show import times
+from desk.web.show.escalation import chain_words
 from policies.crisis_plan import Gate
 from policies.crisis_scope import Scope
 from policies.crisis_states import Level, State, possible_events
@@ -35,6 +36,16 @@ _DID: Mapping[str, Promise] = {
     "note": gettext_lazy("Decision"),
     "signal": gettext_lazy("A signal"),
     "on_their_way": gettext_lazy("Left before the gate closed: %(count)s"),
+    "escalated": gettext_lazy("Step %(step)s of the chain told: %(people)s"),
+    "step_passed": gettext_lazy("Step %(step)s of the chain passed over: %(why)s"),
+    "chain_returned": gettext_lazy("The chain begins again, because the crisis is not over"),
+    "chain_ended": gettext_lazy("The chain has come to its end, and nobody has acknowledged"),
+    "acknowledged": gettext_lazy("Acknowledged the call of the chain%(from_means)s"),
+    "message_sent": gettext_lazy("Sent by %(means)s: %(people)s"),
+    "message_delivered": gettext_lazy("Delivered by %(means)s: %(people)s"),
+    "message_failed": gettext_lazy("Not sent by %(means)s: %(people)s. %(problem)s"),
+    "called_up": gettext_lazy("Called up: %(people)s"),
+    "call_up_answered": gettext_lazy("Called up: %(comes)s"),
     "let_go": gettext_lazy("Held reply %(reply)s let go"),
     "dropped": gettext_lazy("Held reply %(reply)s dropped"),
     "roles": gettext_lazy("Roles: %(roles)s"),
@@ -235,6 +246,7 @@ def told(
         "post": data.get("post", ""),
         "inbox": inboxes.get(data.get("inbox", 0), f"#{data.get('inbox', '')}"),
         "due": times.exact(datetime.fromisoformat(data["due_at"]), now) if "due_at" in data else "",
+        **chain_words(data, owners),
         "reply": data.get("reply", ""),
         **{name: data.get(name, "") for name in ("tickets", "answered", "left_out")},
         "task": tasks.get(data.get("task", ""), data.get("task", "")),

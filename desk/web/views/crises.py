@@ -31,6 +31,7 @@ from desk.web.forms import filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
 from desk.web.show.crisis_plan import language, role_names, roles, task_names, tasks
+from desk.web.show.escalation import chain_shown
 
 PAGE = 50  # crises, or lines of a log
 
@@ -151,6 +152,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
         **team(crisis, reader, now),
+        "chain": chain_shown(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
         "may_publish": publishes(reader, crisis),
@@ -184,6 +186,7 @@ def log_lines(
     entries, (networks, inboxes) = list(entries), names
     named = {entry.data["owner"] for entry in entries if entry.data.get("owner")}
     named.update(*(entry.data["roles"].values() for entry in entries if "roles" in entry.data))
+    named.update(*(entry.data["people"] for entry in entries if "people" in entry.data))
     known: dict[str, Any] = {
         "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
         "networks": networks,

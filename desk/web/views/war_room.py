@@ -19,6 +19,7 @@ from desk.web.show import crises as show
 from desk.web.show import statements
 from desk.web.show import war_room as shown
 from desk.web.show.crisis_plan import gate_lines
+from desk.web.show.escalation import chain_shown
 from desk.web.views.crises import known_crisis, log_lines, scope_names, team
 
 LINES = 30  # of the log, the newest
@@ -69,6 +70,7 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "posts": shown.posts(figures.posts, now, Eyes(reader)),
         "waits": shown.waits(figures.oldest),
         "log": log_lines(crisis, rows, now, (networks, inboxes)),
+        "chain": chain_shown(crisis, reader, now),
         "people": presence.people(presence.room(crisis.pk)),
         "may_answer": reader.may(Permission.ANSWER_IN_BATCHES),
         "may_write": reader.may(Permission.MANAGE_CRISES),

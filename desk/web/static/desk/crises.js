@@ -65,7 +65,7 @@ async function renew() {
   const answer = await fetch(page.dataset.url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = parsed(await answer.text());
-  for (const id of ["crisis-head", "crisis-team", "crisis-log", "crisis-steps"]) {
+  for (const id of ["crisis-head", "crisis-chain", "crisis-team", "crisis-log", "crisis-steps"]) {
     const old = document.getElementById(id);
     if (id === "crisis-steps" && typed(old)) continue; // what somebody is writing stays; the desk says if it is too late
     const part = fresh.getElementById(id);
