@@ -13,6 +13,9 @@ CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://re
 	DESK_CREDENTIAL_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
 	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
 TESTS ?= tests
+# One process has the running desk and its browsers, the others everything else.
+PROCESSES ?= 2
+SHARED := -n $(PROCESSES) --dist loadgroup
 
 .PHONY: help run test test-long test-oracle bench check format lock clean browser
 .DEFAULT_GOAL := help
@@ -24,10 +27,10 @@ run: $(INSTALLED) ## start everything; Ctrl-C stops it. PORT=8001 moves the web
 	@exec $(BIN)/python manage.py up
 
 test: $(INSTALLED) browser ## all tests
-	@$(BIN)/pytest $(TESTS) -m "not long and not benchmark"
+	@$(BIN)/pytest $(TESTS) -m "not long and not benchmark" $(SHARED)
 
 test-long: $(INSTALLED) browser ## all tests, with the many repetitions
-	@$(BIN)/pytest $(TESTS) -m "not benchmark"
+	@$(BIN)/pytest $(TESTS) -m "not benchmark" $(SHARED)
 
 test-oracle: $(INSTALLED) ## opening hours against the minute-by-minute oracle, 1,000,000 cases
 	@$(BIN)/pytest $(TESTS)/policies/test_calendars_oracle.py -q -n auto

@@ -175,6 +175,21 @@ class LengthRule:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaRule:
+    """Files that the network takes along with one message.
+
+    `most` of them, each of a content type of `max_bytes` and no larger than that says. `longest_alt` is how many
+    characters of description it keeps with a picture; 0: it keeps none. `first_too`: also with the private message
+    that answers somebody who wrote in public.
+    """
+
+    most: int
+    max_bytes: Mapping[str, int]
+    longest_alt: int = 0
+    first_too: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network can do; screens show nothing else."""
 
@@ -190,6 +205,10 @@ class Capabilities:
     private_extended_hours: int | None = None  # … and this long with the network's human-agent tag
     public_length: LengthRule = LengthRule(280)
     private_length: LengthRule = LengthRule(2000)
+    public_per_hour: int | None = None  # replies that the network takes from one account; None: no stated end
+    private_per_hour: int | None = None
+    public_media: MediaRule | None = None  # None: nothing goes along, and screens offer nothing
+    private_media: MediaRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +235,23 @@ class AccountInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that goes along with a reply. `name` says nothing of whoever made it."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    name: str
+    alt_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A reply on its way. `reply_to` is the external id of the message that is answered, `recipient` the customer's.
 
     `private` with `reply_to_public` set asks for the first private message to somebody who wrote in public (X: a
     direct message to the author; Facebook: a private reply to the comment). `last_inbound_at` is when the customer last
-    wrote in private, for networks with a reply window.
+    wrote in private, for networks with a reply window. `media` are the handles that `upload` gave, in their order.
+    `again`: an earlier try may have left something on the network.
     """
 
     text: str
@@ -234,11 +264,16 @@ class Outgoing:
     now: datetime | None = None
     idempotency_key: str = ""
     submitted_at: datetime | None = None
+    media: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """Where our words ended up. `thread_id` differs from the asked one where a private reply opened a new thread."""
+    """Where our words ended up. `thread_id` differs from the asked one where a private reply opened a new thread.
+
+    `parts` are the messages before this one that show a file each, where the network takes no file beside words.
+    """
 
     external_id: str
     created_at: datetime | None = None
@@ -246,6 +281,7 @@ class SendResult:
     url: str = ""
     rate: RateState | None = None
     cost: float = 0.0
+    parts: tuple[str, ...] = ()
 
 
 class Connector(Protocol):
@@ -276,6 +312,13 @@ class Connector(Protocol):
 
     def find_sent(self, message: Outgoing) -> SendResult | None:
         """Look on the network whether `message` is there after all; None when it is not seen."""
+
+    def upload(self, file: OutgoingFile, *, private: bool) -> str:
+        """Bring a file to the network and get a handle for `Outgoing.media`, good for this account and a few hours.
+
+        Nobody sees it yet, so to do it twice is harmless and a lost answer is Transient. InvalidContent where the
+        network does not take this file. Never called where the capabilities name no media.
+        """
 
     def act(self, action: Action, external_id: str) -> None:
         """Like, hide or delete a message. Doing it twice is harmless."""

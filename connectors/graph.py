@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from connectors import errors
-from connectors.base import Account, CredentialField, RateState
+from connectors.base import Account, CredentialField, OutgoingFile, RateState
 from connectors.credentials import first_missing
 from connectors.http import NetworkSession, lost_answer
 from connectors.parsing import path_id
@@ -48,9 +48,19 @@ class Graph:
         """Change a thing, or add to what hangs on it."""
         return self._call(_path(node, edge), write=True, post_args=_as_text(parameters))
 
+    def upload(self, node: str, edge: str, field: str, file: OutgoingFile, **parameters: Any) -> dict[str, Any]:
+        """Add a file that nobody sees yet: a lost answer is a passing fault, as it is with something that is read."""
+        part = {field: (file.name, file.content, file.content_type)}
+        return self._call(_path(node, edge), write=False, post_args=_as_text(parameters), files=part)
+
     def delete(self, node: str, edge: str = "") -> dict[str, Any]:
         """Take a thing away, or our mark on it."""
         return self._call(_path(node, edge), write=True, method="DELETE")
+
+    @property
+    def status(self) -> int:
+        """Of the last answer; 0 where there was none."""
+        return self._session.last.status if self._session.last else 0
 
     @property
     def rate(self) -> RateState | None:

@@ -102,8 +102,11 @@ def _faults(connector: type) -> list[str]:
         value = getattr(connector, name, None)
         if not isinstance(value, tuple) or not all(isinstance(entry, kind) for entry in value):
             faults.append(f"needs {name} as a tuple of {kind.__name__}")
-    if not isinstance(getattr(connector, "capabilities", None), Capabilities):
+    capabilities = getattr(connector, "capabilities", None)
+    if not isinstance(capabilities, Capabilities):
         faults.append("lacks its capabilities")
+    elif (capabilities.public_media or capabilities.private_media) and not callable(getattr(connector, "upload", None)):
+        faults.append("takes files along and lacks the method upload")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", str(getattr(connector, "slug", ""))):
         faults.append("has a slug that is not lower-case letters, digits and underscores")
     return faults

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "desk.sla",
     "desk.wallboards",
     "desk.crises",
+    "desk.signals",
+    "desk.privacy",
     "desk.alerts",
     "desk.rulebooks",
     "desk.tickets",
@@ -141,12 +143,15 @@ CELERY_BEAT_SCHEDULE = {
     "sweep raw items": {"task": "desk.tasks.sweep_raw_items", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep approvals": {"task": "desk.tasks.sweep_approvals", "schedule": 2.0, "options": {"expires": 2.0}},
+    "sweep answers": {"task": "desk.tasks.sweep_answers", "schedule": 1.0, "options": {"expires": 1.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "search for crises": {"task": "desk.tasks.search_for_crises", "schedule": 5.0, "options": {"expires": 5.0}},
+    # three times a minute: a minute is read 20 to 40 seconds after it is over
+    "watch streams": {"task": "desk.tasks.watch_streams", "schedule": 20.0, "options": {"expires": 20.0}},
+    "forget old counts": {"task": "desk.tasks.forget_counts", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep clocks": {"task": "desk.tasks.sweep_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
-    "sweep alerts": {"task": "desk.tasks.sweep_alerts", "schedule": 2.0, "options": {"expires": 2.0}},
     "route crisis tickets": {"task": "desk.tasks.route_crisis_tickets", "schedule": 2.0, "options": {"expires": 2.0}},
     "run escalations": {"task": "desk.tasks.run_escalations", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep crisis messages": {
@@ -154,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "renew open clocks": {"task": "desk.tasks.renew_open_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep canned reviews": {
@@ -162,10 +168,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300.0},
     },
     "sweep attachments": {"task": "desk.tasks.sweep_attachments", "schedule": 30.0, "options": {"expires": 30.0}},
+    "forget unsent files": {
+        "task": "desk.tasks.forget_unsent_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},
     "sweep what-ifs": {"task": "desk.tasks.sweep_what_ifs", "schedule": 10.0, "options": {"expires": 10.0}},
     "forget old what-ifs": {"task": "desk.tasks.forget_what_ifs", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "sweep erasures": {"task": "desk.tasks.sweep_erasures", "schedule": 10.0, "options": {"expires": 10.0}},
+    "apply retention": {"task": "desk.tasks.apply_retention", "schedule": 60.0, "options": {"expires": 60.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},
 }
 
@@ -307,5 +320,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # tells each table of each font that it makes smaller
+        "fpdf": {"level": "ERROR"},
     },
 }

@@ -8,27 +8,32 @@ from celery import shared_task
 from django.utils import timezone
 
 from desk.actions import (
-    alerts,
     approval,
     assignment,
     attachments,
+    batch_run,
     canned_reviews,
+    clock_sweep,
     crises,
     crisis_messages,
     crisis_routing,
     crisis_search,
+    erasure_run,
     escalation,
     ingest,
+    listening_in,
     mails,
     moderate,
     notices,
     poll,
     report_mails,
     reports,
+    retention_run,
     send,
     sla_change,
-    sweeps,
     tickets,
+    topic_history,
+    watching,
     webhook_calls,
     what_if_run,
 )
@@ -36,7 +41,8 @@ from desk.alerts import outbox as alert_outbox
 from desk.alerts.models import CrisisMessage, Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
-from desk.replies import outbox
+from desk.replies import files, outbox
+from desk.signals import counting
 
 HEARTBEAT_SECONDS = 60
 
@@ -77,6 +83,14 @@ def sweep_attachments() -> None:
 
 
 @shared_task
+def forget_unsent_files() -> None:
+    """What was attached and never sent."""
+    now = timezone.now()
+    while files.remove_expired(now):
+        pass
+
+
+@shared_task
 def send_reply(reply_id: int) -> None:
     send.send(reply_id, timezone.now())
 
@@ -109,9 +123,13 @@ def sweep_approvals() -> None:
 
 @shared_task
 def sweep_clocks() -> None:
-    now = timezone.now()
-    sweeps.breaches(now)
-    sla_change.renew_open_clocks(now)
+    clock_sweep.sweep(timezone.now())
+
+
+@shared_task
+def renew_open_clocks() -> None:
+    """Where a change of policies or a crisis also holds for what is open."""
+    sla_change.renew_open_clocks(timezone.now())
 
 
 @shared_task
@@ -133,6 +151,31 @@ def route_crisis_tickets() -> None:
 
 
 @shared_task
+def watch_streams() -> None:
+    """Whether more is said than is normal, or nothing at all."""
+    now = timezone.now()
+    topic_history.count_back(now)
+    watching.watch(now)
+    listening_in.look(now)
+
+
+@shared_task
+def forget_counts() -> None:
+    counting.forget(timezone.now())
+
+
+@shared_task
+def look_at_answers(batch_id: int) -> None:
+    batch_run.prepare(batch_id, timezone.now())
+
+
+@shared_task
+def sweep_answers() -> None:
+    """Batches of answers go on, one ticket at a time in each inbox."""
+    batch_run.sweep(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -141,11 +184,6 @@ def assign_tickets(team_id: int) -> None:
 def sweep_assignment() -> None:
     """What found nobody before, and what people who went away have left behind."""
     assignment.sweep(timezone.now())
-
-
-@shared_task
-def sweep_alerts() -> None:
-    alerts.raise_due(timezone.now())
 
 
 @shared_task
@@ -236,6 +274,23 @@ def sweep_what_ifs() -> None:
 @shared_task
 def forget_what_ifs() -> None:
     what_if_run.forget_old(timezone.now())
+
+
+@shared_task
+def erase_customer(erasure_id: int) -> None:
+    erasure_run.erase(erasure_id, timezone.now())
+
+
+@shared_task
+def sweep_erasures() -> None:
+    """Those that a killed worker left behind."""
+    erasure_run.take_over(timezone.now())
+
+
+@shared_task
+def apply_retention() -> None:
+    """What has been kept as long as it should be, once a day."""
+    retention_run.go_on(timezone.now())
 
 
 @shared_task

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from policies.clocks import ZERO, Calendar
+from policies.clocks import TICK, ZERO, Calendar
 
 MOST_STEPS = 10
 MOST_NAMED = 50  # people and webhooks in one step
@@ -22,7 +22,6 @@ UNITS = {  # in which a step says when: the least and the most of each
     "after_minutes": (0, LONGEST_OFFSET),
 }
 GRACE = timedelta(minutes=5)  # a step that fell due while the calendar was open is still told this late
-_TICK = timedelta(microseconds=1)
 
 
 class Recipient(StrEnum):
@@ -187,9 +186,9 @@ def first_look(chain: Chain, clock: ClockFacts, calendar: Calendar) -> datetime 
 
 def opening(at: datetime, calendar: Calendar) -> datetime:
     """`at` where the calendar is open then (both ends of an interval are), else when it opens next."""
-    if calendar.between(at - _TICK, at) > ZERO:
+    if calendar.between(at - TICK, at) > ZERO:
         return at
-    return calendar.add(at, _TICK).astimezone(UTC) - _TICK
+    return calendar.add(at, TICK).astimezone(UTC) - TICK
 
 
 def _own_time(step: Step, clock: ClockFacts, calendar: Calendar) -> datetime:

@@ -1,12 +1,14 @@
 """The one question that composer, API and send step all ask: may this reply leave?"""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import policies.rules  # noqa: F401  registers the rules
 from policies.facts import ReplyFacts
-from policies.findings import Finding, Severity
+from policies.findings import Finding, Fix, FixKind, Severity
 from policies.length import Length
+from policies.messages import BESIDE, worded
 from policies.registry import RULES
 from policies.rulebook import Rulebook
 
@@ -48,7 +50,29 @@ def check_reply(facts: ReplyFacts, rulebook: Rulebook) -> Checked:
         if not hopeless or one.rule.area == "length"
         for finding in one.rule.findings(facts, one.severity, one.options)
     ]
+    found += described(facts, rulebook)
     return Checked(tuple(sorted(found, key=lambda finding: finding.rank)), length)
+
+
+DESCRIBED = ("personal_data.", "phrases.banned")  # codes of what is said nowhere, beside a picture as little
+
+
+def described(facts: ReplyFacts, rulebook: Rulebook) -> Iterator[Finding]:
+    """What the rules say of the words that go with pictures: customers are read those as well."""
+    for number, attachment in enumerate(facts.attachments, 1):
+        if not attachment.alt_text.strip():
+            continue
+        words = replace(facts, text=attachment.alt_text, attachments=())
+        for one in rulebook.in_force(facts.scope):
+            if one.rule.code.startswith(DESCRIBED):
+                for finding in one.rule.findings(words, one.severity, one.options):
+                    yield _about(number, finding, facts.say_in)
+
+
+def _about(number: int, finding: Finding, say_in: str) -> Finding:
+    message = worded(BESIDE, say_in, number=number, message=finding.message)
+    fixes = (Fix(FixKind.DESCRIBE, attachment=number),)
+    return Finding(finding.code, finding.severity, message, params=finding.params, fixes=fixes)
 
 
 def problems() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 ZERO = timedelta(0)
+TICK = timedelta(microseconds=1)  # the least that PostgreSQL tells apart
 WARN_SHARE = 0.8  # of the target; the last fifth is amber
 
 

@@ -32,18 +32,18 @@ Nothing looks ahead. The state is bounded; as JSON and back it goes on without a
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from math import exp, inf, isfinite, log
+from math import exp, isfinite, log
 from statistics import fmean
 from typing import Any
 
+from policies.alarms import DAY, FAR, HOUR, MINUTE, Alarm, Seen
 from policies.peaks import Peaks
-from policies.signals import Held, Kind, Reading, Settings
+from policies.signals import Reading, Settings
 from policies.tails import Tail
 from policies.usual_counts import Level, WeeklyHabit
 
-MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds, as all times here
 WINDOWS = (5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE)
 NOTHING = 0.5  # of a post, so that no post at all has a logarithm too
 SHARES = (0.01, 0.05)  # of all time; what is exceeded that rarely makes the tail
@@ -52,35 +52,15 @@ TAIL_HALF_LIFE, LEVEL_HALF_LIFE, HABIT_HALF_LIFE = 14.0, 2.0, 3.5  # days
 HABIT_VISITS = 8.0  # of an hour of the day, or of the week
 PRIOR_DAYS, PRIOR_SCALE = 14.0, 0.35  # in a young stream eight times as much as expected is rare
 LAG = 2 * HOUR  # until a surprise enters the tail
-WARM_UP, SILENCE_WARM_UP = 3 * HOUR, 7 * DAY  # before a week is over, no night is known
+SILENCE_WARM_UP = 7 * DAY  # before a week is over, no night is known
 FIRST_DAYS = 2 * DAY  # while no morning is known, only what was not as loud an hour ago is a surprise
 WORST_SILENCE = 2.0  # times what was missed in other silences
 SILENCE_TOLD_AGAIN = DAY
-FAR = 3.0  # far rarer: exp(3) = 20 times
 RARE_DAYS, RARE_WEIGHT = 3.0, 0.25  # what comes once in as many days enters the tail with a quarter of its time
 MEMORY = 60.0  # days, of peaks
 MOST_ROWS = 240  # of the last hour, and of the lag
 MOST_COUNTED = 1e15
 HIGHEST_HELD = 0.49  # score
-MOST_DOUBLINGS = 3  # of the quiet time, one for each time that somebody said “no crisis”
-PATIENCE = 14 * DAY  # until one of them is forgotten
-
-
-@dataclass(slots=True)
-class _Told:
-    """The last alert, and how often people said of such ones that they were none."""
-
-    at: float | None = None
-    margin: float = 0.0
-    dismissals: int = 0
-    dismissed_at: float = 0.0
-
-    def is_quiet(self, now: float, margin: float, cooldown: float) -> bool:
-        if self.at is None or margin >= self.margin + FAR:
-            return False
-        forgotten = int((now - self.dismissed_at) // PATIENCE)
-        doublings = max(self.dismissals - forgotten, 0)
-        return now - self.at < cooldown * (1 << doublings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +89,13 @@ class Detector:
         self._missed = 0.0
         self._silence_told = False  # of this one
         self._silence_told_at: float | None = None  # the last one that was told
-        self._told = _Told()
+        self._alarm = Alarm()
 
-    def observe(self, at: datetime, count: float) -> Reading:
-        """What this row says. ValueError for a count that is none, or a time that is not after that of the last row."""
+    def observe(self, at: datetime, count: float, *, teaches: bool = True) -> Reading:
+        """What this row says; one of a crisis need not teach what is normal.
+
+        ValueError for a count that is none, or a time that is not after that of the last row.
+        """
         now = at.timestamp()
         if not (isfinite(count) and count >= 0):
             raise ValueError("a count is a number of 0 or more")
@@ -123,26 +106,18 @@ class Detector:
         steady = self._steady()
         unrivalled = 0.0 if steady is None else self._busy.since(now / DAY, steady)
         silence = self._miss(count, heard)
-        margins = {
-            Kind.SURGE: log(heard.days / self.settings.rarity.surge),
-            Kind.BUSY_HOUR: _log(unrivalled / self.settings.rarity.busy_hour),
-        }
-        kind = max(margins, key=margins.__getitem__)
-        margin = margins[kind]
-        held = self._held(margin) if margin >= 0 else None
-        alert = margin >= 0 and held is None
-        if alert:
-            self._told.at, self._told.margin = now, margin
-        if not self._is_silent:  # a dead line teaches nothing
+        seen = Seen(now, self._age, self._counted(WINDOWS[-1]), heard.days, unrivalled)
+        decision = self._alarm.decide(seen, self.settings)
+        if teaches and not self._is_silent:  # a dead line teaches nothing
             self._learn(at, heard, steady)
         return Reading(
             at=at,
-            score=_score(margin) if held is None else min(_score(margin), HIGHEST_HELD),
-            alert=alert,
-            kind=kind,
-            held=held,
+            score=_score(decision.margin) if decision.held is None else min(_score(decision.margin), HIGHEST_HELD),
+            alert=decision.alert,
+            kind=decision.kind,
+            held=decision.held,
             silence=silence,
-            counted=self._counted(WINDOWS[-1]),
+            counted=seen.counted,
             expected=self._in_last_window(heard.loudness - heard.surprises[1]),
             usual_high=self._in_last_window(heard.usual_high),
             rare_days=heard.days,
@@ -152,8 +127,7 @@ class Detector:
 
     def dismiss(self, now: datetime) -> None:
         """Somebody said that the last alert was none: for some weeks, the quiet time after one is twice as long."""
-        self._told.dismissals = min(self._told.dismissals + 1, MOST_DOUBLINGS)
-        self._told.dismissed_at = now.timestamp()
+        self._alarm.dismiss(now.timestamp())
 
     def _take_in(self, now: float, count: float) -> None:
         if self._began is None:
@@ -212,15 +186,6 @@ class Detector:
         counts = sorted(count for _at, count in self._recent)
         aside = len(counts) // 4
         return fmean(counts[aside : len(counts) - aside])
-
-    def _held(self, margin: float) -> Held | None:
-        if self._age < WARM_UP:
-            return Held.WARM_UP
-        if self._counted(WINDOWS[-1]) < self.settings.floor:
-            return Held.FLOOR
-        if self._told.is_quiet(self._last, margin, self.settings.cooldown.total_seconds()):
-            return Held.COOLDOWN
-        return None
 
     def _learn(self, at: datetime, heard: _Heard, steady: float | None) -> None:
         days = self._row / DAY
@@ -283,7 +248,7 @@ class Detector:
             "missed": self._missed,
             "silence_told": self._silence_told,
             "silence_told_at": self._silence_told_at,
-            "told": asdict(self._told),
+            "told": self._alarm.as_json(),
         }
 
     @classmethod
@@ -301,16 +266,12 @@ class Detector:
         one._busy.restore(kept["busy"])
         one._silences.restore(kept["silences"])
         one._silence_told, one._silence_told_at = kept["silence_told"], kept["silence_told_at"]
-        one._told = _Told(**kept["told"])
+        one._alarm = Alarm.restore(kept["told"])
         return one
 
 
 def _posts(loudness: float) -> float:
     return max(exp(loudness) - NOTHING, 0.0)
-
-
-def _log(value: float) -> float:
-    return log(value) if value > 0 else -inf
 
 
 def _score(margin: float) -> float:

@@ -1,9 +1,11 @@
 """All that a rule may know about a reply: gathered by the desk, frozen, so that a rule is a row in a table test."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 from policies.length import Length, LengthRule, measure
 from policies.links import Link, find_links
@@ -12,7 +14,7 @@ from policies.scopes import Scope
 from policies.signature import suffix
 from policies.words import Word, words_of
 
-_UNSIGNED = ("scope", "words", "links")  # of what is worked out: the same whoever signs
+_HANGS_ON_SIGNATURE = ("measured",)  # of what is worked out
 
 
 class Visibility(StrEnum):
@@ -29,12 +31,28 @@ class Limit:
     max_bytes: int | None = None
 
 
+class MediaRule(Protocol):
+    """What a network takes along: how many files, how many bytes of which content types, how long a description.
+
+    The connectors' rules have this shape.
+    """
+
+    @property
+    def most(self) -> int: ...
+    @property
+    def max_bytes(self) -> Mapping[str, int]: ...
+    @property
+    def longest_alt(self) -> int: ...  # 0: it keeps none
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along. `kind` is image, video, audio or file."""
+    """A file that goes along. `kind` is image, video, audio or file; `size` is in bytes."""
 
     kind: str = "image"
     alt_text: str = ""
+    content_type: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,7 @@ class ReplyFacts:
     window_closes_at: datetime | None = None  # None: this network has no window
     original_deleted: bool = False
     attachments: tuple[Attachment, ...] = ()
+    media: MediaRule | None = None  # None: nothing can go along
     free_mentions: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     country: str = "NL"  # of the company: how a phone number without a country is read
@@ -105,8 +124,10 @@ class ReplyFacts:
         """The same reply under another signature; what does not hang on that is not worked out again."""
         if signature == self.signature:
             return self
-        other = replace(self, signature=signature)
-        other.__dict__.update((name, self.__dict__[name]) for name in _UNSIGNED if name in self.__dict__)
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, signature=signature)
+        for name in _HANGS_ON_SIGNATURE:
+            other.__dict__.pop(name, None)
         return other
 
     @property

@@ -13,7 +13,7 @@ class Severity(StrEnum):
     WARN = "warn"  # leaves; the agent is told
 
 
-GRAVITY = {severity: place for place, severity in enumerate(Severity)}
+GRAVITY: Mapping[str, int] = {severity: place for place, severity in enumerate(Severity)}
 
 
 class FixKind(StrEnum):
@@ -23,23 +23,29 @@ class FixKind(StrEnum):
     DELETE = "delete"
     REPLACE = "replace"
     ADD = "add"
+    DESCRIBE = "describe"  # by hand: the words that go with an attachment
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What would mend it in one step: put `text` for what stands from `start` to `end` (code points)."""
+    """What would mend it in one step: put `text` for what stands from `start` to `end` (code points).
+
+    `attachment` is the number of the one that it is about, from 1; 0: it is about the text.
+    """
 
     kind: FixKind
     start: int = 0
     end: int = 0
     text: str = ""
+    attachment: int = 0
 
     def applied(self, text: str) -> str:
         """The mended text."""
         return text[: self.start] + self.text + text[self.end :]
 
     def as_json(self) -> dict[str, Any]:
-        return {"kind": str(self.kind), "start": self.start, "end": self.end, "text": self.text}
+        plain = {"kind": str(self.kind), "start": self.start, "end": self.end, "text": self.text}
+        return {**plain, "attachment": self.attachment} if self.attachment else plain
 
 
 MOVE_TO_PRIVATE = Fix(FixKind.MOVE_TO_PRIVATE)

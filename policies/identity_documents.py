@@ -33,6 +33,8 @@ def document_numbers(plain: str) -> Iterator[tuple[int, int]]:
         if _check_digit(match[0][:9]) == int(match[0][9]):
             yield match.span()
     words = [match.span() for match in _WORD.finditer(plain)]
+    if not words:
+        return
     place = 0
     for match in _NUMBER.finditer(plain):
         while place < len(words) and words[place][1] < match.start() - _AROUND:

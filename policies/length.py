@@ -2,7 +2,8 @@
 
 *weighted* is X's count: CJK and emoji 2, a link 23, after Unicode normalisation (NFC), source
 https://docs.x.com/fundamentals/counting-characters; *characters* are code points; *graphemes* are what a reader sees as
-one character (Unicode TR 29); *bytes* are those of UTF-8.
+one character (Unicode TR 29); *bytes* are those of UTF-8; *mastodon* are graphemes of which a link takes 23, and of
+@somebody@elsewhere.example the server nothing, source https://docs.joinmastodon.org/user/posting/#text.
 """
 
 import unicodedata
@@ -16,12 +17,13 @@ import regex
 
 from policies.links import find_links, hopeless_dots
 
-UNITS = ("weighted", "characters", "graphemes", "bytes")
+UNITS = ("weighted", "characters", "graphemes", "bytes", "mastodon")
 
 _COUNTED_IN_FULL = 50_000  # code points; past them every limit is long gone, and code points stand in
 _LINK_WEIGHT = 23
 _GRAPHEME = regex.compile(r"\X")
 _EMOJI_RUN = regex.compile(r"[\p{Emoji}\p{Emoji_Component}]+")
+_SERVER_OF_MENTION = regex.compile(r"(?<![\w/@.])@\w{1,64}\K@[\w.-]{0,252}\w")
 _LEADING_MENTION = regex.compile(r"\s*@(\w{1,50})(?=\s)")
 _WIDE = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # two on X, all else one
 
@@ -100,6 +102,8 @@ def _count(text: str, unit: str) -> int:
             return len(text)
         case "graphemes":
             return sum(1 for _ in _GRAPHEME.finditer(text))
+        case "mastodon":
+            return sum(weight for _start, weight in _mastodon_units(text))
         case _:
             composed = _composed(text)
             # A piece that can't be searched is counted as if every dot in it made a link: too long, never too short.
@@ -127,6 +131,8 @@ def _edge(text: str, unit: str, room: int) -> int:
         return _uncomposed(text, _fitting(_weighted_units(composed), room, len(composed)))
     size = _bytes if unit == "bytes" else _one
     head = text[:_COUNTED_IN_FULL]
+    if unit == "mastodon":
+        return _fitting(_mastodon_units(head), room, len(head))
     return _fitting(((match.start(), size(match[0])) for match in _GRAPHEME.finditer(head)), room, len(head))
 
 
@@ -183,6 +189,20 @@ def _weighted_units(text: str) -> Iterator[tuple[int, int]]:
 def _plain_units(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for index in range(start, end):
         yield index, 2 if _WIDE.match(text[index]) else 1
+
+
+def _mastodon_units(text: str) -> Iterator[tuple[int, int]]:
+    """Start and weight of everything that Mastodon counts as one. A bare `abn.nl` is no link there."""
+    links = [(one.start, one.end, _LINK_WEIGHT) for one in find_links(text) if one.url.lower().startswith("http")]
+    servers = [(*match.span(), 0) for match in _SERVER_OF_MENTION.finditer(text)] if "@" in text else []
+    position = 0
+    for start, end, weight in sorted(links + servers):
+        if start < position:
+            continue  # a mention inside a link is part of the link
+        yield from ((match.start(), 1) for match in _GRAPHEME.finditer(text, position, start))
+        yield start, weight
+        position = end
+    yield from ((match.start(), 1) for match in _GRAPHEME.finditer(text, position))
 
 
 def _special_units(text: str) -> list[tuple[int, int, int]]:

@@ -166,10 +166,30 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "{handle} is told of this and reads along. Leave the @ out unless you mean that.",
         "nl": "{handle} krijgt hier bericht van en leest mee. Laat de @ weg, tenzij je dat wilt.",
     },
+    "attachments.not_here": {
+        "en": "Nothing can go along here. Take the attachments off, or answer another way.",
+        "nl": "Hier kan niets mee. Haal de bijlagen weg, of antwoord langs een andere weg.",
+    },
+    "attachments.too_many": {
+        "en": "{count} attachments are too many: at most {most} go along here. Take some off.",
+        "nl": "{count} bijlagen zijn te veel: hier mogen er hooguit {most} mee. Haal er weg.",
+    },
+    "attachments.kind": {
+        "en": "Attachment {number} is of a kind that can't go along here. Take it off, or use: {kinds}.",
+        "nl": "Bijlage {number} is van een soort die hier niet mee kan. Haal haar weg, of gebruik: {kinds}.",
+    },
+    "attachments.too_large": {
+        "en": "Attachment {number} is larger than the {limit} MB that can go along here. Make it smaller.",
+        "nl": "Bijlage {number} is groter dan de {limit} MB die hier mee kan. Maak haar kleiner.",
+    },
+    "attachments.alt_too_long": {
+        "en": "The description of attachment {number} has {used} characters; {limit} are kept here. Shorten it.",
+        "nl": "De beschrijving van bijlage {number} heeft {used} tekens; hier worden er {limit} bewaard. Kort haar in.",
+    },
     "attachments.no_alt_text": {
-        "en": "A picture has no description, so whoever can't see it misses it. Describe it in a few words.",
-        "nl": "Een afbeelding heeft geen beschrijving, dus wie haar niet kan zien mist haar. Beschrijf "
-        "haar in een paar woorden.",
+        "en": "Attachment {number} has no description, so whoever can't see it misses it. Describe it in a few words.",
+        "nl": "Bijlage {number} heeft geen beschrijving, dus wie haar niet kan zien mist haar. Beschrijf haar in een "
+        "paar woorden.",
     },
     "customer.erased": {
         "en": "This customer's data was erased at their request. Do not write to them; close the ticket.",
@@ -188,6 +208,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nl": "Op crisisniveau {level} hebben openbare antwoorden goedkeuring nodig. Verstuur het; het "
         "gaat naar wie goedkeurt.",
     },
+}
+
+
+BESIDE: Mapping[str, str] = {
+    "en": "In the description of attachment {number}: {message}",
+    "nl": "In de beschrijving van bijlage {number}: {message}",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from policies.form_problems import shown
 from policies.hosts import Hosts, host_problem
-from policies.phrases import Phrases, has_a_word
+from policies.phrases import Phrases, has_a_word, phrases_of
 from policies.reference_patterns import Patterns, pattern_problem
 from policies.text_safety import store_safe
 
@@ -169,7 +169,7 @@ class PhraseList(Names):
     example = '["no problem", "\\"exactly this\\""]'
 
     def compiled(self, entries: tuple[str, ...]) -> Phrases:
-        return Phrases(entries)
+        return phrases_of(entries)
 
     def plain(self, read: Phrases) -> list[str]:
         return list(read.entries)

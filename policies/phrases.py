@@ -7,6 +7,7 @@ worked out once for each list, so that looking costs one glance for each word of
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policies.inflection import forms
 from policies.words import Word, is_one_thought, words_of
@@ -14,6 +15,10 @@ from policies.words import Word, is_one_thought, words_of
 _QUOTES = "\"'“”„‘’"
 _SHORTEST_INFLECTED = 4  # letters; shorter words become other words when something is put behind them
 MOST_FOUND = 50
+
+
+# An entry, for each of its words all forms in which it counts, and those of its second word, which rule most out.
+_Entry = tuple[str, tuple[frozenset[str], ...], frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +35,43 @@ class Phrases:
 
     def __init__(self, entries: tuple[str, ...]) -> None:
         self.entries = entries
-        self._by_first: dict[str, list[tuple[str, tuple[frozenset[str], ...]]]] = {}
+        self._by_first: dict[str, list[_Entry]] = {}
         for entry in entries:
             words = _wanted(entry)
+            second = words[1] if len(words) > 1 else None
             for first in words[0]:
-                self._by_first.setdefault(first, []).append((entry, words))
+                self._by_first.setdefault(first, []).append((entry, words, second))
 
     def __bool__(self) -> bool:
         return bool(self.entries)
 
     def found(self, words: tuple[Word, ...], text: str) -> Iterator[Found]:
         """Every phrase among the words of a text, at most MOST_FOUND; the longest where several begin together."""
-        if not self._by_first:
-            return
+        by_first = self._by_first
+        begins = [place for place, word in enumerate(words) if word.folded in by_first]  # almost always none
         number = behind = 0
-        for place, word in enumerate(words):
-            if place < behind or word.folded not in self._by_first:
+        for place in begins:
+            if place < behind:
                 continue
+            following = words[place + 1].folded if place + 1 < len(words) else ""
             matches = [
                 (len(wanted), entry)
-                for entry, wanted in self._by_first[word.folded]
-                if _stands_at(place, wanted, words, text)
+                for entry, wanted, second in by_first[words[place].folded]
+                if (second is None or following in second) and _stands_at(place, wanted, words, text)
             ]
             if matches:
                 size, entry = max(matches, key=lambda match: match[0])
                 behind = place + size
-                yield Found(word.start, words[behind - 1].end, entry)
+                yield Found(words[place].start, words[behind - 1].end, entry)
                 number += 1
                 if number == MOST_FOUND:
                     return
+
+
+@lru_cache(maxsize=32)
+def phrases_of(entries: tuple[str, ...]) -> Phrases:
+    """The same list, kept: most versions of a rulebook have most lists in common, and working one out takes long."""
+    return Phrases(entries)
 
 
 def has_a_word(entry: str) -> bool:

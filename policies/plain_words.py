@@ -151,6 +151,26 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
         "en": "We mention nobody but the customer, so that nobody else reads along.",
         "nl": "We vermelden niemand dan de klant, zodat niemand anders meeleest.",
     },
+    "attachments.not_here": {
+        "en": "We attach nothing where the network takes nothing along.",
+        "nl": "We voegen niets toe waar het netwerk niets meeneemt.",
+    },
+    "attachments.too_many": {
+        "en": "We attach no more than the network takes along.",
+        "nl": "We voegen niet meer toe dan het netwerk meeneemt.",
+    },
+    "attachments.kind": {
+        "en": "We attach only kinds of files that the network takes along.",
+        "nl": "We voegen alleen soorten bestanden toe die het netwerk meeneemt.",
+    },
+    "attachments.too_large": {
+        "en": "We attach no file that is larger than the network takes along.",
+        "nl": "We voegen geen bestand toe dat groter is dan het netwerk meeneemt.",
+    },
+    "attachments.alt_too_long": {
+        "en": "A description is no longer than the network keeps.",
+        "nl": "Een beschrijving is niet langer dan het netwerk bewaart.",
+    },
     "attachments.no_alt_text": {
         "en": "Every picture has a description for whoever can't see it.",
         "nl": "Elke afbeelding heeft een beschrijving voor wie haar niet kan zien.",

@@ -72,7 +72,14 @@ class Rule:
         """Where this rule finds something, whatever is to be said about it."""
         if self.only is not None and facts.visibility != self.only:
             return ()
-        return self.check(facts, options) if self.options else self.check(facts)  # type: ignore[call-arg]
+        return self.finder(options)(facts)
+
+    def finder(self, options: Options) -> Check:
+        """The check with its options, for whoever asks it of many texts and knows that it is for these eyes."""
+        if not self.options:
+            return self.check  # type: ignore[return-value]
+        check: Any = self.check
+        return lambda facts: check(facts, options)
 
     def findings(self, facts: ReplyFacts, severity: Severity, options: Options) -> Iterator[Finding]:
         """What this rule finds, in the reader's language."""

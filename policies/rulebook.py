@@ -11,6 +11,7 @@ from typing import Any
 from policies.findings import Severity
 from policies.options import Options
 from policies.registry import Rule
+from policies.rulebook_templates import Template
 from policies.scopes import Scope, When
 from policies.signature import SignatureFormat
 
@@ -66,15 +67,6 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A text to start from, by language. `when` says where it is offered."""
-
-    key: str
-    text: Mapping[str, str]
-    when: When
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """A text that must give exactly these findings. `facts`: what else the reply is, by the names of the document."""
 
@@ -107,10 +99,6 @@ class Rulebook:
         for settings in self.rules.values():
             if in_force := settings.under(scope):
                 yield in_force
-
-    def offered(self, scope: Scope) -> tuple[Template, ...]:
-        """The templates that are offered under a scope."""
-        return tuple(template for template in self.templates if template.when.holds(scope))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rulebook) and self.document == other.document

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -43,6 +43,18 @@ class Change:
 def diff(old: Rulebook, new: Rulebook) -> tuple[Change, ...]:
     """The differences between two rulebooks, in the order of the document; none where they mean the same."""
     return tuple(_changes("", old.document, new.document))
+
+
+def new_rules(asked: Rulebook, before: Rulebook) -> Rulebook:
+    """`asked` with those rules only that say something else than under `before`: the others were passed there.
+
+    How a company signs is part of every text, so that where it signs otherwise all rules are new.
+    """
+    if asked.signature != before.signature:
+        return asked
+    old = before.document["rules"]
+    rules = {code: one for code, one in asked.rules.items() if asked.document["rules"][code] != old.get(code)}
+    return replace(asked, rules=rules)
 
 
 def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:

@@ -11,20 +11,19 @@ from functools import cache
 from typing import Any
 
 import policies.rules  # noqa: F401  registers the rules
-from policies import canned_text
-from policies.canned_variables import BuiltIn
 from policies.findings import Severity
 from policies.form_problems import shown
 from policies.registry import RULES, Rule
-from policies.rulebook import Approval, Example, Override, Rulebook, RuleSettings, Template
+from policies.rulebook import Approval, Example, Override, Rulebook, RuleSettings
 from policies.rulebook_reading import Problem, Reading, RulebookProblem, within
+from policies.rulebook_templates import Template, read_templates
 from policies.scopes import DIMENSIONS
 from policies.signature import LONGEST_FORMAT, SignatureFormat, format_problem
 
 KEYS = ("rules", "signature", "approval", "templates", "examples")
 LARGEST = 1_000_000  # characters of the document
-MOST_OVERRIDES, MOST_TEMPLATES, MOST_EXAMPLES, MOST_ROLES = 50, 1_000, 1_000, 20
-LONGEST_TEXT = 20_000  # characters of a template or an example
+MOST_OVERRIDES, MOST_EXAMPLES, MOST_ROLES = 50, 1_000, 20
+LONGEST_TEXT = 20_000  # characters of an example
 LONGEST_WAIT = 7 * 24 * 60  # minutes
 _APPROVAL = {"due_minutes": 30, "deputy_after_minutes": 15}
 _RULE_KEYS = ("enabled", "severity", "overrides")
@@ -61,7 +60,7 @@ class _Rulebook(Reading):
         rules = self.rules(form.get("rules", {}))
         signature = self.signature(form.get("signature", {}))
         approval = self.approval(form.get("approval", {}))
-        templates = tuple(self.templates(form.get("templates", {})))
+        templates = tuple(read_templates(self, form.get("templates", {})))
         examples = tuple(self.examples(form.get("examples", [])))
         whole = _whole(rules, signature, approval, templates, examples)
         return Rulebook(rules, signature, approval, templates, examples, whole)
@@ -144,37 +143,6 @@ class _Rulebook(Reading):
             }
         )
 
-    def templates(self, given: Any) -> Iterator[Template]:
-        if not isinstance(given, Mapping):
-            self.wrong("templates", "object", value=shown(given))
-            return
-        if len(given) > MOST_TEMPLATES:
-            self.wrong("templates", "too_many", number=len(given), most=MOST_TEMPLATES)
-            return
-        for key, template in given.items():
-            path = within("templates", key)
-            form = self.object(path, template, ("text", "when"))
-            if "text" not in form:
-                self.wrong(path, "missing", key="text")
-            texts = form.get("text", {})
-            if not isinstance(texts, Mapping) or ("text" in form and not texts):
-                self.wrong(f"{path}.text", "object", value=shown(texts))
-                texts = {}
-            read = {
-                self.language(f"{path}.text", language): self.template(within(f"{path}.text", language), text)
-                for language, text in texts.items()
-            }
-            yield Template(self.name(path, key), read, self.when(f"{path}.when", form.get("when", {})))
-
-    def template(self, path: str, given: Any) -> str:
-        text = self.text(path, given, LONGEST_TEXT)
-        known = ", ".join(f"{{{{{name}}}}}" for name in BuiltIn)
-        words, faults = canned_text.read(text)
-        for name in [text[fault.at :] for fault in faults[:1]] or words.names:
-            if name not in tuple(BuiltIn):
-                self.wrong(path, "variable", value=shown(name), known=known)
-        return text
-
     def examples(self, given: Any) -> Iterator[Example]:
         codes = tuple(rule.code for rule in RULES)
         for place, entry in enumerate(self.list("examples", given, MOST_EXAMPLES, '[{"text": "…", "findings": []}]')):
@@ -218,7 +186,7 @@ def _whole(
         "rules": {code: _rule_form(settings) for code, settings in rules.items()},
         "signature": {"format": signature.format},
         "approval": {name: getattr(approval, name) for name in _APPROVAL},
-        "templates": {template.key: _template_form(template) for template in templates},
+        "templates": {template.key: template.as_form() for template in templates},
         "examples": [_example_form(example) for example in examples],
     }
 
@@ -242,11 +210,6 @@ def _override_form(rule: Rule, override: Override) -> dict[str, Any]:
 
 def _options_form(rule: Rule, options: Mapping[str, Any]) -> dict[str, Any]:
     return {option.name: option.plain(options[option.name]) for option in rule.options if option.name in options}
-
-
-def _template_form(template: Template) -> dict[str, Any]:
-    when = template.when.as_form()
-    return {"text": dict(template.text), **({"when": when} if when else {})}
 
 
 def _example_form(example: Example) -> dict[str, Any]:

@@ -119,8 +119,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "nl": "In “{value}” moet {{initials}} precies één keer staan, op één regel van hoogstens {most} tekens, zoals "
         "^{{initials}}.",
     },
-    "rulebook.variable": {
-        "en": "“{value}” is no variable. Use one of: {known}.",
-        "nl": "“{value}” is geen variabele. Gebruik een van: {known}.",
+    "rulebook.shortcut": {
+        "en": "“{value}” is no shortcut. Use 1 to 30 letters, digits, - and _.",
+        "nl": "“{value}” is geen sneltekst. Gebruik 1 tot 30 letters, cijfers, - en _.",
+    },
+    "rulebook.date": {
+        "en": "Give a date as 2026-11-27, not {value}.",
+        "nl": "Geef een datum als 2026-11-27, niet {value}.",
     },
 }

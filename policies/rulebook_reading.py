@@ -31,7 +31,7 @@ class Reading:
     """One document being read: each part gives what it says, or something harmless and a problem more."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[FormFault] = []
 
     def wrong(self, path: str, code: str, **params: Any) -> None:
         self.problems.append(Problem(path, f"rulebook.{code}", params))
@@ -45,6 +45,14 @@ class Reading:
             if key not in known:
                 self.wrong(within(path, key), "key_unknown", key=shown(key), known=", ".join(known))
         return {key: value[key] for key in known if key in value}
+
+    def object_of(self, path: str, value: Any) -> Mapping[Any, Any]:
+        """An object whose keys anybody may choose; an empty one where it is none."""
+        if isinstance(value, Mapping) and value:
+            return value
+        if value != {}:
+            self.wrong(path, "object", value=shown(value))
+        return {}
 
     def list(self, path: str, value: Any, most: int, example: str) -> list[Any]:
         if not isinstance(value, list):

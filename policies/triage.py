@@ -3,13 +3,14 @@ deserves a look. Word lists and plain arithmetic: every result names its reasons
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import regex
 
 from policies.language import detect_language
+from policies.learned_mood import NOTHING_LEARNED, Learned, learn
 from policies.lexicon import EMOJI, HARD_TO_READ_AS_PRAISE, Lexicon, lexicon_for
 
 _TOKEN = regex.compile(r"https?://\S+|[@#]?[\w*]+(?:['’*]+\w+)*!?|\p{Extended_Pictographic}|[?!]{2,}")
@@ -61,18 +62,24 @@ class _Reading:
 
 
 NO_HINTS = Hints()
+NOBODY_CORRECTED: Mapping[str, Learned] = {}
 
 
-def triage(text: str, hints: Hints = NO_HINTS) -> Triage:
-    """Judge an incoming text. Any Unicode is accepted and a long one is read in part."""
+def triage(text: str, hints: Hints = NO_HINTS, learned: Mapping[str, Learned] = NOBODY_CORRECTED) -> Triage:
+    """Judge an incoming text. Any Unicode is accepted and a long one is read in part.
+
+    `learned`: by language, what corrections taught.
+    """
     head = text[:_CHARACTERS_READ]
     language = detect_language(head, hints.language, hints.account_language)
-    return judge(head, language, hints)
+    return judge(head, language, hints, learned)
 
 
-def judge(text: str, language: str, hints: Hints = NO_HINTS) -> Triage:
+def judge(
+    text: str, language: str, hints: Hints = NO_HINTS, learned: Mapping[str, Learned] = NOBODY_CORRECTED
+) -> Triage:
     """The same for a text whose language is known."""
-    reading = _read(text[:_CHARACTERS_READ], lexicon_for(language))
+    reading = _read(text[:_CHARACTERS_READ], lexicon_for(language), learned.get(language, NOTHING_LEARNED))
     sentiment, confidence = _sentiment(reading)
     urgent, abusive = bool(reading.urgent_words), bool(reading.abusive_words)
     priority = priority_score(
@@ -85,6 +92,14 @@ def judge(text: str, language: str, hints: Hints = NO_HINTS) -> Triage:
     )
     reasons = tuple(_reasons(reading, sentiment, hints))
     return Triage(language, sentiment, confidence, abusive, urgent, priority, reasons)
+
+
+def correct(text: str, language: str, sentiment: str, learned: Mapping[str, Learned]) -> Learned:
+    """What is known of the words of a language once somebody said what this text is."""
+    known, lexicon = learned.get(language, NOTHING_LEARNED), lexicon_for(language)
+    reading = _read(text[:_CHARACTERS_READ], lexicon, known)
+    tokens = (token.strip("#!").lower() for token in _TOKEN.findall(text[:_CHARACTERS_READ]) if token[0] != "@")
+    return learn(known, (word for word in tokens if _is_plain(word, lexicon)), _balance(reading), sentiment)
 
 
 def priority_score(
@@ -109,7 +124,7 @@ def priority_score(
     return score
 
 
-def _read(text: str, lexicon: Lexicon) -> _Reading:
+def _read(text: str, lexicon: Lexicon, learned: Learned) -> _Reading:
     reading = _Reading()
     negated_until, boost = -1, 1.0
     for position, token in enumerate(_TOKEN.findall(text)):
@@ -128,6 +143,8 @@ def _read(text: str, lexicon: Lexicon) -> _Reading:
         if lexicon.urgent.weight(word) or (token[-1] == "!" and lexicon.urgent.weight(word + "!")):
             reading.urgent_words.append(shown)
         weight = lexicon.feelings.weight(word)
+        if learned and _is_plain(word, lexicon):
+            weight += learned.of(word)
         if weight > 0 and position <= negated_until:
             weight = -weight
         elif weight < -0.5 and position <= negated_until:
@@ -140,6 +157,11 @@ def _read(text: str, lexicon: Lexicon) -> _Reading:
     return reading
 
 
+def _is_plain(word: str, lexicon: Lexicon) -> bool:
+    """Whether something can be learned of it."""
+    return word.isalpha() and word not in lexicon.negators and word not in lexicon.boosters
+
+
 def _add(reading: _Reading, weight: float, word: str) -> None:
     if weight > 0:
         reading.good += weight
@@ -150,8 +172,7 @@ def _add(reading: _Reading, weight: float, word: str) -> None:
 
 
 def _sentiment(reading: _Reading) -> tuple[Sentiment, float]:
-    good = reading.good / 2 if reading.bad <= HARD_TO_READ_AS_PRAISE else reading.good
-    balance, weight = good + reading.bad, good - reading.bad
+    balance, weight = _balance(reading), _good(reading) - reading.bad
     if balance >= 1.0:
         sentiment = Sentiment.POSITIVE
     elif balance <= -1.0:
@@ -160,6 +181,14 @@ def _sentiment(reading: _Reading) -> tuple[Sentiment, float]:
         return Sentiment.NEUTRAL, round(0.6 - 0.25 * min(weight, 2.0) / 2.0, 2)
     agreement = abs(balance) / weight
     return sentiment, round(0.45 + 0.5 * agreement * (1 - math.exp(-abs(balance) / 2)), 2)
+
+
+def _good(reading: _Reading) -> float:
+    return reading.good / 2 if reading.bad <= HARD_TO_READ_AS_PRAISE else reading.good
+
+
+def _balance(reading: _Reading) -> float:
+    return _good(reading) + reading.bad
 
 
 def _reasons(reading: _Reading, sentiment: Sentiment, hints: Hints) -> Iterator[str]:

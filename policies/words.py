@@ -23,7 +23,9 @@ class Word(NamedTuple):
 def words_of(text: str) -> Iterator[Word]:
     """The words of a text, in order. Linear in its length."""
     plain = folded(text)
-    return (Word(match.start(), match.end(), _bare(match[0])) for match in _WORD.finditer(plain))
+    if plain.isascii():
+        return (Word(*match.span(), match[0]) for match in _WORD.finditer(plain))
+    return (Word(*match.span(), _bare(match[0])) for match in _WORD.finditer(plain))
 
 
 def _bare(word: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -23,16 +24,26 @@ properties.load_profile("desk")
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Runs before pytest-django looks for settings. Under xdist the controller starts the services for all workers."""
-    worker: dict[str, str] | None = getattr(config, "workerinput", None)
-    if worker is not None:
-        database_number = int(worker["workerid"].removeprefix("gw")) + 1
-        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{database_number}"
-    else:
+    if not hasattr(config, "workerinput"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopping tidily, as on Ctrl-C
         _forget_the_machine()
         _give_services(config)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     django.setup()  # before pytest-django looks: it leaves a Django alone that nobody has loaded
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a worker of xdist a Redis database of its own, before anything in it has read the settings."""
+    server, number = os.environ["REDIS_URL"].rpartition("/")[0], int(node.gateway.id.removeprefix("gw")) + 1
+    node.gateway.remote_exec(f"import os; os.environ['REDIS_URL'] = '{server}/{number}'").waitclose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist the tests of the one running desk go to one worker; all others to the rest."""
+    for item in items:
+        if "running_desk" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("desk"))
 
 
 def _forget_the_machine() -> None:

@@ -19,7 +19,9 @@ from connectors.base import (
     Item,
     ItemKind,
     LengthRule,
+    MediaRule,
     Outgoing,
+    OutgoingFile,
     Page,
     SendResult,
     Stream,
@@ -29,6 +31,7 @@ from connectors.http import lost_answer
 from connectors.parsing import Sieve, each_object, listed, mapped, path_id, sifted
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
+from connectors.parsing.facebook_sending import addressed, attached, attachment_of, handle_of
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
 from connectors.parsing.facebook_webhooks import read_delivery
 from connectors.text import clean, gettext_noop, same_words
@@ -39,8 +42,13 @@ SKEW = timedelta(minutes=5)  # between our clock and Facebook's when a lost repl
 SEARCHED_PAGES = 5  # of comments, for a lost one
 COMMENT_LIMIT = 8_000  # characters
 MESSAGE_LIMIT = 2_000
-RESPONSE_WINDOW = timedelta(hours=24)
-HUMAN_AGENT_WINDOW = timedelta(days=7)
+PARTS_SKEW = timedelta(seconds=10)  # between the two clocks when the files of a message are counted
+_MB = 1024 * 1024  # bytes
+_ON_COMMENTS = dict.fromkeys(("image/jpeg", "image/png"), 4 * _MB)
+_ON_MESSENGER = {
+    **dict.fromkeys(("image/jpeg", "image/png", "image/gif"), 8 * _MB),
+    **dict.fromkeys(("video/mp4", "application/pdf"), 25 * _MB),
+}
 
 _POST_FIELDS = (
     "id,message,created_time,from,permalink_url,attachments{type,media_type,media,description,target,subattachments}"
@@ -69,6 +77,10 @@ class FacebookPage:
         private_extended_hours=168,
         public_length=LengthRule(COMMENT_LIMIT),
         private_length=LengthRule(MESSAGE_LIMIT),
+        private_per_hour=750,  # private replies to comments (developers.facebook.com, “Rate limiting”)
+        public_media=MediaRule(1, _ON_COMMENTS, longest_alt=1_000),
+        # Messenger keeps no description, and the first answer to a comment is a single message.
+        private_media=MediaRule(5, _ON_MESSENGER, first_too=False),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),
@@ -131,6 +143,27 @@ class FacebookPage:
         if found is None:
             return None
         return SendResult(found.external_id, found.created_at, found.thread_id, found.url, self._graph.rate)
+
+    def upload(self, file: OutgoingFile, *, private: bool) -> str:
+        """A photo that is not published, for a comment; a file that can be used again, for Messenger."""
+        try:
+            if private:
+                message = {"attachment": attachment_of(file.content_type, {"is_reusable": True})}
+                answer = self._graph.upload(self._page_id, "message_attachments", "filedata", file, message=message)
+                handle = handle_of(file.content_type, clean(answer.get("attachment_id")))
+            else:
+                about = {"alt_text_custom": file.alt_text} if file.alt_text else {}
+                answer = self._graph.upload(self._page_id, "photos", "source", file, published=False, **about)
+                handle = clean(answer.get("id"))
+        except (errors.InvalidContent, errors.NotFound, errors.Unreadable) as problem:
+            if not 400 <= self._graph.status < 500:
+                raise
+            raise errors.InvalidContent(
+                "%(network)s refused the attachment. Try another file.", network=self.label, detail=problem.detail
+            ) from problem
+        if not handle or handle.endswith(":"):
+            raise errors.Transient("Facebook did not say where the attachment is. The desk tries again.")
+        return handle
 
     def act(self, action: Action, external_id: str) -> None:
         path_id(external_id)
@@ -326,7 +359,8 @@ class FacebookPage:
     def _send_comment(self, message: Outgoing) -> SendResult:
         if len(message.text) > COMMENT_LIMIT:
             raise errors.InvalidContent("The text is too long for a comment on Facebook.", limit=COMMENT_LIMIT)
-        answer = self._graph.post(message.reply_to or message.thread_id, "comments", message=message.text)
+        photo = {"attachment_id": message.media[0]} if message.media else {}
+        answer = self._graph.post(message.reply_to or message.thread_id, "comments", message=message.text, **photo)
         comment_id = clean(answer.get("id"))
         if not comment_id:
             raise lost_answer(self.label, "the answer names no comment")
@@ -335,31 +369,22 @@ class FacebookPage:
     def _send_private(self, message: Outgoing) -> SendResult:
         if len(message.text) > MESSAGE_LIMIT:
             raise errors.InvalidContent("The text is too long for Messenger.", limit=MESSAGE_LIMIT)
-        arguments: dict[str, Any] = {"message": {"text": message.text}}
-        if message.reply_to_public:
-            # Facebook opens a conversation with whoever wrote this; once, within 7 days.
-            kind = "post_id" if not message.thread_id or message.reply_to == message.thread_id else "comment_id"
-            arguments["recipient"] = {kind: message.reply_to}
-        else:
-            arguments["recipient"] = {"id": message.recipient or message.thread_id}
-            arguments.update(_messaging_type(message))
-        answer = self._graph.post(self._page_id, "messages", **arguments)
-        message_id = clean(answer.get("message_id"))
-        if not message_id:
-            raise lost_answer(self.label, "the answer names no message")
-        thread_id = clean(answer.get("recipient_id")) or message.thread_id
-        return SendResult(message_id, message.now, thread_id, rate=self._graph.rate)
+        parts, thread_id = list[str](), message.thread_id
+        whole: list[dict[str, Any]] = [{"attachment": attached(handle)} for handle in message.media]
+        whole += [{"text": message.text}] if message.text or not whole else []
+        there = self._parts_there(message) if message.again and message.media else ()
+        for content in whole[len(there) :]:
+            answer = self._graph.post(self._page_id, "messages", message=content, **addressed(message))
+            parts.append(clean(answer.get("message_id")))
+            if not parts[-1]:
+                raise lost_answer(self.label, "the answer names no message")
+            thread_id = clean(answer.get("recipient_id")) or thread_id
+        *before, last = [*there, *parts]
+        return SendResult(last, message.now, thread_id, rate=self._graph.rate, parts=tuple(before))
 
-
-def _messaging_type(message: Outgoing) -> dict[str, str]:
-    """How Facebook wants a message announced, by how long ago the customer last wrote. WindowClosed after 7 days."""
-    if message.now is None or message.last_inbound_at is None:
-        return {"messaging_type": "RESPONSE"}
-    waited = message.now - message.last_inbound_at
-    if waited <= RESPONSE_WINDOW:
-        return {"messaging_type": "RESPONSE"}
-    if waited <= HUMAN_AGENT_WINDOW:
-        return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
-    raise errors.WindowClosed(
-        "This person wrote more than 7 days ago, so Facebook takes no answer. He or she has to write first."
-    )
+    def _parts_there(self, message: Outgoing) -> tuple[str, ...]:
+        """Files of this message that an earlier try left in the conversation: Messenger shows one in each message."""
+        since = message.submitted_at - PARTS_SKEW if message.submitted_at else None
+        ours = [item for item in self._recent_private(message) if item.outgoing and not item.text and item.attachments]
+        sent = [item.external_id for item in ours if since is None or item.created_at >= since]
+        return tuple(sent[: len(message.media)])

@@ -27,7 +27,9 @@ from connectors.base import (
     Cursor,
     Item,
     LengthRule,
+    MediaRule,
     Outgoing,
+    OutgoingFile,
     Page,
     RateState,
     SendResult,
@@ -40,9 +42,10 @@ from connectors.parsing import x_prices as prices
 from connectors.parsing.x import SLUG, Includes, Reader, address_of, time_told_by
 from connectors.parsing.x_cursor import after_page, below_refused_token, floor_of, ids_of, next_token, unseen
 from connectors.parsing.x_fields import MESSAGE_PARAMETERS, POST_PARAMETERS, USER_FIELDS
-from connectors.parsing.x_refusals import rate_of, refusal
+from connectors.parsing.x_media import REFUSES_FILE, described, upload_body
+from connectors.parsing.x_refusals import permission_problems, rate_of, refusal
 from connectors.parsing.x_webhooks import read_delivery
-from connectors.text import clean, gettext_noop, same_words
+from connectors.text import clean, same_words
 from connectors.times import moment
 
 # These libraries write tokens, signatures and private messages to their logs at level DEBUG.
@@ -53,6 +56,7 @@ HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
 PAGE_SIZE = 100  # the most that X gives
 SKEW = timedelta(minutes=5)  # between our clock and X's when a lost post is looked for
 SEARCHED_PAGES = 5  # of our own posts, for a lost one
+IMAGES = dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5 * 1024 * 1024)  # bytes
 
 
 class X:
@@ -70,6 +74,10 @@ class X:
         webhook=True,
         public_length=LengthRule(280, "weighted"),
         private_length=LengthRule(10_000),
+        public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
+        private_per_hour=60,  # 15 messages in 15 minutes
+        public_media=MediaRule(4, IMAGES, longest_alt=1_000),
+        private_media=MediaRule(1, IMAGES, longest_alt=1_000),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),
@@ -120,7 +128,7 @@ class X:
             own_id=self._own_id,
             handle=clean(me["username"], 100),
             name=clean(me.get("name"), 100),
-            problems=self._permission_problems(),
+            problems=permission_problems(self._session.last.headers if self._session.last else {}),
         )
 
     def fetch(self, stream: str, cursor: Cursor) -> Page:
@@ -145,6 +153,22 @@ class X:
                 url = "" if item.private else item.url
                 return SendResult(item.external_id, item.created_at, item.thread_id, url, self._rate())
         return None
+
+    def upload(self, file: OutgoingFile, *, private: bool) -> str:
+        try:
+            answer = self._ask(self._client.request, "POST", "/2/media/upload", json=upload_body(file, private=private))
+            media_id = clean(mapped(answer.get("data")).get("id"))
+            if media_id and file.alt_text:
+                self._ask(self._client.request, "POST", "/2/media/metadata", json=described(media_id, file.alt_text))
+        except errors.Unreadable as problem:
+            if self._status() not in REFUSES_FILE:
+                raise
+            raise errors.InvalidContent(
+                "%(network)s refused the attachment. Try another file.", network=self.label, detail=problem.detail
+            ) from problem
+        if not media_id:
+            raise errors.Transient("X did not say where the attachment is. The desk tries again.")
+        return media_id
 
     def act(self, action: Action, external_id: str) -> None:
         post_id = path_id(external_id)
@@ -280,7 +304,10 @@ class X:
 
     def _send_public(self, message: Outgoing) -> SendResult:
         answer = self._write(
-            self._client.create_tweet, text=message.text, in_reply_to_tweet_id=message.reply_to or None
+            self._client.create_tweet,
+            text=message.text or None,
+            in_reply_to_tweet_id=message.reply_to or None,
+            media_ids=list(message.media) or None,
         )
         post_id = clean(mapped(answer.get("data")).get("id"))
         if not post_id:
@@ -295,7 +322,12 @@ class X:
         )
 
     def _send_private(self, message: Outgoing) -> SendResult:
-        answer = self._write(self._client.create_direct_message, text=message.text, **_private_place(message))
+        answer = self._write(
+            self._client.create_direct_message,
+            text=message.text or None,
+            media_id=next(iter(message.media), None),
+            **_private_place(message),
+        )
         sent = mapped(answer.get("data"))
         event_id = clean(sent.get("dm_event_id"))
         if not event_id:
@@ -354,24 +386,6 @@ class X:
 
     def _status(self) -> int:
         return self._session.last.status if self._session.last else 0
-
-    def _permission_problems(self) -> tuple[str, ...]:
-        level = self._session.last.headers.get("x-access-level", "") if self._session.last else ""
-        if level == "read":
-            return (
-                gettext_noop(
-                    "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
-                    "Portal and make a new access token."
-                ),
-            )
-        if level == "read-write":
-            return (
-                gettext_noop(
-                    "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
-                    "Developer Portal and make a new access token."
-                ),
-            )
-        return ()
 
 
 def _signature(secret: str, message: bytes) -> str:

@@ -8,6 +8,7 @@ from connectors import errors
 from connectors.base import RateState
 from connectors.http import Answer, lost_answer, without_secrets
 from connectors.parsing import each_object, mapped
+from connectors.text import gettext_noop
 
 LABEL = "X"
 
@@ -43,6 +44,26 @@ def refusal(answer: Answer, *, write: bool, credentials: Mapping[str, str]) -> e
     if write and answer.status < 400:
         return lost_answer(LABEL, detail)
     return errors.Unreadable("X did not understand the question, or answered one of its own.", detail=detail)
+
+
+def permission_problems(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """What the token may not do, in sentences that say what to mend."""
+    level = headers.get("x-access-level", "")
+    if level == "read":
+        return (
+            gettext_noop(
+                "The access token may only read. Give the app “Read, write and direct messages” in the Developer "
+                "Portal and make a new access token."
+            ),
+        )
+    if level == "read-write":
+        return (
+            gettext_noop(
+                "The access token can't see direct messages. Give the app “Read, write and direct messages” in the "
+                "Developer Portal and make a new access token."
+            ),
+        )
+    return ()
 
 
 def _forbidden(words: str, codes: set[int], write: bool, detail: str) -> errors.NetworkError:

@@ -24,6 +24,7 @@ from desk.people.models import User
 from desk.people.permissions import Permission, require
 from desk.replies import approvals, outbox
 from desk.replies.approvals import NEEDED, NEWER
+from desk.replies.files import digest_of
 from desk.replies.models import Approval, Reply
 from desk.rulebooks.active import in_force
 from policies.approval_states import Event
@@ -102,7 +103,8 @@ def _approve(actor: User, approval: Approval, text: str | None, now: datetime) -
     if chosen is None or not chosen.allowed:
         closed = chosen.reason if chosen else _("This network has no such way to answer.")
         raise Conflict(str(closed), code="channel_closed")
-    checked = check_text(reply.ticket, reply.author, words, chosen, now, translation.get_language() or "en", under)
+    say_in, attached = translation.get_language() or "en", list(reply.attachments.all())
+    checked = check_text(reply.ticket, reply.author, words, chosen, now, say_in, under, attached)
     if checked.blocked:
         raise Blocked(checked)
     findings = checked.findings_as_json()
@@ -118,6 +120,8 @@ def _approve(actor: User, approval: Approval, text: str | None, now: datetime) -
         Approval.objects.filter(pk=approval.pk).update(codes=sorted(codes.union(approval.codes)))
         Reply.objects.filter(pk=reply.pk).update(findings=findings, rulebook_version_id=under.version_id)
         return Conflict(_("The rules changed since this was asked. Look at the findings again."), code="look_again")
+    if approval.attached != digest_of(reply):
+        raise Conflict(_("Its attachments changed since this was asked. Look at it again."), code="look_again")
     decided = {"decided_by": actor, "decided_at": now, "approved_text": words, "codes": sorted(seen)}
     due = max(now, reply.scheduled_for or now)
     columns = {

@@ -16,6 +16,7 @@ from desk.people.models import User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies import approvals
 from desk.replies.approvals import ASKED, CRISIS, ROLE
+from desk.replies.files import digest_of
 from desk.replies.models import Approval, Reply
 from desk.rulebooks.active import InForce
 from desk.tickets.models import Ticket
@@ -56,6 +57,7 @@ def ask(reply: Reply, codes: Iterable[str], under: InForce, now: datetime) -> Ap
         reply=reply,
         codes=sorted(codes),
         text=reply.text,
+        attached=digest_of(reply),
         words_by=last.decided_by if last is not None and last.decided_by and last.edited else reply.author,
         requested_at=now,
         due_at=after(now, terms.due_minutes, hours),
@@ -75,6 +77,7 @@ def vouch(reply: Reply, actor: User, now: datetime) -> None:
         reply=reply,
         codes=[CRISIS],
         text=reply.text,
+        attached=digest_of(reply),
         words_by=reply.author,
         state=State.APPROVED,
         requested_at=now,

@@ -64,6 +64,8 @@ def _keep(attachment: Attachment, content: bytes) -> None:
     attachment.content_type, attachment.size, attachment.state = guess.mime, len(content), Attachment.State.STORED
     name = PurePosixPath(f"{attachment.pk}").with_suffix(f".{guess.extension}")
     with transaction.atomic():
+        if not Attachment.objects.select_for_update().filter(pk=attachment.pk).exists():
+            return  # erased meanwhile
         attachment.file.save(str(name), ContentFile(content), save=False)
         attachment.save(update_fields=["content_type", "size", "state", "file"])
         _tell(attachment)

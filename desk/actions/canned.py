@@ -16,7 +16,9 @@ from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
-from desk.replies.models import CannedResponse
+from desk.replies import files
+from desk.replies.models import CannedResponse, ReplyAttachment
+from desk.rulebooks.active import hold_in_force, in_force
 from policies.canned_actions import Do
 from policies.canned_actions import parse as parse_actions
 from policies.canned_form import Definition, parse
@@ -51,6 +53,7 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
     """
     _may_edit(actor)
     with transaction.atomic():
+        under = hold_in_force()  # before the row, in the order of whoever switches another rulebook on
         canned = _canned(canned_id)
         before = _known(canned, changes)
         inboxes = _apply(canned, changes)
@@ -58,7 +61,7 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
             canned.review_told = False
         _save(canned, inboxes)
         if canned.state == State.ACTIVE:
-            refuse_if_blocked(canned, inbox_ids_of(canned))
+            refuse_if_blocked(canned, inbox_ids_of(canned), under.rulebook)
         after = _known(canned, changes)
         changed = {
             name: str(value) if isinstance(value, date) else value
@@ -73,11 +76,12 @@ def activate_canned(actor: User | None, canned_id: int) -> CannedResponse:
     """Put it on offer. Raises CannedBlocked with what the rules have against it, Conflict, Missing."""
     _may_edit(actor)
     with transaction.atomic():
+        under = hold_in_force()
         canned = _canned(canned_id)
         _move(canned, Event.ACTIVATE)
         if canned.expires_on is not None and canned.expires_on < timezone.localdate():
             raise Conflict(_("Its last day has passed. Choose a later one first."), code="expired")
-        refuse_if_blocked(canned, inbox_ids_of(canned))
+        refuse_if_blocked(canned, inbox_ids_of(canned), under.rulebook)
         audit(actor, "canned_activated", canned, name=canned.name)
     return canned
 
@@ -98,6 +102,7 @@ def delete_canned(actor: User | None, canned_id: int) -> None:
     with transaction.atomic():
         canned = _canned(canned_id)
         audit(actor, "canned_deleted", canned, name=canned.name, texts=canned.texts)
+        files.remove(ReplyAttachment.objects.filter(canned_response=canned))
         canned.delete()
 
 
@@ -182,7 +187,7 @@ def _say(canned: CannedResponse) -> Errors:
     canned.texts, canned.fallback = definition.texts_form(), definition.fallback
     canned.variables = definition.variables_form()
     canned.words = "\n".join(one.source for one in definition.variants)
-    return never_fits(canned)
+    return never_fits(canned, in_force().rulebook.signature)
 
 
 def _stage(canned: CannedResponse) -> Errors:
@@ -225,7 +230,8 @@ def _move(canned: CannedResponse, event: Event) -> None:
     except TransitionRefused:
         words = _("It is on offer already.") if event is Event.ACTIVATE else _("It is a draft already.")
         raise Conflict(words) from None
-    canned.save(update_fields=["state", "updated_at"])
+    canned.suspended_at = None
+    canned.save(update_fields=["state", "suspended_at", "updated_at"])
 
 
 def _canned(canned_id: int) -> CannedResponse:

@@ -1,14 +1,16 @@
 """What the active rulebook says of a canned response; one that breaks a rule can't be activated, nor stay active."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from desk.actions.canned_lengths import Longest, lengths, places_of
+from desk.actions.canned_lengths import Longest, connected, lengths, places_of
 from desk.actions.canned_samples import always_known, sample_values
+from desk.actions.canned_values import usual_hours
+from desk.actions.channels import enclosed, media_at
 from desk.common.errors import DeskError
 from desk.people.permissions import Role
 from desk.replies.models import CannedResponse
@@ -17,6 +19,8 @@ from policies.canned_check import Objection, Trial, number_of, objections
 from policies.canned_form import Definition
 from policies.canned_lengths import Fit, Place
 from policies.facts import ReplyFacts, Visibility
+from policies.language import LANGUAGES
+from policies.rulebook import Rulebook
 
 
 class CannedBlocked(DeskError):
@@ -39,29 +43,61 @@ class CannedBlocked(DeskError):
         super().__init__(words % {"count": count}, errors=errors)
 
 
+class Checking:
+    """Canned responses checked under one rulebook; what the desk knows for all of them is read once.
+
+    `new` are the only rules to look at, where it passed the others already under another rulebook (`new_rules`).
+    """
+
+    def __init__(self, rulebook: Rulebook, *, new: Rulebook | None = None) -> None:
+        self._rules = rulebook if new is None else new
+        self._passed_some = self._rules is not rulebook
+        self._longest = Longest.now(rulebook.signature)
+        self._connected = connected()
+        self._hours = {language: usual_hours(language) for language in LANGUAGES}
+
+    def look(self, canned: CannedResponse, inbox_ids: Sequence[int]) -> tuple[tuple[Fit, ...], tuple[Objection, ...]]:
+        """How long it can become in every place where it may go, and what the rules have against it."""
+        definition, places = canned.definition, places_of(canned, inbox_ids, self._connected)
+        fits = lengths(definition, places, self._longest)
+        say_in = translation.get_language() or "en"
+        tried = trials(canned, definition, places, self._hours, self._longest.signature, timezone.now(), say_in)
+        return fits, objections(definition, tried, () if self._passed_some else fits, self._rules, say_in)
+
+    def blocking(self, canned: CannedResponse, inbox_ids: Sequence[int]) -> list[Objection]:
+        """What keeps it from being on offer."""
+        _fits, found = self.look(canned, inbox_ids)
+        return [one for one in found if one.blocks]
+
+
 def look(canned: CannedResponse, inbox_ids: Sequence[int]) -> tuple[tuple[Fit, ...], tuple[Objection, ...]]:
-    """How long it can become in every place where it may go, and what the rules have against it."""
-    definition, places, longest = canned.definition, places_of(canned, inbox_ids), Longest.now()
-    fits = lengths(definition, places, longest)
-    say_in = translation.get_language() or "en"
-    tried = trials(canned, definition, places, longest.signature, timezone.now(), say_in)
-    return fits, objections(definition, tried, fits, in_force().rulebook, say_in)
+    """Under the rulebook that holds now."""
+    return Checking(in_force().rulebook).look(canned, inbox_ids)
 
 
-def refuse_if_blocked(canned: CannedResponse, inbox_ids: Sequence[int]) -> None:
+def refuse_if_blocked(canned: CannedResponse, inbox_ids: Sequence[int], rulebook: Rulebook) -> None:
     """Raises CannedBlocked."""
-    _fits, found = look(canned, inbox_ids)
-    if blocking := [one for one in found if one.blocks]:
+    if blocking := Checking(rulebook).blocking(canned, inbox_ids):
         raise CannedBlocked(blocking)
 
 
 def trials(
-    canned: CannedResponse, definition: Definition, places: Sequence[Place], signature: str, now: datetime, say_in: str
+    canned: CannedResponse,
+    definition: Definition,
+    places: Sequence[Place],
+    hours: Mapping[str, str],
+    signature: str,
+    now: datetime,
+    say_in: str,
 ) -> Iterator[Trial]:
-    """What it can say in these places, in each language, with all its values and with those it always has."""
+    """What it can say in these places, in each language, with all its values and with those it always has.
+
+    `hours` are opening hours by language.
+    """
     team = canned.team.name if canned.team else ""
+    attached = tuple(enclosed(one) for one in canned.attachments.all()) if canned.pk else ()
     for language in definition.languages:
-        values = sample_values(definition, "Sam", language)
+        values = sample_values(definition, "Sam", language, hours[language])
         certain = {name: value for name, value in values.items() if always_known(definition, name)}
         for place in places:
             variant = definition.choose(language, place.network).variant
@@ -80,5 +116,7 @@ def trials(
                     own=tuple(settings.OWN_DETAILS),
                     team=team,
                     roles=(Role.AGENT,),
+                    attachments=attached,
+                    media=media_at(place.network, place.visibility),
                 )
                 yield Trial(number, place, facts)

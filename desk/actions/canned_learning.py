@@ -7,6 +7,7 @@ from django.db.models import F
 
 from desk.replies.models import CannedResponse, CannedTerm, Reply
 from desk.tickets.models import Message, Ticket
+from policies.reply_states import State
 from policies.suggestions import Learned, suggest, terms_of
 
 FORGET_EVERY = 500  # uses after which the words that stood in one message only are forgotten
@@ -32,6 +33,22 @@ def learn(reply: Reply) -> None:
     found.update(times_learned=F("times_learned") + 1)
     if found.values_list("times_learned", flat=True).get() % FORGET_EVERY == 0:
         CannedTerm.objects.filter(canned_response=canned_id, uses=1).delete()
+
+
+def unlearn(message_ids: Collection[int]) -> None:
+    """What replies to these messages taught is taken back, before their words are erased."""
+    rows = Reply.objects.filter(answers__any_of=message_ids, state=State.SENT, canned_response__isnull=False)
+    for reply in rows.select_related("answers").order_by("pk"):
+        if reply.answers is None:
+            continue
+        wordings = [reply.answers.text, *reply.answers.versions.values_list("text", flat=True)]
+        said = {term for wording in wordings for term in terms_of(wording)}  # whichever it was by then
+        learned = CannedTerm.objects.filter(canned_response=reply.canned_response_id, term__in=said)
+        learned.filter(uses=1).delete()
+        learned.update(uses=F("uses") - 1)
+        CannedResponse.objects.filter(pk=reply.canned_response_id or 0, times_learned__gt=0).update(
+            times_learned=F("times_learned") - 1
+        )
 
 
 def suggested(ticket: Ticket) -> list[int]:

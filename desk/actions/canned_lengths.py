@@ -12,13 +12,13 @@ from desk.inboxes.gateway import UnknownNetwork, all_networks, network
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import CannedResponse, Reply
-from desk.rulebooks.active import in_force
 from desk.sla.models import BusinessCalendar
 from policies.canned_check import said_too_long
 from policies.canned_form import Definition
 from policies.canned_lengths import Fit, Place, fits
 from policies.canned_variables import BuiltIn, filler
 from policies.language import LANGUAGES
+from policies.signature import SignatureFormat
 
 _FIRST_NAME, _TICKET, _REFERENCE = 20, 8, 20  # characters that are plausible at most
 _LONGEST_INITIALS = "WWWW"
@@ -32,7 +32,7 @@ class Longest:
     signature: str
 
     @classmethod
-    def now(cls) -> "Longest":
+    def now(cls, signature: SignatureFormat) -> "Longest":
         agent = User.objects.filter(is_active=True).aggregate(longest=Max(Length("first_name")))["longest"]
         company = Inbox.objects.aggregate(longest=Max(Length("name")))["longest"]
         same: dict[str, str] = {
@@ -46,7 +46,7 @@ class Longest:
         versions = list(calendars.values_list("current_id", flat=True))
         hours = {language: _longest_hours(versions, language) for language in LANGUAGES}
         values = {language: {**same, str(BuiltIn.OPENING_HOURS): hours[language]} for language in LANGUAGES}
-        return cls(values, in_force().rulebook.signature.of(_LONGEST_INITIALS))
+        return cls(values, signature.of(_LONGEST_INITIALS))
 
 
 def lengths(definition: Definition, places: Sequence[Place], longest: Longest) -> tuple[Fit, ...]:
@@ -54,17 +54,25 @@ def lengths(definition: Definition, places: Sequence[Place], longest: Longest) -
     return fits(definition, places, longest.values, longest.signature)
 
 
-def places_of(canned: CannedResponse, inbox_ids: Sequence[int]) -> list[Place]:
-    """Where it may go: its networks, else those of its inboxes, else of all that are connected, or all if none is."""
-    connected = Inbox.objects.order_by("network").values_list("network", flat=True).distinct()
-    own = list(connected.filter(pk__in=inbox_ids)) if inbox_ids else []
-    slugs = canned.networks or own or list(connected) or [one.slug for one in all_networks()]
+def connected() -> dict[int, str]:
+    """The network of each inbox. Read once for however many canned responses."""
+    return dict(Inbox.objects.order_by("network", "pk").values_list("pk", "network"))
+
+
+def places_of(canned: CannedResponse, inbox_ids: Sequence[int], networks: Mapping[int, str]) -> list[Place]:
+    """Where it may go: its networks, else those of its inboxes, else of all that are connected, or all if none is.
+
+    `networks` are those of the inboxes (`connected`).
+    """
+    own = [slug for pk, slug in networks.items() if pk in inbox_ids]
+    anywhere = own or networks.values() or [one.slug for one in all_networks()]
+    slugs = canned.networks or list(dict.fromkeys(anywhere))
     return [place for slug in slugs for place in _places(slug, canned.visibility)]
 
 
-def never_fits(canned: CannedResponse) -> dict[str, list[str]]:
+def never_fits(canned: CannedResponse, signature: SignatureFormat) -> dict[str, list[str]]:
     """Texts for one network that are too long for every way to answer there, by their paths."""
-    definition, longest = canned.definition, Longest.now()
+    definition, longest = canned.definition, Longest.now(signature)
     errors = {}
     for number, variant in enumerate(definition.variants):
         if not variant.network:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from desk.actions.canned_check import look
 from desk.actions.canned_samples import always_known, sample_values
+from desk.actions.canned_values import usual_hours
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 from desk.replies.models import CannedResponse
@@ -46,7 +47,7 @@ def samples(definition: Definition, agent: str) -> list[Sample]:
     """All its texts, filled in."""
     found = []
     for one in definition.variants:
-        everything = sample_values(definition, agent, one.language)
+        everything = sample_values(definition, agent, one.language, usual_hours(one.language))
         certain = {name: value for name, value in everything.items() if always_known(definition, name)}
         texts = (one.text.fill(values) for values in (everything, certain))
         found.append(Sample(one.language, one.network, *texts))

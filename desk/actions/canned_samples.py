@@ -4,20 +4,19 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from desk.actions.canned_values import usual_hours
 from policies.canned_form import Definition
 from policies.canned_variables import BuiltIn, Type, Variable, written_values
 
 
-def sample_values(definition: Definition, agent: str, language: str) -> Mapping[str, str]:
-    """A value for each variable."""
+def sample_values(definition: Definition, agent: str, language: str, hours: str) -> Mapping[str, str]:
+    """A value for each variable; `hours` are opening hours in that language."""
     known = {
         BuiltIn.CUSTOMER: "Marit",
         BuiltIn.AGENT: agent,
         BuiltIn.COMPANY: "Vlotlijn",
         BuiltIn.TICKET: "48213",
         BuiltIn.REFERENCE: "VL-271-604",
-        BuiltIn.OPENING_HOURS: usual_hours(language),
+        BuiltIn.OPENING_HOURS: hours,
     }
     given = {one.name: _sample(one) for one in definition.variables.values() if not one.built_in and not one.default}
     return written_values(definition.variables, given, {str(name): value for name, value in known.items()}, language)

@@ -1,7 +1,7 @@
 """Where a ticket can be answered now, and why not elsewhere: what the composer offers and the send step trusts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.actions.crisis_levels import LevelsAt
 from desk.actions.facts import complains, said_to_others
-from desk.inboxes.gateway import LengthRule, UnknownNetwork, connector_of
+from desk.inboxes.gateway import LengthRule, MediaRule, UnknownNetwork, connector_of, network
 from desk.people.models import User
-from desk.replies.models import Reply
+from desk.replies.models import Reply, ReplyAttachment
 from desk.rulebooks.active import InForce
 from desk.tickets.models import Message, Ticket
 from policies.check import Checked, check_reply
+from policies.facts import Attachment as Enclosed
 from policies.facts import ReplyFacts
 from policies.facts import Visibility as Audience
 from policies.reply_states import State
@@ -31,6 +32,7 @@ class Channel:
     reason: "str | Promise"
     closes_at: datetime | None
     length: LengthRule
+    media: MediaRule | None  # what goes along
     answers: Message | None  # the message that would be answered
 
 
@@ -46,6 +48,9 @@ def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | Non
         offered.append(_public(ticket, newest[False]))
     if capabilities.reply_private:
         offered.append(_private(ticket, newest, now))
+    if any(one.erased_at is not None for one in newest.values()):
+        erased = _("What was written here has been erased, so there is nothing to answer.")
+        offered = [_closed(channel, erased) if _is_erased(channel) else channel for channel in offered]
     if _undecided(ticket):
         closed = _("One reply may be out or not. Wait for the outcome before you write again.")
         offered = [_closed(channel, closed) for channel in offered]
@@ -58,9 +63,16 @@ def channel(ticket: Ticket, visibility: str, now: datetime) -> Channel | None:
 
 
 def facts_of(
-    ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str, under: InForce
+    ticket: Ticket,
+    author: User,
+    text: str,
+    chosen: Channel,
+    now: datetime,
+    say_in: str,
+    under: InForce,
+    attached: Sequence[ReplyAttachment] = (),
 ) -> ReplyFacts:
-    """What the rules may know about this reply."""
+    """What the rules may know about this reply. `attached` goes along, in this order."""
     return ReplyFacts(
         text=text,
         now=now,
@@ -70,7 +82,7 @@ def facts_of(
         signature=under.signature_of(author),
         team=ticket.team.name if ticket.team else "",
         brand=ticket.inbox.brand,
-        crisis_level=LevelsAt(now)([ticket]).get(ticket.pk, 0),
+        crisis_level=_crisis_level(ticket, now),
         roles=(author.role,),
         customer_language=ticket.language,
         say_in=say_in,
@@ -81,15 +93,41 @@ def facts_of(
         own=tuple(settings.OWN_DETAILS),
         complaint=complains(ticket),
         customer_blocked=ticket.customer.blocked_at is not None,
+        customer_erased=ticket.customer.erased_at is not None,
         recent=said_to_others(ticket, now),
+        attachments=tuple(map(enclosed, attached)),
+        media=chosen.media,
     )
 
 
 def check_text(
-    ticket: Ticket, author: User, text: str, chosen: Channel, now: datetime, say_in: str, under: InForce
+    ticket: Ticket,
+    author: User,
+    text: str,
+    chosen: Channel,
+    now: datetime,
+    say_in: str,
+    under: InForce,
+    attached: Sequence[ReplyAttachment] = (),
 ) -> Checked:
     """Run the rules of the rulebook that is in force over a reply to this ticket."""
-    return check_reply(facts_of(ticket, author, text, chosen, now, say_in, under), under.rulebook)
+    return check_reply(facts_of(ticket, author, text, chosen, now, say_in, under, attached), under.rulebook)
+
+
+def enclosed(attachment: ReplyAttachment) -> Enclosed:
+    """What the rules may know of it."""
+    return Enclosed(attachment.kind, attachment.alt_text, attachment.content_type, attachment.size)
+
+
+def media_at(slug: str, visibility: str) -> MediaRule | None:
+    """What an answer takes along on a network. Raises UnknownNetwork."""
+    can = network(slug).capabilities
+    return can.public_media if visibility == Reply.Visibility.PUBLIC else can.private_media
+
+
+def _crisis_level(ticket: Ticket, now: datetime) -> int:
+    """Not asked of a ticket that came with the word that there is no crisis (`some_crisis`)."""
+    return LevelsAt(now)([ticket]).get(ticket.pk, 0) if getattr(ticket, "some_crisis", True) else 0
 
 
 def _newest_messages(ticket: Ticket) -> dict[bool, Message]:
@@ -111,19 +149,20 @@ def _newest_of(ticket: Ticket, messages: Sequence[Message]) -> dict[bool, Messag
 
 
 def _public(ticket: Ticket, answers: Message) -> Channel:
-    network = connector_of(ticket.inbox)
+    speaks = connector_of(ticket.inbox)
     reason: str | Promise = ""
     if answers.deleted_at is not None:
         reason = _("The customer deleted this post, so it takes no public reply.")
     elif not answers.reply_allowed:
         reason = _("The network allows a reply only to people who mentioned us.")
-    length = network.capabilities.public_length
-    return Channel(Reply.Visibility.PUBLIC, network.label, not reason, reason, None, length, answers)
+    can = speaks.capabilities
+    length, media = can.public_length, can.public_media
+    return Channel(Reply.Visibility.PUBLIC, speaks.label, not reason, reason, None, length, media, answers)
 
 
 def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Channel:
-    network = connector_of(ticket.inbox)
-    capabilities = network.capabilities
+    speaks = connector_of(ticket.inbox)
+    capabilities = speaks.capabilities
     received = newest.get(True)
     reason: str | Promise = ""
     closes_at = None
@@ -135,15 +174,24 @@ def _private(ticket: Ticket, newest: dict[bool, Message], now: datetime) -> Chan
         closes_at = begun.created_at + timedelta(hours=hours)
         if closes_at <= now:
             reason = _("The network's reply window has closed. It opens again when the customer writes.")
+    media = capabilities.private_media
+    if media is not None and received is None and not media.first_too:
+        media = None
     return Channel(
         Reply.Visibility.PRIVATE,
-        network.label,
+        speaks.label,
         not reason,
         reason,
         closes_at,
         capabilities.private_length,
+        media,
         received or newest.get(False),
     )
+
+
+def _is_erased(channel: Channel) -> bool:
+    """Nobody knows any more which message on the network this would answer."""
+    return channel.answers is not None and channel.answers.erased_at is not None
 
 
 def _undecided(ticket: Ticket) -> bool:
@@ -153,12 +201,4 @@ def _undecided(ticket: Ticket) -> bool:
 
 
 def _closed(channel: Channel, reason: "str | Promise") -> Channel:
-    return Channel(
-        channel.visibility,
-        channel.label,
-        False,
-        channel.reason or reason,
-        channel.closes_at,
-        channel.length,
-        channel.answers,
-    )
+    return replace(channel, allowed=False, reason=channel.reason or reason)

@@ -29,7 +29,8 @@ def left_before(crisis: Crisis) -> list[Reply]:
     """The replies that were claimed before its gate closed, as its log lists them, with what became of them."""
     lines = CrisisEntry.objects.filter(crisis=crisis, kind=ON_THEIR_WAY).values_list("data", flat=True)
     listed = {pk for data in lines for pk in data["replies"]}
-    return list(Reply.objects.filter(pk__in=listed).select_related("author").order_by("id")) if listed else []
+    rows = Reply.objects.filter(pk__in=listed).select_related("author").prefetch_related("attachments")
+    return list(rows.order_by("id")) if listed else []
 
 
 def newer_than(replies: Collection[Reply]) -> dict[int, list[Message]]:

@@ -22,6 +22,7 @@ from desk.common.bulk import insert_rows
 from desk.crises.joined import NOTHING_SAID, Counts, decisions, join, with_decisions
 from desk.crises.models import Crisis, CrisisSearch
 from desk.inboxes.models import Inbox
+from desk.signals.moods import current_moods
 from desk.tickets.models import Message, Ticket, TicketEvent
 from policies.crisis_scope import words_of
 from policies.near_duplicates import digest
@@ -108,11 +109,12 @@ def _join(crisis: Crisis, tickets: Sequence[Ticket], now: datetime) -> int:
 
 def count(crisis_ids: Sequence[int], tickets: Sequence[Ticket], *, times: int = 1) -> None:
     """What was said and answered on tickets that join, or with -1 leave: the last statement of a transaction."""
-    counts = Counts()
+    counts, learned = Counts(), current_moods()
     inboxes = {ticket.pk: ticket.inbox_id for ticket in tickets}
     for ticket_id, messages in _said_on(tickets).items():
         for at, text, language in messages:
-            counts.said(crisis_ids, inboxes[ticket_id], at, judge(text, language).sentiment, times=times)
+            sentiment = judge(text, language, learned=learned).sentiment
+            counts.said(crisis_ids, inboxes[ticket_id], at, sentiment, times=times)
     answers = Message.objects.filter(ticket__any_of=list(inboxes), outgoing=True)
     for ticket_id, at in answers.values_list("ticket_id", "created_at"):
         counts.answered(crisis_ids, inboxes[ticket_id or 0], at, times=times)

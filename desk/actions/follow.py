@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from desk.actions.alert_plan import save_clocks
+from desk.actions.clock_looks import save_clocks
 from desk.actions.crisis_levels import promises_at
 from desk.sla.clocks import SHOWN, open_book
 from desk.sla.promises import Promises

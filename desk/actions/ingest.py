@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, Func, JSONField, Q, Value
 
-from desk.actions.batch import Batch, Stored
+from desk.actions.batch import Around, Batch, Stored
 from desk.actions.nameless import ask_for_authors
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows
@@ -25,6 +25,9 @@ from desk.common.storable import storable_json
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import Item, item_from_json, item_to_json
 from desk.inboxes.models import Inbox, RawItem
+from desk.privacy.digests import known_erased
+from desk.signals.moods import learned_moods, mood_version
+from desk.signals.topics import Topics, all_topics
 
 BATCH = 1_000
 CLOCK_SKEW = timedelta(minutes=5)
@@ -54,8 +57,11 @@ def store(
 ) -> int:
     """Keep what a network told us, in the caller's transaction; how many events were new. Known ones are ignored.
 
+    What was erased does not come back, however often the network tells it.
+
     What could not be read is kept too, with the problem beside it, so that a person can look and nothing is lost.
     """
+    erased = known_erased(inbox_id, items[0].network, {item.external_id for item in items}) if items else set()
     rows: list[tuple[object, ...]] = [
         (
             inbox_id,
@@ -69,6 +75,7 @@ def store(
             None,
         )
         for item in items
+        if item.external_id not in erased
     ]
     for entry in unreadable:
         kept = storable_json({"raw": entry}, str)
@@ -120,30 +127,30 @@ def _wake_worker(inbox_id: int) -> None:
 def _process_batch(inbox_id: int, now: datetime) -> int:
     with transaction.atomic():
         take_inbox(inbox_id)
-        inbox, any_crisis = _inbox(inbox_id)
+        inbox, around = _inbox(inbox_id)
         stored = _next_items(inbox_id, now)
         if not stored:
             return 0
         try:
             with transaction.atomic():
-                again = Batch(inbox, stored, now, any_crisis=any_crisis).run()
+                again = Batch(inbox, stored, now, around).run()
         except OperationalError:
             raise
         except Exception:  # one item of a stranger may hold anything; the others must go on
             logger.exception("a batch failed, its items are taken one by one", inbox=inbox_id)
-            again = _one_by_one(inbox, stored, now, any_crisis)
+            again = _one_by_one(inbox, stored, now, around)
         settled = [item.raw_id for item in stored if item.raw_id not in again]
         RawItem.objects.filter(pk__any_of=settled).update(processed_at=now)
     return len(stored)
 
 
-def _one_by_one(inbox: Inbox, stored: Sequence[Stored], now: datetime, any_crisis: bool) -> set[int]:
+def _one_by_one(inbox: Inbox, stored: Sequence[Stored], now: datetime, around: Around) -> set[int]:
     """After a failure: each item in a savepoint of its own, so that one bad item harms no other."""
     again = set()
     for item in stored:
         try:
             with transaction.atomic():
-                again |= Batch(inbox, [item], now, any_crisis=any_crisis).run()
+                again |= Batch(inbox, [item], now, around).run()
         except OperationalError:  # the database itself is in trouble, and no item's fault
             raise
         except Exception as problem:
@@ -167,11 +174,12 @@ def take_inbox(inbox_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, inbox_id])
 
 
-def _inbox(inbox_id: int) -> tuple[Inbox, bool]:
-    """The inbox and whether any crisis is active, in one look."""
+def _inbox(inbox_id: int) -> tuple[Inbox, Around]:
+    """The inbox and what a batch has to know beside it, in one look."""
     active = Exists(Crisis.objects.filter(state=Crisis.State.ACTIVE))
-    inbox = Inbox.objects.select_related("team").annotate(any_crisis=active).get(pk=inbox_id)
-    return inbox, inbox.any_crisis
+    rows = Inbox.objects.select_related("team").annotate(any_crisis=active, topics=all_topics(), mood=mood_version())
+    inbox = rows.get(pk=inbox_id)
+    return inbox, Around(inbox.any_crisis, Topics(inbox.topics), learned_moods(inbox.mood))
 
 
 def _next_items(inbox_id: int, now: datetime) -> list[Stored]:

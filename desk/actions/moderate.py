@@ -42,6 +42,8 @@ def act(actor: User, message_id: int, action: str, *, now: datetime | None = Non
         raise Conflict(_("This network can't do that."), code="not_possible")
     if message.deleted_at is not None:
         raise Conflict(_("This message has been deleted."))
+    if message.erased_at is not None:
+        raise Conflict(_("This message has been erased, so the network is not told which it was."), code="erased")
     with transaction.atomic():
         record(message.ticket, "action_asked", at=now, actor=actor, message=message.pk, action=action)
         audit(actor, f"message_{action}", message, ticket=message.ticket_id)

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions.announce import announce
+from desk.actions.drafts import noted
 from desk.actions.timeline import record
 from desk.alerts.notices import Notice, notify
 from desk.common.errors import Invalid, Missing
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
-from desk.replies.models import Draft
 from desk.tickets.models import Note, Ticket
 
 LONGEST = 20_000  # characters
@@ -39,7 +39,7 @@ def add_note(actor: User, ticket_id: int, text: str, *, now: datetime | None = N
         params = {"note": note.pk, "by": actor.pk, "by_name": actor.name}
         others = [person.pk for person in mentioned if person.pk != actor.pk]
         notify([Notice(person, "mentioned", ticket_id=ticket.pk, params=params) for person in others], now)
-        Draft.objects.filter(ticket=ticket, author=actor, visibility="note").delete()
+        noted(actor, ticket)
         record(ticket, "note", at=now, actor=actor, note=note.pk)
         audit(actor, "note", ticket, note=note.pk)
         announce([(ticket, "change")])

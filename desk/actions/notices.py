@@ -80,7 +80,6 @@ def _acknowledge(actor: User, ticket_id: int, clock_ids: Collection[int], now: d
     if not ids:
         raise Conflict(_("This alert is over: somebody acknowledged it, or nobody waits any more."), code="over")
     Alert.objects.filter(pk__in=ids).update(acknowledged_at=now, acknowledged_by=actor)
-    clocks.update(next_alert_at=None)
     record(ticket, "alert_acknowledged", at=now, actor=actor, alerts=ids)
     audit(actor, "alert_acknowledged", ticket, alerts=ids)
     Notification.objects.filter(alert__in=ids, user=actor, acknowledged_at=None).update(acknowledged_at=now)

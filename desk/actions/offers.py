@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When, prefetch_related_objects
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -51,6 +51,7 @@ class Offer:
     asks: tuple[Question, ...]
     actions: tuple[Staged, ...]
     stages: tuple[str, ...]  # the same in words
+    files: int = 0  # that go along
     suggested: bool = False  # for what the customer said, by what was sent to others who said the like
 
 
@@ -136,6 +137,7 @@ def _offers(writer: User, ticket: Ticket, rows: list[CannedResponse]) -> list[Of
         asked.setdefault(chosen.variant.language, []).extend(chosen.variant.text.names)
     facts = {language: known(ticket, writer, names, language) for language, names in asked.items()}
     teams = team_names([action for one in rows for action in parse_actions(one.actions)])
+    prefetch_related_objects(rows, "attachments")
     return [_offer(one, what, chosen, facts[chosen.variant.language], {}, teams) for one, what, chosen in read]
 
 
@@ -164,5 +166,6 @@ def _offer(
     actions = parse_actions(canned.actions)
     stages = tuple(in_words(actions, teams))
     return Offer(
-        canned.pk, canned.name, canned.shortcut, filled, language, chosen.fell_back, asks, actions, stages
+        canned.pk, canned.name, canned.shortcut, filled, language, chosen.fell_back, asks, actions, stages,
+        len(canned.attachments.all()),
     )  # fmt: skip

@@ -77,3 +77,11 @@ def _on_duty(people: Iterable[User], present: Collection[int], role: str) -> tup
     """Those of a role who are on duty; all of them where nobody is, because somebody has to hear it."""
     of_role = [person.pk for person in people if person.role == role]
     return tuple(pk for pk in of_role if pk in present) or tuple(of_role)
+
+
+def on_duty_of(roles: Collection[str], now: datetime) -> tuple[int, ...]:
+    """Those of the first of these roles that anybody has: whoever is on duty, everybody where nobody is."""
+    people = list(User.objects.filter(is_active=True, role__in=roles))
+    present = {pk for pk, known in standings(people, now).items() if known.on_duty}
+    found = (_on_duty(people, present, role) for role in roles)
+    return next(filter(None, found), ())

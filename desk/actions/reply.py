@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,8 @@ from desk.actions.channels import Channel, channel, check_text
 from desk.actions.crisis_gate import Gates, let_past, stopped_by
 from desk.actions.crisis_held import crisis_of_held
 from desk.actions.crisis_moves import tell
-from desk.actions.drafts import LONGEST, give_back
-from desk.actions.opening import is_open, next_opening
+from desk.actions.drafts import LONGEST, Gone, drop, files_there, files_to_send, give_back
+from desk.actions.opening import hours_for, is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.background import enqueue
@@ -26,9 +27,9 @@ from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.common.live import publish
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
-from desk.replies import outbox
+from desk.replies import files, outbox
 from desk.replies.approvals import NEEDED
-from desk.replies.models import Draft, Reply
+from desk.replies.models import Draft, Reply, ReplyAttachment
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Ticket, TicketEvent, TicketView
 from policies.check import Checked
@@ -73,13 +74,29 @@ class StaleReply(Conflict):
         )
 
 
-def check(actor: User, ticket_id: int, text: str, visibility: str, *, now: datetime | None = None) -> Checked:
-    """What the rules say about a text that is being written."""
+def check(
+    actor: User,
+    ticket_id: int,
+    text: str,
+    visibility: str,
+    *,
+    attachment_ids: Sequence[int] = (),
+    now: datetime | None = None,
+) -> Checked:
+    """What the rules say about a text that is being written, and of the files of the writer's draft beside it."""
     require(actor, Permission.REPLY)
     now = now or timezone.now()
     ticket = _ticket(ticket_id)
-    chosen = _channel(ticket, visibility, now)
-    return check_text(ticket, actor, text[:LONGEST], chosen, now, translation.get_language() or "en", in_force())
+    return check_on(actor, ticket, text, _channel(ticket, visibility, now), attachment_ids=attachment_ids, now=now)
+
+
+def check_on(
+    actor: User, ticket: Ticket, text: str, chosen: Channel, *, attachment_ids: Sequence[int] = (), now: datetime
+) -> Checked:
+    """The same where the ticket and its ways to answer are at hand, as for each keystroke."""
+    require(actor, Permission.REPLY)
+    say_in, attached = translation.get_language() or "en", files_there(actor, ticket.pk, attachment_ids)
+    return check_text(ticket, actor, text[:LONGEST], chosen, now, say_in, in_force(), attached)
 
 
 def submit(
@@ -97,6 +114,7 @@ def submit(
     when_open: bool = False,
     canned_text: str | None = None,
     staged: Sequence[Mapping[str, Any]] = (),
+    attachment_ids: Sequence[int] = (),
     now: datetime | None = None,
 ) -> Reply:
     """Put a reply in the outbox. The same key again gives back the same reply.
@@ -105,11 +123,13 @@ def submit(
     page showed to this person counts. `canned_response_id` is what the writer began with, and `canned_text` the words
     that it gave; `staged` is what of its actions is to be done once the reply is on the network. `ask_approval`: a
     colleague reads it first, whatever the rules say. `send_at`, inside opening hours, or `when_open` put it off.
+    `attachment_ids` are the files of the writer's draft that go along, in their order; the draft ends with it.
     Raises Blocked, StaleReply, Conflict, Invalid.
     """
     require(actor, Permission.REPLY)
     now = now or timezone.now()
-    if existing := _submitted_before(actor, ticket_id, text, idempotency_key):
+    same = partial(_submitted_before, actor, ticket_id, text, idempotency_key, attachment_ids)
+    if existing := same():
         return existing
     if len(text) > LONGEST:
         raise Invalid(_("This text is longer than any network takes. Shorten it."), errors={"text": [_("Too long.")]})
@@ -119,12 +139,14 @@ def submit(
             if not send_anyway:
                 _refuse_if_stale(actor, ticket, seen_event_id)
             begun = columns_of(canned_response_id, text, canned_text, staged)
-            later = _later(send_at, now, when_open=when_open)
+            later = _later(ticket, send_at, now, when_open=when_open)
+            attached = files_to_send(actor, ticket.pk, attachment_ids)
             return _queue(
-                actor, ticket, text, visibility, idempotency_key, now, begun=begun, asked=ask_approval, later=later
-            )
-    except IntegrityError:
-        if existing := _submitted_before(actor, ticket_id, text, idempotency_key):  # the same click, twice at once
+                actor, ticket, text, visibility, idempotency_key, now,
+                begun=begun, asked=ask_approval, later=later, attached=attached,
+            )  # fmt: skip
+    except (IntegrityError, Gone):
+        if existing := same():  # the same click, twice at once
             return existing
         raise
 
@@ -195,13 +217,13 @@ def look_up(actor: User, reply_id: int, *, now: datetime | None = None) -> Reply
     return reply
 
 
-def _later(send_at: datetime | None, now: datetime, *, when_open: bool) -> datetime | None:
+def _later(ticket: Ticket, send_at: datetime | None, now: datetime, *, when_open: bool) -> datetime | None:
     """When a reply that is put off leaves; None for now."""
     if when_open:
-        send_at = next_opening(now)
+        send_at = next_opening(now, hours_for(ticket, now))
         if send_at is None:
             raise Invalid(_("The desk does not open within a year."), errors={"when_open": [_("Choose a time.")]})
-    elif send_at is not None and not (now < send_at <= now + LONGEST_AHEAD and is_open(send_at)):
+    elif send_at and not (now < send_at <= now + LONGEST_AHEAD and is_open(send_at, hours_for(ticket, now))):
         raise Invalid(
             _("Choose a time within 30 days at which the desk is open."), errors={"send_at": [_("Not possible.")]}
         )
@@ -219,10 +241,11 @@ def _queue(
     begun: dict[str, Any],
     asked: bool,
     later: datetime | None,
+    attached: Sequence[ReplyAttachment],
 ) -> Reply:
     chosen = _channel(ticket, visibility, now)
     under = in_force()
-    checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en", under)
+    checked = check_text(ticket, actor, text, chosen, now, translation.get_language() or "en", under, attached)
     if checked.blocked:
         raise Blocked(checked)
     if not chosen.allowed:
@@ -260,7 +283,8 @@ def _queue(
         ticket.save(update_fields=["assignee"])
         record(ticket, "assigned", at=now, actor=actor, assignee=actor.pk)
         audit(actor, "assigned", ticket, assignee=actor.pk)
-    Draft.objects.filter(ticket=ticket, author=actor).delete()
+    files.hand_over(attached, reply, now)
+    drop(Draft.objects.filter(ticket=ticket, author=actor))
     outbox.show_problem(ticket.pk)
     write_down(reply, actor, "reply_submitted", now)
     if needed:
@@ -285,6 +309,7 @@ def _decide(actor: User, reply_id: int, event: Event, kind: str, now: datetime |
         held_for = crisis_of_held(reply)
         if event is Event.CANCEL:
             withdraw(reply, now)
+            files.let_expire(reply, now)
         elif event is Event.RELEASE:
             if reply.state == State.HELD and reply.problem_code == NEEDED:
                 raise Conflict(_("A colleague has to approve this reply first."), code=NEEDED)
@@ -326,14 +351,18 @@ def _refuse_if_stale(actor: User, ticket: Ticket, seen_event_id: int | None) -> 
         raise StaleReply(found)
 
 
-def _submitted_before(actor: User, ticket_id: int, text: str, key: str) -> Reply | None:
+def _submitted_before(actor: User, ticket_id: int, text: str, key: str, attachment_ids: Sequence[int]) -> Reply | None:
     if not key or len(key) > 100:
         raise Invalid(
             _("Give an idempotency key of 1 to 100 characters."),
             errors={"idempotency_key": [_("1 to 100 characters.")]},
         )
     existing = Reply.objects.select_related("ticket", "author").filter(author=actor, idempotency_key=key).first()
-    if existing and (existing.ticket_id != ticket_id or existing.text != text):
+    if existing and (
+        existing.ticket_id != ticket_id
+        or existing.text != text
+        or list(existing.attachments.values_list("pk", flat=True)) != list(dict.fromkeys(attachment_ids))
+    ):
         raise Conflict(_("This idempotency key belongs to another reply. Use a new key."), code="key_reused")
     return existing
 

@@ -13,12 +13,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.actions import canned_suspended
+from desk.actions.canned_suspended import Consequences, follow
+from desk.actions.rulebook_templates import refuse_what_is_gone, without_templates
 from desk.actions.versions import Versions
 from desk.common.errors import Conflict, Invalid
 from desk.inboxes import gateway
 from desk.inboxes.gateway import UnknownNetwork
 from desk.people.models import User
-from desk.people.permissions import Permission
+from desk.people.permissions import Permission, require
+from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, document_of
 from policies.check import Checked, check_reply
 from policies.facts import ReplyFacts, Visibility
@@ -80,7 +84,10 @@ def give_back(actor: User, number: int, *, reason: str) -> RulebookVersion:
 
 
 def switch_on(actor: User, number: int, *, now: datetime | None = None) -> RulebookVersion:
-    """From now on every reply is checked under this version. Raises ExampleFails on the first example that fails."""
+    """From now on every reply is checked under this version, and what it brings is on offer.
+
+    Raises ExampleFails on the first example that fails, TemplateRefused on the first template that breaks it.
+    """
     return _VERSIONS.switch_on(actor, number, now or timezone.now())
 
 
@@ -97,17 +104,25 @@ def discard(actor: User, number: int, *, now: datetime | None = None) -> Ruleboo
 def read(document: Mapping[str, Any]) -> Rulebook:
     """The rulebook of a document. Raises Invalid with every problem at its path, such as `rules.links.not_allowed`."""
     try:
-        return parse(document)
+        rulebook = parse(document)
     except RulebookProblem as problem:
         errors: dict[str, list[str]] = {}
         for path, sentence in problem.said(translation.get_language() or "en"):
             errors.setdefault(path or "document", []).append(sentence)
         raise Invalid(_("This rulebook can't be used yet. See what is marked."), errors=errors) from None
+    refuse_what_is_gone(rulebook)
+    return rulebook
 
 
 def failures(rulebook: Rulebook) -> tuple[Failure, ...]:
     """The examples that give other findings than they must, under the limits of the networks as they are."""
     return run_examples(rulebook, length_of, say_in=translation.get_language() or "en")
+
+
+def would_happen(actor: User, version: RulebookVersion) -> Consequences:
+    """What switching it on now would do to the canned responses on offer."""
+    require(actor, Permission.WRITE_RULEBOOK)
+    return canned_suspended.would_happen(version.rulebook(), in_force().rulebook)
 
 
 def try_text(
@@ -177,4 +192,6 @@ _VERSIONS = Versions(
     kept=lambda document: document_of(read(document)),
     missing=gettext_lazy("There is no version %(number)d of the rulebook."),
     before_active=_refuse_if_an_example_fails,
+    once_active=follow,
+    begun=without_templates,
 )

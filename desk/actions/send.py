@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from desk.actions.announce import announce
 from desk.actions.approval_requests import ask, reasons, send_back
 from desk.actions.channels import channel, check_text
 from desk.actions.crisis_gate import gate_of, while_gates_stand
 from desk.actions.health import needs_reauthorisation, spent
-from desk.actions.opening import LOOKED_AHEAD, is_open, next_opening
+from desk.actions.opening import LOOKED_AHEAD, hours_for, is_open, next_opening
 from desk.actions.settle import settle
 from desk.actions.timeline import record
 from desk.common.encryption import Unsealable
@@ -24,10 +25,13 @@ from desk.common.live import publish
 from desk.common.logs import logger
 from desk.inboxes.gateway import (
     AuthExpired,
+    Connector,
     Duplicate,
+    InvalidContent,
     NetworkError,
     OutcomeUnknown,
     Outgoing,
+    OutgoingFile,
     QuotaExhausted,
     RateLimited,
     SendResult,
@@ -35,9 +39,9 @@ from desk.inboxes.gateway import (
 )
 from desk.inboxes.models import Inbox
 from desk.inboxes.words import kept
-from desk.replies import approvals, outbox
+from desk.replies import approvals, files, outbox
 from desk.replies.approvals import NEEDED, NEWER
-from desk.replies.models import Reply
+from desk.replies.models import Reply, ReplyAttachment
 from desk.rulebooks.active import in_force
 from desk.tickets.models import Message
 from policies.crisis_plan import Closed, Gate
@@ -59,7 +63,7 @@ def send(reply_id: int, now: datetime) -> None:
         return
     if closed is not None and closed.gate is not Gate.APPROVE:
         _step(reply, Event.HOLD, now, closed.code, {}, held_by=closed.crisis)
-    elif reply.scheduled_for is not None and not is_open(now):
+    elif reply.scheduled_for is not None and not is_open(now, hours_for(reply.ticket, now)):
         _put_off(reply, now)
     elif reason := _gate(reply, closed, now):
         _hold(reply, reason, closed, now)
@@ -102,7 +106,7 @@ def give_up_on_stuck(now: datetime) -> int:
 
 def _put_off(reply: Reply, now: datetime) -> None:
     """One that was put off comes due while the desk is closed: approved late, or other opening hours hold by now."""
-    opens = next_opening(now) or now + LOOKED_AHEAD
+    opens = next_opening(now, hours_for(reply.ticket, now)) or now + LOOKED_AHEAD
     with transaction.atomic():
         if _step(reply, Event.RETRY_LATER, now, CLOSED, {}, next_attempt_at=opens):
             Reply.objects.filter(pk=reply.pk).update(scheduled_for=opens)
@@ -126,7 +130,8 @@ def _gate(reply: Reply, closed: Closed | None, now: datetime) -> str:
     if approvals.is_overtaken(reply):
         return NEWER
     under = in_force()  # perhaps another than when it was written: what is switched on holds for whatever waits
-    checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language, under)
+    attached = list(reply.attachments.all())
+    checked = check_text(reply.ticket, reply.author, reply.text, chosen, now, reply.author.language, under, attached)
     reply.findings, reply.rulebook_version_id = checked.findings_as_json(), under.version_id
     reply.save(update_fields=["findings", "rulebook_version"])
     if checked.blocked:
@@ -152,10 +157,12 @@ def _hold(reply: Reply, reason: str, closed: Closed | None, now: datetime) -> No
 
 
 def _attempt(reply: Reply, now: datetime) -> None:
-    Reply.objects.filter(pk=reply.pk).update(attempts=reply.attempts + 1)
+    Reply.objects.filter(pk=reply.pk).update(attempts=reply.attempts + 1, called=True)
     reply.attempts += 1
     try:
         result = _call(reply, now)
+    except _Overtaken:
+        return  # it counts as unknown by now, and is looked for
     except AuthExpired as problem:
         needs_reauthorisation(reply.ticket.inbox, problem, now)
         _step(reply, Event.HOLD, now, problem.code, kept(problem))
@@ -176,10 +183,29 @@ def _attempt(reply: Reply, now: datetime) -> None:
         _sent(reply, result, now)
 
 
+class _Overtaken(Exception):
+    """The sweep took this worker for dead while it was bringing files to the network."""
+
+
 def _call(reply: Reply, now: datetime) -> SendResult:
     if connection.in_atomic_block:
         raise RuntimeError("The network must not be called inside a transaction.")
-    return connect(reply.ticket.inbox).send(_outgoing(reply, now))
+    network = connect(reply.ticket.inbox)
+    media = tuple(_bring(network, reply, row) for row in reply.attachments.all())
+    return network.send(_outgoing(reply, now, media=media, again=reply.called))  # as it was when this try began
+
+
+def _bring(network: Connector, reply: Reply, row: ReplyAttachment) -> str:
+    """Upload one file, which nobody sees yet and which may be done again."""
+    try:
+        content = files.content_of(row)
+    except FileNotFoundError as gone:
+        raise InvalidContent("An attachment is not here any more. Take the text back and attach it again.") from gone
+    file = OutgoingFile(content, row.content_type, files.name_outside(row), row.alt_text)
+    handle = network.upload(file, private=reply.visibility == Reply.Visibility.PRIVATE)
+    if not outbox.still_at_it(reply, timezone.now()):
+        raise _Overtaken
+    return handle
 
 
 def _sent(reply: Reply, result: SendResult, now: datetime) -> None:
@@ -221,7 +247,7 @@ def _step(
     return True
 
 
-def _outgoing(reply: Reply, now: datetime) -> Outgoing:
+def _outgoing(reply: Reply, now: datetime, *, media: tuple[str, ...] = (), again: bool = False) -> Outgoing:
     private = reply.visibility == Reply.Visibility.PRIVATE
     answers = reply.answers
     last_private = (
@@ -241,4 +267,6 @@ def _outgoing(reply: Reply, now: datetime) -> Outgoing:
         now=now,
         idempotency_key=f"{reply.author_id}:{reply.idempotency_key}",
         submitted_at=reply.submitted_at,
+        media=media,
+        again=again,
     )

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
 from desk.actions.canned_actions import run_staged
 from desk.actions.canned_use import count_use
+from desk.actions.clock_looks import save_clocks
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.timeline import record
 from desk.common.live import publish
 from desk.crises.joined import count_answer
 from desk.inboxes.gateway import SendResult
-from desk.replies import outbox
+from desk.replies import files, outbox
 from desk.replies.models import Reply
 from desk.sla.clocks import open_book
 from desk.tickets.models import Conversation, Message, Ticket, preview_of
@@ -34,6 +34,7 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
     if Reply.objects.filter(message__inbox=ticket.inbox_id, message__external_id=external_id).exists():
         return False
     message, is_new = _message(reply, ticket, external_id, result, at, now)
+    _show_files(reply, ticket, message if is_new else None, result, at, now)
     event = Event.SENT if reply.state == State.SENDING else Event.FOUND
     columns = {"sent_at": at, "external_id": external_id, "message_id": message.pk, "problem_code": "", "problem": {}}
     if not outbox.move(reply, event, **columns):
@@ -53,7 +54,14 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
 
 
 def _message(
-    reply: Reply, ticket: Ticket, external_id: str, result: SendResult | None, at: datetime, now: datetime
+    reply: Reply,
+    ticket: Ticket,
+    external_id: str,
+    result: SendResult | None,
+    at: datetime,
+    now: datetime,
+    *,
+    text: str | None = None,
 ) -> tuple[Message, bool]:
     message, created = Message.objects.get_or_create(
         inbox=ticket.inbox,
@@ -66,7 +74,7 @@ def _message(
             "sender": reply.author,
             "outgoing": True,
             "private": reply.visibility == Reply.Visibility.PRIVATE,
-            "text": reply.signed_text,
+            "text": reply.signed_text if text is None else text,
             "language": ticket.language,
             "url": result.url if result else "",
             "created_at": at,
@@ -77,6 +85,20 @@ def _message(
         message.sender, message.ticket = reply.author, ticket
         message.save(update_fields=["sender", "ticket"])
     return message, created
+
+
+def _show_files(
+    reply: Reply, ticket: Ticket, message: Message | None, result: SendResult | None, at: datetime, now: datetime
+) -> None:
+    """Each on the message that shows it on the network; one that a poll brought in first has its own already."""
+    rows = list(reply.attachments.all())
+    parts = result.parts[: len(rows)] if result else ()
+    for external_id, row in zip(parts, rows, strict=False):
+        part, is_new = _message(reply, ticket, external_id, result, at, now, text="")
+        if is_new:
+            files.show_on(part, [row])
+    if message is not None and rows[len(parts) :]:
+        files.show_on(message, rows[len(parts) :])
 
 
 def _conversation(reply: Reply, ticket: Ticket, result: SendResult | None) -> Conversation:

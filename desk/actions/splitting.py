@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions import assignment
-from desk.actions.alert_plan import save_clocks
 from desk.actions.announce import announce
+from desk.actions.clock_looks import save_clocks
 from desk.actions.crisis_levels import promises_at
 from desk.actions.follow import CLOCK_COLUMNS, follow_clock
 from desk.actions.merging import go_along

@@ -25,6 +25,7 @@ from desk.crises.shown import with_crises
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
 from desk.replies.outbox import show_problem
+from desk.signals.moods import with_moods
 from desk.tickets.models import Message, Priority, Tag, Ticket
 from policies.story import decided
 from policies.ticket_states import (
@@ -67,7 +68,7 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
     """`open_ticket`, and the newest line of the timeline that was there to see. Comes with its crises."""
     require(actor, Permission.READ_TICKETS)
     rows = Ticket.objects.select_related("inbox", "profile", "customer", "assignee", "team", "conversation")
-    ticket = with_crises(rows).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
+    ticket = with_moods(with_crises(rows)).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     read = bool(ticket.unread) and actor.may(Permission.WORK_TICKETS)

@@ -31,7 +31,9 @@ V = TypeVar("V", bound=DocumentVersion)
 class Versions(Generic[V]):
     """One kind of document. `name` begins the audit entries and is the live event of a switch.
 
-    `kept` gives what is kept of a document and raises Invalid; `before_active` refuses a version that may not hold.
+    `kept` gives what is kept of a document and raises Invalid; `before_active` refuses a version that may not hold, and
+    `once_active` does, in the same transaction, what follows from one version in the place of another. `begun` gives
+    what a later version begins with of the document of an earlier one.
     """
 
     model: type[V]
@@ -41,6 +43,8 @@ class Versions(Generic[V]):
     kept: Callable[[Mapping[str, Any]], dict[str, Any]]
     missing: Promise  # with %(number)d
     before_active: Callable[[V], None] = lambda version: None
+    once_active: Callable[[User, V, V, datetime], None] = lambda actor, version, before, now: None
+    begun: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
 
     def write_draft(self, actor: User, document: Mapping[str, Any] | None, summary: str, now: datetime) -> V:
         """A new version to work on; without a `document` it begins as the active one."""
@@ -49,7 +53,7 @@ class Versions(Generic[V]):
             active = self.lock_active()
             if self.model._default_manager.filter(state__in=[State.DRAFT, State.IN_REVIEW]).count() >= MOST_OPEN:
                 raise Conflict(_("There are %(count)d drafts already. Discard one first.") % {"count": MOST_OPEN})
-            kept = active.document if document is None else self.kept(document)
+            kept = self.begun(active.document) if document is None else self.kept(document)
             version = self._new(actor, kept, summary, active, now)
             self._audit(actor, "drafted", version, based_on=active.number)
         return version
@@ -133,7 +137,7 @@ class Versions(Generic[V]):
             if wanted.pk == active.pk:
                 raise Conflict(_("Version %(number)d is active now.") % {"number": number})
             summary = _("Back to version %(number)d") % {"number": wanted.number}
-            version = self._new(actor, wanted.document, summary, wanted, now)
+            version = self._new(actor, self.begun(wanted.document), summary, wanted, now)
             version.state, version.submitted_at = State.IN_REVIEW, now
             self._put_in_force(actor, version, active, now)
             self._audit(actor, "rolled_back", version, to=wanted.number, before=active.number)
@@ -153,7 +157,7 @@ class Versions(Generic[V]):
     def lock_active(self) -> V:
         """Whoever makes or switches on a version holds this row, so that numbers and the active one have one order."""
         for _attempt in range(3):  # it was replaced while we waited: look which one is active now
-            active = self.model._default_manager.select_for_update().filter(state=State.ACTIVE).first()
+            active = self.model._default_manager.select_for_update(no_key=True).filter(state=State.ACTIVE).first()
             if active is not None:
                 return active
         raise Conflict(_("Somebody was quicker and switched on another version. Look again."))
@@ -174,6 +178,7 @@ class Versions(Generic[V]):
         _move(version, Event.ACTIVATE)
         version.reviewer, version.activated_at = actor, now
         version.save()
+        self.once_active(actor, version, active, now)
         publish(self.name, {"version": version.number})
 
     def _new(self, actor: User, document: dict[str, Any], summary: str, based_on: V, now: datetime) -> V:

@@ -16,7 +16,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from desk.actions.canned_check import trials
-from desk.actions.canned_lengths import places_of
+from desk.actions.canned_lengths import connected, places_of
+from desk.actions.canned_values import usual_hours
 from desk.actions.crisis_past import LevelsThen
 from desk.actions.rulebooks import length_of
 from desk.people.models import User
@@ -24,6 +25,7 @@ from desk.people.permissions import Role
 from desk.replies.models import CannedResponse, Reply
 from desk.rulebooks.models import WhatIf, WhatIfLine, WhatIfText
 from policies.facts import ReplyFacts, Visibility
+from policies.language import LANGUAGES
 from policies.length import LengthRule
 from policies.reply_states import State
 from policies.rulebook import Rulebook
@@ -51,8 +53,8 @@ class Subject:
 
 
 def sent_replies(run: WhatIf) -> Q:
-    """The replies that a run looks at."""
-    return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at)
+    """The replies that a run looks at: those that still have words."""
+    return Q(state=State.SENT, sent_at__gte=run.since, sent_at__lt=run.asked_at) & ~Q(text="")
 
 
 def replies(run: WhatIf, comparison: Comparison, levels: LevelsThen, most: int) -> list[Subject]:
@@ -76,9 +78,11 @@ def templates(run: WhatIf, comparison: Comparison, most: int) -> Iterator[tuple[
     """The next canned responses, each in every language and everywhere that it could go."""
     rows = CannedResponse.objects.filter(pk__gt=run.templates_reached or 0).select_related("team").order_by("pk")
     signature, before = (rulebook.signature.of(INITIALS) for rulebook in (comparison.asked, comparison.before))
+    networks, hours = connected(), {language: usual_hours(language) for language in LANGUAGES}
+    say_in = get_language() or "en"
     for response in rows.prefetch_related("inboxes")[:most]:
-        places = places_of(response, [inbox.pk for inbox in response.inboxes.all()])
-        tried = trials(response, response.definition, places, signature, response.updated_at, get_language() or "en")
+        places = places_of(response, [inbox.pk for inbox in response.inboxes.all()], networks)
+        tried = trials(response, response.definition, places, hours, signature, response.updated_at, say_in)
         yield (
             response,
             [

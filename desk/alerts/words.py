@@ -1,9 +1,11 @@
 """Notices as sentences, in the language that is active."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +24,25 @@ _CRISIS = {
     "escalation": gettext_lazy("Crisis, level %(level)d: %(name)s. Say that you see to it"),
     "escalation_ended": gettext_lazy("Nobody has acknowledged the crisis “%(name)s”, and everybody has been called"),
     "call_up": gettext_lazy("Can you come? Crisis, level %(level)d: %(name)s"),
+}
+_CANNED = {
+    "canned_suspended": gettext_lazy(
+        "The canned response “%(name)s” breaks rulebook %(number)s and is no longer on offer: mend it"
+    ),
+    "canned_restored": gettext_lazy("The canned response “%(name)s” is on offer again under rulebook %(number)s"),
+}
+
+
+_SIGNAL = {
+    "surge": gettext_lazy(
+        "Perhaps a crisis: %(stream)s had %(counted)s messages in half an hour, %(expected)s are usual"
+    ),
+    "busy_hour": gettext_lazy(
+        "Perhaps a crisis: %(stream)s had %(counted)s messages in half an hour, %(expected)s are usual"
+    ),
+    "trigger": gettext_lazy("Perhaps a crisis: somebody with %(reach)s followers wrote “%(word)s”"),
+    "outbreak": gettext_lazy("Perhaps a crisis: %(people)s people wrote almost the same"),
+    "silence": gettext_lazy("%(stream)s is silent: %(missed)s messages were to be expected by now"),
 }
 
 
@@ -48,13 +69,27 @@ def sentence(notice: Notification) -> str:
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
         case "escalation" | "escalation_ended" | "call_up":
             return _CRISIS[notice.kind] % {"name": params.get("name", ""), "level": params.get("level", 0)}
+        case "canned_suspended" | "canned_restored":
+            return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":
             return _APPROVAL[notice.kind] % {
                 "name": params.get("by_name", ""), "ticket": notice.ticket_id, "reason": params.get("reason", ""),
             }  # fmt: skip
+        case "signal" | "silence":
+            return _signal(params)
     return notice.kind.replace("_", " ").capitalize()
+
+
+def _signal(params: Mapping[str, Any]) -> str:
+    facts = {
+        name: number_format(round(value), use_l10n=True, force_grouping=True)
+        if isinstance(value, int | float)
+        else value
+        for name, value in params.get("facts", {}).items()
+    }
+    return _SIGNAL[str(params.get("kind"))] % facts
 
 
 def _moment(moment: datetime, now: datetime) -> str:

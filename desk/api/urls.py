@@ -8,6 +8,7 @@ from desk.api.resources import (
     alerts,
     approvals,
     attachments,
+    batches,
     calendars,
     canned,
     crises,
@@ -21,12 +22,15 @@ from desk.api.resources import (
     figures,
     inboxes,
     people,
+    privacy,
     replies,
+    reply_files,
     reports,
     rotas,
     rulebooks,
     saved_reports,
     shifts,
+    signals,
     sla,
     tickets,
     wallboards,
@@ -80,6 +84,7 @@ _of_ticket = [
     path("canned-responses/", canned.Offers.as_view()),
     path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
+    path("attachments/", reply_files.Attach.as_view()),
 ]
 
 _of_reply = [
@@ -122,7 +127,17 @@ _of_saved_report = [
     path("subscription/", saved_reports.Subscription.as_view()),
 ]
 
-_of_crisis = [
+_of_batch = [
+    path("", batches.OneBatch.as_view()),
+    path("lines/", batches.BatchLines.as_view()),
+    path("lines/<number:line_id>/take-out/", batches.TakeOut.as_view()),
+    path("start/", batches.Start.as_view()),
+    path("pause/", batches.Pause.as_view()),
+    path("resume/", batches.Resume.as_view()),
+    path("stop/", batches.Stop.as_view()),
+]
+
+_of_crisis: list[URLPattern | URLResolver] = [
     path("", crises.OneCrisis.as_view()),
     path("level/", crises.Level.as_view()),
     path("confirm/", crises.Confirm.as_view()),
@@ -148,6 +163,19 @@ _of_crisis = [
     path("acknowledge/", escalation.Acknowledge.as_view()),
     path("call-up/", escalation.CallUps.as_view()),
     path("left/", crisis_team.LeftBefore.as_view()),
+    path("answers/", batches.Batches.as_view()),
+    path("answers/<number:batch_id>/", include(_of_batch)),
+]
+
+_of_signal = [
+    path("", signals.OneSignal.as_view()),
+    path("dismiss/", signals.DismissSignal.as_view()),
+    path("start/", signals.StartFromSignal.as_view()),
+]
+
+_of_signal_stream = [
+    path("", signals.OneSignalStream.as_view()),
+    path("backtest/", signals.BacktestOfStream.as_view()),
 ]
 
 _of_crisis_plan = [
@@ -168,6 +196,7 @@ _of_rulebook = [
     path("discard/", rulebooks.Discard.as_view()),
     path("differences/", rulebooks.Differences.as_view()),
     path("examples/", rulebooks.Examples.as_view()),
+    path("canned-responses/", rulebooks.CannedResponses.as_view()),
     path("try/", rulebooks.Try.as_view()),
     path("what-if/", what_if.AskWhatIf.as_view()),
 ]
@@ -185,6 +214,8 @@ _v1: list[URLPattern | URLResolver] = [
     path("bulk/", tickets.Bulk.as_view()),
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
+    path("reply-attachments/<number:attachment_id>/", reply_files.OneReplyAttachment.as_view()),
+    path("reply-attachments/<number:attachment_id>/file/", reply_files.ReplyAttachmentFile.as_view()),
     path("approvals/", approvals.Approvals.as_view()),
     path("approvals/<number:approval_id>/", approvals.OneApproval.as_view()),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
@@ -195,6 +226,13 @@ _v1: list[URLPattern | URLResolver] = [
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
     path("customers/<number:customer_id>/block/", customers.Block.as_view()),
     path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
+    path("customers/<number:customer_id>/personal-data/", privacy.PersonalData.as_view()),
+    path("customers/<number:customer_id>/erase/", privacy.Erase.as_view()),
+    path("customers/<number:customer_id>/export/", privacy.Export.as_view()),
+    path("erasures/", privacy.Erasures.as_view()),
+    path("erasures/<number:erasure_id>/", privacy.OneErasure.as_view()),
+    path("retention/", privacy.RetentionRules.as_view()),
+    path("retention/preview/", privacy.PreviewRetention.as_view()),
     path("customers/<number:customer_id>/tickets/", customers.CustomerTickets.as_view()),
     path("canned-responses/", canned.CannedResponses.as_view()),
     path("canned-responses/preview/", canned.Preview.as_view()),
@@ -214,6 +252,11 @@ _v1: list[URLPattern | URLResolver] = [
     path("calendars/<number:calendar_id>/", include(_of_calendar)),
     path("crises/", crises.Crises.as_view()),
     path("crises/<number:crisis_id>/", include(_of_crisis)),
+    path("signals/", signals.Signals.as_view()),
+    path("signals/<number:signal_id>/", include(_of_signal)),
+    path("signal-streams/", signals.SignalStreams.as_view()),
+    path("signal-streams/<number:stream_id>/", include(_of_signal_stream)),
+    path("signal-rules/", signals.SignalRules.as_view()),
     path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
     path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
     path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
@@ -263,6 +306,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("saved-reports/<number:report_id>/", include(_of_saved_report)),
     path("audit/", people.Audit.as_view()),
     path("calendars/preview/", calendars.Preview.as_view()),
+    path("messages/<number:message_id>/sentiment/", signals.SentimentOfMessage.as_view()),
     path("triage/preview/", desk.TriagePreview.as_view()),
 ]
 

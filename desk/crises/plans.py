@@ -16,8 +16,11 @@ FIRST = 1
 def active_plan() -> CrisisPlanVersion:
     """What a crisis that starts now goes by, without its words. Held until the caller's transaction ends, so that it is
     still the active one when the crisis is there.
+
+    Who waits here while another version is switched on finds the old one retired, and no other: one looks again.
     """
-    return CrisisPlanVersion.objects.select_for_update(no_key=True).defer("document").get(state=State.ACTIVE)
+    active = CrisisPlanVersion.objects.select_for_update(no_key=True).defer("document").filter(state=State.ACTIVE)
+    return active.first() or active.get()
 
 
 @lru_cache(maxsize=50)

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     SEE_PERSONAL_DATA = "see_personal_data"  # in what customers write; to whom it is given is a setting of the company
     UNMASK = "unmask"  # one message at a time, with a reason; each look is logged
     BULK = "bulk"
+    ERASE_CUSTOMERS = "erase_customers"  # for good, with a tombstone; and how long what they write is kept
+    EXPORT_CUSTOMERS = "export_customers"  # all that the desk holds about one
     BLOCK_CUSTOMERS = "block_customers"  # nobody answers them until somebody unblocks them
     EDIT_CANNED = "edit_canned"
     WRITE_RULEBOOK = "write_rulebook"
@@ -46,6 +48,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
     MANAGE_WALLBOARDS = "manage_wallboards"
+    ANSWER_IN_BATCHES = "answer_in_batches"  # many customers of a crisis, each as a reply of one's own
     RENEW_PROMISES = "renew_promises"  # give open clocks what the policies promise now
     SEE_CRISES = "see_crises"  # their log; that there is one, and at which level, everybody sees
     MANAGE_CRISES = "manage_crises"
@@ -76,6 +79,7 @@ _SUPERVISOR = _AGENT | {
     Permission.REVIEW_RULEBOOK,
     Permission.SEE_REPORTS,
     Permission.SEE_AUDIT,
+    Permission.ANSWER_IN_BATCHES,
     Permission.RENEW_PROMISES,
     Permission.SEE_CRISES,
     Permission.MANAGE_ROTAS,

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk.people.models import User
+from desk.replies.files import digest_of
 from desk.replies.models import Approval, Reply
 from desk.tickets.models import TicketEvent
 from policies.approval_states import TABLE, Event, State
@@ -61,8 +62,10 @@ def may_decide(person: User, approval: Approval) -> bool:
 
 
 def approved_codes(reply: Reply) -> set[str]:
-    """For which reasons exactly these words were approved."""
-    rows = Approval.objects.filter(reply=reply, state=State.APPROVED, approved_text=reply.text)
+    """For which reasons exactly these words were approved, with exactly these files beside them."""
+    rows = Approval.objects.filter(
+        reply=reply, state=State.APPROVED, approved_text=reply.text, attached=digest_of(reply)
+    )
     return {code for codes in rows.values_list("codes", flat=True) for code in codes}
 
 

@@ -1,16 +1,22 @@
 """The outbox, drafts and canned responses."""
 
+from pathlib import PurePosixPath
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.tickets.models import Message, Ticket
 from desk.tickets.names import NameWords
 from policies.approval_states import State as ApprovalState
+from policies.batch_states import State as BatchState
 from policies.canned_form import Definition, parse
 from policies.canned_states import State as CannedState
 from policies.reply_states import State
@@ -40,6 +46,7 @@ class Reply(models.Model):
     next_attempt_at = models.DateTimeField()  # first the end of the undo time, later the next try or look-up
     claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    called = models.BooleanField(default=False)  # whether the network was ever called for it
     lookups = models.PositiveSmallIntegerField(default=0)  # how often an unknown outcome was looked for
     sent_at = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=200, blank=True)
@@ -98,6 +105,7 @@ class Approval(models.Model):
     codes = ArrayField(models.CharField(max_length=80))
     text = models.TextField()  # as it was asked for
     approved_text = models.TextField(blank=True)  # as it may leave
+    attached = models.CharField(max_length=64, blank=True)  # what went along then: `replies.files.digest_of`
     words_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # who wrote last
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -164,10 +172,12 @@ class CannedResponse(models.Model):
     class States(models.TextChoices):
         DRAFT = CannedState.DRAFT, _("Draft")
         ACTIVE = CannedState.ACTIVE, _("Active")
+        SUSPENDED = CannedState.SUSPENDED, _("Breaks the rulebook")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.RESPONSE)
     state = models.CharField(max_length=10, choices=States.choices, default=CannedState.DRAFT)
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)  # since when it breaks the rulebook
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
     texts = models.JSONField(default=list)  # a language, a network or "", and a text each
     fallback = models.CharField(max_length=5, default="nl")  # for customers in whose language there is no text
@@ -206,6 +216,52 @@ class CannedResponse(models.Model):
         return parse(self.texts, self.fallback, self.variables, [text.get("network", "") for text in self.texts])
 
 
+def kept_as(attachment: "ReplyAttachment", name: str) -> str:
+    """Under a name that nobody can guess, and that says nothing of whoever made it."""
+    return f"replies/{timezone.now():%Y/%m}/{uuid4().hex}{PurePosixPath(name).suffix}"
+
+
+class ReplyAttachment(models.Model):
+    """A file of our own: of a draft, of a reply, or of a canned response, and of one of them at a time.
+
+    `desk.replies.files` moves and deletes them, so that rows and files stay together.
+    """
+
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="attachments")
+    reply = models.ForeignKey(Reply, null=True, on_delete=models.CASCADE, related_name="attachments")
+    canned_response = models.ForeignKey(CannedResponse, null=True, on_delete=models.CASCADE, related_name="attachments")
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=100)  # as its author knows it; the network is told another
+    kind = models.CharField(max_length=10)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()  # bytes
+    width = models.PositiveIntegerField(default=0)  # pixels; 0 where it is no picture
+    height = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)  # SHA-256 of the content
+    alt_text = models.TextField(blank=True)
+    file = models.FileField(upload_to=kept_as)
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)  # when it is deleted; null once it is to be sent or is on offer
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_of_one",
+                condition=Q(draft__isnull=False, reply__isnull=True, canned_response__isnull=True)
+                | Q(draft__isnull=True, reply__isnull=False, canned_response__isnull=True)
+                | Q(draft__isnull=True, reply__isnull=True, canned_response__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="reply_file_expires", condition=Q(expires_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CannedTerm(models.Model):
     """In how many messages that were answered with it a word stood: what suggestions are made of."""
 
@@ -221,3 +277,94 @@ class CannedTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term} {self.uses}"
+
+
+class AnswerBatch(models.Model):
+    """One answer to many customers of a crisis, in many wordings. Each of its lines becomes a reply like any other.
+
+    `policies.batch_states` says which state may follow which, `policies.variation` how its texts vary.
+    """
+
+    class States(models.TextChoices):
+        PREPARING = BatchState.PREPARING, _("Being looked at")
+        READY = BatchState.READY, pgettext_lazy("batch of answers", "Ready to start")
+        RUNNING = BatchState.RUNNING, pgettext_lazy("batch of answers", "Running")
+        PAUSED = BatchState.PAUSED, pgettext_lazy("batch of answers", "Paused")
+        DONE = BatchState.DONE, pgettext_lazy("batch of answers", "Done")
+        STOPPED = BatchState.STOPPED, pgettext_lazy("batch of answers", "Stopped")
+
+    crisis = models.ForeignKey("crises.Crisis", on_delete=models.PROTECT, related_name="+", db_index=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")  # in whose name the replies go
+    state = models.CharField(max_length=10, choices=States.choices, default=BatchState.PREPARING)
+    visibility = models.CharField(max_length=10, choices=Reply.Visibility.choices)
+    texts = models.JSONField(default=list)  # as canned responses have them
+    fallback = models.CharField(max_length=5, default="nl")
+    variables = models.JSONField(default=list)
+    canned_response = models.ForeignKey(
+        CannedResponse, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # whose texts these are
+    chosen = models.JSONField(default=dict)  # which tickets were asked for
+    per_minute = models.PositiveSmallIntegerField()  # at most, in each inbox
+    total = models.PositiveIntegerField(default=0)  # tickets
+    created_at = models.DateTimeField()
+    moved_at = models.DateTimeField()  # when somebody or a worker last did something to it
+    resumed_at = models.DateTimeField(null=True)  # started, or resumed
+    ended_at = models.DateTimeField(null=True)
+    paused_because = models.CharField(max_length=40, blank=True)  # where it paused by itself
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["crisis", "-id"], name="batch_of_crisis"),
+            models.Index(
+                fields=["id"],
+                name="batch_at_work",
+                condition=Q(state__in=[BatchState.PREPARING, BatchState.RUNNING]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answers {self.pk} in {self.crisis_id}"
+
+    @property
+    def definition(self) -> Definition:
+        """Read anew. A network that the desk no longer knows keeps its text."""
+        return parse(self.texts, self.fallback, self.variables, [text.get("network", "") for text in self.texts])
+
+
+class AnswerLine(models.Model):
+    """One ticket of a batch: what it would get, and what became of that."""
+
+    class States(models.TextChoices):
+        NEW = "new", _("Not looked at yet")
+        WAITING = "waiting", pgettext_lazy("line of a batch", "Waits for its turn")
+        ANSWERED = "answered", _("Handed in as a reply")
+        LEFT_OUT = "left_out", _("Left out")
+        REFUSED = "refused", _("Can't be answered so")
+
+    class Expects(models.TextChoices):
+        LEAVES = "leaves", _("leaves at its turn")
+        APPROVAL = "approval", _("waits for approval")
+        HOLD = "hold", _("is held by the crisis")
+
+    batch = models.ForeignKey(AnswerBatch, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="answer_lines")
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=10, choices=States.choices, default=States.NEW)
+    expects = models.CharField(max_length=10, choices=Expects.choices, blank=True)  # when it was looked at
+    seen_event_id = models.BigIntegerField()  # the timeline when the batch was made: newer words take the ticket out
+    text = models.TextField(blank=True)
+    findings = models.JSONField(default=list)
+    code = models.CharField(max_length=40, blank=True)  # why it was left out or can't be answered
+    slot_at = models.DateTimeField(null=True)  # its place in the pace of its inbox
+    reply = models.OneToOneField(Reply, null=True, on_delete=models.SET_NULL, related_name="answer_line")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "ticket"], name="one_answer_of_a_batch")]
+        indexes = [
+            models.Index(fields=["batch", "state", "id"], name="answer_by_state"),
+            models.Index(fields=["batch", "id"], name="answer_of_batch"),
+            models.Index(fields=["inbox", "slot_at"], name="answer_slot", condition=Q(slot_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer of {self.batch_id} to #{self.ticket_id}"

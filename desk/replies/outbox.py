@@ -56,6 +56,11 @@ def claim(reply_id: int, now: datetime) -> Reply | None:
     ).get(pk=reply_id)
 
 
+def still_at_it(reply: Reply, now: datetime) -> bool:
+    """The sender is alive and goes on; False where it was taken for dead."""
+    return bool(Reply.objects.filter(pk=reply.pk, state=State.SENDING).update(claimed_at=now))
+
+
 def due(now: datetime, limit: int = 500) -> list[int]:
     """Replies to send and unknown outcomes to look for again."""
     waiting = Reply.objects.filter(state__in=[State.QUEUED, State.UNKNOWN], next_attempt_at__lte=now)

@@ -37,6 +37,7 @@ class InForce:
 
 
 _seen: list[InForce] = []
+_ATTEMPTS = 3
 
 
 def in_force() -> InForce:
@@ -51,6 +52,15 @@ def in_force() -> InForce:
     found = InForce(version_id, number, _read[version_id])
     _seen[:] = [found]
     return found
+
+
+def hold_in_force() -> InForce:
+    """The same, and it stays in force until the caller's transaction is done: whoever switches another on waits."""
+    for _attempt in range(_ATTEMPTS):  # it was replaced while we waited: look which one is active now
+        held = RulebookVersion.objects.select_for_update(no_key=True).filter(state=State.ACTIVE)
+        if held.values_list("pk", flat=True).first() is not None:
+            return in_force()
+    raise RulebookVersion.DoesNotExist("No rulebook is active. Run `manage.py migrate`.")
 
 
 def last_seen() -> InForce:

@@ -19,7 +19,15 @@ class _Refused(yaml.YAMLError):
 
 
 class _Strict(yaml.SafeLoader):
-    """YAML in which no name stands twice in one place, and nothing stands for something else: no anchors."""
+    """YAML in which no name stands twice in one place, and nothing stands for something else: no anchors.
+
+    A date stays the text that it is, as in JSON.
+    """
+
+    yaml_implicit_resolvers = {
+        first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
@@ -43,8 +51,8 @@ def read(text: str) -> Any:
         raise TextRefused(str(refused)) from None
     except (yaml.YAMLError, ValueError) as problem:
         mark = getattr(problem, "problem_mark", None)
-        if mark is None:  # a control character, or a date that there is not
-            raise TextRefused(_("It holds a character or a date that can't be read.")) from None
+        if mark is None:
+            raise TextRefused(_("It holds a character that can't be read.")) from None
         words = _(
             "It can't be read from line %(line)d, character %(column)d on. Look at indentation, colons and quotation "
             "marks there."

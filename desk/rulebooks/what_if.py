@@ -15,6 +15,7 @@ MOST_SPOTS = 20  # of one rule in one text
 _KIND = WhatIfCount.Kind
 _FIGURES = WhatIfCount.FIGURES
 _PLACE = {name: place for place, name in enumerate(_FIGURES)}
+_CHECKED = _PLACE["checked"]
 _TEXT = (
     "id", "run_id", "kind", "reply_id", "line_id", "template_id", "name", "text", "places", "language", "severity",
     "before", "added", "gone", "team", "agent",
@@ -99,7 +100,7 @@ def _counted(looked: Iterable[Looked]) -> _Counts:
         figures = _figures(verdict.severity, verdict.before, added=verdict.added, gone=verdict.gone)
         for key in _whose(one):
             kept = counts.setdefault(key, [0] * len(_FIGURES))
-            kept[_PLACE["checked"]] += 1
+            kept[_CHECKED] += 1
             for place in figures if verdict.outcomes else ():
                 kept[place] += 1
         if one.kind != WhatIfText.Kind.TEMPLATE:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from django.db import connection
 from django.db.models import Max, Q, Window
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.fields import BooleanField
@@ -31,7 +30,7 @@ _STATUS = {
 }
 _MOVING = (
     "metric", "state", "policy_version_id", "calendar_version_id", "started_at", "received_at", "target_seconds",
-    "warn_at", "due_at", "met_at", "cancelled_at", "breached_at", "alert_chain_version_id", "next_alert_at",
+    "warn_at", "due_at", "met_at", "cancelled_at", "breached_at", "alert_chain_version_id", "look_at",
     "dropped_as",
 )  # fmt: skip
 _INSERTED = ("ticket_id", "cycle", *_MOVING)
@@ -287,33 +286,6 @@ def save_books(books: Iterable[ClockBook]) -> None:
     new = [pause for pause in pauses if pause._state.adding]
     update_rows(ClockPause, ("id", "until"), ((pause.pk, pause.until) for pause in pauses if not pause._state.adding))
     insert_rows(ClockPause, _PAUSE, ((pause.clock.pk, pause.since, pause.until, pause.reason) for pause in new))
-
-
-def mark_breaches(now: datetime, limit: int) -> list[int]:
-    """Claim at most `limit` clocks whose due time has passed and write the line of each in its ticket's timeline.
-
-    Gives back the ticket of each clock that *this* call marked: whoever changes the row owns the breach, so several
-    sweeps never report one twice. A breach is recorded with the instant at which it was due, not the instant at which
-    it was noticed. A clock that stands still is never late.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, {"running": Clock.State.RUNNING, "now": now, "limit": limit})
-        return [ticket_id for (ticket_id,) in cursor.fetchall()]
-
-
-# The rows never come here: a million of them can be due at once.
-_MARK = """
-    WITH due AS MATERIALIZED (
-        SELECT id FROM sla_clock WHERE state = %(running)s AND breached_at IS NULL AND due_at < %(now)s
-        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    ), marked AS (
-        UPDATE sla_clock AS clock SET breached_at = clock.due_at FROM due WHERE clock.id = due.id
-        RETURNING clock.id, clock.ticket_id, clock.metric, clock.due_at
-    )
-    INSERT INTO tickets_ticketevent (ticket_id, kind, at, data)
-    SELECT ticket_id, 'breached', due_at, jsonb_build_object('clock', id, 'metric', metric) FROM marked ORDER BY due_at
-    RETURNING ticket_id
-"""
 
 
 def first_to_end(clocks: Iterable[Clock]) -> Clock | None:

@@ -143,7 +143,7 @@ class Clock(models.Model):
     alert_chain_version = models.ForeignKey(
         "alerts.AlertChainVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )  # who is alerted while it runs; empty: chosen when it is looked at
-    next_alert_at = models.DateTimeField(null=True)  # when to look whether somebody is to be alerted; never too late
+    look_at = models.DateTimeField(null=True)  # when a sweep has to: it runs late, or somebody is told; never too late
     dropped_as = models.CharField(
         max_length=12, blank=True, default="", db_default=""
     )  # the decision that cancelled it
@@ -156,12 +156,7 @@ class Clock(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"],
-                name="clock_due",
-                condition=Q(state="running", breached_at=None, due_at__isnull=False),
-            ),
-            models.Index(fields=["next_alert_at"], name="clock_alert", condition=Q(next_alert_at__isnull=False)),
+            models.Index(fields=["look_at"], name="clock_to_look_at", condition=Q(look_at__isnull=False)),
             models.Index(fields=["started_at"], name="clock_started", condition=Q(metric="first_response")),
         ]
 

@@ -20,7 +20,7 @@ from desk.tickets.models import Ticket, TicketEvent
 LOOKED_AT = 20_000  # open clocks that are counted before somebody decides
 _RENEWED = (
     "policy_version_id", "calendar_version_id", "target_seconds", "warn_at", "due_at", "breached_at",
-    "alert_chain_version_id", "next_alert_at",
+    "alert_chain_version_id", "look_at",
 )  # fmt: skip
 # Tickets, with their inboxes, to what each is promised anew; one that the change does not concern is left out.
 Change = Callable[[Collection[Ticket]], Mapping[int, Promise]]
@@ -129,7 +129,7 @@ def _renew(clocks: Sequence[Clock], change: Change) -> Iterable[Renewal]:
         renewal = Renewal(clock, clock.due_at, clock.breached_at is not None)
         clock.policy_version_id, clock.calendar_version_id = promise.policy_version_id, promise.calendar_version_id
         clock.target_seconds = promise.targets.of(clock.metric)
-        clock.alert_chain_version_id, clock.next_alert_at = None, clock.started_at  # looked at anew, at once
+        clock.alert_chain_version_id, clock.look_at = None, clock.started_at  # looked at anew, at once
         reckon(clock, pauses.get(clock.pk, []))
         yield renewal
 

@@ -67,7 +67,7 @@ def _make_again(row: Clock, owner: int, number: int) -> None:
     other = copy(row)
     other.pk, other._state.adding = None, True
     other.ticket_id, other.cycle = owner, number
-    other.next_alert_at = row.started_at if row.is_open else None
+    other.look_at = row.started_at if row.is_open else None
     other.save(force_insert=True)
     ClockPause.objects.bulk_create(
         ClockPause(clock=other, since=pause.since, until=pause.until, reason=pause.reason)

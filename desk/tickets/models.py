@@ -22,6 +22,7 @@ from policies.ticket_states import State
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
 SEARCHED = 50_000  # characters of a message: PostgreSQL refuses to index more than a megabyte of words
 PREVIEW = 200  # characters
+ERASED = "erased:"  # how ids of networks begin that were erased (`desk.privacy.digests`)
 OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
 WAITING_STATES = (State.WAITING_FOR_CUSTOMER, State.WAITING_FOR_COLLEAGUE)
 
@@ -54,6 +55,7 @@ class Customer(models.Model):
     about = models.TextField(blank=True)  # what colleagues wrote down about this person
     tier = models.SmallIntegerField(choices=Tier.choices, default=Tier.STANDARD, db_default=Tier.STANDARD)
     blocked_at = models.DateTimeField(null=True)  # since when nobody answers this person
+    erased_at = models.DateTimeField(null=True)  # since when nothing of this person is kept
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -84,7 +86,7 @@ class Profile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.handle or self.external_id
+        return self.name or self.handle or ("…" if self.external_id.startswith(ERASED) else self.external_id)
 
 
 class Tag(models.Model):
@@ -165,6 +167,7 @@ class Ticket(models.Model):
     unread = models.PositiveIntegerField(default=0)  # customer messages since a colleague last opened it
     original_gone = models.BooleanField(default=False)  # the customer deleted what we would answer
     problem = models.CharField(max_length=20, blank=True)  # state of a reply that needs a person: held, failed, unknown
+    erased_at = models.DateTimeField(null=True)  # when what was written on it was erased
 
     class Meta:
         indexes = [
@@ -236,6 +239,7 @@ class Message(models.Model):
     received_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # when its words were, by request or by their age
     hidden = models.BooleanField(default=False)
     liked = models.BooleanField(default=False)
     search = GeneratedField(

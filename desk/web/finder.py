@@ -118,6 +118,10 @@ def _pages(user: User, words: str) -> Iterator[Option]:
                 yield Option(_("Start a crisis"), reverse("crisis-new"), icon="megaphone", hint="!")
             if user.may(Permission.SEE_CRISES):
                 yield Option(_("Crises"), reverse("crises"), icon="megaphone")
+        if user.may(Permission.SEE_CRISES):
+            for said, name in ((_("Signals"), "signals"), (_("What is watched"), "signal-streams")):
+                if _fits(said, words):
+                    yield Option(said, reverse(name), icon="megaphone")
         for permission, label, name in AREAS:
             if user.may(permission) and _fits(label, words):
                 yield Option(str(label), reverse(name), icon="settings", hint=_("Administration"))

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk.inboxes.gateway import Action, Capabilities, Connector, LengthRule
+from desk.inboxes.gateway import Action, Capabilities, Connector, LengthRule, MediaRule
 
 Cell = bool | str
 Row = tuple[str | Promise, list[Cell]]
@@ -52,11 +52,22 @@ def _history(can: Capabilities) -> Cell:
     return ngettext("%(count)d day", "%(count)d days", can.history_days) % {"count": can.history_days}
 
 
+def _media(rule: MediaRule | None) -> Cell:
+    """“4: JPEG, PNG; described”."""
+    if rule is None:
+        return False
+    kinds = ", ".join(sorted(one.partition("/")[2].upper() for one in rule.max_bytes))
+    said = _("%(count)d with descriptions: %(kinds)s") if rule.longest_alt else _("%(count)d: %(kinds)s")
+    return said % {"count": rule.most, "kinds": kinds}
+
+
 QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Public reply"), lambda can: can.reply_public),
     (gettext_lazy("Private message"), lambda can: can.reply_private),
     (gettext_lazy("From public to private"), lambda can: can.private_from_public),
     (gettext_lazy("Private reply window"), _window),
+    (gettext_lazy("Attachments in public"), lambda can: _media(can.public_media) if can.reply_public else False),
+    (gettext_lazy("Attachments in private"), lambda can: _media(can.private_media) if can.reply_private else False),
     (gettext_lazy("Like"), lambda can: Action.LIKE in can.actions),
     (gettext_lazy("Hide"), lambda can: Action.HIDE in can.actions),
     (gettext_lazy("Delete"), lambda can: Action.DELETE in can.actions),

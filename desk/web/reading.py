@@ -22,6 +22,7 @@ from desk.crises.shown import Part, crises_shown, with_crises
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply
+from desk.signals.moods import moods_shown, with_moods
 from desk.sla.clocks import first_to_end
 from desk.sla.models import Clock
 from desk.tickets import presence, queries
@@ -103,7 +104,16 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
     rows = queries.visible_tickets(reader).select_related(
         "inbox", "profile", "customer", "assignee", "team", "conversation"
     )
-    ticket = with_crises(rows).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
+    ticket = with_moods(with_crises(rows)).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
+    if ticket is None:
+        raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
+    return ticket
+
+
+def ticket_to_answer(reader: User, ticket_id: int) -> Ticket:
+    """The same with what the rules ask of it and no more, for what is done at every keystroke. Raises Missing."""
+    rows = queries.visible_tickets(reader).select_related("inbox", "profile", "customer", "team")
+    ticket = rows.filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
@@ -117,7 +127,10 @@ def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[l
         notes = notes.filter(created_at__lte=page.rows[-1].created_at)
         if page.next:
             notes = notes.filter(created_at__gt=page.rows[0].created_at)
-    shown = entries.thread(page.rows, notes[:MOST_NOTES], (), _clocks(ticket), ticket=ticket, reader=reader, now=now)
+    moods = moods_shown(ticket)
+    shown = entries.thread(
+        page.rows, notes[:MOST_NOTES], (), _clocks(ticket), ticket=ticket, reader=reader, now=now, moods=moods
+    )
     return shown, page.next
 
 
@@ -131,9 +144,11 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         Reply.objects.filter(ticket=ticket)
         .exclude(state__in=[ReplyState.SENT, ReplyState.CANCELLED])
         .select_related("author", "held_by")
+        .prefetch_related("attachments")
     )
     draft = Draft.objects.filter(ticket=ticket, author=reader).select_related("returned_by").first()
-    if draft is not None and draft.text:
+    attached = list(draft.attachments.all()) if draft is not None else []
+    if draft is not None and (draft.text or attached):
         begun = draft.seen_event_id
     elif begun is None:
         begun = seen
@@ -157,10 +172,19 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
             ticket=ticket,
             reader=reader,
             now=now,
+            moods=moods_shown(ticket),
         ),
         earlier=page.next,
         composer=composer.composer(
-            ticket, reader, offered, draft, replies, begun if happened else seen, happened, crises.gate_words(gates)
+            ticket,
+            reader,
+            offered,
+            draft,
+            attached,
+            replies,
+            begun if happened else seen,
+            happened,
+            crises.gate_words(gates),
         ),
         crises=crises.instructions(gates, get_language() or "en", now),
         events=frozenset(possible_events(ticket.state)),

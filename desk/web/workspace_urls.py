@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from desk.web.views import attachments, bulk, canned_fill, composer, dialogs, queue, ticket
+from desk.web.views import attachments, bulk, canned_fill, composer, dialogs, queue, reply_files, ticket
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.show, name="queue"),
@@ -44,6 +44,11 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/note/", ticket.note, name="ticket-note"),
     path("tickets/<int:ticket_id>/draft/", composer.draft, name="ticket-draft"),
     path("tickets/<int:ticket_id>/reply/", composer.reply, name="ticket-reply"),
+    path("tickets/<int:ticket_id>/attachments/", reply_files.attach, name="ticket-attach"),
+    path("tickets/<int:ticket_id>/attachments/order/", reply_files.order, name="ticket-attached-order"),
+    path("reply-attachments/<int:attachment_id>/", reply_files.file, name="reply-attachment"),
+    path("reply-attachments/<int:attachment_id>/describe/", reply_files.describe, name="reply-attachment-describe"),
+    path("reply-attachments/<int:attachment_id>/remove/", reply_files.remove, name="reply-attachment-remove"),
     path("tickets/<int:ticket_id>/read-on/", composer.read_on, name="ticket-read-on"),
     path("tickets/<int:ticket_id>/canned/", composer.canned_responses, name="ticket-canned"),
     path("tickets/<int:ticket_id>/canned/<int:canned_id>/", canned_fill.fill, name="ticket-canned-fill"),
@@ -54,6 +59,7 @@ urlpatterns: list[URLPattern] = [
         name="reply-decide",
     ),
     path("messages/<int:message_id>/act/", ticket.act, name="message-act"),
+    path("messages/<int:message_id>/sentiment/", ticket.sounds_like, name="message-sentiment"),
     path("messages/<int:message_id>/deleted/", ticket.deleted, name="message-deleted"),
     path("messages/<int:message_id>/unmask/", ticket.unmask, name="message-unmask"),
     path("messages/<int:message_id>/text/", attachments.whole_text, name="message-text"),

@@ -39,13 +39,6 @@ def mentions_others(facts: ReplyFacts, options: Options) -> Iterator[Spot]:
             yield Spot(match.start(), end, {"handle": f"@{handle}"}, (without,))
 
 
-@rule("attachments.no_alt_text", Severity.WARN)
-def picture_without_words(facts: ReplyFacts) -> Iterator[Spot]:
-    """Whoever can't see a picture reads what is written beside it."""
-    if any(one.kind == "image" and not one.alt_text.strip() for one in facts.attachments):
-        yield Spot()
-
-
 @rule("customer.erased", Severity.BLOCK, fixed=True)
 def erased_customer(facts: ReplyFacts) -> Iterator[Spot]:
     """Somebody whose data was erased is left in peace."""

@@ -21,6 +21,8 @@ django.setup()
 from django.utils.module_loading import import_string
 
 def read(word):
+    if word.isdecimal():
+        return int(word)
     try:
         return datetime.fromisoformat(word)
     except ValueError:
@@ -41,7 +43,7 @@ def held(table: str) -> Iterator[None]:
 def kill_in_the_middle(project: Path, table: str, path: str, *arguments: str, **more: str) -> None:
     """Call the function at `path` in a process of its own, wait until it is stuck in writing to this table, kill it.
 
-    Arguments that are times are handed over as such; `more` goes into its environment.
+    Arguments that are numbers or times are handed over as such; `more` goes into its environment.
     """
     base, _mark, options = os.environ["DATABASE_URL"].partition("?")
     address = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}{'?' + options if options else ''}"

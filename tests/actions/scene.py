@@ -11,17 +11,22 @@ from django.utils import timezone
 from desk.actions import (
     crises,
     crisis_report,
+    reply_files,
 )
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
+from desk.common.media import cleaned
 from desk.crises.models import CallUp, Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
 from desk.people.permissions import Permission, Role
-from desk.replies.models import Approval, CannedResponse, Reply
+from desk.privacy.models import Erasure
+from desk.replies import files
+from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply, ReplyAttachment
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
+from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
@@ -29,6 +34,7 @@ from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.chains import chain
 from tests.actions.promised import a_calendar, a_policy
 from tests.canned import a_canned
+from tests.files import PNG
 
 PASSWORD = "een lange zin hier"
 HELLO = "We zoeken het uit."
@@ -68,6 +74,18 @@ class Scene:
             a_policy("Spoed", first=5),
         )  # fmt: skip
 
+    def stream(self) -> Stream:
+        return Stream.objects.create(name="Alles op X", scope_form={"networks": ["x"]}, created_at=timezone.now())
+
+    def signal(self) -> Signal:
+        """One that made a crisis suspect."""
+        now = timezone.now()
+        crisis = Crisis.objects.create(name="Gegons", reason="Veel meer dan anders", created_at=now)
+        facts = {"counted": 400, "expected": 12.0, "usual_high": 30.0, "rare_days": 12.0}
+        return Signal.objects.create(
+            kind="surge", key=f"surge {Signal.objects.count()}", at=now, raised_at=now, facts=facts, crisis=crisis
+        )
+
     def reply(self, author: User, state: str) -> Reply:
         now = timezone.now()
         return Reply.objects.create(
@@ -86,6 +104,19 @@ class Scene:
             deputy_at=now,
         )  # fmt: skip
         return held.pk
+
+    def attached(self, author: User) -> ReplyAttachment:
+        """A picture in somebody's draft."""
+        return reply_files.attach(author, self.ticket.pk, content=PNG, name="kaart.png")
+
+    def attached_by_a_colleague(self) -> ReplyAttachment:
+        """A picture beside a reply that is on its way."""
+        now = timezone.now()
+        return files.keep(self.reply(self.colleague, "queued"), cleaned(PNG), "kaart.png", "", self.colleague, now)
+
+    def canned_file(self) -> ReplyAttachment:
+        """A picture that goes along with a canned response."""
+        return files.keep(self.canned, cleaned(PNG), "kaart.png", "", self.colleague, timezone.now())
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
@@ -177,11 +208,24 @@ class Scene:
         rota = self.rota()
         return rota.pk, rota.swaps.create(user=self.colleague, **self.an_hour).pk
 
-    def part_of(self) -> Crisis:
-        """One that the ticket is part of."""
+    def part_of(self, ticket: Ticket | None = None) -> Crisis:
+        """One that the ticket is part of, or another."""
         crisis = self.crisis()
-        CrisisTicket.objects.create(crisis=crisis, ticket=self.ticket, how="scope", at=timezone.now())
+        CrisisTicket.objects.create(crisis=crisis, ticket=ticket or self.ticket, how="scope", at=timezone.now())
         return crisis
+
+    def batch(self, author: User, state: str) -> AnswerBatch:
+        """One for the ticket, which waits for its turn."""
+        now, texts = timezone.now(), [{"language": "nl", "network": "", "text": HELLO}]
+        batch = AnswerBatch.objects.create(
+            crisis=self.part_of(), author=author, state=state, visibility="public", texts=texts, per_minute=5, total=1,
+            created_at=now, moved_at=now,
+        )  # fmt: skip
+        batch.lines.create(ticket=self.ticket, inbox=self.inbox, state="waiting", seen_event_id=0, text=HELLO)
+        return batch
+
+    def line(self, author: User) -> int:
+        return self.batch(author, "ready").lines.get().pk
 
     def action(self) -> tuple[int, int]:
         """A crisis, and the line of its log with something to be done."""
@@ -233,6 +277,11 @@ class Scene:
         """With an address of their own."""
         person.email = "actor@example.com"
         return person
+
+    def erasure(self) -> int:
+        """The number of one that has begun."""
+        now = timezone.now()
+        return Erasure.objects.create(customer=self.other.customer, ground="request", asked_at=now, moved_at=now).pk
 
     def token(self) -> ApiToken:
         return ApiToken.issue(self.colleague)[0]

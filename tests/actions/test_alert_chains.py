@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.actions import alert_chains, sla_change, sla_policies
-from desk.actions.alerts import raise_due
+from desk.actions import alert_chains, clock_sweep, sla_change, sla_policies
 from desk.alerts.models import Alert, AlertChain, Notification, WebhookCall
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
@@ -26,10 +25,10 @@ def test_a_running_clock_keeps_the_version_it_began_with(waiting: Ticket, suze: 
     assert changed.current is not None
     assert changed.current.number == 2
     assert default.versions.count() == 2
-    assert raise_due(minutes(10)) == 0  # the new chain would alert after six minutes
+    assert clock_sweep.sweep(minutes(10)).alerts == 0  # the new chain would alert after six minutes
     take_in(waiting.inbox, [a_mention("2", at=10, by="jan")], now=minutes(10))
-    assert raise_due(minutes(16)) == 1
-    assert raise_due(minutes(30)) == 1
+    assert clock_sweep.sweep(minutes(16)).alerts == 1
+    assert clock_sweep.sweep(minutes(30)).alerts == 1
     versions = [alert.chain_version.number for alert in Alert.objects.order_by("id")]
     assert versions == [2, 1]
 
@@ -41,8 +40,8 @@ def test_a_policy_names_its_chain(team: Team, suze: User) -> None:
     policy.current.alert_chain = chain
     policy.current.save()
     take_in(an_inbox(team=team), [a_mention("1")], now=minutes(0))
-    assert Clock.objects.get(metric="first_response").next_alert_at == minutes(6)
-    assert raise_due(minutes(65)) == 2
+    assert Clock.objects.get(metric="first_response").look_at == minutes(6)
+    assert clock_sweep.sweep(minutes(65)).alerts == 2
     assert told() == [("suze", "5")]
 
 
@@ -51,9 +50,9 @@ def test_another_promise_brings_its_own_chain(waiting: Ticket) -> None:
     chain = alert_chains.create_chain(els, name="Snel", steps=AT_ONCE)
     policy = SlaPolicy.objects.get(is_default=True)
     sla_policies.change_policy(els, policy.pk, alert_chain_id=chain.pk, apply_to_open=True, now=minutes(5))
-    assert raise_due(minutes(7)) == 0  # the clock that runs keeps its promise until it gets the other
+    assert clock_sweep.sweep(minutes(7)).alerts == 0  # the clock that runs keeps its promise until it gets the other
     assert sla_change.renew_open_clocks(minutes(7)) == 2
-    assert raise_due(minutes(7)) == 1
+    assert clock_sweep.sweep(minutes(7)).alerts == 1
     assert Alert.objects.get().chain_version == chain.current
     assert told() == [("suze", "10")]
 
@@ -61,7 +60,7 @@ def test_another_promise_brings_its_own_chain(waiting: Ticket) -> None:
 def test_a_chain_without_steps_alerts_nobody(team: Team) -> None:
     alert_chains.change_chain(None, AlertChain.objects.get(is_default=True).pk, steps=[])
     take_in(an_inbox(team=team), [a_mention("1")], now=minutes(0))
-    assert raise_due(minutes(500)) == 0
+    assert clock_sweep.sweep(minutes(500)).alerts == 0
 
 
 def test_nothing_new_is_no_new_version() -> None:
@@ -101,7 +100,7 @@ def test_a_webhook_of_a_step_gets_a_call(team: Team, settings: Any) -> None:
     steps = [{"percent": 10, "webhooks": [webhook.pk]}]
     alert_chains.change_chain(None, AlertChain.objects.get(is_default=True).pk, steps=steps)
     take_in(an_inbox(), [a_mention("1")], now=minutes(0))
-    assert raise_due(minutes(6)) == 1
+    assert clock_sweep.sweep(minutes(6)).alerts == 1
     assert WebhookCall.objects.get().alert == Alert.objects.get()
 
 
@@ -109,9 +108,9 @@ def test_a_step_comes_some_minutes_before_the_due_time(team: Team, suze: User) -
     steps = [{"before_minutes": 20, "to": ["team"]}, {"percent": 50, "people": [suze.pk]}]
     alert_chains.change_chain(None, AlertChain.objects.get(is_default=True).pk, steps=steps)
     take_in(an_inbox(team=team), [a_mention("1")], now=minutes(0))
-    assert Clock.objects.get(metric="first_response").next_alert_at == minutes(30)
-    assert raise_due(minutes(31)) == 1
-    assert raise_due(minutes(39)) == 0
-    assert raise_due(minutes(40)) == 1
+    assert Clock.objects.get(metric="first_response").look_at == minutes(30)
+    assert clock_sweep.sweep(minutes(31)).alerts == 1
+    assert clock_sweep.sweep(minutes(39)).alerts == 0
+    assert clock_sweep.sweep(minutes(40)).alerts == 1
     assert told() == [("suze", "50"), ("suze", "20")]
     assert sentence(Notification.objects.latest("id")).startswith("Answer Marit, ticket")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,6 +12,7 @@ from pytest_django import Settings
 from connectors.sandbox.pictures import picture
 from desk.actions import attachments
 from desk.inboxes.gateway import Attachment as GivenFile
+from desk.inboxes.gateway import fetch_file
 from desk.tickets.models import Attachment
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.connectors.wire import Wire, running_wire
@@ -75,3 +78,19 @@ def test_what_is_gone_is_given_up_and_what_may_come_back_is_asked_for_again(wire
     assert (waiting.state, waiting.attempts) == ("pending", 1)
     wire.say(b"", 404)
     assert after(waiting, later=60).reason == "The network no longer has this file."
+
+
+def test_a_file_whose_message_was_erased_while_it_came_is_kept_nowhere(
+    wire: Wire, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    wire.say(picture("trein"), Content_Type="image/png")
+    sent(f"{wire.address}/p.png")
+
+    def meanwhile_erased(url: str, *, max_bytes: int) -> Any:
+        Attachment.objects.all().delete()
+        return fetch_file(url, max_bytes=max_bytes)
+
+    monkeypatch.setattr(attachments, "fetch_file", meanwhile_erased)
+    assert attachments.fetch_due(timezone.now()) == 1
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.actions import sla_change, sweeps, tickets
+from desk.actions import clock_sweep, sla_change, tickets
 from desk.actions.settle import settle
 from desk.actions.sla_policies import change_policy
 from desk.actions.splitting import split
@@ -124,7 +124,7 @@ class Life:
             tickets.merge(self.agent, ids[which % len(ids)], ids[which // 3 % len(ids)], now=self._at())
 
     def sweep(self) -> None:
-        sweeps.breaches(self._at())
+        clock_sweep.sweep(self._at())
         tickets.wake(self._at())
 
     def _do(self, thread: str, verb: Callable[[int], object]) -> None:

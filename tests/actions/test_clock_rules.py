@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.db import transaction
 
-from desk.actions import sweeps, tickets, tiers
+from desk.actions import clock_sweep, tickets, tiers
 from desk.actions.settle import settle
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
@@ -13,7 +13,6 @@ from desk.people.models import Team, User
 from desk.replies.models import Reply
 from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
-from desk.sla.clocks import mark_breaches
 from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import NO_DUE, Message, Ticket, TicketEvent
 from tests.actions.builders import (
@@ -79,10 +78,10 @@ def test_when_the_customer_writes_again_the_pause_ends_and_the_due_time_has_move
 
 def test_a_paused_clock_is_never_late_and_one_that_goes_on_is_late_by_its_new_time(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_mention("1", at=0), own_words("2", parent_id="1", at=10)])
-    assert mark_breaches(minutes(5_000), 100) == []
+    assert clock_sweep.sweep(minutes(5_000)).late == 0
     step(suze, "open", 1_010)
-    assert mark_breaches(minutes(1_239), 100) == []
-    assert sweeps.breaches(minutes(1_241)) == 1
+    assert clock_sweep.sweep(minutes(1_239)).late == 0
+    assert clock_sweep.sweep(minutes(1_241)).late == 1
     clock = Clock.objects.get(metric=RESOLUTION)
     assert (clock.due_at, clock.breached_at) == (minutes(1_240), minutes(1_240))
     assert TicketEvent.objects.get(kind="breached").at == minutes(1_240)
@@ -205,7 +204,7 @@ def test_where_nothing_is_promised_a_clock_is_kept_and_never_due(inbox: Inbox) -
     take_in(inbox, [a_mention("1", at=0)])
     assert clocks() == [("first_response", "running", 0, None, None), (RESOLUTION, "running", 0, None, None)]
     assert (the_ticket().due_at, the_ticket().waiting_since) == (NO_DUE, minutes(0))
-    assert mark_breaches(minutes(10_000), 100) == []
+    assert clock_sweep.sweep(minutes(10_000)).late == 0
 
 
 def test_a_deleted_original_cancels_both_and_leaves_the_wait_of_another_message(inbox: Inbox) -> None:
@@ -218,7 +217,7 @@ def test_a_deleted_original_cancels_both_and_leaves_the_wait_of_another_message(
 
 def test_what_is_late_stays_late_since_then_whatever_stands_still_afterwards(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_mention("1", at=0)])
-    sweeps.breaches(minutes(241))
+    clock_sweep.sweep(minutes(241))
     step(suze, "wait_for_customer", 300)
     step(suze, "open", 420)
     resolution = Clock.objects.get(metric=RESOLUTION)
@@ -285,11 +284,11 @@ def test_a_wait_that_was_too_long_stays_a_breach_however_it_ends(inbox: Inbox, s
 
 def test_spam_breaks_no_promise_and_what_was_none_is_late_from_its_own_message(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_mention("1", at=0)])
-    sweeps.breaches(minutes(35))
+    clock_sweep.sweep(minutes(35))
     step(suze, "mark_spam", 40)
     assert not Clock.objects.exclude(breached_at=None).exists()
     step(suze, "not_spam", 50)
-    sweeps.breaches(minutes(51))
+    clock_sweep.sweep(minutes(51))
     rows = Clock.objects.filter(metric="first_response").order_by("cycle")
     assert [(row.state, row.dropped_as, row.breached_at) for row in rows] == [
         ("cancelled", "spam", None),

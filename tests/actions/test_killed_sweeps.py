@@ -1,18 +1,20 @@
 """kill -9 in the middle of each sweep: a real process dies with its transaction open, and nothing is lost or twice."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.db.models import Sum
 
-from desk.actions import alerts, assignment, reports, sla_change, sweeps
+from desk.actions import assignment, clock_sweep, reports, sla_change, watching
 from desk.actions.sla_policies import change_policy
 from desk.alerts.models import Alert, Notification
+from desk.crises.models import Crisis
+from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.models import CountedCycle
+from desk.signals.models import Arrival, MentionCount, Signal, Stream
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
@@ -30,18 +32,17 @@ class Sweep:
 
     path: str
     caught_at: str
-    again: Callable[[datetime], int]
     takes_time: bool = True
 
 
 SWEEPS = {
-    "breaches": Sweep("desk.actions.sweeps.breaches", "tickets_ticketevent", sweeps.breaches),
-    "alerts": Sweep("desk.actions.alerts.raise_due", "alerts_notification", alerts.raise_due),
-    "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent", sla_change.renew_open_clocks),
-    "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent", assignment.sweep),
-    "reports": Sweep(
-        "desk.actions.reports.count_changes", "reports_countedcycle", lambda _now: reports.count_changes(), False
-    ),
+    "breaches": Sweep("desk.actions.clock_sweep.sweep", "tickets_ticketevent"),
+    "alerts": Sweep("desk.actions.clock_sweep.sweep", "alerts_notification"),
+    "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent"),
+    "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent"),
+    "reports": Sweep("desk.actions.reports.count_changes", "reports_countedcycle", takes_time=False),
+    "counts": Sweep("desk.actions.watching.watch", "signals_mentioncount"),
+    "signals": Sweep("desk.actions.watching.watch", "signals_signal"),
 }
 
 
@@ -55,14 +56,16 @@ def company() -> None:
     take_in(an_inbox(team=team), [a_mention(str(n), by=f"c{n}", at=n / 60) for n in range(TICKETS)], now=minutes(2))
 
 
-def killed_in_the_middle(sweep: Sweep, project: Path) -> None:
-    kill_in_the_middle(project, sweep.caught_at, sweep.path, *([NOW.isoformat()] if sweep.takes_time else []))
+def killed_in_the_middle(sweep: Sweep, project: Path, *given: int) -> None:
+    """`given` is what it takes before the time."""
+    arguments = [*map(str, given), *([NOW.isoformat()] if sweep.takes_time else [])]
+    kill_in_the_middle(project, sweep.caught_at, sweep.path, *arguments)
 
 
 def test_a_killed_sweep_of_breaches_has_told_nothing_and_the_next_tells_each_once(project: Path) -> None:
     killed_in_the_middle(SWEEPS["breaches"], project)
     assert not Clock.objects.exclude(breached_at=None).exists()
-    assert sweeps.breaches(minutes(75)) == TICKETS
+    assert clock_sweep.sweep(minutes(75)).late == TICKETS
     told = TicketEvent.objects.filter(kind="breached").values_list("data__clock", "at")
     assert dict(told) == dict(Clock.objects.filter(metric="first_response").values_list("pk", "due_at"))
     assert len(told) == TICKETS
@@ -71,9 +74,9 @@ def test_a_killed_sweep_of_breaches_has_told_nothing_and_the_next_tells_each_onc
 def test_a_killed_sweep_of_alerts_has_alerted_nobody_and_the_next_alerts_each_once(project: Path) -> None:
     killed_in_the_middle(SWEEPS["alerts"], project)
     assert not Alert.objects.exists()
-    raised = alerts.raise_due(NOW)
+    raised = clock_sweep.sweep(NOW).alerts
     assert raised == Alert.objects.count() == TicketEvent.objects.filter(kind="alerted").count() > TICKETS
-    assert alerts.raise_due(NOW) == 0
+    assert clock_sweep.sweep(NOW).alerts == 0
     (count,) = set(Counter(Notification.objects.values_list("user__username", "ticket")).values())
     assert count == 1
 
@@ -101,10 +104,38 @@ def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Pa
     reports.count_changes()
     before = list(CountedCycle.objects.order_by("clock_id").values())
     assert len(before) == 2 * TICKETS
-    sweeps.breaches(NOW)
+    clock_sweep.sweep(NOW)
     killed_in_the_middle(SWEEPS["reports"], project)
     assert list(CountedCycle.objects.order_by("clock_id").values()) == before
     reports.count_changes()
     after = list(CountedCycle.objects.order_by("clock_id").values())
     assert [row["clock_id"] for row in after] == [row["clock_id"] for row in before]
     assert sum(row["late"] for row in after) == TICKETS
+
+
+def test_a_killed_watch_has_counted_nothing_and_the_next_counts_each_once(project: Path) -> None:
+    killed_in_the_middle(SWEEPS["counts"], project)
+    assert not MentionCount.objects.exists()
+    for _again in range(2):
+        watching.watch(NOW)
+        assert MentionCount.objects.aggregate(all=Sum("messages"))["all"] == TICKETS
+    assert not Arrival.objects.exists()
+
+
+def test_a_killed_watch_has_read_no_minute_and_the_next_reads_each_once(project: Path) -> None:
+    inbox = Inbox.objects.get()
+    rows = [MentionCount(inbox=inbox, at=minutes(-5 * n), messages=n % 2) for n in range(1, 10 * 288)]
+    MentionCount.objects.bulk_create(rows)
+    watching.watch(minutes(0.5))
+    Stream.objects.filter(inbox=None).delete()
+    stream = Stream.objects.get()
+    killed_in_the_middle(SWEEPS["signals"], project)
+    stream.refresh_from_db()
+    assert (stream.read_until, Signal.objects.count(), Crisis.objects.count()) == (minutes(0), 0, 0)
+    Stream.objects.filter(inbox=None).delete()
+    for _again in range(2):
+        watching.watch(NOW)
+        stream.refresh_from_db()
+        assert stream.read_until == minutes(59)
+        assert Signal.objects.filter(stream=stream, kind="surge", measure="messages").count() == 1
+        assert Crisis.objects.count() == 1

@@ -14,7 +14,7 @@ from desk.replies import outbox
 from desk.replies.models import Draft, Reply
 from desk.sla.models import SlaPolicy, SlaPolicyVersion
 from tests.actions.builders import a_mention, an_inbox, take_in, the_ticket
-from tests.actions.promised import a_calendar
+from tests.actions.promised import a_calendar, a_policy
 from tests.actions.waiting import WORDS, requests_of, stands
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def put_off(author: User, key: str = "1", **more: Any) -> Reply:
     )  # fmt: skip
 
 
-def test_when_we_open_is_the_first_moment_of_the_default_calendar(suze: User, heard: list[int]) -> None:
+def test_when_we_open_is_the_first_moment_of_the_calendar(suze: User, heard: list[int]) -> None:
     reply = put_off(suze, when_open=True)
     assert (reply.state, reply.scheduled_for, reply.next_attempt_at) == ("queued", MORNING, MORNING)
     send.send(reply.pk, MORNING - timedelta(seconds=1))
@@ -150,3 +150,17 @@ def test_the_time_for_an_approval_counts_in_opening_hours(suze: User) -> None:
     reply = put_off(suze, ask_approval=True)
     asked = reply.approvals.get()
     assert (asked.deputy_at, asked.due_at) == (MORNING + timedelta(minutes=45), MORNING + timedelta(minutes=30))
+
+
+def test_a_ticket_goes_by_the_opening_hours_of_its_own_policy(suze: User, heard: list[int]) -> None:
+    evenings = {**OFFICE, "week": {day: [["18:00", "22:00"]] for day in ("mon", "tue")}}
+    a_policy("Avonden", calendar=a_calendar("Avonden", evenings), networks=frozenset({the_ticket().inbox.network}))
+    at_once = put_off(suze, when_open=True)
+    assert at_once.scheduled_for is None, "that policy's desk is open"
+    send.send(at_once.pk, EVENING + timedelta(minutes=1))
+    later = EVENING + timedelta(days=1)
+    reply = put_off(suze, "2", send_at=later)
+    with pytest.raises(Invalid):
+        put_off(suze, "3", send_at=MORNING)  # the default policy's desk is open, this one's is not
+    send.send(reply.pk, later)
+    assert heard == [at_once.pk, reply.pk]

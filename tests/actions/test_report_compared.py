@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from desk.actions import report_compared, reports, sweeps
+from desk.actions import clock_sweep, report_compared, reports
 from desk.actions.report_compared import Compared, in_words, sheets
 from desk.actions.report_wishes import Wish
 from desk.inboxes.models import Inbox
@@ -42,7 +42,7 @@ def asked(inbox: Inbox, at: datetime, answered_after: int | None = None) -> None
 
 
 def read(suze: User, *, now: datetime = NOW, **wish: Any) -> Compared:
-    sweeps.breaches(now)
+    clock_sweep.sweep(now)
     reports.count_changes()
     return report_compared.read(suze, Wish(time="wall", **wish), now=now)
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from desk.actions import report, reports, sweeps, tickets
+from desk.actions import clock_sweep, report, reports, tickets
 from desk.actions.report_tickets import Figure, behind
 from desk.actions.splitting import split
 from desk.inboxes.models import Inbox
@@ -54,7 +54,7 @@ def test_an_answer_in_time_one_too_late_one_that_waits_and_one_that_is_overdue(i
     take_in(inbox, [a_mention("1", at=0, by="a"), own_words("2", parent_id="1", at=10)])
     take_in(inbox, [a_mention("3", at=0, by="b"), own_words("4", parent_id="3", at=40)])
     take_in(inbox, [a_mention("5", at=0, by="c"), a_mention("6", at=55, by="d")])
-    sweeps.breaches(minutes(56))
+    clock_sweep.sweep(minutes(56))
     reports.count_changes()
     one = all_of()
     assert counts(one) == (4, 1, 2, 2, 0)
@@ -83,7 +83,7 @@ def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_no
     tickets.transition(suze, too_late, "resolve", now=minutes(40))
     tickets.transition(suze, was_spam, "not_spam", now=minutes(45))
     tickets.merge(suze, merged, kept, now=minutes(46))
-    sweeps.breaches(minutes(50))
+    clock_sweep.sweep(minutes(50))
     reports.count_changes()
     one = all_of()
     assert (one.arrived, one.on_time, one.late, one.unanswered) == (5, 0, 4, 2)
@@ -99,7 +99,7 @@ def test_who_waited_too_long_is_late_however_the_ticket_ended_and_spam_counts_no
 
 def test_a_split_makes_two_questions_of_one_and_each_counts_from_its_own_message(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_mention("1", at=0), a_mention("2", at=35, thread_id="1")])
-    sweeps.breaches(minutes(40))
+    clock_sweep.sweep(minutes(40))
     reports.count_changes()
     assert counts(all_of()) == (1, 0, 1, 1, 0)
     split(suze, Ticket.objects.get().pk, [Message.objects.get(external_id="1").pk], now=minutes(41))
@@ -336,7 +336,7 @@ def some_months(inbox: Inbox, seed: int = 1) -> datetime:
             )  # fmt: skip
     now = minutes(60)
     take_in(inbox, sorted(items, key=lambda item: item.created_at), now=now)
-    sweeps.breaches(now)
+    clock_sweep.sweep(now)
     return now
 
 

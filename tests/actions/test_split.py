@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from desk.actions import tickets
+from desk.actions import clock_sweep, tickets
 from desk.actions.notes import add_note
 from desk.actions.settle import settle
 from desk.actions.splitting import split
@@ -16,7 +16,6 @@ from desk.people.models import AuditEntry, User
 from desk.replies.models import Draft, Reply
 from desk.rulebooks.active import in_force
 from desk.sla.audit import differences
-from desk.sla.clocks import mark_breaches
 from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import Message, Ticket
 from tests.actions.builders import a_mention, a_message, an_inbox, deleted, minutes, own_words, take_in
@@ -112,14 +111,14 @@ def pauses_of(ticket: Ticket) -> list[ClockPause]:
 
 def test_a_clock_that_is_late_is_late_on_the_ticket_that_its_question_goes_to(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_mention("1", at=0), more("2", at=25)])
-    assert len(mark_breaches(minutes(40), 10)) == 1
+    assert clock_sweep.sweep(minutes(40)).late == 1
     before = Clock.objects.get(metric="first_response")
     old, new = take_off(suze, "1", at=41)
     assert responses(old) == [("first_response", "running", 25, 55)]
     assert old.clocks.get(metric="first_response").breached_at is None
     clock = new.clocks.get(metric="first_response")
     assert (clock.pk, clock.breached_at) == (before.pk, minutes(30))
-    assert mark_breaches(minutes(42), 10) == []  # it was told once
+    assert clock_sweep.sweep(minutes(42)).late == 0  # it was told once
 
 
 def test_a_ticket_that_a_new_matter_had_opened_again_is_resolved_again(inbox: Inbox, suze: User) -> None:

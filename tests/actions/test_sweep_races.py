@@ -7,9 +7,8 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from desk.actions import sla_change, sweeps
+from desk.actions import clock_sweep, sla_change
 from desk.actions.sla_policies import change_policy
-from desk.sla.clocks import mark_breaches
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
 from desk.tickets.models import TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
@@ -41,7 +40,7 @@ def at_once(work: Callable[[], int]) -> list[int]:
 
 
 def test_sweeps_that_run_at_once_tell_each_breach_once() -> None:
-    found = at_once(lambda: sweeps.breaches(minutes(60)))
+    found = at_once(lambda: clock_sweep.sweep(minutes(60)).late)
     assert sum(found) == TICKETS
     assert TicketEvent.objects.filter(kind="breached").count() == TICKETS
 
@@ -49,15 +48,15 @@ def test_sweeps_that_run_at_once_tell_each_breach_once() -> None:
 def test_what_one_sweep_holds_another_passes_by_and_takes_once_it_was_killed() -> None:
     def other() -> int:
         try:
-            return sweeps.breaches(minutes(60))
+            return clock_sweep.sweep(minutes(60)).late
         finally:
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
-        assert len(mark_breaches(minutes(60), 1_000)) == TICKETS
+        assert clock_sweep.sweep(minutes(60)).late == TICKETS
         assert pool.submit(other).result() == 0
         transaction.set_rollback(True)  # what it had not committed is gone with it
-    assert sweeps.breaches(minutes(60)) == TICKETS
+    assert clock_sweep.sweep(minutes(60)).late == TICKETS
 
 
 def test_a_renewal_is_carried_out_once_however_many_try(monkeypatch: pytest.MonkeyPatch) -> None:

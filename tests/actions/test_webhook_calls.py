@@ -10,8 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from django.db import transaction
 
-from desk.actions import alert_chains, webhook_calls
-from desk.actions.alerts import raise_due
+from desk.actions import alert_chains, clock_sweep, webhook_calls
 from desk.actions.webhook_calls import signature
 from desk.alerts import outbox
 from desk.alerts.models import AlertChain, WebhookCall
@@ -60,7 +59,7 @@ def secret(receiver: str, settings: Any) -> str:
     steps = [{"percent": 10, "webhooks": [webhook.pk]}]
     alert_chains.change_chain(None, AlertChain.objects.get(is_default=True).pk, steps=steps)
     take_in(an_inbox(), [a_mention("1")], now=minutes(0))
-    assert raise_due(NOW) == 1
+    assert clock_sweep.sweep(NOW).alerts == 1
     return secret
 
 
@@ -119,7 +118,7 @@ def test_a_removed_webhook_is_told_nothing_more(secret: str) -> None:
     webhook_calls.send_due(NOW)
     assert Receiver.heard == []
     take_in(the_ticket().inbox, [a_mention("2", by="jan")], now=minutes(0))
-    assert raise_due(NOW + timedelta(minutes=1)) == 1
+    assert clock_sweep.sweep(NOW + timedelta(minutes=1)).alerts == 1
     assert WebhookCall.objects.count() == 1
 
 

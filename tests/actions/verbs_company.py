@@ -1,8 +1,11 @@
 """What is done with the company: inboxes, people, wallboards."""
 
 from desk.actions import (
+    customer_export,
+    erasure,
     inboxes,
     people,
+    retention,
     wallboards,
 )
 from desk.inboxes.models import Inbox
@@ -70,6 +73,26 @@ VERBS: dict[str, Verb] = {
     ),
     "people.delete_team": Verb(
         Permission.MANAGE_PEOPLE, lambda me, s: people.delete_team(me, s.team.pk), ["team_deleted"]
+    ),
+    "erasure.preview": Verb(
+        Permission.ERASE_CUSTOMERS, lambda me, s: erasure.preview(me, s.ticket.customer_id)
+    ),
+    "erasure.erase": Verb(
+        Permission.ERASE_CUSTOMERS,
+        lambda me, s: erasure.erase(me, s.ticket.customer_id, handle="marit", ground="request"),
+        ["customer_erased"],
+    ),
+    "erasure.one": Verb(Permission.ERASE_CUSTOMERS, lambda me, s: erasure.one(me, s.erasure())),
+    "customer_export.export": Verb(
+        Permission.EXPORT_CUSTOMERS, lambda me, s: customer_export.export(me, s.ticket.customer_id),
+        ["customer_exported"],
+    ),
+    "retention.preview": Verb(
+        Permission.ERASE_CUSTOMERS, lambda me, s: retention.preview(me, retention.Rules(private_days=1))
+    ),
+    "retention.change": Verb(
+        Permission.ERASE_CUSTOMERS, lambda me, s: retention.change(me, retention.Rules(private_days=30)),
+        ["retention_changed"],
     ),
     "wallboards.boards": Verb(Permission.MANAGE_WALLBOARDS, lambda me, s: wallboards.boards(me)),
     "wallboards.create": Verb(

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from desk.actions import (
+    batch_answers,
     crises,
     crisis_plans,
     crisis_report,
@@ -10,11 +11,66 @@ from desk.actions import (
     crisis_tickets,
     escalation,
     rotas,
+    signal_backtest,
+    signal_rules,
+    signal_streams,
+    signals,
 )
+from desk.actions.signal_streams import Wish
 from desk.people.permissions import Permission
+from policies.signals import Settings
 from tests.actions.scene import Verb
 
 VERBS: dict[str, Verb] = {
+    "signals.start_crisis": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signals.start_crisis(me, s.signal().pk),
+        ["crisis_started", "signal_crisis"],
+    ),
+    "signals.dismiss": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signals.dismiss(me, s.signal().pk, reason="Een actie van ons"),
+        ["signal_dismissed", "crisis_dismissed"],
+    ),
+    "signal_streams.create": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.create(me, Wish(name="Alles op X")),
+        ["signal_stream_created"],
+    ),
+    "signal_streams.change": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.change(me, s.stream().pk, Wish(floor=30)),
+        ["signal_stream_changed"],
+    ),
+    "signal_streams.delete": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.delete(me, s.stream().pk), ["signal_stream_deleted"]
+    ),
+    "signal_rules.change": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: signal_rules.change(me, words=["*lek"]), ["signal_rules_changed"]
+    ),
+    "signal_backtest.backtest": Verb(
+        Permission.SEE_CRISES, lambda me, s: signal_backtest.backtest(me, settings=Settings()), []
+    ),
+    "batch_answers.prepare": Verb(
+        Permission.ANSWER_IN_BATCHES,
+        lambda me, s: batch_answers.prepare(me, s.part_of(s.other).pk, texts=[{"language": "nl", "text": "We komen"}]),
+        ["answers_prepared"],
+    ),
+    "batch_answers.start": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.start(me, s.batch(me, "ready").pk),
+        ["crisis_batch_started"],
+    ),
+    "batch_answers.pause": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.pause(me, s.batch(me, "running").pk),
+        ["crisis_batch_paused"],
+    ),
+    "batch_answers.resume": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.resume(me, s.batch(me, "paused").pk),
+        ["crisis_batch_resumed"],
+    ),
+    "batch_answers.stop": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.stop(me, s.batch(me, "ready").pk),
+        ["crisis_batch_stopped"],
+    ),
+    "batch_answers.take_out": Verb(
+        Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.take_out(me, s.line(me)), ["answer_taken_out"]
+    ),
     "crisis_team.give_roles": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
         ["crisis_roles"],

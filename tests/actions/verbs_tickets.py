@@ -10,6 +10,7 @@ from desk.actions import (
     masking,
     moderate,
     notes,
+    sentiment,
     splitting,
     tickets,
     tiers,
@@ -18,6 +19,9 @@ from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 
 VERBS: dict[str, Verb] = {
+    "sentiment.correct": Verb(
+        Permission.WORK_TICKETS, lambda me, s: sentiment.correct(me, s.message.pk, "negative"), ["sentiment_corrected"]
+    ),
     "kept.show_deleted": Verb(
         Permission.SEE_DELETED, lambda me, s: kept.show_deleted(me, s.deleted().pk), ["deleted_shown"]
     ),

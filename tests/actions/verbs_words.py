@@ -5,17 +5,22 @@ from django.utils import timezone
 from desk.actions import (
     approval,
     canned,
+    canned_files,
     canned_preview,
     canned_use,
     drafts,
     reply,
+    reply_files,
     rulebooks,
     what_if,
 )
+from desk.actions.channels import channels
 from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
+from desk.rulebooks.models import RulebookVersion
 from tests.actions.scene import HELLO, Verb
 from tests.canned import says
+from tests.files import PNG
 
 VERBS: dict[str, Verb] = {
     "canned.create_canned": Verb(
@@ -36,12 +41,44 @@ VERBS: dict[str, Verb] = {
     "canned.delete_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned.delete_canned(me, s.canned.pk), ["canned_deleted"]
     ),
+    "canned_files.attach_to_canned": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned_files.attach_to_canned(me, s.canned.pk, content=PNG, name="kaart.png"),
+        ["canned_changed"],
+    ),
+    "canned_files.describe_canned_file": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned_files.describe_canned_file(me, s.canned_file().pk, "Een kaart"),
+        ["canned_changed"],
+    ),
+    "canned_files.take_off_canned": Verb(
+        Permission.EDIT_CANNED, lambda me, s: canned_files.take_off_canned(me, s.canned_file().pk), ["canned_changed"]
+    ),
     "canned_preview.preview": Verb(Permission.EDIT_CANNED, lambda me, s: canned_preview.preview(me, s.canned, [])),
     "canned_use.statistics": Verb(Permission.EDIT_CANNED, lambda me, s: canned_use.statistics(me, s.canned.pk)),
     "drafts.save": Verb(
         Permission.WRITE_NOTES, lambda me, s: drafts.save(me, s.ticket.pk, text="x", visibility="note")
     ),
     "drafts.discard": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.discard(me, s.ticket.pk)),
+    "drafts.leave_empty": Verb(
+        Permission.WRITE_NOTES, lambda me, s: drafts.leave_empty(me, s.ticket.pk, visibility="public")
+    ),
+    "reply_files.attach": Verb(Permission.REPLY, lambda me, s: s.attached(me)),
+    "reply_files.attach_canned": Verb(
+        Permission.REPLY, lambda me, s: reply_files.attach_canned(me, s.ticket.pk, s.canned.pk)
+    ),
+    "reply_files.attach_again": Verb(
+        Permission.REPLY, lambda me, s: reply_files.attach_again(me, s.reply(s.colleague, "failed").pk)
+    ),
+    "reply_files.describe": Verb(
+        Permission.REPLY, lambda me, s: reply_files.describe(me, s.attached(me).pk, "Een kaart")
+    ),
+    "reply_files.put_in_order": Verb(
+        Permission.REPLY, lambda me, s: reply_files.put_in_order(me, s.ticket.pk, [s.attached(me).pk])
+    ),
+    "reply_files.take_off": Verb(Permission.REPLY, lambda me, s: reply_files.take_off(me, s.attached(me).pk)),
+    "reply_files.open_attachment": Verb(
+        Permission.READ_TICKETS, lambda me, s: reply_files.open_attachment(me, s.attached_by_a_colleague().pk)
+    ),
     "drafts.read_on": Verb(Permission.WRITE_NOTES, lambda me, s: drafts.read_on(me, s.ticket.pk)),
     "approval.approve": Verb(
         Permission.APPROVE, lambda me, s: approval.approve(me, s.asked(s.colleague)), ["reply_approved"]
@@ -50,6 +87,12 @@ VERBS: dict[str, Verb] = {
         Permission.APPROVE, lambda me, s: approval.reject(me, s.asked(s.colleague), reason="x"), ["reply_rejected"]
     ),
     "reply.check": Verb(Permission.REPLY, lambda me, s: reply.check(me, s.ticket.pk, HELLO, "public")),
+    "reply.check_on": Verb(
+        Permission.REPLY,
+        lambda me, s: reply.check_on(
+            me, s.ticket, HELLO, channels(s.ticket, timezone.now())[0], now=timezone.now()
+        ),
+    ),
     "reply.submit": Verb(
         Permission.REPLY,
         lambda me, s: reply.submit(me, s.ticket.pk, text=HELLO, visibility="public", idempotency_key="1"),
@@ -72,6 +115,9 @@ VERBS: dict[str, Verb] = {
     ),
     "reply.look_up": Verb(
         Permission.REPLY, lambda me, s: reply.look_up(me, s.reply(s.colleague, "unknown").pk), ["reply_looked_up"]
+    ),
+    "rulebooks.would_happen": Verb(
+        Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.would_happen(me, RulebookVersion.objects.get(number=1))
     ),
     "rulebooks.write_draft": Verb(
         Permission.WRITE_RULEBOOK, lambda me, s: rulebooks.write_draft(me), ["rulebook_drafted"]

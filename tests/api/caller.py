@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -61,6 +62,11 @@ class Caller:
 
     def send(self, path: str, raw: bytes, content_type: str = JSON) -> Answer:
         return self._made(self.client.post(_address(path), raw, content_type, headers=self.headers))
+
+    def hand_in(self, path: str, content: bytes, name: str = "kaart.png", **values: str) -> Answer:
+        """A form with a file."""
+        form = {"file": SimpleUploadedFile(name, content), **values}
+        return self._made(self.client.post(_address(path), form, headers=self.headers))
 
     def results(self, path: str, **query: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.get(path, **query).body["results"]

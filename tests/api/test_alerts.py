@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import alerts, tickets
+from desk.actions import clock_sweep, tickets
 from desk.people.models import User
 from desk.tickets.models import Ticket
 from tests.api.caller import Caller
@@ -17,7 +17,7 @@ STEPS: list[dict[str, Any]] = [{"percent": 50, "to": ["assignee"]}, {"after_minu
 def alerted(agent: Caller, ticket: Ticket) -> Ticket:
     """The agent has the ticket, which has waited for long: every step was taken, and the first told them."""
     tickets.assign(agent.user, ticket.pk, assignee_id=agent.user.pk)
-    assert alerts.raise_due(timezone.now()) == 4
+    assert clock_sweep.sweep(timezone.now()).alerts == 4
     return ticket
 
 

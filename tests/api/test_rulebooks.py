@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.caller import Caller
+from tests.canned import a_canned
 
 pytestmark = pytest.mark.django_db
 STRICT: dict[str, Any] = {"rules": {"links.shortener": {"severity": "block"}}}
@@ -62,3 +63,34 @@ def test_examples_are_run_and_a_text_is_tried(supervisor: Caller, agent: Caller)
     tried = agent.post(f"rulebooks/{number}/try/", text="Kijk op https://bit.ly/abc", network="facebook_page").body
     assert [(one["code"], one["severity"]) for one in tried["findings"]] == [("links.shortener", "block")]
     assert agent.post(f"rulebooks/{number}/try/", text="x", network="myspace").status == 400
+
+
+def test_what_switching_on_does_to_canned_responses_is_told_before_and_done_then(
+    supervisor: Caller, administrator: Caller, agent: Caller
+) -> None:
+    free = a_canned("Gratis", "Je reist gratis terug")
+    banned = {"phrases.banned": {"phrases": ["gratis"], "severity": "block"}}
+    sorry = {"sorry": {"text": {"nl": "Wat vervelend"}}}
+    number = supervisor.post("rulebooks/", document={"rules": banned, "templates": sorry}).body["number"]
+    address = f"rulebooks/{number}/canned-responses/"
+    assert agent.get(address).problem == (403, "not_permitted")
+    told = supervisor.get(address).body
+    (broken,), (brought,) = told["suspended"], told["brought"]
+    assert (broken["shortcut"], [one["code"] for one in broken["objections"]]) == ("gratis", ["phrases.banned"])
+    assert (brought["shortcut"], brought["canned_response"], brought["objections"]) == ("sorry", None, [])
+    supervisor.post(f"rulebooks/{number}/hand-in/")
+    assert administrator.post(f"rulebooks/{number}/switch-on/").status == 200
+    kept = supervisor.get(f"canned-responses/{free.pk}/").body
+    assert (kept["state"], kept["possible"]) == ("suspended", ["activate", "withdraw"])
+    assert kept["suspended_at"] is not None
+    assert [one["name"] for one in supervisor.results("canned-responses/", state="suspended")] == ["Gratis"]
+
+
+def test_a_template_that_breaks_its_rulebook_is_named(supervisor: Caller, administrator: Caller) -> None:
+    banned = {"phrases.banned": {"phrases": ["gratis"], "severity": "block"}}
+    document = {"rules": banned, "templates": {"terug": {"text": {"nl": "Je reist gratis terug"}}}}
+    number = supervisor.post("rulebooks/", document=document).body["number"]
+    supervisor.post(f"rulebooks/{number}/hand-in/")
+    refused = administrator.post(f"rulebooks/{number}/switch-on/")
+    assert refused.problem == (422, "blocked_by_policy")
+    assert list(refused.body["errors"]) == ["templates.terug.texts.0.text"]

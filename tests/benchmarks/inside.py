@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import alerts, ingest, sweeps
+from desk.actions import clock_sweep, ingest
 from desk.inboxes.gateway import Author, Item, ItemKind
 from desk.people.models import User
 from desk.sla.models import Clock
@@ -70,14 +70,14 @@ def find_due(days: int, count: int) -> None:
 def sweep(days: float, moment: float) -> None:
     """At this moment, let so many days pass for the sweep that marks what is late."""
     with _measured(moment) as taken:
-        done = sweeps.breaches(timezone.now() + timedelta(days=days))
+        done = clock_sweep.sweep(timezone.now() + timedelta(days=days)).late
     _print({**taken, "done": done})
 
 
 def alert(days: float, moment: float) -> None:
     """At this moment, let so many days pass for the sweep that alerts colleagues."""
     with _measured(moment) as taken:
-        done = alerts.raise_due(timezone.now() + timedelta(days=days))
+        done = clock_sweep.sweep(timezone.now() + timedelta(days=days)).alerts
     _print({**taken, "done": done})
 
 
@@ -156,6 +156,17 @@ def reader(person: str = "agent") -> None:
     client, user = Client(), User.objects.get(username=person)
     client.force_login(user)
     _print({"cookie": f"sessionid={client.cookies['sessionid'].value}"})
+
+
+def readers(count: int) -> None:
+    """So many sessions of colleagues, who are signed in on as many browsers."""
+    people = list(User.objects.filter(role__in=["agent", "supervisor", "comms"]).order_by("pk"))
+    cookies = []
+    for number in range(count):
+        client = Client()
+        client.force_login(people[number % len(people)])
+        cookies.append(f"sessionid={client.cookies['sessionid'].value}")
+    _print({"cookies": cookies})
 
 
 def compose(ticket_id: int, texts: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ CHAIN = [{"percent": 100, "to": ["supervisors"]}, {"after_minutes": 30, "to": ["
 
 _ALL_RUN = """
 UPDATE sla_clock SET state = 'running', met_at = NULL, breached_at = NULL, target_seconds = 3600,
-    started_at = due.at - interval '1 hour', due_at = due.at, next_alert_at = due.at,
+    started_at = due.at - interval '1 hour', due_at = due.at, look_at = due.at,
     alert_chain_version_id = (SELECT current_id FROM alerts_alertchain WHERE id = %(chain)s)
 FROM (
     SELECT id, now() + CASE WHEN CASE WHEN %(spread)s THEN ticket_id %% %(share)s = 0

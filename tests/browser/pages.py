@@ -38,6 +38,7 @@ ADMINISTRATION = (
     "/administration/shifts/",
     "/administration/shifts/new/",
     "/administration/shifts/absences/new/",
+    "/administration/personal-data/",
     "/administration/audit/",
 )
 OWN = (
@@ -55,7 +56,15 @@ REPORTS = (
     "/reports/saved/new/?period=last_week",
 )
 APPROVALS = ("/approvals/",)
-CRISES = ("/crises/", "/crises/new/")
+CRISES = (
+    "/crises/",
+    "/crises/new/",
+    "/signals/",
+    "/signals/?state=all",
+    "/signals/streams/",
+    "/signals/streams/new/",
+    "/signals/words/",
+)
 
 
 def administration(screens: Screens, account: Account) -> tuple[str, ...]:
@@ -74,7 +83,27 @@ def administration(screens: Screens, account: Account) -> tuple[str, ...]:
         *_drafted(screens),
         *_with_hours(screens, person),
         *_what_if(screens),
+        *_personal_data(screens, account),
     )
+
+
+def _personal_data(screens: Screens, account: Account) -> tuple[str, ...]:
+    """What is held about somebody, and somebody who was erased."""
+    number = next(_numbers)
+    account.says(f"@{account.handle} ik wil weg {number}", by=f"weg{number}")
+    customer = account.ticket(f"ik wil weg {number}")["customer"]["id"]
+    wish = {"handle": f"weg{number}", "ground": "request"}
+    erasure = screens.desk.api("POST", f"customers/{customer}/erase/", wish, as_="admin")["id"]
+
+    def erased() -> bool:
+        found = screens.desk.api("GET", f"erasures/{erasure}/", as_="admin")
+        return bool(found["state"] == "done")
+
+    eventually(erased, "the erasure")
+    account.says(f"@{account.handle} ik ben er nog {number}", by=f"nog{number}")
+    other = account.ticket(f"ik ben er nog {number}")["customer"]["id"]
+    base = "/administration/personal-data/"
+    return f"{base}erasures/{erasure}/", f"{base}customers/{customer}/", f"{base}customers/{other}/"
 
 
 def _what_if(screens: Screens) -> tuple[str, ...]:
@@ -131,8 +160,12 @@ def _drafted(screens: Screens) -> tuple[str, ...]:
     where = {"network": "x", "team": ["Webcare"], "crisis_level": 2}
     wish = {
         "document": {
-            "rules": {"links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]}},
+            "rules": {
+                "links.shortener": {"severity": "block"},
+                "links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]},
+            },
             "signature": {"format": "~{initials}"},
+            "templates": {"pagina-excuses": {"text": {"nl": "Wat vervelend, {{customer}}. Kijk op https://bit.ly/a"}}},
             "examples": [{"text": "Kijk op https://elders.nl", "network": "x", "findings": ["links.not_allowed"]}],
         },
         "summary": summary,
@@ -151,6 +184,22 @@ def crises(screens: Screens) -> tuple[str, ...]:
     page = f"/crises/{crisis['id']}/"
     over = f"/crises/{_over(screens)}/"
     return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+
+
+def answers(screens: Screens, account: Account) -> tuple[str, ...]:
+    """The pages of answers in batches of a crisis that is over: one that was looked at and that nobody has started."""
+    words = f"wanneer rijdt tram {next(_numbers)} weer"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
+    wish = {"reason": "Storing op de tram", "level": 1, "scope": {"topics": [words]}}
+    crisis = screens.desk.api("POST", "crises/", wish, as_="admin")["id"]
+    screens.desk.api("POST", f"tickets/{ticket}/crises/", {"crisis": crisis}, as_="admin")
+    screens.desk.api("POST", f"crises/{crisis}/stand-down/", {"reason": "Opgelost"}, as_="admin")
+    texts = [{"language": "nl", "text": "[Hoi|Dag] {{customer}}, bel even 06 12345678."}]
+    base = f"crises/{crisis}/answers/"
+    batch = screens.desk.api("POST", base, {"texts": texts, "chosen": {"tickets": [ticket]}}, as_="admin")["id"]
+    eventually(lambda: screens.desk.api("GET", f"{base}{batch}/", as_="admin")["state"] == "ready", "the batch")
+    return f"/{base}", f"/{base}new/", f"/{base}{batch}/"
 
 
 def _over(screens: Screens) -> int:

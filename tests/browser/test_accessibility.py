@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import OWN, administration, approvals, crises, end_of_a_mail, reports
+from tests.browser.pages import OWN, administration, answers, approvals, crises, end_of_a_mail, reports
 from tests.browser.screens import PHONE, Screens
 from tests.running.customers import Account
 
@@ -51,6 +51,7 @@ def test_every_other_page_can_be_used_by_everybody(screens: Screens, account: Ac
         *reports(screens),
         *OWN,
         *crises(screens),
+        *answers(screens, account),
         *approvals(screens, account),
         *administration(screens, account),
     ):

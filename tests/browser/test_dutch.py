@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ENGLISH, OWN, OWN_WORDS, administration, approvals, crises, reports
+from tests.browser.pages import ENGLISH, OWN, OWN_WORDS, administration, answers, approvals, crises, reports
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 
@@ -44,7 +44,7 @@ def test_no_page_falls_back_to_english(screens: Screens, account: Account, newco
     assert english(door) == set()
     page = screens.open(newcomer("wil", "administrator", language="nl"), "/")
     left = {}
-    ours = (*reports(screens), *OWN, *crises(screens), *approvals(screens, account))
+    ours = (*reports(screens), *OWN, *crises(screens), *approvals(screens, account), *answers(screens, account))
     for address in ("/", "/queue/", *ours, *administration(screens, account)):
         page.goto(address)
         expect(page.locator("html")).to_have_attribute("lang", "nl")

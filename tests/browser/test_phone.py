@@ -1,9 +1,21 @@
 """The desk at the width of a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import NARROW, OWN, PAST_THE_EDGE, administration, approvals, crises, end_of_a_mail, reports
+from tests.browser.pages import (
+    NARROW,
+    OWN,
+    PAST_THE_EDGE,
+    administration,
+    answers,
+    approvals,
+    crises,
+    end_of_a_mail,
+    reports,
+)
 from tests.browser.screens import PHONE, Screens
 from tests.running.customers import Account
 from tests.running.desk import eventually
@@ -45,12 +57,30 @@ def test_no_page_is_wider_than_the_phone(screens: Screens, account: Account) -> 
     assert past_the_edge(door) == []
     page = screens.open("admin", "/", **PHONE)
     wide = {}
-    own = (end_of_a_mail(screens), *reports(screens), *OWN, *crises(screens), *approvals(screens, account))
+    own = (
+        end_of_a_mail(screens),
+        *reports(screens),
+        *OWN,
+        *crises(screens),
+        *approvals(screens, account),
+        *answers(screens, account),
+    )
     for address in ("/", "/queue/", *own, *administration(screens, account)):
         page.goto(address)
         if found := past_the_edge(page):
             wide[address] = found
     assert wide == {}
+
+
+def test_the_bar_shows_the_first_sections_whole_and_opens_the_rest(screens: Screens) -> None:
+    page = screens.open("admin", "/queue/", **PHONE)
+    bar = page.get_by_role("navigation", name="Sections")
+    expect(bar.get_by_role("link")).to_have_count(4)
+    assert bar.evaluate("bar => [...bar.children].every(one => one.scrollWidth <= one.clientWidth)")
+    bar.get_by_text("More", exact=True).tap()
+    assert past_the_edge(page) == []
+    bar.get_by_role("link", name="Administration").tap()
+    expect(page).to_have_url(re.compile("/administration/"))
 
 
 def past_the_edge(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from desk.actions import health, ingest, reply, reports, send, sweeps, tickets
+from desk.actions import clock_sweep, health, ingest, reply, reports, send, tickets
 from desk.common.errors import DeskError
 from desk.inboxes.gateway import Change, Transient
 from desk.inboxes.models import Inbox
@@ -160,7 +160,7 @@ class Month:
             self._next_count += 24 * HOUR
 
     def _sweep(self, now: datetime) -> None:
-        sweeps.breaches(now)
+        clock_sweep.sweep(now)
         tickets.wake(now)
         self.facts.append(Fact("woken", now))
         first = Inbox.objects.get(pk=self.networks.inboxes[0].pk)

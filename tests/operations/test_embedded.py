@@ -55,7 +55,11 @@ def test_another_version_is_refused_with_the_way_out(folder: Path) -> None:
         postgres.check()
 
 
-@pytest.mark.parametrize("note", ["", "not a number", f"{os.getpid()}\n/elsewhere\n", "4194301\n"])
+@pytest.mark.parametrize(
+    "note",
+    ["", "not a number", f"{os.getpid()}\n/elsewhere\n", "4194301\n"],
+    ids=["empty", "not a number", "of another program", "of nobody"],
+)
 def test_a_stale_pid_file_does_not_stop_it(folder: Path, note: str) -> None:
     postgres = Postgres(folder / "postgres")
     postgres.prepare()

@@ -23,7 +23,7 @@ from desk.operations.demo.people import COLLEAGUES
 from desk.operations.demo.scenes import PUBLIC, all_scenes
 from desk.people.duty import standings
 from desk.people.models import Shift, Team, User
-from desk.replies.models import CannedResponse, Draft, Reply
+from desk.replies.models import Approval, CannedResponse, Draft, Reply
 from desk.sla.audit import differences
 from desk.sla.models import Clock, ClockPause
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketEvent
@@ -132,7 +132,14 @@ def _every_state_is_there() -> None:
     assert Attachment.objects.exists()
     assert MessageVersion.objects.count() == 1
     assert Notification.objects.filter(user__username="expert").exists()
-    assert Draft.objects.get().author.username == "agent"
+    drafts = {one.author.username: one.returned_because for one in Draft.objects.select_related("author")}
+    assert set(drafts) == {"agent", "trainee"}
+    assert (drafts["agent"], drafts["trainee"]) == ("", Approval.objects.get(state="rejected").reason)
+    waiting = Reply.objects.filter(state="held", approvals__state="waiting")
+    assert {one.author.role for one in waiting.select_related("author")} == {"trainee", "agent"}
+    late = Reply.objects.get(state="queued")
+    assert late.scheduled_for is not None
+    assert late.scheduled_for > timezone.now()
     assert not RawItem.objects.filter(processed_at=None).exists()
     assert not RawItem.objects.exclude(problem="").exists()
 

@@ -4,7 +4,7 @@ What a rule must mark stands between « and »; where it speaks of the whole tex
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,18 @@ class Cases:
     left_en: tuple[str | Said, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Media:
+    """A network that takes two small PNGs along."""
+
+    most: int = 2
+    max_bytes: Mapping[str, int] = field(default_factory=lambda: {"image/png": 1024})
+    longest_alt: int = 20
+
+
+MAP = Attachment("image", "A map", "image/png", 100)
 
 
 def _lately(text: str, times: int = 3) -> Mapping[str, Any]:
@@ -294,11 +306,49 @@ CASES: Mapping[str, Cases] = {
         left_en=("We are @vlotlijn.", "meet @ 10"),
         options={"handles": ["@Vlotlijn"]},
     ),
+    "attachments.not_here": Cases(
+        found_nl=(("Zie de kaart", {"attachments": (Attachment(),)}),),
+        found_en=(("See the map", {"attachments": (Attachment(),), "media": Media(most=0)}),),
+        left_nl=("Dank je", ("Zie de kaart", {"attachments": (Attachment(),), "media": Media()})),
+        left_en=("Thanks",),
+    ),
+    "attachments.too_many": Cases(
+        found_nl=(("Zie de kaarten", {"attachments": (MAP,) * 3}),),
+        found_en=(("See the maps", {"attachments": (MAP,) * 5}),),
+        left_nl=(("Zie de kaarten", {"attachments": (MAP,) * 2}),),
+        left_en=(("See the map", {"attachments": (MAP,)}),),
+        facts={"media": Media()},
+    ),
+    "attachments.kind": Cases(
+        found_nl=(("Zie de film", {"attachments": (Attachment("video", "", "video/mp4"),)}),),
+        found_en=(("See the sheet", {"attachments": (Attachment("file", "", "application/pdf"),)}),),
+        left_nl=(("Zie de kaart", {"attachments": (MAP,)}),),
+        left_en=(("See the map", {"attachments": (MAP,)}),),
+        facts={"media": Media()},
+    ),
+    "attachments.too_large": Cases(
+        found_nl=(("Zie de kaart", {"attachments": (replace(MAP, size=1025),)}),),
+        found_en=(("See the map", {"attachments": (replace(MAP, size=90_000_000),)}),),
+        left_nl=(("Zie de kaart", {"attachments": (replace(MAP, size=1024),)}),),
+        left_en=(("See the map", {"attachments": (MAP,)}),),
+        facts={"media": Media()},
+    ),
+    "attachments.alt_too_long": Cases(
+        found_nl=(("Zie de kaart", {"attachments": (replace(MAP, alt_text="x" * 21),)}),),
+        found_en=(("See the map", {"attachments": (replace(MAP, alt_text="x" * 900),)}),),
+        left_nl=(("Zie de kaart", {"attachments": (replace(MAP, alt_text="x" * 20),)}),),
+        left_en=(("See the map", {"attachments": (replace(MAP, alt_text="x" * 21),), "media": Media(longest_alt=0)}),),
+        facts={"media": Media()},
+    ),
     "attachments.no_alt_text": Cases(
         found_nl=(("Zie de kaart", {"attachments": (Attachment(),)}),),
-        found_en=(("See the map", {"attachments": (Attachment(alt_text=" "),)}),),
+        found_en=(("See the map", {"attachments": (MAP, Attachment(alt_text=" "))}),),
         left_nl=(("Zie de kaart", {"attachments": (Attachment(alt_text="Een kaart"),)}),),
-        left_en=("See the map", ("See the file", {"attachments": (Attachment(kind="file"),)})),
+        left_en=(
+            "See the map",
+            ("See the file", {"attachments": (Attachment(kind="file"),)}),
+            ("See the map", {"attachments": (Attachment(),), "media": Media(longest_alt=0)}),
+        ),
     ),
     "customer.erased": Cases(
         found_nl=(("Hoi", {"customer_erased": True}),),

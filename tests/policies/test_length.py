@@ -43,6 +43,12 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
         (FAMILY, "graphemes", 1),
         ("cafe\u0301", "graphemes", 4),
         ("क्षि", "graphemes", 1),
+        (f"zie {FAMILY}", "mastodon", 5),
+        ("https://www.vlotlijn.example.nl/reizen/met/een/lang/adres?van=a&naar=b", "mastodon", 23),
+        ("zie abn.nl", "mastodon", 10),
+        ("@marit@sociaal.example.nl hoi", "mastodon", 10),
+        ("mail marit@sociaal.example.nl", "mastodon", 29),
+        ("https://sociaal.example.nl/@marit@elders.nl/1", "mastodon", 23),
     ],
 )
 def test_used(text: str, unit: str, used: int) -> None:
@@ -145,7 +151,7 @@ def test_adding_words_never_lowers_the_weight_on_x(text: str, more: str) -> None
 no_dots = st.text(st.one_of(st.characters(exclude_characters="."), st.sampled_from(f"{FAMILY}é\r\n🏽🇳")), max_size=200)
 
 
-@pytest.mark.parametrize("unit", ["weighted", "characters", "bytes", "graphemes"])
+@pytest.mark.parametrize("unit", ["weighted", "characters", "bytes", "graphemes", "mastodon"])
 @given(text=no_dots, limit=st.integers(0, 60))
 def test_what_stands_before_the_excess_fits(unit: str, text: str, limit: int) -> None:
     # Without dots: what is cut off behind “abn.nl” may have kept it from being a link.
@@ -155,7 +161,7 @@ def test_what_stands_before_the_excess_fits(unit: str, text: str, limit: int) ->
         assert not measure(text[: length.excess_at], Limit(limit, unit)).exceeded
 
 
-@pytest.mark.parametrize("unit", ["weighted", "characters", "bytes", "graphemes"])
+@pytest.mark.parametrize("unit", ["weighted", "characters", "bytes", "graphemes", "mastodon"])
 @pytest.mark.parametrize("piece", ["a.", "http://a.nl/(", "abn.nl ", "e\u0301", FAMILY, "1 ", "@a ", "\u202e"])
 def test_five_megabytes_are_refused_and_not_pondered(unit: str, piece: str) -> None:
     text = piece * (5_000_000 // len(piece))

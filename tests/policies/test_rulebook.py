@@ -131,14 +131,6 @@ def test_examples_keep_the_limit_of_their_network() -> None:
     assert [failure.number for failure in run_examples(rulebook)] == [0]
 
 
-def test_templates_are_offered_where_they_hold() -> None:
-    rulebook = parse(
-        {"templates": {"a": {"text": {"nl": "Hoi"}}, "b": {"text": {"nl": "Hoi"}, "when": {"network": "x"}}}}
-    )
-    assert [template.key for template in rulebook.offered(Scope(network="x"))] == ["a", "b"]
-    assert [template.key for template in rulebook.offered(Scope(network="mastodon"))] == ["a"]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_plain_words_say_what_holds_and_where(language: str) -> None:
     said = {section.area: section.sentences for section in plain_language(LAYERS, language)}

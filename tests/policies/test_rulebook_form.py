@@ -93,11 +93,46 @@ def overrides(*given: Any) -> dict[str, Any]:
         ({"templates": []}, "templates", "object"),
         ({"templates": {"hello": {}}}, "templates.hello", "missing"),
         ({"templates": {"hello": {"text": "Hoi"}}}, "templates.hello.text", "object"),
-        ({"templates": {"hello": {"text": {"nl": "Hoi {{naam}}"}}}}, "templates.hello.text.nl", "variable"),
-        ({"templates": {"hello": {"text": {"nl": "Hoi {{"}}}}, "templates.hello.text.nl", "variable"),
+        ({"templates": {"hello": {"text": {"nl": "Hoi {{naam}}"}}}}, "templates.hello.text.nl", "text.unknown"),
+        ({"templates": {"hello": {"text": {"nl": "Hoi {{"}}}}, "templates.hello.text.nl", "text.open"),
+        ({"templates": {"hello": {"text": {}}}}, "templates.hello.text", "object"),
+        ({"templates": {"hello": {"text": {"nl": "a\ud83d"}}}}, "templates.hello.text.nl", "characters"),
+        (
+            {"templates": {"hello": {"text": {"nl": "a"}, "text_on": {"x": {"xx": "b"}}}}},
+            "templates.hello.text_on.x.xx",
+            "language",
+        ),
+        ({"templates": {"hello": {"text": {"nl": "a"}, "fallback": "en"}}}, "templates.hello.fallback", "fallback"),
+        (
+            {"templates": {"hello": {"text": {"nl": "a"}, "variables": [{"name": "Y"}]}}},
+            "templates.hello.variables[0].name",
+            "variable.name",
+        ),
+        (
+            {"templates": {"hello": {"text": {"nl": "a"}, "actions": [{"do": "fly", "value": "x"}]}}},
+            "templates.hello.actions[0]",
+            "actions.one",
+        ),
+        (
+            {"templates": {"hello": {"text": {"nl": "a"}, "actions": [{"do": "team", "value": 3}]}}},
+            "templates.hello.actions[0].value",
+            "text",
+        ),
+        (
+            {"templates": {"hello": {"text": {"nl": "a"}, "when": {"language": "nl"}}}},
+            "templates.hello.when.language",
+            "key_unknown",
+        ),
+        (
+            {"templates": {"hello": {"text": {"nl": "a"}, "expires_on": "2026-13-01"}}},
+            "templates.hello.expires_on",
+            "date",
+        ),
+        ({"templates": {"hello": {"text": {"nl": "a"}, "kind": "statement"}}}, "templates.hello.kind", "choice"),
+        ({"templates": {"say hello": {"text": {"nl": "a"}}}}, "templates.say hello", "shortcut"),
         ({"examples": [{"text": "Hoi"}]}, "examples[0]", "missing"),
         ({"examples": [{"text": "a\x00", "findings": []}]}, "examples[0].text", "characters"),
-        ({"templates": {"a\ud83d": {"text": {"nl": "Hoi"}}}}, "templates.a?", "characters"),
+        ({"templates": {"a\ud83d": {"text": {"nl": "Hoi"}}}}, "templates.a?", "shortcut"),
         ({"examples": [{"text": "Hoi", "findings": ["links.costs"]}]}, "examples[0].findings[0]", "choice"),
         ({"examples": [{"text": "Hoi", "findings": [], "complaint": "yes"}]}, "examples[0].complaint", "switch"),
     ],
@@ -117,10 +152,24 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 def test_what_was_written_comes_back_whole_and_means_the_same() -> None:
-    document = {
+    document: dict[str, Any] = {
         "rules": {"links.cost": {"severity": "block", "overrides": [{"when": {"network": "x"}, "enabled": False}]}},
         "signature": {"format": "~ {initials}"},
-        "templates": {"hello": {"text": {"nl": "Hoi {{customer}}"}, "when": {"visibility": "public"}}},
+        "templates": {
+            "hello": {"text": {"nl": "Hoi {{customer}}"}, "when": {"visibility": "public"}},
+            "storing": {
+                "name": "Storing",
+                "kind": "holding_statement",
+                "text": {"nl": "Op {{dag}} rijden we weer.", "en": "We run again on {{dag}}."},
+                "text_on": {"x": {"nl": "{{dag}} weer treinen."}},
+                "fallback": "en",
+                "variables": [{"name": "dag", "type": "date", "required": True}],
+                "actions": [{"do": "team", "value": "Webcare"}, {"do": "tag", "value": "storing"}],
+                "when": {"team": "Webcare", "network": ["x", "facebook_page"]},
+                "inboxes": ["Vlotlijn"],
+                "expires_on": "2026-12-31",
+            },
+        },
         "examples": [{"text": "Kijk op a.nl", "network": "x", "roles": ["trainee"], "findings": ["links.cost"]}],
     }
     rulebook = parse(document)
@@ -129,7 +178,13 @@ def test_what_was_written_comes_back_whole_and_means_the_same() -> None:
     assert rulebook != default_rulebook()
     assert set(rulebook.document["rules"]) == {rule.code for rule in RULES}
     assert rulebook.document["examples"] == document["examples"]
-    assert rulebook.document["templates"] == document["templates"]
+    hello, storing = rulebook.document["templates"].values()
+    assert hello == {**document["templates"]["hello"], "name": "hello", "kind": "response", "fallback": "nl"}
+    assert {name: value for name, value in storing.items() if name not in ("variables", "actions")} == {
+        name: value for name, value in document["templates"]["storing"].items() if name not in ("variables", "actions")
+    }
+    assert [one["value"] for one in storing["actions"]] == ["storing", "Webcare"], "as they are done"
+    assert storing["variables"][0]["type"] == "date"
 
 
 def test_a_rulebook_lives_in_a_repository_as_yaml() -> None:

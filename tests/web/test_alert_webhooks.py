@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import alert_chains
-from desk.actions.alerts import raise_due
+from desk.actions import alert_chains, clock_sweep
 from desk.alerts.models import AlertChain, Webhook, WebhookCall
 from desk.common.encryption import unseal
 from desk.people.permissions import Role
@@ -71,7 +70,7 @@ def test_the_last_alert_says_how_it_fared(
     steps = [{"percent": 10, "webhooks": [one.pk for one in webhooks]}]
     alert_chains.change_chain(None, AlertChain.objects.get(is_default=True).pk, steps=steps)
     take_in(an_inbox(), [a_mention("1")], now=minutes(0))
-    raise_due(minutes(6))
+    clock_sweep.sweep(minutes(6))
     WebhookCall.objects.filter(webhook=webhooks[0]).update(state="failed", problem="It answered with 500.")
     supervisor.get(LIST)
     page = supervisor.get(LIST).content.decode()

@@ -6,7 +6,9 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions import reply as replies
@@ -285,3 +287,13 @@ def test_a_reply_says_what_it_began_as_and_what_is_done_once_it_is_sent(browser:
     assert (reply.canned_response, reply.canned_edited, reply.staged) == (began, True, actions[:1])
     began.refresh_from_db()
     assert began.times_used == 0, "it may still be called back"
+
+
+def test_a_keystroke_asks_the_database_for_each_fact_once(browser: Browser, ticket: Ticket) -> None:
+    save(browser, ticket, WORDS)
+    with CaptureQueriesContext(connection) as captured:
+        save(browser, ticket, f"{WORDS} Groet")
+    asked = [query["sql"] for query in captured]
+    assert len(asked) <= 8, "\n".join(asked)
+    assert sum('FROM "tickets_ticket"' in sql for sql in asked) == 1, "the ticket, with its customer, inbox and team"
+    assert not any('FROM "crises_crisis" WHERE' in sql.split("(SELECT")[0] for sql in asked)

@@ -272,3 +272,8 @@ def test_a_ticket_says_which_crisis_it_is_part_of_and_can_be_put_in_and_taken_ou
     assert f'value="{crisis.pk}" selected' in text_of(agent, f"/queue/filter/?crisis={crisis.pk}")
     assert "Part of crisis" not in agent.post(page, {"out": crisis.pk}).content.decode()
     assert f'id="row-{ticket.pk}"' not in text_of(agent, f"/queue/?crisis={crisis.pk}")
+    agent.post(page, {"in": crisis.pk})
+    crises.stand_down(noor, crisis.pk, reason="Over")
+    over = text_of(agent, f"/tickets/{ticket.pk}/")
+    assert f"Was part of crisis <bdi>{NAME}</bdi>, which is over" in over
+    assert "Part of crisis <bdi>" not in over

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import alerts, notes, notices, tickets
+from desk.actions import clock_sweep, notes, notices, tickets
 from desk.alerts.models import Alert, Notification
 from desk.alerts.notices import Notice, notify
 from desk.inboxes.models import Inbox
@@ -22,7 +22,7 @@ def alerted(inbox: Inbox, suze: User) -> Ticket:
     """Marit has waited for 35 of her 60 minutes, and Suze was told."""
     ticket = asked_by(inbox, "marit", "Waar blijft de trein?", minutes_ago=35)
     tickets.assign(suze, ticket.pk, assignee_id=suze.pk)
-    assert alerts.raise_due(timezone.now()) == 1
+    assert clock_sweep.sweep(timezone.now()).alerts == 1
     return ticket
 
 
@@ -114,7 +114,7 @@ def test_the_list_takes_the_same_few_queries_however_long_it_is(
     for number in range(20):
         ticket = asked_by(inbox, f"klant{number}", "vraag", minutes_ago=35)
         tickets.assign(browser.person, ticket.pk, assignee_id=browser.person.pk)
-    assert alerts.raise_due(now + timedelta(seconds=5)) == 20
+    assert clock_sweep.sweep(now + timedelta(seconds=5)).alerts == 20
     browser.page("/notices/")
     with django_assert_max_num_queries(4):  # the person, the bell, the crisis banner, the list
         assert browser.page("/notices/").count("data-notice=") == 20

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from desk.actions import reports, sweeps
+from desk.actions import clock_sweep, reports
 from desk.actions.report_tables import safe, shown
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.models import Team, User
@@ -50,7 +50,7 @@ def month(inbox: Inbox) -> Inbox:
     Ticket.objects.filter(pk__lt=Ticket.objects.latest("id").pk - 6).update(
         team=Team.objects.create(name='=HYPERLINK("x")')
     )
-    sweeps.breaches(now)
+    clock_sweep.sweep(now)
     reports.count_changes()
     return inbox
 

@@ -16,6 +16,7 @@ from desk.people.models import User
 from desk.people.permissions import Role
 from desk.rulebooks.models import RulebookVersion
 from policies.registry import RULES
+from tests.canned import a_canned
 from tests.web.browsing import PART
 from tests.web.colleagues import colleague, signed_in
 
@@ -112,7 +113,8 @@ def test_every_part_of_the_document_is_compared_in_words(mila: Client) -> None:
         "The only domains that links may lead to, with their subdomains: nothing",
         "− was: ^{initials}", "+ now: ~{initials}",
         "− was: Minutes for whoever approves: 30", "+ now: Minutes for whoever approves: 20",
-        "+ now: nl: Sorry", "+ now: when.visibility: public",
+        "+ now: name: sorry", "+ now: kind: response", "+ now: nl: Sorry", "+ now: fallback: nl",
+        "+ now: when.visibility: public",
         "+ now: “Dank je” → nothing (X, in private, Dutch, crisis level 2, not signed, by agent, "
         "the customer complains)",
     ]  # fmt: skip
@@ -259,3 +261,31 @@ def test_a_page_of_versions_asks_the_database_as_often_as_one_does(
     assert "cursor=" in first
     with django_assert_max_num_queries(9):
         page(mila, f"{LIST}31/")
+
+
+def test_the_page_says_what_switching_it_on_does_to_canned_responses_and_the_way_back_too(
+    mila: Client, cato: Client
+) -> None:
+    free = a_canned("Gratis reizen", "Je reist gratis terug")
+    banned = {"phrases.banned": {"phrases": ["gratis"], "severity": "block"}}
+    sorry = {"sorry": {"name": "Excuses", "text": {"nl": "Wat vervelend"}}}
+    version = draft({"rules": banned, "templates": sorry})
+    rulebooks.hand_in(colleague(Role.SUPERVISOR), version.number)
+    said = page(cato, f"{LIST}{version.number}/")
+    assert "1 breaks it and leaves the offer" in said
+    assert f"/administration/canned-responses/{free.pk}/" in said
+    assert "Excuses" in said
+    cato.post(f"{LIST}{version.number}/switch-on/")
+    free.refresh_from_db()
+    assert free.state == "suspended"
+    assert "It breaks the rulebook since" in page(mila, f"/administration/canned-responses/{free.pk}/")
+    assert "leaves the offer" not in page(cato, f"{LIST}{version.number}/"), "it is active, so nothing would happen"
+    assert "is offered again" in page(cato, f"{LIST}1/")
+
+
+def test_the_first_version_says_that_it_is_and_offers_others_to_compare_with_only_where_there_are_any(
+    mila: Client,
+) -> None:
+    assert "diff-head" not in page(mila, f"{LIST}1/")
+    draft()
+    assert "Choose a version to compare it with." in page(mila, f"{LIST}1/")

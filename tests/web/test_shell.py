@@ -137,3 +137,14 @@ def test_the_command_bar_finds_pages_people_and_nothing() -> None:
     assert "/policy/" in browser.get("/command/?q=keep+to").content.decode()
     assert "/administration/inboxes/" not in browser.get("/command/?q=inboxes").content.decode()
     assert "Nothing fits" in browser.get("/command/?q=%00qqqqq").content.decode()
+
+
+def test_a_phone_shows_as_many_sections_as_fit_and_the_others_behind_one() -> None:
+    few, many = (signed_in(role).get("/queue/").content.decode() for role in (Role.AGENT, Role.ADMINISTRATOR))
+    assert ('<details class="menu more"' in few, 'class="further"' in few) == (False, False)
+    bar, more = (
+        many.split('<details class="menu more"')[0],
+        many.split('<details class="menu more"')[1].split("</nav>")[0],
+    )
+    assert bar.count('class="further"') == more.count("<a ") == 2
+    assert all(f'href="{address}"' in more for address in ("/reports/", "/administration/"))

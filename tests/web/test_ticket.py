@@ -139,7 +139,7 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         ("/tickets/{}/fresh/", 10),
         ("/tickets/{}/messages/", 6),
         ("/tickets/{}/timeline/", 3),
-        ("/tickets/{}/customer/", 6),
+        ("/tickets/{}/customer/", 7),
         ("/tickets/{}/canned/?q=", 12),  # where texts ask for reference and hours, teams are staged and it suggests
         ("/dialogs/merge/?ids={}", 4),
         ("/dialogs/split/?ids={}", 4),

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connectors.sandbox.facebook import apps, messaging, writing
-from connectors.sandbox.facebook.call import Call, identify, read_params
+from connectors.sandbox.facebook import apps, messaging, uploads, writing
+from connectors.sandbox.facebook.call import Call, identify, read_form
 from connectors.sandbox.facebook.edges import edge_of, show
 from connectors.sandbox.facebook.errors import GraphError, gone, trace_id, wrong
 from connectors.sandbox.facebook.fields import parse
@@ -24,11 +24,13 @@ OLDEST, NEWEST = 24, 26
 MAX_IDS = 50
 Handler = Callable[[Call, Node], dict[str, Any]]
 _VERSION = re.compile(r"v(\d{1,3})\.(\d{1,2})", re.ASCII)
-_MESSENGER = frozenset({"conversations", "messages"})
+_MESSENGER = frozenset({"conversations", "messages", "message_attachments"})
 # What a page may do beyond reading: method, type of node ("" any), edge.
 _WRITES: Mapping[tuple[str, str, str], Handler] = {
     ("POST", "Page", "feed"): writing.publish,
     ("POST", "Page", "messages"): messaging.send,
+    ("POST", "Page", "message_attachments"): uploads.message_attachment,
+    ("POST", "Page", "photos"): uploads.photo,
     ("GET", "Page", "subscribed_apps"): apps.subscribed_apps,
     ("POST", "Page", "subscribed_apps"): apps.install,
     ("DELETE", "Page", "subscribed_apps"): apps.uninstall,
@@ -55,9 +57,9 @@ def routes(network: Network) -> list[Route]:
         try:
             version, parts = _parts(request.path_params["path"])
             headers["facebook-api-version"] = version
-            params = await read_params(request)
+            params, files = await read_form(request)
             caller = identify(request, params, network.store)
-            call = Call(network, limiter, request, caller, version, params)
+            call = Call(network, limiter, request, caller, version, params, files)
             messenger = any(part in _MESSENGER or part.startswith(("t_", "m_")) for part in parts)
             headers |= limiter.spend(caller.account, app=caller.app, messenger=messenger)
             body = await _answer(call, parts)

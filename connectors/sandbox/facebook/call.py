@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from connectors.sandbox.facebook.errors import (
@@ -24,6 +25,7 @@ from connectors.sandbox.records import Account
 from connectors.sandbox.store import Store
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_UPLOAD_BYTES = 26 * 1024 * 1024  # Messenger takes files of 25 MB
 _NOT_IN_LINKS = ("appsecret_proof", "access_token")
 
 
@@ -33,6 +35,14 @@ class Caller:
 
     account: Account
     app: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file of a multipart form."""
+
+    content_type: str
+    data: bytes
 
 
 @dataclass(slots=True)
@@ -45,6 +55,7 @@ class Call:
     caller: Caller
     version: str
     params: Mapping[str, str]
+    files: Mapping[str, Uploaded]
 
     @property
     def store(self) -> Store:
@@ -95,12 +106,33 @@ class Call:
         return found
 
 
-async def read_params(request: Request) -> dict[str, str]:
+async def read_form(request: Request) -> tuple[dict[str, str], dict[str, Uploaded]]:
+    """Everything that was sent: words, and files where the form has any."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _read_params(request), {}
+    if int(request.headers.get("content-length", "0")) > MAX_UPLOAD_BYTES:
+        raise too_much()
+    words, files = dict(request.query_params), {}
+    async with request.form() as form:
+        for name, value in form.items():
+            if isinstance(value, UploadFile):
+                files[name] = Uploaded(value.content_type or "", await value.read())
+            else:
+                words[name] = value
+    return words, files
+
+
+def too_much() -> GraphError:
+    """A body that is larger than Facebook reads."""
+    return GraphError(1, "Please reduce the amount of data you're asking for, then retry your request", status=413)
+
+
+async def _read_params(request: Request) -> dict[str, str]:
     """Query and body together; a JSON body's values become text, as a form would have them."""
     params = dict(request.query_params)
     body = await request.body()
     if len(body) > MAX_BODY_BYTES:
-        raise GraphError(1, "Please reduce the amount of data you're asking for, then retry your request", status=413)
+        raise too_much()
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
             given = json.loads(body or b"{}")

@@ -18,6 +18,7 @@ from connectors.sandbox.facebook.errors import (
     wrong,
 )
 from connectors.sandbox.facebook.nodes import Node, last_message
+from connectors.sandbox.facebook.uploads import uploaded
 from connectors.sandbox.records import Account, Post
 
 DAY_MS = 24 * 3_600_000
@@ -56,17 +57,22 @@ def _text(content: Mapping[str, Any]) -> str:
     text = content.get("text", "")
     if not isinstance(text, str) or not (text.strip() or content.get("attachment")):
         raise GraphError(100, "(#100) Must send a non-empty message body.")
+    if text and content.get("attachment"):
+        raise GraphError(100, "(#100) Must send either text or an attachment, not both.")
     if len(text) > MESSAGE_LIMIT:
         message = f"(#100) Length of param message[text] must be less than or equal to {MESSAGE_LIMIT}"
         raise GraphError(100, message, subcode=2018294)
     return text
 
 
-def _media(call: Call, content: Mapping[str, Any]) -> list[dict[str, str]]:
+def _media(call: Call, content: Mapping[str, Any]) -> list[Mapping[str, str]]:
     attachment = content.get("attachment")
     if not attachment:
         return []
-    url = attachment.get("payload", {}).get("url") if isinstance(attachment, dict) else None
+    payload = attachment.get("payload", {}) if isinstance(attachment, dict) else {}
+    if "attachment_id" in payload:
+        return [uploaded(call, payload["attachment_id"])]
+    url = payload.get("url")
     if not isinstance(url, str) or attachment.get("type") not in ("image", "video", "audio", "file"):
         raise wrong("message[attachment]", "must have a type and payload.url")
     kind = str(attachment["type"])

@@ -7,14 +7,15 @@ from connectors.sandbox.facebook.compose import COMMENT_LIMIT, POST_LIMIT, Compo
 from connectors.sandbox.facebook.errors import GraphError, gone, not_yours, wrong
 from connectors.sandbox.facebook.nodes import Node
 from connectors.sandbox.facebook.shapes import the_post
+from connectors.sandbox.facebook.uploads import uploaded
 from connectors.sandbox.records import Post
 
 _SUCCESS = {"success": True}
 
 
-def _message(call: Call, limit: int) -> str:
+def _message(call: Call, limit: int, *, needed: bool = True) -> str:
     text = call.params.get("message", "")
-    if not text.strip():
+    if needed and not text.strip():
         raise wrong("message", "must be a non-empty string")
     if len(text) > limit:
         raise GraphError(100, f"(#100) Length of param message must be less than or equal to {limit}")
@@ -36,9 +37,10 @@ def publish(call: Call, node: Node) -> dict[str, Any]:
 def comment(call: Call, node: Node) -> dict[str, Any]:
     """Comment on a post, or answer a comment."""
     call.needs("pages_manage_engagement")
-    text = _message(call, COMMENT_LIMIT)
-    parent = the_post(node)
-    made = Composer(call.store).comment(call.page, call.page, parent, text, call.network.now_ms(), origin="api")
+    media = [uploaded(call, call.params["attachment_id"])] if call.params.get("attachment_id") else []
+    text = _message(call, COMMENT_LIMIT, needed=not media)
+    parent, now_ms = the_post(node), call.network.now_ms()
+    made = Composer(call.store).comment(call.page, call.page, parent, text, now_ms, origin="api", media=media)
     call.network.publish([(made, [call.page.id])])
     return {"id": made.id}
 

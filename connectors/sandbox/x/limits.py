@@ -47,6 +47,7 @@ LIMITS: dict[str, Limit] = {
     "POST /2/dm_conversations/:id/messages": Limit(15, day=1440),
     "POST /2/media/upload": Limit(500),
     "GET /2/media/upload": Limit(1000),
+    "POST /2/media/metadata": Limit(500),
     "POST /1.1/media/upload.json": Limit(500),
     "GET /2/webhooks": Limit(450, 450),
     "POST /2/webhooks": Limit(450, 450),

@@ -14,6 +14,8 @@ from connectors.sandbox.x.problems import invalid, not_found_entry
 EXPIRES_SECONDS = 86_400
 MAX_IMAGE_BYTES = 5 * 1024 * 1024
 MAX_ATTACHED = 4
+MAX_ALT = 1_000  # characters
+_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 CATEGORIES = frozenset("tweet_image tweet_video tweet_gif dm_image dm_video dm_gif subtitles".split())
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -29,6 +31,7 @@ def routes(api: Api) -> list[Route]:
     return [
         endpoint(api, "POST", "/2/media/upload", upload),
         endpoint(api, "GET", "/2/media/upload", status, {"media_id", "command"}),
+        endpoint(api, "POST", "/2/media/metadata", describe),
         endpoint(api, "POST", "/1.1/media/upload.json", upload_old, old),
     ]
 
@@ -86,6 +89,27 @@ async def upload(call: Call) -> tuple[int, dict[str, Any]]:
     return 200, {"data": found}
 
 
+async def describe(call: Call) -> tuple[int, dict[str, Any]]:
+    """What a screen reader says of an uploaded file."""
+    body = await call.json({"id", "metadata"})
+    blob = _own(call, body.get("id"))
+    metadata = body.get("metadata") or {}
+    alt_text = metadata.get("alt_text", {}) if isinstance(metadata, dict) else None
+    text = alt_text.get("text") if isinstance(alt_text, dict) else None
+    if not isinstance(text, str) or len(text) > MAX_ALT:
+        raise invalid(f"$.metadata.alt_text.text: must be at most {MAX_ALT} characters long")
+    owner, kind = blob["owner_id"], blob["content_type"]
+    call.api.store.save_blob(blob["id"], "x", owner, kind, blob["data"], alt_text=text)
+    return 200, {"data": {"id": blob["id"], "associated_metadata": {"alt_text": {"text": text}}}}
+
+
+def _own(call: Call, media_id: object) -> Any:
+    blob = call.api.store.blob(media_id) if isinstance(media_id, str) and ID.fullmatch(media_id) else None
+    if blob is None or blob["owner_id"] != call.account.id:
+        raise invalid("Your media IDs are invalid.")
+    return blob
+
+
 async def upload_old(call: Call) -> tuple[int, dict[str, Any]]:
     """One file in one request (v1.1)."""
     data, _ = await _received(call)
@@ -112,11 +136,9 @@ def attached(call: Call, ids: object) -> list[dict[str, str]]:
         raise invalid("$.media.media_ids: must be 1 to 4 ids")
     found = []
     for media_id in ids:
-        blob = call.api.store.blob(media_id) if isinstance(media_id, str) and ID.fullmatch(media_id) else None
-        if blob is None or blob["owner_id"] != call.account.id:
-            raise invalid("Your media IDs are invalid.")
+        blob = _own(call, media_id)
         kind = "video" if blob["content_type"].startswith("video/") else "image"
-        suffix = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}.get(blob["content_type"], "bin")
+        suffix = _SUFFIXES.get(blob["content_type"], "bin")
         url = f"/_sandbox/media/{media_id}.{suffix}"
         alt_text = str(json.loads(blob["extra"]).get("alt_text", ""))
         found.append(

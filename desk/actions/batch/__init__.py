@@ -14,13 +14,13 @@ from desk.actions import assignment, revisions
 from desk.actions.announce import announce
 from desk.actions.batch.arriving import Arriving
 from desk.actions.batch.known import Known
-from desk.actions.batch.parts import Stored
+from desk.actions.batch.parts import NOTHING_AROUND, Around, Stored
 from desk.actions.batch.writing import put_late_ones_in_order, write
 from desk.inboxes.gateway import Change
 from desk.inboxes.models import Inbox, RawItem
 from desk.tickets.models import OPEN_STATES
 
-__all__ = ["Batch", "Stored"]
+__all__ = ["Around", "Batch", "Stored"]
 
 MOST_WAITS, WAIT = 10, timedelta(seconds=30)  # for a message that was deleted before it reached us
 
@@ -28,14 +28,14 @@ MOST_WAITS, WAIT = 10, timedelta(seconds=30)  # for a message that was deleted b
 class Batch:
     """Some raw items of one inbox. The caller holds the inbox's lock and a transaction.
 
-    `any_crisis`: whether one is active, as the caller saw it once the lock was held.
+    `around`: as the caller saw it once the lock was held.
     """
 
-    def __init__(self, inbox: Inbox, stored: Sequence[Stored], now: datetime, *, any_crisis: bool = False) -> None:
+    def __init__(self, inbox: Inbox, stored: Sequence[Stored], now: datetime, around: Around = NOTHING_AROUND) -> None:
         self.inbox = inbox
         self.now = now
         self.stored = sorted(stored, key=lambda one: (one.at, one.raw_id))  # networks deliver out of order
-        self.known = Known(inbox, [one.item for one in self.stored], now, any_crisis=any_crisis)
+        self.known = Known(inbox, [one.item for one in self.stored], now, around)
         self.arriving = Arriving(self.known)
 
     def run(self) -> set[int]:

@@ -10,6 +10,7 @@ from desk.actions.batch.known import Known
 from desk.actions.batch.parts import Arrival, Case, Stored, author_of
 from desk.common.bulk import unsaved
 from desk.inboxes.gateway import Item
+from desk.signals.counting import Tally
 from desk.tickets.models import Priority, Ticket, preview_of
 from policies.conversation import LastTicket, Placement, ticket_for
 from policies.sla import Facts
@@ -30,6 +31,7 @@ class Arriving:
         self.events: list[tuple[Ticket, str, datetime, dict[str, object]]] = []
         self.disordered: set[Case] = set()  # those that got a message older than one they had
         self.adopted: list[tuple[int, Ticket]] = []  # own messages that were here before the question they answer
+        self.tally = Tally()
         self._blank = Ticket(inbox=known.inbox, team_id=known.inbox.team_id)
 
     def take(self, stored: Stored) -> None:
@@ -44,7 +46,8 @@ class Arriving:
                 arrival.ticket = case.ticket
                 self._answered(case, arrival.message_id, item.created_at, item.text, private=item.private)
             return
-        profile, verdict = self.known.profiles[author_of(item).external_id[:200]], triage(item.text, self._hints(item))
+        profile = self.known.profiles[author_of(item).external_id[:200]]
+        verdict = triage(item.text, self._hints(item), self.known.learned)
         arrival.profile_id, arrival.language = profile.pk, verdict.language
         if item.addressed:
             case, placement = self._case_of_customer(arrival, profile, verdict)
@@ -90,6 +93,9 @@ class Arriving:
         is_new = placement is Placement.NEW
         reach = author_of(item).followers
         level = self.known.crises.heard(ticket, item.text, verdict.sentiment, item.created_at, reach)
+        topics = self.known.topics.of(item.text) if self.known.topics else ()
+        self.tally.heard(ticket.inbox_id, arrival.language, verdict.sentiment, item.created_at, reach or 0, topics)
+        self.tally.loud(arrival.message_id, reach or 0)
         before = State(ticket.state)
         settled = placement is Placement.APPEND and info(before).category is Category.RESOLVED
         if not settled:  # spam stays spam, and what only arrived late opens nothing again

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from desk.actions.authors import Person, save_authors
 from desk.actions.batch.crises import CrisesOfBatch
-from desk.actions.batch.parts import Case, author_of
+from desk.actions.batch.parts import Around, Case, author_of
 from desk.actions.crisis_levels import promises_at
 from desk.common.bulk import insert_rows, next_ids
 from desk.inboxes.gateway import Change, Item
@@ -21,12 +21,13 @@ from policies.ticket_states import Category, State, info
 class Known:
     """Messages, people, conversations and tickets around the items of a batch, new ones included as they come about."""
 
-    def __init__(self, inbox: Inbox, items: Sequence[Item], now: datetime, *, any_crisis: bool) -> None:
+    def __init__(self, inbox: Inbox, items: Sequence[Item], now: datetime, around: Around) -> None:
         self.inbox = inbox
         self.now = now
         self.items = items
         self.promises = promises_at(now)
-        self.crises = CrisesOfBatch(now, any_active=any_crisis)
+        self.crises = CrisesOfBatch(now, any_active=around.any_crisis)
+        self.topics, self.learned = around.topics, around.learned
         self.messages: dict[str, int | None] = {}  # by the network's id, with the number of their ticket
         self.arriving: list[Item] = []  # those that are new to us
         self.profiles: dict[str, Person] = {}

@@ -1,11 +1,14 @@
 """What a batch works with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk.inboxes.gateway import Author, Item
+from desk.signals.topics import Topics
 from desk.sla.clocks import ClockBook
 from desk.tickets.models import Ticket
+from policies.learned_mood import Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,18 @@ class Stored:
     @property
     def at(self) -> datetime:
         return self.item.changed_at or self.item.created_at
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What holds for a whole batch."""
+
+    any_crisis: bool = False  # is active
+    topics: Topics = field(default_factory=Topics)  # that are counted by themselves
+    learned: Mapping[str, Learned] = field(default_factory=dict)  # from corrections of sentiments, by language
+
+
+NOTHING_AROUND = Around()
 
 
 @dataclass(slots=True, eq=False)

@@ -3,10 +3,10 @@
 import json
 from operator import attrgetter
 
-from desk.actions.alert_plan import save_clocks
 from desk.actions.batch.arriving import Arriving
 from desk.actions.batch.known import Known
 from desk.actions.batch.parts import Arrival
+from desk.actions.clock_looks import save_clocks
 from desk.actions.follow import CLOCK_COLUMNS, put_in_order
 from desk.common.background import enqueue
 from desk.common.bulk import insert_rows, next_ids, update_rows
@@ -45,6 +45,7 @@ def write(known: Known, arriving: Arriving) -> None:
         ("ticket_id", "kind", "at", "data"),
         ((ticket.pk, kind, at, json.dumps(data)) for ticket, kind, at, data in arriving.events),
     )
+    arriving.tally.write()
     own = [one for one in arriving.arrivals if one.stored.item.outgoing]
     recognise([(one.message_id, one.ticket.pk, one.stored.item) for one in own if one.ticket is not None], known.now)
 

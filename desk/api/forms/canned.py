@@ -91,6 +91,9 @@ class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
     times_used = serializers.IntegerField(help_text="Replies that were sent.")
     times_edited = serializers.IntegerField(help_text="Of those, after the agent had changed the words.")
     updated_at = MomentField()
+    suspended_at = MomentField(
+        allow_null=True, help_text="Since when it breaks the rulebook and is not offered; null where it does not."
+    )
 
 
 class SayingSerializer(serializers.Serializer[Any]):
@@ -287,6 +290,7 @@ def canned_form(canned: CannedResponse) -> dict[str, Any]:
         "times_used": canned.times_used,
         "times_edited": canned.times_edited,
         "updated_at": canned.updated_at,
+        "suspended_at": canned.suspended_at,
     }
 
 

@@ -33,6 +33,7 @@ class CustomerSerializer(serializers.Serializer[Customer]):
     about = serializers.CharField(help_text="What colleagues wrote down about this person.")
     tier = TierField(help_text="Response times may ask for it.")
     blocked_at = MomentField(allow_null=True, help_text="Since when nobody answers this person; null: they are.")
+    erased_at = MomentField(allow_null=True, help_text="Since when nothing of this person is kept.")
     created_at = MomentField()
     profiles = ProfileSerializer(many=True)
 

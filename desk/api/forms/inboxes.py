@@ -8,6 +8,7 @@ from rest_framework import serializers
 from desk.actions.inboxes import health, webhook_address
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import LANGUAGES, TeamSerializer
+from desk.api.forms.reply_files import MediaSerializer
 from desk.inboxes.models import Inbox
 
 
@@ -134,6 +135,8 @@ class NetworkSerializer(serializers.Serializer[Any]):
     credential_fields = CredentialFieldSerializer(many=True)
     reply_public = serializers.BooleanField(source="capabilities.reply_public")
     reply_private = serializers.BooleanField(source="capabilities.reply_private")
+    public_media = MediaSerializer(source="capabilities.public_media", allow_null=True)
+    private_media = MediaSerializer(source="capabilities.private_media", allow_null=True)
     actions = serializers.SerializerMethodField(help_text="What can be done to a message.")
 
     def get_actions(self, network: Any) -> list[str]:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from desk.actions.drafts import LONGEST as LONGEST_TEXT
 from desk.actions.masking import LONGEST_REASON, Eyes
 from desk.api.fields import MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
+from desk.api.forms.reply_files import MediaSerializer, ReplyAttachmentSerializer, attachment_form
 from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
 from desk.inboxes.words import told
@@ -27,6 +30,9 @@ class FixSerializer(serializers.Serializer[Any]):
     start = serializers.IntegerField()
     end = serializers.IntegerField()
     text = serializers.CharField(allow_blank=True)
+    attachment = serializers.IntegerField(
+        required=False, help_text="The number, from 1, of the attachment that it is about."
+    )
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -71,6 +77,7 @@ class ReplySerializer(serializers.Serializer[Reply]):
     text = serializers.CharField()
     signed_text = serializers.CharField(help_text="As the network gets it.")
     idempotency_key = serializers.CharField()
+    attachments = ReplyAttachmentSerializer(many=True, help_text="What goes along, in this order.")
     findings = FindingSerializer(many=True)
     submitted_at = MomentField()
     scheduled_for = MomentField(allow_null=True, help_text="When its author wants it to leave; null: at once.")
@@ -90,7 +97,9 @@ class ReplySerializer(serializers.Serializer[Reply]):
 
 
 class SubmitSerializer(serializers.Serializer[Any]):
-    text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False)
+    text = serializers.CharField(
+        max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True, help_text="Empty only beside an attachment."
+    )
     visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
     idempotency_key = serializers.CharField(
         max_length=100, help_text="Your own name for this reply: the same key again gives the same reply, sent once."
@@ -118,6 +127,12 @@ class SubmitSerializer(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="What the canned response gave, to tell whether it was edited.",
     )
+    attachment_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        default=list,
+        max_length=20,
+        help_text="Files of your draft that go along, in this order (`tickets/{id}/attachments/`).",
+    )
     staged = StagedActionSerializer(
         many=True, default=list, help_text="Actions of the canned response, done once the reply is on the network."
     )
@@ -131,6 +146,11 @@ class SubmitSerializer(serializers.Serializer[Any]):
         default=False, help_text="Leaves when the desk opens; at once while it is open."
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["text"] and not attrs["attachment_ids"]:
+            raise serializers.ValidationError({"text": _("Write something, or attach a file.")})
+        return attrs
+
 
 class UnmaskSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Why you need to see it; kept for ever.")
@@ -139,6 +159,12 @@ class UnmaskSerializer(serializers.Serializer[Any]):
 class CheckSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True)
     visibility = serializers.ChoiceField(choices=VISIBILITIES, default=Reply.Visibility.PUBLIC)
+    attachment_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        default=list,
+        max_length=20,
+        help_text="Files of your draft that go along, in this order (`tickets/{id}/attachments/`).",
+    )
 
 
 class StaleSerializer(ProblemSerializer):
@@ -163,6 +189,7 @@ class ChannelSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
     closes_at = MomentField(allow_null=True, help_text="When the network's reply window ends.")
     length = serializers.SerializerMethodField()
+    media = MediaSerializer(allow_null=True, help_text="What goes along; null: nothing.")
 
     def get_length(self, channel: Any) -> dict[str, int | str]:
         return {"limit": channel.length.limit, "unit": channel.length.unit}
@@ -176,6 +203,12 @@ class DraftSerializer(serializers.Serializer[Draft]):
     seen_event_id = serializers.IntegerField()
     updated_at = MomentField()
     returned_because = serializers.CharField(help_text="Why a colleague rejected these words; usually empty.")
+    attachments = serializers.SerializerMethodField()
+
+    @extend_schema_field(ReplyAttachmentSerializer(many=True))
+    def get_attachments(self, draft: Draft) -> Any:
+        rows: Any = draft.attachments.all()
+        return ReplyAttachmentSerializer(rows, many=True).data
 
 
 class SaveDraftSerializer(serializers.Serializer[Any]):
@@ -191,7 +224,7 @@ class SaveDraftSerializer(serializers.Serializer[Any]):
 
 
 def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
-    """Needs the author at hand."""
+    """Needs the author at hand, and of many the attachments."""
     return {
         "id": reply.pk,
         "ticket": reply.ticket_id,
@@ -201,6 +234,7 @@ def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
         "text": eyes.read(reply.text, by=reply.author_id),
         "signed_text": eyes.read(reply.signed_text, by=reply.author_id),
         "idempotency_key": reply.idempotency_key,
+        "attachments": [attachment_form(row, eyes, reply.author_id) for row in reply.attachments.all()],
         "findings": reply.findings,
         "submitted_at": reply.submitted_at,
         "scheduled_for": reply.scheduled_for,

@@ -4,12 +4,15 @@ from typing import Any
 
 from rest_framework import serializers
 
+from desk.actions.canned_suspended import Consequences
 from desk.actions.drafts import LONGEST as LONGEST_TEXT
 from desk.actions.versions import LONGEST_REASON, LONGEST_SUMMARY
-from desk.api.fields import MomentField
+from desk.api.fields import IdField, MomentField
+from desk.api.forms.canned import ObjectionSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES, FindingSerializer
 from desk.crises.models import CrisisPlanVersion
+from desk.replies.models import CannedResponse
 from desk.rulebooks.models import RulebookVersion
 from policies.rulebook_diff import Change, ChangeKind
 from policies.rulebook_examples import Failure
@@ -97,6 +100,35 @@ class FailureSerializer(serializers.Serializer[Failure]):
     unexpected = FindingSerializer(many=True)
 
 
+class NamedCannedSerializer(serializers.Serializer[CannedResponse]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    shortcut = serializers.CharField()
+
+
+class BrokenCannedSerializer(NamedCannedSerializer):
+    """One that is on offer, and what the version has against it."""
+
+    objections = ObjectionSerializer(many=True)
+
+
+class BroughtSerializer(serializers.Serializer[Any]):
+    """A template that the version brings. `objections` keep the version from being switched on."""
+
+    shortcut = serializers.CharField()
+    name = serializers.CharField()
+    canned_response = IdField(allow_null=True, help_text="The one whose place it takes; null for a new one.")
+    objections = ObjectionSerializer(many=True)
+
+
+class ConsequencesSerializer(serializers.Serializer[Consequences]):
+    """What leaves the offer when the version is switched on, and what comes back."""
+
+    suspended = BrokenCannedSerializer(many=True)
+    restored = NamedCannedSerializer(many=True)
+    brought = BroughtSerializer(many=True)
+
+
 class TrySerializer(serializers.Serializer[Any]):
     """A reply that nobody sends: what would this version say of it?"""
 
@@ -132,3 +164,26 @@ def version_form(version: RulebookVersion | CrisisPlanVersion) -> dict[str, Any]
 
 def whole_form(version: RulebookVersion) -> dict[str, Any]:
     return version_form(version) | {"document": version.document}
+
+
+def consequences_form(found: Consequences) -> dict[str, Any]:
+    return {
+        "suspended": [
+            {**_named(one.canned), "objections": ObjectionSerializer(one.objections, many=True).data}
+            for one in found.suspended
+        ],
+        "restored": [_named(one) for one in found.restored],
+        "brought": [
+            {
+                "shortcut": one.template.key,
+                "name": one.template.name,
+                "canned_response": one.known.pk if one.known else None,
+                "objections": ObjectionSerializer(one.objections, many=True).data,
+            }
+            for one in found.brought
+        ],
+    }
+
+
+def _named(canned: CannedResponse) -> dict[str, Any]:
+    return {"id": canned.pk, "name": canned.name, "shortcut": canned.shortcut}

@@ -169,6 +169,7 @@ class MessageSerializer(serializers.Serializer[Message]):
     received_at = MomentField()
     edited_at = MomentField(allow_null=True)
     deleted_at = MomentField(allow_null=True)
+    erased_at = MomentField(allow_null=True, help_text="When its words were, by request or by their age.")
     versions = VersionSerializer(many=True)
     attachments = AttachmentSerializer(many=True)
     hidden = serializers.BooleanField()
@@ -323,6 +324,7 @@ def message_form(message: Message, eyes: Eyes, *, deleted_too: bool = False, unm
         "received_at": message.received_at,
         "edited_at": message.edited_at,
         "deleted_at": message.deleted_at,
+        "erased_at": message.erased_at,
         "versions": [_version(old, read) for old in message.versions.all()] if told else [],
         "attachments": [_attachment(attachment, read) for attachment in message.attachments.all()] if told else [],
         "hidden": message.hidden,

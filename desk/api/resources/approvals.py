@@ -72,4 +72,4 @@ class Reject(Resource):
 
 
 def _rows() -> "QuerySet[Approval]":
-    return Approval.objects.select_related("reply__author", "decided_by")
+    return Approval.objects.select_related("reply__author", "decided_by").prefetch_related("reply__attachments")

@@ -61,7 +61,7 @@ class Held(Resource):
     def get(self, request: Request, crisis_id: int, query: dict[str, Any]) -> Page:
         """Oldest first; `replies/{id}/release/` or `cancel/` decides. Nothing of it ever leaves by itself."""
         require(self.person, Permission.REPLY)
-        rows = held(_crisis(crisis_id)).select_related("author", "ticket")
+        rows = held(_crisis(crisis_id)).select_related("author", "ticket").prefetch_related("attachments")
 
         def forms(found: Any) -> Any:
             newer = newer_than(found)

@@ -9,6 +9,7 @@ from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, serialized
 from desk.api.views import Resource
 from desk.common.paging import slice_after
+from desk.signals.moods import current_moods
 from desk.tickets import queries
 from desk.tickets.models import Tag
 from policies.language import LANGUAGES
@@ -60,4 +61,6 @@ class TriagePreview(Resource):
     def post(self, request: Request, wish: dict[str, Any]) -> Any:
         """Language, mood and urgency with the reasons; nothing is kept."""
         text, language = wish["text"], wish.get("language", "")
-        return TriageSerializer(judge(text, language) if language else triage(text, Hints())).data
+        learned = current_moods()
+        judged = judge(text, language, learned=learned) if language else triage(text, Hints(), learned)
+        return TriageSerializer(judged).data

@@ -59,7 +59,9 @@ class Check(Resource):
     @operation("tickets_check", "Check a text before it is sent", takes=CheckSerializer, gives=CheckedSerializer)
     def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
         """What the rules say about a text, without sending it."""
-        return verbs.check(self.person, ticket_id, wish["text"], wish["visibility"]).as_json()
+        return verbs.check(
+            self.person, ticket_id, wish["text"], wish["visibility"], attachment_ids=wish["attachment_ids"]
+        ).as_json()
 
 
 class OwnDraft(Resource):
@@ -74,7 +76,8 @@ class OwnDraft(Resource):
 
     @operation("tickets_draft_save", "Save your draft", takes=SaveDraftSerializer, gives=DraftSerializer)
     def put(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> Any:
-        return DraftSerializer(drafts.save(self.person, ticket_id, **wish)).data
+        drafts.save(self.person, ticket_id, **wish)
+        return DraftSerializer(Draft.objects.get(ticket=ticket_id, author=self.person)).data
 
     @operation("tickets_draft_discard", "Discard your draft", status=204)
     def delete(self, request: Request, ticket_id: int) -> None:

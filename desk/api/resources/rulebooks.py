@@ -15,6 +15,7 @@ from desk.api.forms.rulebooks import (
     ActiveRulebookSerializer,
     ChangeRulebookSerializer,
     ChangeSerializer,
+    ConsequencesSerializer,
     FailureSerializer,
     GiveBackSerializer,
     RulebookVersionSerializer,
@@ -22,6 +23,7 @@ from desk.api.forms.rulebooks import (
     TrySerializer,
     WholeRulebookSerializer,
     WriteRulebookSerializer,
+    consequences_form,
     version_form,
     whole_form,
 )
@@ -103,7 +105,8 @@ class SwitchOn(Step):
 
     @operation("rulebooks_switch_on", "Switch a version on", gives=RulebookVersionSerializer)
     def post(self, request: Request, number: int) -> Any:
-        """By somebody else than its author. A 409 `example_fails` where an example gives other findings than it must.
+        """By somebody else than its author. A 409 `example_fails` where an example gives other findings than it must, a
+        422 `blocked_by_policy` where a template of it breaks it.
 
         Replies that wait to be sent are checked under it before they leave.
         """
@@ -161,6 +164,17 @@ class Examples(Resource):
     def get(self, request: Request, number: int) -> Any:
         """Those that fail; an empty list where all give the findings that they must."""
         return [failure.as_json() for failure in verbs.failures(_version(number).rulebook())]
+
+
+class CannedResponses(Resource):
+    @operation(
+        "rulebooks_canned_responses_read",
+        "What switching a version on does to canned responses",
+        gives=ConsequencesSerializer,
+    )
+    def get(self, request: Request, number: int) -> Any:
+        """Those on offer that would break it leave the offer; suspended ones that break it no more come back."""
+        return consequences_form(verbs.would_happen(self.person, _version(number)))
 
 
 class Try(Resource):

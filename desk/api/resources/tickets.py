@@ -140,6 +140,7 @@ class Replies(Resource):
     def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
         """The newest first."""
         rows = Reply.objects.filter(ticket=ticket_of(self.person, ticket_id)).select_related("author")
+        rows = rows.prefetch_related("attachments")
         page = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
         return Page(page, each(partial(reply_form, eyes=self.eyes)))
 

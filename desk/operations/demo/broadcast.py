@@ -88,9 +88,9 @@ def _patiently(connector: Connector, stream: str, cursor: Mapping[str, Any]) -> 
 
 
 def arrived(scene: Scene) -> Iterator[Turn]:
-    """The turns that are on the network: all words, but the last reply where it went wrong."""
+    """The turns that are on the network: all words, but the last reply where it went wrong or waits."""
     said = [turn for turn in scene.turns if turn.sign in SAID]
-    if scene.trouble:
+    if scene.unsent:
         said = said[:-1]
     yield from said
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from desk.actions import drafts, ingest, reply, send, sweeps, tickets
+from desk.actions import approval, clock_sweep, drafts, ingest, reply, send, tickets
 from desk.actions.notes import add_note
 from desk.actions.settle import settle
 from desk.inboxes.gateway import Change, Item, SendResult
@@ -27,9 +28,12 @@ from desk.operations.demo.scenes import (
     DELETE,
     EDIT,
     FROM_NETWORK,
+    LATER,
     NOTE,
     PRIVATE,
     PUBLIC,
+    RETURNED,
+    ZONE,
     Scene,
     Turn,
     all_scenes,
@@ -44,6 +48,9 @@ from desk.tickets.models import Message, Ticket
 UNDO = timedelta(seconds=10)  # how long a reply lay in the outbox
 TAKEN_BEFORE = timedelta(seconds=40)  # a colleague took the ticket that long before doing anything with it
 CLOSED_AFTER = timedelta(minutes=3)
+READ_AFTER = timedelta(minutes=4)  # a reviewer says no that long after a reply was written
+REVIEWER = "supervisor"
+MORNING = 7  # hours: when a reply leaves that was put off
 TROUBLES = {"unknown": "server_error_json", "failed": "forbidden", "held": "payment_required"}
 SENDING = {"x": "POST /x/2/tweets", "facebook": "POST /facebook/.*comments"}
 
@@ -105,7 +112,7 @@ class Stage:
             for name, cursor in heard.cursors.items():
                 StreamState.objects.filter(inbox=account.inbox, name=name).update(cursor=cursor)
             Inbox.objects.filter(pk=account.inbox.pk).update(last_event_at=self._last_event_at[account.inbox.pk])
-        sweeps.breaches(self._now)
+        clock_sweep.sweep(self._now)
 
     def end_on_the_networks(self) -> None:
         """What the desk knows already happens there too; and replies that a network does not take go out for real.
@@ -191,8 +198,10 @@ class Stage:
         scene, ticket_id = story.scene, story.tickets[-1]
         if turn.sign == NOTE:
             add_note(self._people[turn.by or scene.by], ticket_id, turn.text, now=turn.at)
-        elif not (scene.trouble and turn == scene.turns[-1]):
+        elif not (scene.unsent and turn == scene.turns[-1]):
             self._answer(scene, ticket_id, turn)
+        elif scene.waits:
+            self._let_wait(scene, ticket_id, turn)
 
     def _take(self, story: Story, ticket_id: int, at: datetime) -> None:
         """Open the ticket and, the first time, make it one's own and say what it is about."""
@@ -217,7 +226,17 @@ class Stage:
             raise RuntimeError(f"{turn.ref} could not be sent: {answer.state}")
         settle(claimed, SendResult(item.external_id, item.created_at, item.thread_id, item.url), turn.at)
 
-    def _submit(self, scene: Scene, ticket_id: int, turn: Turn) -> Reply:
+    def _let_wait(self, scene: Scene, ticket_id: int, turn: Turn) -> None:
+        """A reply that is put off until tomorrow, waits for a colleague's word, or is its author's again after one."""
+        if scene.waits == LATER:
+            self._submit(scene, ticket_id, turn, send_at=tomorrow_morning(self._now))
+            return
+        answer = self._submit(scene, ticket_id, turn, ask_approval=True)
+        if scene.waits == RETURNED:
+            at = min(turn.at + READ_AFTER, self._now)
+            approval.reject(self._people[REVIEWER], answer.pk, reason=scene.because, now=at)
+
+    def _submit(self, scene: Scene, ticket_id: int, turn: Turn, **how: Any) -> Reply:
         return reply.submit(
             self._people[scene.by],
             ticket_id,
@@ -226,6 +245,7 @@ class Stage:
             idempotency_key=turn.ref,
             send_anyway=True,
             **(begun_with(scene.tags, turn.text) if turn.ref == _first_answer(scene) else {}),
+            **how,
             now=turn.at - UNDO,
         )
 
@@ -271,3 +291,9 @@ def _steps(scene: Scene) -> Iterator[tuple[Turn, list[Turn]]]:
 def _first_answer(scene: Scene) -> str:
     """The `ref` of what a colleague said first."""
     return next((turn.ref for turn in scene.turns if turn.sign in (PUBLIC, PRIVATE)), "")
+
+
+def tomorrow_morning(now: datetime) -> datetime:
+    """The morning of the day after, where the company is."""
+    local = now.astimezone(ZONE) + timedelta(days=1)
+    return local.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)

@@ -20,6 +20,7 @@ TEXTS = Path(__file__).with_name("texts")
 ZONE = ZoneInfo("Europe/Amsterdam")
 CUSTOMER, CUSTOMER_PRIVATE, PUBLIC, PRIVATE, IN_APP, NOTE, EDIT, DELETE = "<", "<<", ">", ">>", "=", "#", "~", "x"
 FROM_NETWORK = (CUSTOMER, CUSTOMER_PRIVATE, IN_APP, EDIT, DELETE)  # what the desk hears; the rest it does
+APPROVAL, RETURNED, LATER = "approval", "returned", "later"
 WEEKS, TOLD = 3, 136  # history: how long, how many scenes
 QUIET = timedelta(hours=3)  # before now, history ends and today.toml goes on
 MOST_PAGE_POSTS = 34  # the connector reads the comments of the 50 newest posts of a page
@@ -60,7 +61,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One customer's matter from beginning to end. `wish` is what a colleague did last ("" leaves it as it is)."""
+    """One customer's matter from beginning to end. `wish` is what a colleague did last ("" leaves it as it is).
+
+    `waits`: why the last reply has not left, one of APPROVAL, RETURNED and LATER; `because`: why a reviewer said no.
+    """
 
     key: str
     network: str
@@ -74,7 +78,14 @@ class Scene:
     wish: str = ""
     snooze: timedelta = timedelta()
     trouble: str = ""
+    waits: str = ""
+    because: str = ""
     draft: str = ""
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the last reply is not on the network."""
+        return bool(self.trouble or self.waits)
 
     @property
     def begins(self) -> datetime:
@@ -129,6 +140,8 @@ def today(now: datetime) -> Iterator[Scene]:
             wish=entry.get("wish", ""),
             snooze=timedelta(hours=entry.get("snooze_hours", 0)),
             trouble=entry.get("trouble", ""),
+            waits=entry.get("waits", ""),
+            because=entry.get("because", ""),
             draft=entry.get("draft", ""),
         )
 

@@ -85,7 +85,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cannedresponse',
             name='state',
-            field=models.CharField(choices=[('draft', 'Draft'), ('active', 'Active')], default=policies.canned_states.State['DRAFT'], max_length=10),
+            field=models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('suspended', 'Breaks the rulebook')], default=policies.canned_states.State['DRAFT'], max_length=10),
+        ),
+        migrations.AddField(
+            model_name='cannedresponse',
+            name='suspended_at',
+            field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
             model_name='cannedresponse',

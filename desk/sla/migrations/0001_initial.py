@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('met_at', models.DateTimeField(null=True)),
                 ('cancelled_at', models.DateTimeField(null=True)),
                 ('breached_at', models.DateTimeField(null=True)),
-                ('next_alert_at', models.DateTimeField(null=True)),
+                ('look_at', models.DateTimeField(null=True)),
                 ('alert_chain_version', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alerts.alertchainversion')),
                 ('calendar_version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sla.calendarversion')),
                 ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='tickets.ticket')),
@@ -167,11 +167,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('breached_at', None), ('due_at__isnull', False), ('state', 'running')), fields=['due_at'], name='clock_due'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_alert_at__isnull', False)), fields=['next_alert_at'], name='clock_alert'),
+            index=models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='clock_to_look_at'),
         ),
         migrations.AddIndex(
             model_name='clock',

@@ -49,11 +49,11 @@ class Row:
 def row(canned: CannedResponse, today: date) -> Row:
     """With what a list says of it."""
     expired = canned.expires_on is not None and canned.expires_on < today
-    active = canned.state == CannedState.ACTIVE
+    active, suspended = canned.state == CannedState.ACTIVE, canned.state == CannedState.SUSPENDED
     words = _("Past its last day") if active and expired else str(canned.get_state_display())
     return Row(
         canned,
-        "warn" if active and expired else "ok" if active else "off",
+        "late" if suspended else "warn" if active and expired else "ok" if active else "off",
         words,
         canned.review_on is not None and canned.review_on <= today,
         ", ".join(network_name(slug) for slug in canned.networks),

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from desk.actions.channels import Channel
 from desk.actions.masking import Eyes
+from desk.actions.reply_files import rules_of
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.replies.models import Draft, Reply
+from desk.replies.models import Draft, Reply, ReplyAttachment
 from desk.rulebooks.active import last_seen
 from desk.tickets.models import Message, Ticket, TicketEvent
 from desk.web.show import text, times
@@ -40,6 +41,7 @@ _FIXES: Mapping[FixKind, Promise] = {
     FixKind.DELETE: gettext_lazy("Delete it"),
     FixKind.REPLACE: gettext_lazy("Use “%(text)s”"),
     FixKind.ADD: gettext_lazy("Add “%(text)s”"),
+    FixKind.DESCRIBE: gettext_lazy("Describe it"),
 }
 
 
@@ -55,6 +57,7 @@ class Way:
     closes_at: datetime | None
     limit: int
     gate: str = ""  # what a crisis does to it
+    media: bool = False  # whether files go along
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,9 @@ class Composer:
     name: str
     returned_because: str  # why a colleague did not approve the draft
     returned_by: str
+    attached: Sequence[ReplyAttachment]
+    longest_alt: int  # characters; 0 where nobody keeps a description
+    accepts: str  # content types that go along one way or another, by commas
 
     @property
     def way(self) -> Way | None:
@@ -126,6 +132,7 @@ def composer(
     writer: User,
     channels: Sequence[Channel],
     draft: Draft | None,
+    attached: Sequence[ReplyAttachment],
     replies: Sequence[Reply],
     seen: int,
     newer: Newer | None,
@@ -153,7 +160,15 @@ def composer(
         name=name,
         returned_because=draft.returned_because if draft else "",
         returned_by=draft.returned_by.name if draft and draft.returned_by else _("A colleague"),
+        attached=attached,
+        longest_alt=longest_alt(ticket),
+        accepts=",".join(sorted({one for rule in rules_of(ticket) for one in rule.max_bytes})),
     )
+
+
+def longest_alt(ticket: Ticket) -> int:
+    """How long a description may be on this network, one way or another."""
+    return max(rule.longest_alt for rule in rules_of(ticket))
 
 
 def mark_of(writer: User) -> str:
@@ -177,13 +192,14 @@ def _way(channel: Channel, name: str, gate: str) -> Way:
         channel.closes_at,
         channel.length.limit,
         gate if channel.allowed else "",
+        channel.media is not None,
     )
 
 
 def _chosen(ticket: Ticket, ways: Sequence[Way], draft: Draft | None) -> str:
     """The draft's own choice; else where the customer wrote last; else whatever there is."""
     offered = [way.visibility for way in ways]
-    for wanted in (draft.visibility if draft and draft.text else "", "private" if ticket.private else "public"):
+    for wanted in (draft.visibility if draft else "", "private" if ticket.private else "public"):
         if wanted in offered:
             return wanted
     return offered[0] if offered else ""

@@ -34,6 +34,7 @@ _DID: Mapping[str, Promise] = {
     "scope": gettext_lazy("Scope changed to: %(scope)s"),
     "owner": gettext_lazy("Handed over to %(owner)s"),
     "note": gettext_lazy("Decision"),
+    "signal": gettext_lazy("A signal"),
     "on_their_way": gettext_lazy("Left before the gate closed: %(count)s"),
     "escalated": gettext_lazy("Step %(step)s of the chain told: %(people)s"),
     "step_passed": gettext_lazy("Step %(step)s of the chain passed over: %(why)s"),
@@ -50,6 +51,11 @@ _DID: Mapping[str, Promise] = {
     "roles": gettext_lazy("Roles: %(roles)s"),
     "ticked": gettext_lazy("Done: %(task)s"),
     "unticked": gettext_lazy("Not done after all: %(task)s"),
+    "batch_started": gettext_lazy("Answers to %(tickets)s tickets started"),
+    "batch_paused": gettext_lazy("Answers paused: %(answered)s of %(tickets)s handed in"),
+    "batch_resumed": gettext_lazy("Answers resumed: %(answered)s of %(tickets)s handed in"),
+    "batch_stopped": gettext_lazy("Answers stopped: %(answered)s of %(tickets)s handed in"),
+    "batch_done": gettext_lazy("Answers done: %(answered)s of %(tickets)s handed in, %(left_out)s not"),
     "clocks": gettext_lazy("Open clocks get what is promised now"),
     "summary": gettext_lazy("Summary written"),
     "action": gettext_lazy("To be done"),
@@ -224,6 +230,7 @@ def told(
         **chain_words(data, owners),
         "count": str(len(data.get("replies", ()))),
         "reply": data.get("reply", ""),
+        **{name: data.get(name, "") for name in ("tickets", "answered", "left_out")},
         "task": tasks.get(data.get("task", ""), data.get("task", "")),
         "roles": "; ".join(
             f"{roles.get(key, key)}: {owners.get(pk, '–')}" for key, pk in sorted(data.get("roles", {}).items())

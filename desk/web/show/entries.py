@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desk.actions.masking import Eyes
 from desk.inboxes.gateway import Action, actions_of
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.approvals import NEEDED, NEWER
-from desk.replies.models import Reply
+from desk.replies.models import Reply, ReplyAttachment
 from desk.replies.words import explain
+from desk.signals.moods import Moods
 from desk.sla.models import Clock
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
 from desk.web.show import text, times
@@ -23,7 +26,14 @@ from desk.web.show.composer import can_be_called_back
 from desk.web.show.moderation import ACTION_WORDS
 from desk.web.show.tiles import tile
 from policies.reply_states import State
+from policies.triage import Sentiment
 
+File = TypeVar("File", Attachment, ReplyAttachment)
+_MOODS: Mapping[Sentiment, tuple[Promise, str]] = {
+    Sentiment.NEGATIVE: (gettext_lazy("sounds negative"), "-"),
+    Sentiment.NEUTRAL: (gettext_lazy("sounds neutral"), "="),
+    Sentiment.POSITIVE: (gettext_lazy("sounds positive"), "+"),
+}
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
 
 
@@ -49,6 +59,15 @@ class Kept:
     wordings: Sequence[SafeString]
     attachments: Sequence[Attachment]
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What a message of a customer sounds like, and what an agent may say instead: (value, words, key, chosen)."""
+
+    tag: str  # empty for neutral
+    hint: str
+    choices: Sequence[tuple[str, Promise, str, bool]]  # none where this reader may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,7 @@ class Entry:
     may_split: bool = False  # from here on
     may_unmask: bool = False  # something in it is masked for this reader
     pk: int = 0
+    mood: Mood | None = None  # what it sounds like
     # replies on their way
     state: str = ""
     what: str = ""
@@ -92,6 +112,7 @@ class Entry:
     waits_for_approval: bool = False
     may_approve: bool = False
     overtaken: bool = False  # the customer wrote on
+    attached: Sequence[ReplyAttachment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +148,7 @@ def thread(
     ticket: Ticket,
     reader: User,
     now: datetime,
+    moods: Moods | None = None,
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day."""
     answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
@@ -135,9 +157,24 @@ def thread(
     shows, eyes = reader.may(Permission.SEE_DELETED), Eyes(reader)
     messages = list(messages)
     questions = [one.pk for one in messages if not one.outgoing and one.ticket_id is not None]
-    later = set(questions[1:]) if reader.may(Permission.WORK_TICKETS) else set()
+    may_work = reader.may(Permission.WORK_TICKETS)
+    later = set(questions[1:]) if may_work else set()
+    last = questions[-1] if questions else 0
     entries = [
-        *(_message(one, met, allowed, ticket, eyes, now, shows=shows, splits=one.pk in later) for one in messages),
+        *(
+            _message(
+                one,
+                met,
+                allowed,
+                ticket,
+                eyes,
+                now,
+                shows=shows,
+                splits=one.pk in later,
+                mood=_mood(one, moods, may_work=may_work, keys=one.pk == last),
+            )
+            for one in messages
+        ),
         *(_note(one, eyes) for one in notes),
         *(_reply(one, ticket, reader, eyes, now) for one in replies),
     ]
@@ -166,19 +203,17 @@ def _message(
     *,
     shows: bool,
     splits: bool,
+    mood: Mood | None,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
     if message.private:
         looks.append("private")
-    if message.deleted_at is not None:
+    if gone := _gone(message, ticket, now):
         looks.append("gone")
     whole = eyes.read(message.text, by=message.sender_id)
     words, signature = _signed(whole, outgoing=message.outgoing)
     versions = _versions(message, whole, eyes, now)
-    attachments = list(message.attachments.all()) if message.deleted_at is None else []
-    for file in attachments:
-        file.alt_text = eyes.read(file.alt_text)
     return Entry(
         key=f"m{message.pk}",
         template="desk/ticket/_message.html",
@@ -194,17 +229,32 @@ def _message(
         cut=text.is_cut(message.text),
         edited=_edited(message, versions, now),
         versions=versions,
-        gone=_gone(message, ticket, now),
-        may_show=shows and not before and message.deleted_at is not None,
+        gone=gone,
+        may_show=bool(shows and not before and message.deleted_at and not message.erased_at),
         warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, whole),
-        attachments=attachments,
+        attachments=_read(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         marks=_marks(message),
-        actions=[] if before or message.deleted_at is not None else _actions(message, allowed),
+        actions=[] if before or gone else _actions(message, allowed),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         pk=message.pk,
+        mood=mood,
     )
+
+
+def _mood(message: Message, moods: Moods | None, *, may_work: bool, keys: bool) -> Mood | None:
+    """None for what no customer said to us. The last one has keys, so that one is enough."""
+    if moods is None or message.outgoing or message.ticket_id is None or message.deleted_at is not None:
+        return None
+    sounds = moods.of(message)
+    words = str(_MOODS[Sentiment(sounds.sentiment)][0])
+    sure = _("an agent said so") if sounds.corrected else _("%(share)d %% sure") % {"share": round(sounds.sure * 100)}
+    choices = [
+        (str(value), label, key if keys else "", value == sounds.sentiment) for value, (label, key) in _MOODS.items()
+    ]
+    tag = "" if sounds.sentiment == Sentiment.NEUTRAL and not sounds.corrected else words
+    return Mood(tag, f"{words}, {sure}", choices if may_work else [])
 
 
 def _is_masked(message: Message, eyes: Eyes) -> bool:
@@ -288,6 +338,8 @@ def _versions(message: Message, whole: str, eyes: Eyes, now: datetime) -> list[V
 
 
 def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
+    if message.erased_at is not None:
+        return _("A message, erased %(time)s.") % {"time": times.exact(message.erased_at, now)}
     if message.deleted_at is None:
         return ""
     when = times.exact(message.deleted_at, now)
@@ -298,10 +350,8 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
 
 def kept(message: Message, eyes: Eyes) -> Kept:
     """A deleted message, for who may see it."""
-    stored = list(message.attachments.filter(state=Attachment.State.STORED))
-    for file in stored:
-        file.alt_text = eyes.read(file.alt_text)
-    return Kept(_wordings(message, eyes.read), stored, message.language)
+    stored = message.attachments.filter(state=Attachment.State.STORED)
+    return Kept(_wordings(message, eyes.read), _read(stored, eyes), message.language)
 
 
 def unmasked(message: Message) -> Kept:
@@ -341,7 +391,7 @@ def _note(note: Note, eyes: Eyes) -> Entry:
         hour=times.hour(note.created_at),
         look="note",
         name=note.author.name if note.author else _("Somebody who left"),
-        body=text.said(eyes.read(note.text, by=note.author_id)),
+        body=text.said(eyes.read(note.text, by=note.author_id) or _("Erased")),
     )
 
 
@@ -377,8 +427,17 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, eyes: Eyes, now: datetime
         waits_for_approval=waits,
         may_approve=waits and reader.may(Permission.APPROVE) and reply.author_id != reader.pk,
         overtaken=reply.problem_code == NEWER,
+        attached=_read(reply.attachments.all(), eyes, by=reply.author_id),
         marks=[reply.state],
     )
+
+
+def _read(files: Iterable[File], eyes: Eyes, *, by: int | None = None) -> list[File]:
+    """Files with their descriptions as this reader sees them."""
+    found = list(files)
+    for file in found:
+        file.alt_text = eyes.read(file.alt_text, by=by)
+    return found
 
 
 def _reply_state(reply: Reply, now: datetime) -> str:

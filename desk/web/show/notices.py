@@ -68,6 +68,8 @@ def address(notice: Notification) -> str:
     """The page of what a notice is about."""
     if notice.kind in ("approval_asked", "approval_waits"):
         return reverse("approval", args=[notice.params["reply"]])
+    if signal := notice.params.get("signal"):
+        return reverse("signal", args=[signal])
     if notice.ticket_id is not None:
         return reverse("ticket", args=[notice.ticket_id])
     if notice.inbox_id is not None:

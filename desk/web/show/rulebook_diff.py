@@ -19,7 +19,7 @@ from policies.rulebook_diff import Change, diff
 from policies.scopes import When
 
 _RULE = re.compile(r"rules\.([a-z_]+\.[a-z_]+)\.([a-z_]+)")
-_TEMPLATE = re.compile(r"templates\.(.+?)(?:\.(text|when)(?:\.(.+))?)?")
+_TEMPLATE = re.compile(r"templates\.([^.]+)(?:\.(.+))?")
 Said = tuple[str, str]  # a label, which may be empty, and what stands there
 
 
@@ -76,9 +76,8 @@ def _part(change: Change) -> _Part:
         rule = next(one for one in RULES if one.code == code)
         return _Part(title_of(rule, _language()), code, lambda value: _of_rule(rule, name, value))
     if place := _TEMPLATE.fullmatch(change.path):
-        key, *below = place.groups()
-        path = ".".join(filter(None, below))
-        return _Part(_("Template “%(key)s”") % {"key": key}, "", lambda value: _of_template(path, value))
+        key, below = place.groups(default="")
+        return _Part(_("Template “%(key)s”") % {"key": key}, "", lambda value: _of_template(below, value))
     head, _dot, name = change.path.partition(".")
     if head == "examples":
         return _Part(_("Examples"), "", lambda value: _each(value, _example))

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from desk.tickets.models import ERASED
 from policies.text_safety import Mark, Segment, ShownLink, host_warning, links, plain_name, reveal, suspicious_words
 
 MOST_IN_THREAD = 8_000  # code points of one message that a thread shows; the whole is one click away
@@ -15,7 +16,8 @@ MOST_IN_THREAD = 8_000  # code points of one message that a thread shows; the wh
 
 def name(text: str, *others: str) -> str:
     """A name on one line; the first of `others` (a handle, an id) that has something to show where it has nothing."""
-    return next((shown for shown in map(_plain_name, (text, *others)) if shown), _("Unknown"))
+    found = next((shown for shown in map(_plain_name, (text, *others)) if shown), _("Unknown"))
+    return _("Erased") if others and found.startswith(ERASED) else found
 
 
 @lru_cache(maxsize=4_096)

@@ -34,6 +34,12 @@ def words() -> dict[str, str]:
         "found": _("1 finding."),
         "foundMany": _("{count} findings."),
         "foundNothing": _("No findings any more."),
+        "attaching": _("Attaching: {name}"),
+        "attached": _("Attached: {name}"),
+        "takenOff": _("Taken off: {name}"),
+        "nothingAlong": _("Nothing can go along here."),
+        "notAttached": _("It could not be attached."),
+        "tooLarge": _("This file is too large. Make it smaller."),
         "saved": _("Draft saved"),
         "notSaved": _("Draft not saved; we keep trying"),
     }

@@ -24,6 +24,7 @@ from desk.web.show.feeds import feed_name
 
 register = template.Library()
 
+MOST_TABS = 5  # in the bar of a phone
 RENDERING_SECONDS = 2  # a page asks for events from before its own queries ran, so that none falls in between
 
 
@@ -57,12 +58,18 @@ def sections(context: Context) -> list[Section]:
         url = reverse("approvals")
         found.append(Section(_("Approvals"), url, "check", request.path.startswith(url), reverse("approvals-count")))
     if user.may(Permission.SEE_CRISES):
-        add(_("Crisis"), reverse("crises"), "megaphone")
+        add(_("Crisis"), reverse("crises"), "megaphone", reverse("signals"))
     if user.may(Permission.SEE_REPORTS):
         add(_("Reports"), reverse("reports"), "report")
     if any(user.may(permission) for permission, _label, _name in AREAS):
         add(_("Administration"), reverse("administration"), "settings")
     return found
+
+
+@register.simple_tag
+def further(sections: list[Section]) -> list[Section]:
+    """Those that a phone's bar has no room for: it shows as many as fit, the last of them opens the others."""
+    return sections[MOST_TABS - 1 :] if len(sections) > MOST_TABS else []
 
 
 AREAS = (
@@ -79,6 +86,7 @@ AREAS = (
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
     (Permission.MANAGE_ROTAS, gettext_lazy("On-call rotas"), "administration-rotas"),
     (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
+    (Permission.ERASE_CUSTOMERS, gettext_lazy("Personal data"), "administration-personal-data"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
 )
 

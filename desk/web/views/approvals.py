@@ -116,6 +116,7 @@ def _page(
         "thread": _excerpt(reply, reader, now),
         "past": [show.past(one, now) for one in approvals.decided(reply)],
         "ticket": reply.ticket,
+        "attached": list(reply.attachments.all()),
         "problem": problem,
         "found": found or [],
     }
@@ -127,6 +128,11 @@ def _excerpt(reply: Reply, reader: User, now: datetime) -> list[entries.Entry]:
     ticket = reply.ticket
     said = queries.conversation(ticket, size=EXCERPT).rows
     notes = ticket.notes.select_related("author").filter(created_at__gte=said[0].created_at) if said else ()
-    others = Reply.objects.filter(ticket=ticket).exclude(pk=reply.pk).select_related("author")
+    others = (
+        Reply.objects.filter(ticket=ticket)
+        .exclude(pk=reply.pk)
+        .select_related("author")
+        .prefetch_related("attachments")
+    )
     on_their_way = others.exclude(state__in=[State.SENT, State.CANCELLED])
     return entries.thread(said, notes, on_their_way, (), ticket=ticket, reader=reader, now=now)

@@ -23,7 +23,7 @@ from desk.web import canned_fields, lines
 from desk.web.forms import filled, leave, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import canned as show
-from policies.canned_states import Event
+from policies.canned_states import BY_PEOPLE, Event
 from policies.canned_variables import BuiltIn
 
 PAGE = 100
@@ -84,6 +84,7 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
         "response": response,
         "row": show.row(response, timezone.localdate()),
         "statistics": statistics(person(request), canned_id),
+        "attached": list(response.attachments.all()),
     }
     return _edit(request, canned_fields.typed(response), context, verb)
 
@@ -92,7 +93,7 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
 @signed_in(EDIT)
 def move(request: HttpRequest, canned_id: int, event: str) -> HttpResponse:
     """Put it on offer, or take it off."""
-    if event not in tuple(Event):
+    if event not in BY_PEOPLE:
         raise Http404
     try:
         if event == Event.ACTIVATE:

@@ -36,14 +36,15 @@ _DECISIONS = {
 def draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Keep what is being written, and say what the rules think of it."""
     writer, text, visibility = person(request), request.POST.get("text", ""), request.POST.get("visibility", "")
+    attached = asked.numbers([request.POST.get("attached", "")])
     if text.strip():
         seen = asked.number(request.POST.get("seen", ""))
         drafts.save(writer, ticket_id, text=text, visibility=visibility, seen_event_id=seen)
     else:
-        drafts.discard(writer, ticket_id)
+        drafts.leave_empty(writer, ticket_id, visibility=visibility)
     if visibility == composer.NOTE:
         return HttpResponse(status=204)
-    return _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility)
+    return _verdict(request, reading.ticket_to_answer(writer, ticket_id), text, visibility, attached)
 
 
 @signed_in(Permission.WRITE_NOTES)
@@ -61,6 +62,7 @@ def read_on(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Into the outbox. What stands in the way is said where the writer looks, and the text stays."""
     writer, values = person(request), request.POST
+    attached = asked.numbers([values.get("attached", "")])
     text, visibility, later = values.get("text", ""), values.get("visibility", ""), values.get("later", "")
     try:
         sent = replies.submit(
@@ -77,9 +79,10 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
             when_open=later == WHEN_OPEN,
             canned_text=values.get("canned_text") or None,
             staged=[_staged(one) for one in values.get("staged", "").splitlines()],
+            attachment_ids=attached,
         )
     except Blocked:
-        answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, oob=True)
+        answer = _verdict(request, reading.ticket_for(writer, ticket_id), text, visibility, attached, oob=True)
         answer.status_code = Blocked.status
         answer["HX-Retarget"], answer["HX-Reswap"] = "#verdict", "outerHTML"
         return answer
@@ -132,16 +135,18 @@ def _staged(key: str) -> dict[str, str]:
     return {"do": do, "value": value}
 
 
-def _verdict(request: HttpRequest, ticket: Ticket, text: str, visibility: str, *, oob: bool = False) -> HttpResponse:
+def _verdict(
+    request: HttpRequest, ticket: Ticket, text: str, visibility: str, attached: list[int], *, oob: bool = False
+) -> HttpResponse:
     writer, now = person(request), timezone.now()
     offered = channels(ticket, now)
     chosen = next((one for one in offered if one.visibility == visibility), None)
     if chosen is None or not writer.may(Permission.REPLY):
         return HttpResponse(status=204)
-    checked = replies.check(writer, ticket.pk, text, visibility, now=now)
+    checked = replies.check_on(writer, ticket, text, chosen, attachment_ids=attached, now=now)
     alone = measure(text, chosen.length, free_mentions=(ticket.profile.handle,) if ticket.profile.handle else ())
     mark = composer.mark_of(writer)
-    closed = Gates(ticket, now).closed(visibility)
+    closed = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True)).closed(visibility)
     needed = bool(reasons(writer, checked.findings_as_json(), asked=False, closed=closed))
     verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})

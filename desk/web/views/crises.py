@@ -56,6 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "state": state,
         "query": f"state={state}" if state in Crisis.State.values else "",
         "may_start": person(request).may(Permission.MANAGE_CRISES),
+        "sees_signals": person(request).may(Permission.SEE_CRISES),
         "now": now,
     }
     return render(request, "desk/crises/list.html", context)

@@ -1,45 +1,41 @@
 """The crisis plan on the screen: its versions, one in plain words, its text, and the steps from draft to active."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.actions import crisis_plans as verbs
-from desk.common.errors import DeskError, Invalid
+from desk.common.errors import Invalid
 from desk.common.paging import slice_after
 from desk.crises.models import Crisis, CrisisPlanVersion
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
-from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
-from desk.web import asked
 from desk.web.forms import Field, edit
 from desk.web.guards import person, signed_in
 from desk.web.show import crisis_plan as show
-from desk.web.show.versions import ROLL_BACK, steps
+from desk.web.show.versions import steps
+from desk.web.version_steps import VersionSteps
 from policies.rulebook_states import State
 
 READ, WRITE, REVIEW = Permission.SEE_CRISES, Permission.WRITE_CRISIS_PLAN, Permission.REVIEW_CRISIS_PLAN
 PAGE = 25
 NO_LANGUAGE = "zxx"
 _TYPES = {"yaml": "application/yaml", "json": "application/json"}
-_Verb = Callable[[User, int], CrisisPlanVersion]
-_STEPS: dict[str, tuple[_Verb, "str | Promise"]] = {
-    "hand-in": (verbs.hand_in, gettext_lazy("Version %(number)d waits for a colleague who reads it.")),
-    "switch-on": (verbs.switch_on, gettext_lazy("Version %(number)d is active. The next crisis goes by it.")),
-    "discard": (verbs.discard, gettext_lazy("Version %(number)d is discarded.")),
-    ROLL_BACK: (verbs.roll_back, gettext_lazy("Version %(number)d is active, with the words of the old one.")),
-}
+_STEPS = VersionSteps(
+    CrisisPlanVersion,
+    verbs,
+    overview="administration-crisis-plans",
+    one="administration-crisis-plan",
+    switched_on=gettext_lazy("Version %(number)d is active. The next crisis goes by it."),
+)
 
 
 @signed_in(READ)
@@ -54,14 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @signed_in(WRITE)
 def add(request: HttpRequest) -> HttpResponse:
     """A draft that begins as the active version, or as the one that is named."""
-    number = asked.number(request.POST.get("from", ""))
-    begins = None if number is None else get_object_or_404(CrisisPlanVersion, number=number).document
-    try:
-        draft = verbs.write_draft(person(request), document=begins)
-    except DeskError as refused:
-        messages.error(request, str(refused.message))
-        return redirect("administration-crisis-plans")
-    return redirect("administration-crisis-plan", draft.number)
+    return _STEPS.add(request)
 
 
 @signed_in(READ)
@@ -122,23 +111,7 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
 @signed_in(READ)
 def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """One step of its life. What the desk refuses, it says on the same page."""
-    try:
-        if name == "give-back":
-            verbs.give_back(person(request), number, reason=request.POST.get("reason", ""))
-            done = _("Version %(number)d is a draft again, and its author reads why.") % {"number": number}
-        elif name in _STEPS:
-            verb, words = _STEPS[name]
-            number = verb(person(request), number).number
-            done = str(words) % {"number": number}
-        else:
-            raise Http404
-    except DeskError as refused:
-        messages.error(request, str(refused.message))
-        for path, said in refused.errors.items():
-            messages.error(request, f"{path}: {' '.join(map(str, said))}")
-        return redirect("administration-crisis-plan", number)
-    messages.success(request, done)
-    return redirect("administration-crisis-plan", number)
+    return _STEPS.step(request, number, name)
 
 
 def _versions() -> "QuerySet[CrisisPlanVersion]":

@@ -24,8 +24,10 @@ from desk.web.forms import Field, filled
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
 from desk.web.show import war_room as shown
+from desk.web.show.crisis_pdf import Parts, pdf_of
 from desk.web.views.crises import known_crisis, log_lines, scope_names
 
+PDF = "application/pdf"
 # For whoever checks the file with another program, and so in English.
 HOW = "digest = SHA-256, in hexadecimal, of: before, a line feed, facts as JSON (keys sorted, no spaces, UTF-8)"
 
@@ -53,6 +55,31 @@ def write(request: HttpRequest, crisis_id: int, name: str) -> HttpResponse:
     except DeskError as refused:
         return _shown(request, known_crisis(crisis_id), refused_form=name, refused=refused)
     return redirect("crisis-report", crisis_id)
+
+
+@signed_in(Permission.SEE_CRISES)
+@require_GET
+def pdf(request: HttpRequest, crisis_id: int) -> HttpResponse:
+    """The same on paper."""
+    return pdf_answer(known_crisis(crisis_id), person(request))
+
+
+def pdf_answer(crisis: Crisis, reader: User) -> HttpResponse:
+    """A file with everything that this reader sees on the page."""
+    now, names = timezone.now(), scope_names()
+    found = verbs.report_of(crisis, now)
+    parts = Parts(
+        crisis=crisis,
+        standing=show.standing(crisis, now),
+        scope=show.scope_words(crisis.scope, *names),
+        report=found,
+        plot=shown.plot(found.curve),
+        posts=shown.posts(found.posts, now, Eyes(reader)),
+        log=log_lines(crisis, found.entries, now, names),
+        now=now,
+    )
+    disposition = f'attachment; filename="crisis-{crisis.pk}.pdf"'
+    return HttpResponse(pdf_of(parts), PDF, headers={"Content-Disposition": disposition})
 
 
 @signed_in(Permission.SEE_CRISES)

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from desk.actions import rulebooks as verbs
+from desk.actions.rulebook_templates import exported
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
-from desk.rulebooks.models import RulebookVersion, document_of
+from desk.rulebooks.models import RulebookVersion
 from desk.web.guards import person, signed_in
 
 WRITE = Permission.WRITE_RULEBOOK
@@ -24,7 +25,7 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
     version = get_object_or_404(RulebookVersion, number=number)
     named = {"Content-Disposition": f'attachment; filename="rulebook-{number}.{form}"'}
     return HttpResponse(
-        as_text.written(document_of(version.rulebook()), form) + "\n", f"{_TYPES[form]}; charset=utf-8", headers=named
+        as_text.written(exported(version), form) + "\n", f"{_TYPES[form]}; charset=utf-8", headers=named
     )
 
 

@@ -1,28 +1,24 @@
 """The rulebook on the screen: its versions, what one says and changes, and the steps from draft to active."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.actions import rulebooks as verbs
-from desk.common.errors import DeskError
+from desk.actions.rulebook_templates import without_templates
 from desk.common.paging import Slice, slice_after
-from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.rulebooks.models import RulebookVersion
 from desk.web import asked, try_box
 from desk.web.guards import person, signed_in
 from desk.web.show import rulebooks as show
 from desk.web.show.rulebook_diff import differences
-from desk.web.show.versions import ROLL_BACK, steps
+from desk.web.show.versions import steps
+from desk.web.version_steps import VersionSteps
 from policies.plain_language import frame_in_plain_language
 from policies.rulebook import Rulebook
 from policies.rulebook_states import State
@@ -31,13 +27,14 @@ WRITE = Permission.WRITE_RULEBOOK
 PAGE = 25
 SOME = 10  # examples beside the rules
 MOST_OFFERED = 100  # versions to compare with
-_Verb = Callable[[User, int], RulebookVersion]
-_STEPS: dict[str, tuple[_Verb, "str | Promise"]] = {
-    "hand-in": (verbs.hand_in, gettext_lazy("Version %(number)d waits for a colleague who reads it.")),
-    "switch-on": (verbs.switch_on, gettext_lazy("Version %(number)d is active. Every reply is checked under it now.")),
-    "discard": (verbs.discard, gettext_lazy("Version %(number)d is discarded.")),
-    ROLL_BACK: (verbs.roll_back, gettext_lazy("Version %(number)d is active, with the words of the old one.")),
-}
+_STEPS = VersionSteps(
+    RulebookVersion,
+    verbs,
+    overview="administration-rulebooks",
+    one="administration-rulebook",
+    switched_on=gettext_lazy("Version %(number)d is active. Every reply is checked under it now."),
+    begun=without_templates,
+)
 
 
 @signed_in(WRITE)
@@ -53,14 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @signed_in(WRITE)
 def add(request: HttpRequest) -> HttpResponse:
     """A draft that begins as the active version, or as the one that is named."""
-    number = asked.number(request.POST.get("from", ""))
-    begins = None if number is None else get_object_or_404(RulebookVersion, number=number).document
-    try:
-        draft = verbs.write_draft(person(request), document=begins)
-    except DeskError as refused:
-        messages.error(request, str(refused.message))
-        return redirect("administration-rulebooks")
-    return redirect("administration-rulebook", draft.number)
+    return _STEPS.add(request)
 
 
 @signed_in(WRITE)
@@ -96,21 +86,7 @@ def examples(request: HttpRequest, number: int) -> HttpResponse:
 @signed_in(WRITE)
 def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """One step of its life. What the desk refuses, it says on the same page."""
-    try:
-        if name == "give-back":
-            verbs.give_back(person(request), number, reason=request.POST.get("reason", ""))
-            done = _("Version %(number)d is a draft again, and its author reads why.") % {"number": number}
-        elif name in _STEPS:
-            verb, words = _STEPS[name]
-            number = verb(person(request), number).number
-            done = str(words) % {"number": number}
-        else:
-            raise Http404
-    except DeskError as refused:
-        messages.error(request, str(refused.message))
-        return redirect("administration-rulebook", number)
-    messages.success(request, done)
-    return redirect("administration-rulebook", number)
+    return _STEPS.step(request, number, name)
 
 
 def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any]) -> HttpResponse:
@@ -125,6 +101,7 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
         "differences": found,
         "frame": frame_in_plain_language(rulebook, language),
         "rules_by_area": show.rules(rulebook, found, language),
+        "would_happen": verbs.would_happen(person(request), version) if _may_hold_yet(version) else None,
         **tried,
     }
     return render(request, "desk/administration/rulebook/version.html", context)
@@ -133,6 +110,12 @@ def _page(request: HttpRequest, version: RulebookVersion, tried: dict[str, Any])
 def versions() -> QuerySet[RulebookVersion]:
     """With the people and the number of the one it is based on at hand."""
     return RulebookVersion.objects.select_related("author", "reviewer", "based_on").defer("based_on__document")
+
+
+def _may_hold_yet(version: RulebookVersion) -> bool:
+    """Whether it does not hold now and may yet: what was discarded never does."""
+    discarded = version.state == State.RETIRED and version.activated_at is None
+    return version.state != State.ACTIVE and not discarded
 
 
 def _examples(version: RulebookVersion, rulebook: Rulebook, which: slice) -> dict[str, Any]:

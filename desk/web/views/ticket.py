@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from desk.actions import (
     blocking,
     crisis_tickets,
+    erasure,
     kept,
     masking,
     moderate,
     notes,
     notices,
+    sentiment,
     sla_change,
     splitting,
     tickets,
@@ -82,16 +84,19 @@ def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """What is known of the customer, for the pane beside the conversation."""
     ticket, eyes = reading.ticket_for(person(request), ticket_id), Eyes(person(request))
+    profiles = list(ticket.customer.profiles.order_by("network", "id"))
     context = {
         "ticket": ticket,
         "about": eyes.read(ticket.customer.about),
-        "profiles": ticket.customer.profiles.order_by("network", "id"),
+        "profiles": profiles,
         "tags": ticket.tags.all(),
         "policy": reading.policy_of(ticket),
         "history": [(other, eyes.start(other.preview)) for other in queries.customer_history(ticket)],
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
         "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
+        "may_erase": person(request).may(Permission.ERASE_CUSTOMERS),
+        "erased_before": erasure.erased_before(profiles),
     }
     return render(request, "desk/ticket/_customer_more.html", context)
 
@@ -233,6 +238,15 @@ def note(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def act(request: HttpRequest, message_id: int) -> HttpResponse:
     """Like, hide or delete a message on its network."""
     message = moderate.act(person(request), message_id, request.POST.get("action", ""))
+    return _ticket(request, message.ticket_id or 0)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def sounds_like(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Say what a message sounds like, where the desk got it wrong."""
+    message = sentiment.said_by_customer(person(request), message_id)
+    sentiment.correct(person(request), message_id, request.POST.get("sentiment", ""))
     return _ticket(request, message.ticket_id or 0)
 
 

@@ -70,6 +70,7 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "log": log_lines(crisis, rows, now, (networks, inboxes)),
         "chain": chain_shown(crisis, reader, now),
         "people": presence.people(presence.room(crisis.pk)),
+        "may_answer": reader.may(Permission.ANSWER_IN_BATCHES),
         "may_write": reader.may(Permission.MANAGE_CRISES),
         "now": now,
     }

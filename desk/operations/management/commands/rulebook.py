@@ -6,11 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.actions import rulebooks
+from desk.actions.rulebook_templates import exported
 from desk.common.errors import DeskError
 from desk.operations.rulebook_files import read_document
 from desk.people.models import User
-from desk.rulebooks.models import RulebookVersion, document_of
+from desk.replies.models import CannedResponse
+from desk.rulebooks.models import RulebookVersion
 from desk.rulebooks.text import written
+from policies.canned_states import State as CannedState
 from policies.rulebook_states import State
 
 
@@ -43,7 +46,7 @@ class Command(BaseCommand):
         version = found.first()
         if version is None:
             raise CommandError(f"There is no version {number} of the rulebook.")
-        self.stdout.write(written(document_of(version.rulebook()), options["form"]))
+        self.stdout.write(written(exported(version), options["form"]))
 
     def _import(self, options: dict[str, Any]) -> None:
         author = _person(options["author"])
@@ -55,6 +58,9 @@ class Command(BaseCommand):
     def _activate(self, options: dict[str, Any]) -> None:
         version = rulebooks.switch_on(_person(options["reviewer"]), options["number"])
         self.stdout.write(f"Version {version.number} is active.")
+        suspended = CannedResponse.objects.filter(state=CannedState.SUSPENDED).order_by("shortcut")
+        for shortcut in suspended.values_list("shortcut", flat=True):
+            self.stdout.write(f"The canned response /{shortcut} breaks it and is not offered.")
 
 
 def _numbered(number: int) -> Any:

@@ -19,6 +19,7 @@ from desk.operations.demo.history import make_company
 from desk.operations.demo.hours import make_hours, share_out
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.demo.promises import make_promises
+from desk.operations.demo.streams import make_streams
 from desk.operations.sandbox import Sandbox, SandboxAway, SandboxRefused
 
 WEB_PATIENCE = 15.0  # seconds; the web starts at the same time and may be slower
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             if settings.SANDBOX_URL:
                 with Sandbox(settings.SANDBOX_URL) as sandbox:
                     accounts = make_company(people["admin"], people, sandbox, now)
+                    if first_time:
+                        make_streams((account.inbox for account in accounts), now)
                     self._listen(accounts, options["wait"])
                     for account in accounts if first_time else ():  # later it is the operator's to switch
                         account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] / len(accounts))

@@ -1,4 +1,5 @@
 // Writing: drafts kept by the desk while typing, who reads it, canned responses, sending.
+import { alsoAttach, attached, describe, offer as offerFiles, settled } from "./attachments.js";
 import { about, buttonOf, goToNext, mark, mend, show } from "./findings.js";
 import { isTyping } from "./presence.js";
 import { ask, stage, staged } from "./canned.js";
@@ -17,8 +18,11 @@ let tried = ""; // what was sent last
 let saving = Promise.resolve(); // one draft is on its way at a time, and arrives before its reply
 let offering = null; // the list that is open: "canned" or "people"
 
+/** Whether there is anything to send. */
+const written = () => Boolean(field().value.trim() || (!isNote() && attached()));
+
 /** The newest event that the writer had seen when they began, empty where nothing is being written. */
-export const begun = () => (form() && field().value.trim() ? form().elements.seen.value : "");
+export const begun = () => (form() && written() ? form().elements.seen.value : "");
 
 // ── draft and findings ────────────────────────────────────────────────────────────────────────────────────────────────
 function changed() {
@@ -40,12 +44,12 @@ async function save() {
   await saving;
   const own = form();
   if (!own || question !== asked) return;
-  const values = { text: field().value, visibility: visibility(), seen: own.elements.seen.value };
+  const values = { text: field().value, visibility: visibility(), seen: own.elements.seen.value, attached: attached() };
   const sent = post(own.dataset.draftUrl, values, AbortSignal.timeout(PATIENCE)).catch(() => null);
   saving = sent;
   const answer = await sent;
   if (question !== asked || !own.isConnected) return;
-  own.dataset.kept = answer?.ok ? (values.text.trim() ? "saved" : "") : "notSaved";
+  own.dataset.kept = answer?.ok ? (values.text.trim() || values.attached ? "saved" : "") : "notSaved";
   if (!answer?.ok) {
     ready();
     if (!answer || answer.status >= 500) waiting = setTimeout(save, RETRY); // else it would be refused again
@@ -89,7 +93,7 @@ function choose(value, { focus = true } = {}) {
     field().focus();
     field().setSelectionRange(field().value.length, field().value.length); // behind what the draft says already
   }
-  if (open && field().value.trim()) changed();
+  if (open && written()) changed();
 }
 
 // ── sending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,9 +103,10 @@ function ready() {
   const found = document.getElementById("verdict");
   const blocking = isNote() ? 0 : Number(found.dataset.blocking ?? 0);
   const approval = !isNote() && found.dataset.approval === "1";
-  const may = Boolean(field().value.trim()) && blocking === 0;
+  const may = written() && blocking === 0;
   button.setAttribute("aria-disabled", String(!may));
   for (const part of own.querySelectorAll("[data-for-reply]")) part.hidden = isNote();
+  offerFiles();
   button.querySelector("span").textContent = approval ? button.dataset.approval : button.dataset[visibility()];
   own.querySelector("[data-hint]").textContent = blocking
     ? sayCount("solve", "solveMany", blocking)
@@ -114,7 +119,7 @@ function ready() {
 /** `way`: `ask` for a colleague's approval, `later` when it leaves. Sending anyway goes the way that was tried before. */
 async function send({ anyway = false, way = {} } = {}) {
   const own = form();
-  if (!field().value.trim() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
+  if (!written() || own.dataset.sending || own.querySelector(".sheet").hidden) return;
   clearTimeout(waiting);
   asked += 1; // an answer that is under way is about what has gone by then
   own.elements.key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
@@ -123,10 +128,11 @@ async function send({ anyway = false, way = {} } = {}) {
   if (!anyway) Object.assign(own.elements.later, { value: way.later ?? "" });
   own.dataset.sending = "1";
   const here = document.getElementById("conversation");
+  await settled();
   await saving;
   const address = own.elements.visibility.value === "note" ? own.dataset.noteUrl : own.dataset.replyUrl;
   const names = ["text", "visibility", "seen", "key", "anyway", "canned", "canned_text", "ask", "later"];
-  const values = { ...Object.fromEntries(names.map((name) => [name, own.elements[name].value])), staged: staged() };
+  const values = { ...Object.fromEntries(names.map((name) => [name, own.elements[name].value])), staged: staged(), attached: attached() };
   tried = values.text;
   const source = own.isConnected ? own : "#main"; // another ticket was opened meanwhile: the reply leaves all the same
   load("POST", address, { source, target: here, swap: "keyed", values }).finally(() => {
@@ -193,6 +199,7 @@ async function take(option) {
   if (!own.isConnected || words === null) return field()?.focus();
   if (option.dataset.cannedId) beginWith(own, option.dataset.cannedId, words, option.dataset);
   replace(wish ? wish.start : end, end, words);
+  if (option.dataset.files) alsoAttach({ canned: option.dataset.cannedId });
 }
 
 // ── what reaches the composer ─────────────────────────────────────────────────────────────────────────────────────────
@@ -223,6 +230,7 @@ document.addEventListener("click", (event) => {
 });
 
 function apply(button) {
+  if (button.dataset.fix === "describe") return describe(button.dataset.attachment);
   if (button.dataset.fix !== "move_to_private") return mend(button);
   const { selectionStart, selectionEnd } = field();
   choose("private");
@@ -254,6 +262,7 @@ function takeBack(entry) {
   words.querySelector(".signature")?.remove();
   choose(entry.classList.contains("private") ? "private" : "public");
   replace(0, field().value.length, words.textContent.trim());
+  if (entry.querySelector(".attachments")) alsoAttach({ reply: entry.dataset.reply });
 }
 
 document.addEventListener("submit", (event) => {
@@ -345,7 +354,7 @@ function begin() {
   offering = null;
   mark();
   ready();
-  if (field().value.trim() && !isNote()) save();
+  if (written() && !isNote()) save();
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -353,6 +362,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   about(tried);
   ready();
 });
+document.addEventListener("desk:attached", changed);
 document.addEventListener("live:rulebook", begin); // other rules hold now: what stands here is looked at once more
 document.addEventListener("desk:opened", begin);
 document.addEventListener("desk:put", ({ detail }) => detail.element.id === "composer" && begin());

@@ -96,7 +96,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "!" || document.getElementById("tickets") || event.defaultPrevented) return;
   if (document.body.dataset.singleKeys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  const way = document.querySelector('[data-key="!"]');
+  const way = document.querySelector('main [data-key="!"]') ?? document.querySelector('[data-key="!"]');
   if (!way) return;
   event.preventDefault();
   way.click();

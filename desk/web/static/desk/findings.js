@@ -1,4 +1,5 @@
 // What the rules found in the text: marks under the words, lines below them, and fixes one key away.
+import { attached } from "./attachments.js";
 import { put } from "./keyed.js";
 import { drawMarks, toNextSpot } from "./marks.js";
 import { say, sayCount } from "./words.js";
@@ -17,7 +18,7 @@ export function show(html, text) {
   const blank = (tag, values) => Object.assign(document.createElement(tag), values);
   const verdict = template.content.getElementById("verdict") ?? blank("div", { id: "verdict" });
   const length = template.content.getElementById("length") ?? blank("span", { id: "length", className: "counter" });
-  if (!text.trim()) verdict.replaceChildren();
+  if (!text.trim() && !attached()) verdict.replaceChildren();
   const focused = found().contains(document.activeElement);
   if (!found().isEqualNode(verdict)) put(found(), verdict);
   if (focused && !found().contains(document.activeElement)) field().focus(); // the button that had it is no more

@@ -41,7 +41,7 @@ function composer(own, fresh) {
     delete fresh.dataset.anew;
     return put(own, fresh);
   }
-  const empty = !own.elements.text.value.trim();
+  const empty = !own.elements.text.value.trim() && !own.querySelector("[data-attachment]");
   if (empty) own.elements.seen.value = fresh.elements.seen.value; // nothing was begun, so nothing can be stale
   return own;
 }

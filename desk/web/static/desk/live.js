@@ -6,7 +6,7 @@
 // A browser gives one host six connections over HTTP/1.1. So a tab out of sight lets go of its line after a while,
 // all but one of them, and catches up by the id it saw last when it is looked at again.
 const page = document.body.dataset;
-const KINDS = ["tickets", "presence", "counts", "reply", "inbox", "notification", "crisis", "rulebook", "approval"];
+const KINDS = ["tickets", "presence", "counts", "reply", "inbox", "notification", "crisis", "rulebook", "approval", "signal"];
 const SILENCE = 40_000; // the server says something every 15 s
 const GRACE = 2_500; // a line that is back by then was never gone for the reader
 const WAITS = [1, 2, 4, 8, 15, 30].map((seconds) => seconds * 1000);

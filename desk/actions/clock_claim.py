@@ -11,7 +11,7 @@ from desk.common.bulk import read_rows
 
 @dataclass(slots=True)
 class Waiting:
-    """One clock, with what alerts ask of its ticket. The names are those of `desk.sla.models.Clock`."""
+    """One clock, with what its alerts ask of its ticket. The names are those of `desk.sla.models.Clock`."""
 
     id: int
     ticket_id: int
@@ -20,6 +20,7 @@ class Waiting:
     started_at: datetime
     target_seconds: int | None
     due_at: datetime | None
+    breached_at: datetime | None
     policy_version_id: int
     calendar_version_id: int
     alert_chain_version_id: int | None
@@ -37,12 +38,12 @@ def claim(now: datetime, limit: int) -> list[Waiting]:
 
 
 _CLAIM = """
-    SELECT clock.id, ticket_id, metric, clock.state, started_at, target_seconds, clock.due_at, policy_version_id,
-        calendar_version_id, alert_chain_version_id, assignee_id, team_id,
-        COALESCE(NULLIF(name, ''), NULLIF(handle, ''), external_id)
+    SELECT clock.id, ticket_id, metric, clock.state, started_at, target_seconds, clock.due_at, breached_at,
+        policy_version_id, calendar_version_id, alert_chain_version_id, assignee_id, team_id,
+        COALESCE(NULLIF(name, ''), NULLIF(handle, ''), CASE WHEN external_id ^@ 'erased:' THEN '…' ELSE external_id END)
     FROM sla_clock AS clock
     JOIN tickets_ticket AS ticket ON ticket.id = ticket_id
     JOIN tickets_profile AS profile ON profile.id = profile_id
-    WHERE next_alert_at <= %(now)s ORDER BY next_alert_at LIMIT %(limit)s
+    WHERE look_at <= %(now)s ORDER BY look_at LIMIT %(limit)s
     FOR NO KEY UPDATE OF clock, ticket SKIP LOCKED
 """

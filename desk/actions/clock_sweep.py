@@ -1,6 +1,7 @@
-"""Alert chains at work: steps are taken when they fall due, and stopped when the clock stands still or has ended.
+"""What time alone makes happen to clocks: they run late, and steps of their alert chains fall due.
 
-`desk.actions.alert_plan` says when to look at a clock; `desk.actions.notices` has the acknowledgement.
+`desk.actions.clock_looks` says when to look at a clock; `desk.actions.notices` has the acknowledgement. Alerts are
+stopped here too, when the clock stands still or has ended.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,8 +11,9 @@ from functools import partial
 
 from django.db import transaction
 
-from desk.actions.alert_claim import Waiting, claim
-from desk.actions.alert_plan import calendar_of, chain_of, choose_chains, facts_of
+from desk.actions.announce import MOST, announce
+from desk.actions.clock_claim import Waiting, claim
+from desk.actions.clock_looks import calendar_of, chain_of, choose_chains, earliest, facts_of, late_from
 from desk.actions.recipients import Recipients
 from desk.alerts.chains import rules_of
 from desk.alerts.models import Alert, Notification, Outgoing, WebhookCall
@@ -22,7 +24,7 @@ from desk.common.bulk import insert_rows, update_rows
 from desk.common.logs import logger
 from desk.sla.models import Clock
 from desk.sla.promises import calendars_of
-from desk.tickets.models import TicketEvent
+from desk.tickets.models import Ticket, TicketEvent
 from policies.alerts import UNITS, Due, Step, next_step
 
 BATCH = 2_500
@@ -36,17 +38,28 @@ _STOPPED = {
 }
 
 
-def raise_due(now: datetime) -> int:
-    """Take every step that has fallen due, in batches; how many alerts were raised.
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many clocks were found to be late, and how many alerts were raised."""
 
-    The claim, the alerts, the notices, the mails and calls on their way, and the timeline belong to one transaction:
-    two sweeps never tell one twice, and a killed one loses none.
+    late: int
+    alerts: int
+
+    def __add__(self, other: "Swept") -> "Swept":
+        return Swept(self.late + other.late, self.alerts + other.alerts)
+
+
+def sweep(now: datetime) -> Swept:
+    """Write down every clock that ran out, and take every step that has fallen due, in batches.
+
+    The claim, the mark, the alerts, the notices, the mails and calls on their way, the timeline and the live event
+    belong to one transaction: two sweeps never tell one twice, and a killed one loses none.
     """
-    return until_done(partial(_raise_batch, now), "desk.tasks.sweep_alerts")
+    return until_done(partial(_sweep_batch, now), "desk.tasks.sweep_clocks")
 
 
 @transaction.atomic
-def _raise_batch(now: datetime) -> tuple[int, bool]:
+def _sweep_batch(now: datetime) -> tuple[Swept, bool]:
     clocks = claim(now, BATCH)
     return _Round(clocks, now).carry_out(), len(clocks) == BATCH
 
@@ -70,19 +83,21 @@ class _Round:
     _acknowledged: set[int] = field(default_factory=set)  # clocks
     _looks: dict[int, datetime | None] = field(default_factory=dict)
 
-    def carry_out(self) -> int:
+    def carry_out(self) -> Swept:
         if not self.clocks:
-            return 0
+            return Swept(0, 0)
         self._read()
+        late = [clock for clock in self.clocks if self._is_late(clock)]
         taken = self._insert([one for clock in self.clocks for one in self._judge(clock)])
         stop_alerts(self._ended(), self.now)
         update_rows(
             Clock,
-            ("id", "next_alert_at", "alert_chain_version_id"),
-            ((clock.id, self._looks[clock.id], clock.alert_chain_version_id) for clock in self.clocks),
+            ("id", "breached_at", "look_at", "alert_chain_version_id"),
+            ((one.id, one.breached_at, self._looks[one.id], one.alert_chain_version_id) for one in self.clocks),
         )
+        self._announce(late)
         self._tell(taken)
-        return len(taken)
+        return Swept(len(late), len(taken))
 
     def _read(self) -> None:
         taken = Alert.objects.filter(clock__any_of=[clock.id for clock in self.clocks])
@@ -94,7 +109,16 @@ class _Round:
         rules_of(clock.alert_chain_version_id or 0 for clock in self.clocks)
         calendars_of(clock.calendar_version_id for clock in self.clocks)
 
+    def _is_late(self, clock: Waiting) -> bool:
+        """Whether it ran out unnoticed; then it is marked with the instant at which it was due."""
+        first_late = late_from(clock)
+        if first_late is None or self.now < first_late:
+            return False
+        clock.breached_at = clock.due_at
+        return True
+
     def _judge(self, clock: Waiting) -> list[_Taken]:
+        """The steps to take now. When to look again is noted."""
         facts, done = facts_of(clock), self._steps.get(clock.id, set())
         if facts is None:
             self._looks[clock.id] = None
@@ -105,9 +129,9 @@ class _Round:
             )
         except (ValueError, OverflowError) as problem:  # a calendar that never opens again holds up nobody else
             logger.warning("a clock can't be judged", clock=clock.id, problem=str(problem))
-            self._looks[clock.id] = self.now + PUSHED
+            self._looks[clock.id] = earliest(self.now + PUSHED, late_from(clock))
             return []
-        self._looks[clock.id] = verdict.look_at
+        self._looks[clock.id] = earliest(verdict.look_at, late_from(clock))
         return [_Taken(clock, due) for due in verdict.now]
 
     def _insert(self, wanted: Sequence[_Taken]) -> list[_Taken]:
@@ -135,6 +159,14 @@ class _Round:
             for clock in self.clocks
             if clock.state != Clock.State.RUNNING and clock.id in self._steps
         }
+
+    def _announce(self, late: Sequence[Waiting]) -> None:
+        """A line in the timeline of each, and a word to open screens."""
+        data = (f'{{"clock": {clock.id}, "metric": "{clock.metric}"}}' for clock in late)
+        rows = ((clock.ticket_id, "breached", clock.due_at, told) for clock, told in zip(late, data, strict=True))
+        insert_rows(TicketEvent, _EVENT, rows)
+        first = [clock.ticket_id for clock in late[: MOST + 1]]  # one more than is told: screens hear of the rest
+        announce([(ticket, "change") for ticket in Ticket.objects.filter(pk__any_of=first)])
 
     def _tell(self, taken: Sequence[_Taken]) -> None:
         people = Recipients.of([one.clock for one in taken], self.now)

@@ -1,11 +1,11 @@
-"""When to look whether somebody is to be alerted: planned whenever clocks are saved.
+"""When to look at a clock, because it runs late or somebody is to be alerted: planned whenever clocks are saved.
 
-A clock's `next_alert_at` is a hint. What was taken, acknowledged or stopped stands in the alerts themselves, so a hint
-that is too early costs a look and nothing more; one that is too late does not exist.
+A clock's `look_at` is a hint. What was marked stands on the clock, and what was taken, acknowledged or stopped in the
+alerts themselves, so a hint that is too early costs a look and nothing more; one that is too late does not exist.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from desk.alerts.chains import ChainsNow, chain_by, chains_now
@@ -13,7 +13,9 @@ from desk.sla.clocks import ClockBook, save_books
 from desk.sla.models import Clock, SlaPolicyVersion
 from desk.sla.promises import calendar_by
 from policies.alerts import Chain, ClockFacts, first_look
-from policies.clocks import ZERO, Calendar
+from policies.clocks import TICK, ZERO, Calendar
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Promised(Protocol):
@@ -24,6 +26,7 @@ class Promised(Protocol):
     started_at: datetime
     target_seconds: int | None
     due_at: datetime | None
+    breached_at: datetime | None
     policy_version_id: int
     calendar_version_id: int
     alert_chain_version_id: int | None
@@ -42,9 +45,9 @@ def _plan(books: Iterable[ClockBook]) -> None:
     for book in books:
         for row in book.added:
             row.alert_chain_version_id = _chain_of(row, book, chains)
-            row.next_alert_at = _look_at(row)
+            row.look_at = _look_at(row)
         for row in book.changed:  # one that does not run is looked at once more: its open alerts are to be stopped
-            row.next_alert_at = _look_at(row) if row.state == Clock.State.RUNNING else row.started_at
+            row.look_at = _look_at(row) if row.state == Clock.State.RUNNING else row.started_at
 
 
 def _chain_of(row: Clock, book: ClockBook, chains: ChainsNow) -> int:
@@ -59,7 +62,19 @@ def _look_at(row: Clock) -> datetime | None:
         return None
     if row.alert_chain_version_id is None:
         return row.started_at
-    return first_look(chain_of(row), facts, calendar_of(row))
+    return earliest(first_look(chain_of(row), facts, calendar_of(row)), late_from(row))
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """The first of those that are known."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def late_from(row: Promised) -> datetime | None:
+    """The first moment at which a clock that runs is late; None where it can't be, or is marked already."""
+    if row.state != Clock.State.RUNNING or row.due_at is None or row.breached_at is not None:
+        return None
+    return row.due_at + TICK if row.due_at < _END_OF_TIME else None
 
 
 def choose_chains(rows: Sequence[Promised]) -> None:

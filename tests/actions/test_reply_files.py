@@ -1,0 +1,390 @@
+"""What goes along with a reply: kept with the draft, checked, sent once, shown in the thread, gone when it should."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from desk.actions import drafts, notes, reply_files, send
+from desk.actions.approval import approve
+from desk.actions.drafts import Gone
+from desk.actions.reply import Blocked, cancel, check, submit, undo
+from desk.common.errors import Conflict, Invalid, Missing
+from desk.inboxes.gateway import (
+    InvalidContent,
+    OutcomeUnknown,
+    Outgoing,
+    OutgoingFile,
+    RateLimited,
+    SendResult,
+)
+from desk.people.models import User
+from desk.replies import approvals, files
+from desk.replies.models import Approval, Draft, Reply, ReplyAttachment
+from desk.tickets.models import Attachment, Message, Ticket
+from tests.actions.builders import a_mention, a_message, an_inbox, take_in
+from tests.actions.waiting import now_holds
+from tests.files import GIF, PDF, PLACE, PNG, SVG, jpeg_of_a_telephone, png_of
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "Zie de kaart."
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    take_in(an_inbox(), [a_mention("1", text="Waar is spoor 3?")], now=timezone.now())
+    return Ticket.objects.get()
+
+
+@pytest.fixture
+def suze() -> User:
+    return User.objects.create_user("suze", role="agent", signature="SV")
+
+
+@pytest.fixture
+def mila() -> User:
+    return User.objects.create_user("mila", role="supervisor", signature="MS")
+
+
+class Network:
+    """What reached it, and what it answers next."""
+
+    def __init__(self) -> None:
+        self.brought: list[OutgoingFile] = []
+        self.sent: list[Outgoing] = []
+        self.trouble: list[Exception] = []
+        self.parts: tuple[str, ...] = ()
+
+    def upload(self, file: OutgoingFile, *, private: bool) -> str:
+        self.brought.append(file)
+        return f"{'private' if private else 'public'}:{len(self.brought)}"
+
+    def send(self, message: Outgoing) -> SendResult:
+        self.sent.append(message)
+        if self.trouble:
+            raise self.trouble.pop(0)
+        return SendResult(f"out {len(self.sent)}", timezone.now(), parts=self.parts)
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
+    """Stands where the connector is, behind everything that the desk does before and after."""
+    made = Network()
+    monkeypatch.setattr(send, "connect", lambda _inbox: made)
+    monkeypatch.setattr(send, "connection", type("NoTransaction", (), {"in_atomic_block": False}))
+    return made
+
+
+def attached(writer: User, ticket: Ticket, content: bytes = PNG, **more: Any) -> ReplyAttachment:
+    return reply_files.attach(writer, ticket.pk, content=content, **{"name": "kaart.png", **more})
+
+
+def answered(writer: User, ticket: Ticket, *rows: ReplyAttachment, **more: Any) -> Reply:
+    ids = [row.pk for row in rows]
+    wish = {"text": TEXT, "visibility": "public", "idempotency_key": "1", "attachment_ids": ids, **more}
+    return submit(writer, ticket.pk, **wish)
+
+
+def leaves(reply: Reply) -> Reply:
+    Reply.objects.filter(pk=reply.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    send.send(reply.pk, timezone.now())
+    reply.refresh_from_db()
+    return reply
+
+
+def stored(row: ReplyAttachment) -> bool:
+    return default_storage.exists(row.file.name or "")
+
+
+# ── with the draft ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_kept_with_the_draft_without_what_says_where_it_was_made(suze: User, ticket: Ticket) -> None:
+    row = attached(suze, ticket, jpeg_of_a_telephone(), name="C:\\fotos\\IMG_1.exe", alt_text=" Een\x00 kaart\n")
+    assert Draft.objects.get().attachments.get() == row
+    assert (row.name, row.content_type, row.alt_text, (row.width, row.height)) == (
+        "IMG_1.exe", "image/jpeg", "Een kaart", (16, 8),
+    )  # fmt: skip
+    assert PLACE not in files.content_of(row)
+    assert (row.file.name or "").endswith(".jpg")
+    assert "IMG" not in (row.file.name or "")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (SVG, "can't go along"),
+        (GIF, "Use: JPEG, PNG, WEBP"),
+        (PDF, "Use: JPEG, PNG, WEBP"),
+        (PNG[:-20], "damaged"),
+        (png_of(60_000, 60_000), "megapixels"),
+        (b"\xff" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+    ],
+)
+def test_what_the_network_does_not_take_is_refused_with_what_to_do(
+    suze: User, ticket: Ticket, content: bytes, says: str
+) -> None:
+    with pytest.raises(Invalid, match=says) as refused:
+        attached(suze, ticket, content)
+    assert "file" in refused.value.errors
+    assert not ReplyAttachment.objects.exists()
+
+
+def test_no_more_than_the_network_takes(suze: User, ticket: Ticket) -> None:
+    for _one in range(4):
+        attached(suze, ticket)
+    with pytest.raises(Invalid, match="At most 4"):
+        attached(suze, ticket)
+
+
+def test_files_are_described_put_in_order_and_taken_off_by_their_writer_alone(
+    suze: User, mila: User, ticket: Ticket
+) -> None:
+    first, second = attached(suze, ticket), attached(suze, ticket)
+    reply_files.put_in_order(suze, ticket.pk, [second.pk])
+    assert list(Draft.objects.get().attachments.all()) == [second, first]
+    reply_files.describe(suze, first.pk, "Een kaart")
+    for meddle in (
+        lambda: reply_files.describe(mila, first.pk, "x"),
+        lambda: reply_files.take_off(mila, first.pk),
+        lambda: reply_files.put_in_order(mila, ticket.pk, [first.pk]),
+        lambda: reply_files.open_attachment(mila, first.pk),
+    ):
+        with pytest.raises(Missing):
+            meddle()
+    first.refresh_from_db()
+    assert first.alt_text == "Een kaart"
+
+
+def test_bytes_go_with_the_row_once_that_is_certain(
+    suze: User, ticket: Ticket, django_capture_on_commit_callbacks: Any
+) -> None:
+    row, other = attached(suze, ticket), attached(suze, ticket)
+    with django_capture_on_commit_callbacks(execute=True):
+        reply_files.take_off(suze, row.pk)
+        assert stored(row)
+    assert not stored(row)
+    with django_capture_on_commit_callbacks(execute=True):
+        drafts.discard(suze, ticket.pk)
+    assert not stored(other)
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_without_words_stays_while_something_is_attached(suze: User, ticket: Ticket) -> None:
+    drafts.save(suze, ticket.pk, text="Hoi", visibility="public")
+    row = attached(suze, ticket)
+    drafts.leave_empty(suze, ticket.pk, visibility="private")
+    assert [(one.text, one.visibility) for one in Draft.objects.all()] == [("", "private")]
+    reply_files.take_off(suze, row.pk)
+    drafts.leave_empty(suze, ticket.pk, visibility="private")
+    assert not Draft.objects.exists()
+
+
+def test_a_note_takes_the_words_and_leaves_the_files_for_a_reply(suze: User, ticket: Ticket) -> None:
+    attached(suze, ticket)
+    drafts.save(suze, ticket.pk, text="Even overleggen", visibility="note")
+    notes.add_note(suze, ticket.pk, "Even overleggen")
+    draft = Draft.objects.get()
+    assert (draft.text, draft.visibility, draft.attachments.count()) == ("", "public", 1)
+
+
+# ── submitted, called back, dropped ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reply_takes_the_files_that_it_names_in_that_order_and_the_draft_ends(suze: User, ticket: Ticket) -> None:
+    first, second = attached(suze, ticket), attached(suze, ticket)
+    reply = answered(suze, ticket, second, first)
+    assert list(reply.attachments.all()) == [second, first]
+    assert not ReplyAttachment.objects.exclude(expires_at=None).exists()
+    assert not Draft.objects.exists()
+
+
+def test_the_same_key_gives_the_same_reply_and_with_other_files_it_is_another(suze: User, ticket: Ticket) -> None:
+    row = attached(suze, ticket)
+    reply = answered(suze, ticket, row)
+    assert answered(suze, ticket, row) == reply
+    with pytest.raises(Conflict, match="key"):
+        answered(suze, ticket)
+
+
+def test_a_file_that_is_not_there_any_more_or_is_a_colleagues_stops_the_reply(
+    suze: User, mila: User, ticket: Ticket
+) -> None:
+    theirs = attached(mila, ticket)
+    with pytest.raises(Gone):
+        answered(suze, ticket, theirs)
+    assert not Reply.objects.exists()
+
+
+def test_a_reply_that_is_called_back_gives_its_files_back_behind_what_was_begun_since(
+    suze: User, ticket: Ticket
+) -> None:
+    row = attached(suze, ticket)
+    reply = answered(suze, ticket, row)
+    later = attached(suze, ticket)
+    undo(suze, reply.pk)
+    assert list(Draft.objects.get().attachments.all()) == [later, row]
+
+
+def test_what_was_never_sent_is_deleted_a_month_later_and_no_sooner(
+    suze: User, ticket: Ticket, django_capture_on_commit_callbacks: Any
+) -> None:
+    now = timezone.now()
+    dropped = answered(suze, ticket, attached(suze, ticket))
+    cancel(suze, dropped.pk)
+    attached(suze, ticket)
+    kept = answered(suze, ticket, Draft.objects.get().attachments.get(), idempotency_key="2")
+    left = attached(suze, ticket)
+    assert files.remove_expired(now + timedelta(days=29)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert files.remove_expired(now + timedelta(days=31), limit=1) == 1
+        assert files.remove_expired(now + timedelta(days=31)) == 1
+    assert list(ReplyAttachment.objects.all()) == list(kept.attachments.all())
+    assert not stored(left)
+
+
+# ── rules ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_picture_without_a_description_is_found_and_named(suze: User, ticket: Ticket) -> None:
+    rows = [attached(suze, ticket, alt_text="Een kaart"), attached(suze, ticket)]
+    checked = check(suze, ticket.pk, TEXT, "public", attachment_ids=[row.pk for row in rows])
+    (found,) = [one for one in checked.findings if one.code == "attachments.no_alt_text"]
+    assert "Attachment 2" in found.message
+
+
+def test_where_the_rulebook_demands_a_description_nothing_leaves_without_whenever_that_began(
+    suze: User, ticket: Ticket, network: Network
+) -> None:
+    reply = answered(suze, ticket, attached(suze, ticket))
+    now_holds({"rules": {"attachments.no_alt_text": {"severity": "block"}}})
+    with pytest.raises(Blocked):
+        answered(suze, ticket, attached(suze, ticket), idempotency_key="2")
+    assert (leaves(reply).state, reply.problem_code) == ("held", "blocked_by_policy")
+    assert (network.sent, network.brought) == ([], [])
+
+
+def test_what_goes_along_in_public_is_too_much_for_a_direct_message(suze: User) -> None:
+    take_in(an_inbox(), [a_message("1")], now=timezone.now())
+    ticket = Ticket.objects.get()
+    rows = [attached(suze, ticket, visibility="private") for _one in range(2)]
+    with pytest.raises(Blocked, match="at most 1"):
+        answered(suze, ticket, *rows, visibility="private")
+
+
+def test_the_first_private_answer_to_a_comment_on_facebook_takes_nothing_along(suze: User) -> None:
+    take_in(an_inbox(network="facebook_page"), [a_mention("1", network="facebook_page")], now=timezone.now())
+    ticket = Ticket.objects.get()
+    with pytest.raises(Blocked, match="Nothing can go along"):
+        answered(suze, ticket, attached(suze, ticket), visibility="private")
+
+
+# ── approval ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_approval_is_for_exactly_these_files_with_these_descriptions(
+    suze: User, mila: User, ticket: Ticket, network: Network
+) -> None:
+    reply = answered(suze, ticket, attached(suze, ticket, alt_text="Een kaart"), ask_approval=True)
+    ReplyAttachment.objects.update(alt_text="Iets anders")
+    with pytest.raises(Conflict, match="attachments changed"):
+        approve(mila, reply.pk)
+    ReplyAttachment.objects.update(alt_text="Een kaart")
+    approve(mila, reply.pk)
+    reply.refresh_from_db()
+    assert approvals.approved_codes(reply) == {approvals.ASKED}
+    ReplyAttachment.objects.update(alt_text="Iets anders")
+    assert approvals.approved_codes(reply) == set()
+    assert leaves(reply).state == "held"
+    assert Approval.objects.filter(state="waiting").count() == 1
+    assert network.sent == []
+
+
+# ── on the network ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_files_are_brought_first_and_shown_with_the_message_in_the_thread(
+    suze: User, ticket: Ticket, network: Network
+) -> None:
+    row = attached(suze, ticket, alt_text="Een kaart")
+    reply = leaves(answered(suze, ticket, row))
+    assert reply.state == "sent"
+    (brought,) = network.brought
+    assert (brought.content, brought.alt_text, brought.content_type) == (PNG, "Een kaart", "image/png")
+    assert "kaart" not in brought.name
+    assert network.sent[0].media == ("public:1",)
+    shown = Attachment.objects.get(message=reply.message)
+    assert (shown.alt_text, shown.state, shown.file.name) == ("Een kaart", "stored", row.file.name)
+
+
+def test_a_file_in_a_message_of_its_own_is_shown_there(suze: User, ticket: Ticket, network: Network) -> None:
+    network.parts = ("part 1",)
+    reply = leaves(answered(suze, ticket, attached(suze, ticket), attached(suze, ticket)))
+    part = Message.objects.get(external_id="part 1")
+    assert (part.text, part.outgoing, part.sender, part.attachments.count()) == ("", True, suze, 1)
+    assert reply.message is not None
+    assert reply.message.attachments.count() == 1
+
+
+def test_a_try_that_failed_brings_the_files_again_and_says_that_it_is_not_the_first(
+    suze: User, ticket: Ticket, network: Network
+) -> None:
+    network.trouble = [RateLimited("X wants a pause.")]
+    reply = leaves(answered(suze, ticket, attached(suze, ticket)))
+    assert leaves(reply).state == "sent"
+    assert [one.again for one in network.sent] == [False, True]
+    assert len(network.brought) == 2
+
+
+def test_a_lost_answer_is_not_sent_again(suze: User, ticket: Ticket, network: Network) -> None:
+    network.trouble = [OutcomeUnknown("lost")]
+    reply = leaves(answered(suze, ticket, attached(suze, ticket)))
+    assert leaves(reply).state == "unknown"
+    assert len(network.sent) == 1
+
+
+def test_whoever_was_taken_for_dead_while_bringing_files_posts_nothing(
+    suze: User, ticket: Ticket, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = answered(suze, ticket, attached(suze, ticket))
+    bring = network.upload
+
+    def slow(file: OutgoingFile, *, private: bool) -> str:
+        send.give_up_on_stuck(timezone.now() + timedelta(minutes=5))
+        return bring(file, private=private)
+
+    monkeypatch.setattr(network, "upload", slow)
+    assert leaves(reply).state == "unknown"
+    assert network.sent == []
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_file_that_is_gone_or_refused_fails_the_reply_and_says_so(
+    suze: User, ticket: Ticket, network: Network, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    row = attached(suze, ticket)
+    if lost:
+        default_storage.delete(row.file.name or "")
+    else:
+        refusal = InvalidContent("%(network)s refused the attachment. Try another file.", network="X")
+        monkeypatch.setattr(network, "upload", lambda *_args, **_more: (_ for _ in ()).throw(refusal))
+    reply = leaves(answered(suze, ticket, row))
+    assert (reply.state, reply.problem_code) == ("failed", "invalid_content")
+    assert network.sent == []
+
+
+def test_who_erases_a_customer_erases_what_was_attached_for_them(
+    suze: User, ticket: Ticket, network: Network, django_capture_on_commit_callbacks: Any
+) -> None:
+    sent = attached(suze, ticket, alt_text="Het adres van Marit")
+    leaves(answered(suze, ticket, sent))
+    waiting = attached(suze, ticket)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert files.erase_of([ticket.pk]) == 2
+    assert not ReplyAttachment.objects.exists()
+    assert not stored(sent)
+    assert not stored(waiting)
+    assert [(one.file.name, one.alt_text, one.state) for one in Attachment.objects.all()] == [("", "", "refused")]

@@ -1,0 +1,308 @@
+"""The watch over streams of counts: what is counted once, what becomes a signal, and what people say of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from desk.actions import crises, signal_streams, signals
+from desk.actions.signal_streams import Wish
+from desk.actions.watching import watch
+from desk.alerts.models import Notification
+from desk.common.errors import Conflict, Invalid
+from desk.crises.models import Crisis, CrisisEntry
+from desk.inboxes.gateway import Author, Item
+from desk.inboxes.models import Inbox
+from desk.people.models import User
+from desk.signals.models import Arrival, Clock, MentionCount, MinuteCount, Signal, Stream
+from policies.time_buckets import MINUTE
+from tests.actions.builders import a_mention, an_inbox, deleted, minutes, take_in
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def noor() -> User:
+    return User.objects.create_user("noor", role="comms", first_name="Noor")
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return an_inbox()
+
+
+def mentions(count: int, *, at: float, name: str = "m", **more: Any) -> list[Item]:
+    return [a_mention(f"{name}{at}-{n}", at=at, by=f"{name}{n}", **more) for n in range(count)]
+
+
+def said(model: Any, **of: Any) -> int:
+    return model.objects.filter(topic=None, **of).aggregate(all=Sum("messages"))["all"] or 0
+
+
+def a_past(inbox: Inbox, until: datetime, *, days: int = 10, each: int = 3) -> None:
+    """So many messages in each five minutes, for days: what is normal."""
+    rows = [
+        MentionCount(inbox=inbox, language="nl", at=until - MINUTE * 5 * n, messages=each + n % 2)
+        for n in range(1, days * 288)
+    ]
+    MentionCount.objects.bulk_create(rows)
+
+
+def a_stream(inbox: Inbox, **columns: Any) -> Stream:
+    return Stream.objects.create(**{"name": inbox.name, "inbox": inbox, "created_at": minutes(0), **columns})
+
+
+def pass_minutes(inbox: Inbox, counts: Sequence[int], *, since: float = 0, **more: Any) -> None:
+    """In each of the minutes that pass so many messages come, and the watch looks."""
+    for minute, count in enumerate(counts):
+        at = since + minute
+        take_in(inbox, mentions(count, at=at + 0.5, **more), now=minutes(at + 0.6))
+        watch(minutes(at + 1.5))
+
+
+@pytest.fixture
+def used_to_it(inbox: Inbox) -> Stream:
+    """A stream that knows ten days, read up to noon."""
+    a_past(inbox, minutes(0))
+    stream = a_stream(inbox)
+    watch(minutes(0.5))
+    stream.refresh_from_db()
+    assert stream.read_until == minutes(0)
+    Stream.objects.filter(inbox=None).update(is_on=False)
+    return stream
+
+
+class TestCounting:
+    def test_each_message_counts_once_however_often_it_is_told(self, inbox: Inbox) -> None:
+        watch(minutes(0))
+        told = [
+            a_mention("1", at=0.1, text="Dank je wel, top!"),
+            a_mention("2", at=0.2, text="Waardeloos, weer vertraging"),
+            a_mention("3", at=1.2, text="Hoe laat rijdt de laatste trein vandaag?"),
+        ]
+        for _again in range(3):
+            take_in(inbox, told, now=minutes(2))
+            watch(minutes(3))
+        take_in(inbox, [deleted(told[0], at=2.5)], now=minutes(3))
+        watch(minutes(4))
+        assert not Arrival.objects.exists()
+        rows = MinuteCount.objects.order_by("at").values_list("at", "messages", "negative", "positive", "reach")
+        assert list(rows) == [(minutes(0), 2, 1, 1, 20), (minutes(1), 1, 0, 0, 10)]
+        five = MentionCount.objects.values_list("at", "messages", "negative", "positive", "reach")
+        assert list(five) == [(minutes(0), 3, 1, 1, 30)]
+
+    def test_what_comes_late_counts_in_the_minute_that_is_open_and_the_past_in_none(self, inbox: Inbox) -> None:
+        watch(minutes(60))
+        assert Clock.objects.get().closed_until == minutes(59)
+        take_in(inbox, mentions(2, at=50) + mentions(3, at=-600), now=minutes(60.5))
+        watch(minutes(61))
+        assert list(MinuteCount.objects.values_list("at", "messages")) == [(minutes(59), 2)]
+        assert list(MentionCount.objects.order_by("at").values_list("at", "messages")) == [
+            (minutes(-600), 3), (minutes(50), 2),
+        ]  # fmt: skip
+
+    def test_own_posts_and_context_are_not_counted(self, inbox: Inbox) -> None:
+        take_in(inbox, [a_mention("1", outgoing=True, author=Author("1", "vlotlijn")), a_mention("2", addressed=False)])
+        watch(minutes(61))
+        assert said(MentionCount) == 0
+
+    def test_a_topic_is_counted_by_itself(self, inbox: Inbox, noor: User) -> None:
+        stream = signal_streams.create(noor, Wish(name="Storing", scope={"topics": ["*storing"]}), now=minutes(0))
+        watch(minutes(0))
+        take_in(inbox, [a_mention("1", at=1, text="Alweer een treinstoring"), a_mention("2", at=1)], now=minutes(2))
+        watch(minutes(3))
+        assert said(MentionCount) == 2
+        assert MentionCount.objects.get(topic=stream.topic).messages == 1
+
+    def test_a_desk_that_slept_does_not_take_that_for_silence(self, inbox: Inbox, used_to_it: Stream) -> None:
+        later = minutes(60 * 30)
+        watch(later)
+        used_to_it.refresh_from_db()
+        clock = Clock.objects.get()
+        assert used_to_it.read_until == clock.known_since == clock.closed_until == later - MINUTE
+        take_in(inbox, mentions(30, at=60 * 30 - 10), now=later)
+        watch(later + MINUTE)
+        assert not MinuteCount.objects.exists()
+        assert said(MentionCount, at__gte=later - HOUR) == 30
+        assert not Signal.objects.exists()
+
+
+class TestSignals:
+    def test_a_surge_is_a_suspected_crisis_that_says_why_and_tells_comms(
+        self, inbox: Inbox, used_to_it: Stream, noor: User
+    ) -> None:
+        pass_minutes(inbox, [1, 1, 30, 40], text="De trein naar Haarbrug staat stil")
+        signal = Signal.objects.get(measure="messages")
+        assert (signal.kind, signal.stream, signal.verdict) == ("surge", used_to_it, "")
+        assert signal.facts["counted"] > 3 * signal.facts["expected"]
+        assert signal.facts["rare_days"] >= 3
+        assert len(signal.posts) == 10
+        crisis = signal.crisis
+        assert crisis is not None
+        assert (crisis.state, crisis.level, crisis.owner, crisis.scope_form) == (
+            "suspected", 0, None, {"inboxes": [inbox.pk]},
+        )  # fmt: skip
+        assert "half an hour" in crisis.reason
+        notice = Notification.objects.get(kind="signal")
+        assert (notice.user, notice.params["signal"]) == (noor, signal.pk)
+        assert Crisis.objects.count() == 1
+
+    def test_the_minutes_are_read_once_however_often_and_late_the_watch_looks(
+        self, inbox: Inbox, used_to_it: Stream
+    ) -> None:
+        other = an_inbox(name="@anders", own_id="2")
+        a_past(other, minutes(0))
+        twin = a_stream(other)
+        watch(minutes(0.6))
+        for minute, count in enumerate([1, 0, 3, 0, 2]):
+            for one in (inbox, other):
+                take_in(one, mentions(count, at=minute + 0.5, name=one.name), now=minutes(minute + 0.6))
+            Stream.objects.filter(pk=twin.pk).update(is_on=minute == 4)  # this one reads all five at once
+            watch(minutes(minute + 1.5))
+            watch(minutes(minute + 1.6))
+        used_to_it.refresh_from_db()
+        twin.refresh_from_db()
+        assert twin.state == used_to_it.state
+        assert twin.read_until == used_to_it.read_until == minutes(5)
+
+    def test_a_new_account_warms_up_first(self, inbox: Inbox) -> None:
+        pass_minutes(inbox, [0, 0, 50, 80])
+        assert Stream.objects.filter(inbox=inbox, is_on=True).exists()
+        assert not Signal.objects.exists()
+
+    def test_what_happens_in_the_whole_desk_too_is_one_suspicion(
+        self, inbox: Inbox, used_to_it: Stream, noor: User
+    ) -> None:
+        Stream.objects.filter(inbox=None).update(is_on=True)
+        pass_minutes(inbox, [1, 60, 60])
+        assert set(Signal.objects.filter(measure="messages").values_list("stream__inbox", flat=True)) == {
+            inbox.pk, None,
+        }  # fmt: skip
+        assert Crisis.objects.count() == 1
+        assert Notification.objects.filter(kind="signal").count() == 1
+        kinds = list(CrisisEntry.objects.values_list("kind", flat=True))
+        assert (kinds[0], set(kinds[1:])) == ("suspected", {"signal"})
+
+    def test_what_is_led_already_gets_a_line_and_no_second_crisis(
+        self, inbox: Inbox, used_to_it: Stream, noor: User
+    ) -> None:
+        led = crises.start(noor, reason="Brand", scope={"inboxes": [inbox.pk]}, now=minutes(0))
+        pass_minutes(inbox, [1, 60, 60])
+        signal = Signal.objects.get(measure="messages")
+        assert (signal.crisis, signal.verdict) == (led, "crisis")
+        assert CrisisEntry.objects.filter(crisis=led, kind="signal").exists()
+
+    def test_a_silent_connection_is_no_crisis_and_told_to_who_connects_it(
+        self, inbox: Inbox, used_to_it: Stream, noor: User
+    ) -> None:
+        ada = User.objects.create_user("ada", role="administrator")
+        watch(minutes(50))
+        watch(minutes(100))
+        signal = Signal.objects.get()
+        assert (signal.kind, signal.crisis) == ("silence", None)
+        assert list(Notification.objects.values_list("kind", "user", "inbox")) == [("silence", ada.pk, inbox.pk)]
+        assert not Crisis.objects.exists()
+
+    def test_what_a_crisis_brings_teaches_nothing(self, inbox: Inbox, used_to_it: Stream, noor: User) -> None:
+        before = used_to_it.state
+        crises.start(noor, reason="Brand", now=minutes(0))
+        pass_minutes(inbox, [5] * 5)
+        used_to_it.refresh_from_db()
+        assert used_to_it.state is not None
+        assert before is not None
+        assert [used_to_it.state["messages"][part] for part in ("habit", "level", "busy")] == [
+            before["messages"][part] for part in ("habit", "level", "busy")
+        ]
+        assert used_to_it.state["messages"]["last"] > before["messages"]["last"]
+
+
+class TestVerdicts:
+    @pytest.fixture
+    def signal(self, inbox: Inbox, used_to_it: Stream, noor: User) -> Signal:
+        pass_minutes(inbox, [1, 60])
+        return Signal.objects.get(measure="messages")
+
+    def test_no_crisis_dismisses_the_suspicion_and_doubles_the_quiet_time(
+        self, signal: Signal, noor: User, used_to_it: Stream
+    ) -> None:
+        with pytest.raises(Invalid):
+            signals.dismiss(noor, signal.pk, reason="  ")
+        judged = signals.dismiss(noor, signal.pk, reason="Een actie van ons", now=minutes(5))
+        assert (judged.verdict, judged.judged_by, judged.reason) == ("none", noor, "Een actie van ons")
+        assert judged.crisis is not None
+        assert judged.crisis.state == "dismissed"
+        used_to_it.refresh_from_db()
+        assert used_to_it.state is not None
+        assert used_to_it.state["messages"]["told"]["dismissals"] == 1
+        with pytest.raises(Conflict, match="judged already"):
+            signals.dismiss(noor, signal.pk, reason="Nog eens")
+
+    def test_it_starts_the_crisis_with_its_own_words_as_the_reason(self, signal: Signal, noor: User) -> None:
+        crisis = signals.start_crisis(noor, signal.pk, now=minutes(5))
+        assert (crisis.pk, crisis.state, crisis.level) == (signal.crisis_id, "active", 1)
+        assert "half an hour" in CrisisEntry.objects.get(kind="started").text
+        signal.refresh_from_db()
+        assert signal.verdict == "crisis"
+
+    @pytest.mark.parametrize(("end", "verdict"), [("dismiss", "none"), ("level", "crisis")])
+    def test_what_is_decided_on_the_page_of_the_crisis_holds_for_its_signals(
+        self, signal: Signal, noor: User, used_to_it: Stream, end: str, verdict: str
+    ) -> None:
+        assert signal.crisis_id
+        if end == "dismiss":
+            crises.dismiss(noor, signal.crisis_id, reason="Loos", now=minutes(4))
+        else:
+            crises.set_level(noor, signal.crisis_id, 2, reason="Echt", now=minutes(4))
+        watch(minutes(5))
+        signal.refresh_from_db()
+        used_to_it.refresh_from_db()
+        assert signal.verdict == verdict
+        assert used_to_it.state is not None
+        assert used_to_it.state["messages"]["told"]["dismissals"] == int(verdict == "none")
+
+
+class TestStreams:
+    def test_a_stream_is_made_changed_and_deleted(self, inbox: Inbox, noor: User) -> None:
+        a_past(inbox, minutes(0))
+        stream = signal_streams.create(noor, Wish(name=" Op  X ", scope={"networks": ["x"]}, sensitivity="strict"))
+        assert (stream.name, stream.sensitivity, stream.is_on) == ("Op X", "strict", True)
+        watch(minutes(0.5))
+        stream.refresh_from_db()
+        assert stream.state is not None
+        kept = signal_streams.change(noor, stream.pk, Wish(floor=30, sensitivity="sensitive"))
+        assert (kept.state, kept.floor) == (stream.state, 30)
+        assert signal_streams.change(noor, stream.pk, Wish(scope={"languages": ["nl"]})).state is None
+        signal_streams.delete(noor, stream.pk)
+        watch(minutes(9))
+        stream.refresh_from_db()
+        assert (stream.state, stream.is_on) == (None, False)
+
+    @pytest.mark.parametrize(
+        ("wish", "field"),
+        [
+            (Wish(name=""), "name"),
+            (Wish(name="x", sensitivity="deaf"), "sensitivity"),
+            (Wish(name="x", floor=-1), "floor"),
+            (Wish(name="x", floor=float("nan")), "floor"),
+            (Wish(name="x", cooldown_hours=1e9), "cooldown_hours"),
+            (Wish(name="x", brand="Nergens"), "brand"),
+            (Wish(name="x", scope={"topics": ["a", "b"]}), "topics"),
+            (Wish(name="x", scope={"inboxes": [404]}), "inboxes"),
+        ],
+    )
+    def test_what_can_not_be_watched_is_refused(self, noor: User, wish: Wish, field: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            signal_streams.create(noor, wish)
+        assert field in refused.value.errors
+        assert not Stream.objects.exists()
+
+    def test_the_stream_of_an_inbox_stays_that_of_the_inbox(self, inbox: Inbox, noor: User) -> None:
+        stream = a_stream(inbox)
+        with pytest.raises(Conflict, match="switched off"):
+            signal_streams.delete(noor, stream.pk)
+        with pytest.raises(Invalid):
+            signal_streams.change(noor, stream.pk, Wish(scope={"languages": ["nl"]}))
+        assert not signal_streams.change(noor, stream.pk, Wish(is_on=False)).is_on

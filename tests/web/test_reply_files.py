@@ -1,0 +1,187 @@
+"""Attachments on the screens: in the composer, beside a reply, in the approvers' queue, with canned responses."""
+
+import re
+from typing import Any, cast
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse, HttpResponse
+from django.utils.html import escape
+
+from desk.actions import canned_files, reply_files
+from desk.actions.canned_check import CannedBlocked
+from desk.actions.reply import submit
+from desk.inboxes.models import Inbox
+from desk.people.models import User
+from desk.replies.models import CannedResponse, Draft, Reply, ReplyAttachment
+from desk.tickets.models import Ticket
+from tests.actions.waiting import now_holds
+from tests.canned import a_canned
+from tests.files import PNG, SVG
+from tests.web.browsing import Browser, asked_by
+
+DEMANDS = {"rules": {"attachments.no_alt_text": {"severity": "block"}}}
+
+
+def chosen(browser: Browser, ticket: Ticket, content: bytes = PNG, name: str = "kaart.png") -> HttpResponse:
+    """As the composer hands a file in."""
+    file = SimpleUploadedFile(name, content)
+    return browser.send(f"/tickets/{ticket.pk}/attachments/", file=file, visibility="public")
+
+
+def attached(writer: User, ticket: Ticket, **more: Any) -> ReplyAttachment:
+    return reply_files.attach(writer, ticket.pk, content=PNG, **{"name": "kaart.png", **more})
+
+
+def looked_at(browser: Browser, row: ReplyAttachment) -> tuple[FileResponse, bytes]:
+    """The answer, and what was in it."""
+    answer = cast(FileResponse, browser.client.get(f"/reply-attachments/{row.pk}/"))
+    content = b"".join(cast(Any, answer.streaming_content))
+    return answer, content
+
+
+def test_a_file_stands_in_the_composer_and_is_there_after_a_reload(browser: Browser, ticket: Ticket) -> None:
+    answer = chosen(browser, ticket, name="kaart <b>.png")
+    assert escape("kaart <b>.png") in answer.content.decode()
+    page = browser.page(f"/tickets/{ticket.pk}/")
+    assert f'data-attachment="{ReplyAttachment.objects.get().pk}"' in page
+    assert 'accept="image/jpeg,image/png,image/webp"' in page
+
+
+def test_a_refusal_is_a_sentence_for_the_place_where_one_looks(browser: Browser, ticket: Ticket) -> None:
+    answer = chosen(browser, ticket, SVG)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert "go along" in answer.content.decode()
+    assert browser.send(f"/tickets/{ticket.pk}/attachments/").status_code == 400
+
+
+def test_the_verdict_says_which_attachment_and_its_button_leads_there(
+    browser: Browser, suze: User, ticket: Ticket
+) -> None:
+    rows = [attached(suze, ticket, alt_text="Een kaart"), attached(suze, ticket)]
+    ids = ",".join(str(row.pk) for row in rows)
+    answer = browser.send(f"/tickets/{ticket.pk}/draft/", text="Zie de kaart", visibility="public", attached=ids)
+    words = answer.content.decode()
+    assert "Attachment 2 has no description" in words
+    assert re.search(r'data-fix="describe"[^>]*data-attachment="2"', words)
+
+
+def test_an_emptied_text_leaves_the_attachments(browser: Browser, suze: User, ticket: Ticket) -> None:
+    row = attached(suze, ticket)
+    browser.send(f"/tickets/{ticket.pk}/draft/", text="", visibility="public", attached=str(row.pk))
+    assert Draft.objects.get().attachments.get() == row
+
+
+def test_attachments_are_described_moved_taken_off_and_sent(browser: Browser, suze: User, ticket: Ticket) -> None:
+    first, second, third = (attached(suze, ticket) for _one in range(3))
+    assert browser.send(f"/reply-attachments/{first.pk}/describe/", alt_text="Een kaart").status_code == 204
+    assert browser.send(f"/tickets/{ticket.pk}/attachments/order/", ids=f"{second.pk},{first.pk}").status_code == 204
+    assert browser.send(f"/reply-attachments/{third.pk}/remove/").status_code == 204
+    assert list(Draft.objects.get().attachments.all()) == [second, first]
+    wish = {"text": "Zie de kaart", "visibility": "public", "key": "1", "attached": f"{second.pk},{first.pk}"}
+    answer = browser.send(f"/tickets/{ticket.pk}/reply/", **wish).content.decode()
+    assert [one.alt_text for one in Reply.objects.get().attachments.all()] == ["", "Een kaart"]
+    assert f'src="/reply-attachments/{first.pk}/" alt="Een kaart"' in answer
+
+
+def test_files_are_shown_to_who_may_see_them_in_a_box_without_scripts(
+    browser: Browser, suze: User, sanne: User, ticket: Ticket
+) -> None:
+    row = attached(suze, ticket)
+    shown, content = looked_at(browser, row)
+    assert content == PNG
+    assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert "sandbox" in shown["Content-Security-Policy"]
+    assert Browser(sanne).client.get(f"/reply-attachments/{row.pk}/").status_code == 404
+    browser.client.logout()
+    assert browser.client.get(f"/reply-attachments/{row.pk}/").status_code == 302
+
+
+def test_where_nothing_goes_along_nothing_is_offered(
+    browser: Browser, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = asked_by(inbox, "lars", "Waar is spoor 3?")
+    Inbox.objects.update(network="gone")
+    page = browser.page(f"/tickets/{ticket.pk}/")
+    assert "data-attach " not in page
+    assert chosen(browser, ticket).status_code == 400
+
+
+def test_the_approver_sees_what_goes_along(suze: User, ticket: Ticket) -> None:
+    row = attached(suze, ticket, alt_text="Een kaart van spoor 3")
+    wish = {"text": "Zie de kaart", "visibility": "public", "idempotency_key": "1", "ask_approval": True}
+    reply = submit(suze, ticket.pk, attachment_ids=[row.pk], **wish)  # type: ignore[arg-type]  # by name
+    reader = Browser(User.objects.create_user("mila", role="supervisor"))
+    page = reader.page(f"/approvals/{reply.pk}/")
+    assert f'src="/reply-attachments/{row.pk}/"' in page
+    assert "Een kaart van spoor 3" in page
+    assert looked_at(reader, row)[1] == PNG
+
+
+def test_what_could_not_be_sent_is_attached_again(browser: Browser, suze: User, ticket: Ticket) -> None:
+    row = attached(suze, ticket, alt_text="Een kaart")
+    wish = {"text": "Zie de kaart", "visibility": "public", "idempotency_key": "1"}
+    reply = submit(suze, ticket.pk, attachment_ids=[row.pk], **wish)  # type: ignore[arg-type]  # by name
+    Reply.objects.update(state="failed")
+    for _twice in range(2):
+        assert browser.send(f"/tickets/{ticket.pk}/attachments/", reply=str(reply.pk)).status_code == 200
+    copy = Draft.objects.get().attachments.get()
+    assert (copy.alt_text, copy.digest, copy.file.name != row.file.name) == ("Een kaart", row.digest, True)
+
+
+# ── with canned responses ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def editor() -> Browser:
+    return Browser(User.objects.create_user("mila", role="supervisor"))
+
+
+@pytest.fixture
+def canned() -> CannedResponse:
+    return a_canned(state="draft")
+
+
+def to_canned(editor: Browser, canned: CannedResponse, alt_text: str = "", content: bytes = PNG) -> str:
+    file = SimpleUploadedFile("kaart.png", content)
+    values = {"file": file, "alt_text": alt_text}
+    editor.client.post(f"/administration/canned-responses/{canned.pk}/attach/", values)
+    return editor.page(f"/administration/canned-responses/{canned.pk}/")
+
+
+def test_a_canned_response_has_attachments_that_go_along_once(
+    editor: Browser, browser: Browser, ticket: Ticket, canned: CannedResponse
+) -> None:
+    assert "kaart.png" in to_canned(editor, canned, "Een kaart")
+    CannedResponse.objects.update(state="active")
+    offered = browser.part(f"/tickets/{ticket.pk}/canned/?visibility=public&q={canned.shortcut}")
+    assert 'data-files="1"' in offered
+    for _twice in range(2):
+        browser.send(f"/tickets/{ticket.pk}/attachments/", canned=str(canned.pk), visibility="public")
+    assert [one.alt_text for one in Draft.objects.get().attachments.all()] == ["Een kaart"]
+
+
+def test_a_canned_response_whose_picture_breaks_a_rule_is_not_put_on_offer_and_says_why(
+    editor: Browser, canned: CannedResponse
+) -> None:
+    to_canned(editor, canned)
+    now_holds(DEMANDS)
+    answer = editor.client.post(f"/administration/canned-responses/{canned.pk}/activate/", follow=True)
+    assert CannedResponse.objects.get().state == "draft"
+    assert "rule" in answer.content.decode()
+    row = ReplyAttachment.objects.get()
+    editor.client.post(f"/administration/canned-responses/files/{row.pk}/describe/", {"alt_text": "Een kaart"})
+    editor.client.post(f"/administration/canned-responses/{canned.pk}/activate/")
+    assert CannedResponse.objects.get().state == "active"
+    with pytest.raises(CannedBlocked):
+        canned_files.describe_canned_file(editor.person, row.pk, "")
+    assert ReplyAttachment.objects.get().alt_text == "Een kaart"
+
+
+def test_what_no_network_takes_is_refused_and_what_is_taken_off_is_gone(
+    editor: Browser, canned: CannedResponse
+) -> None:
+    assert "go along" in to_canned(editor, canned, content=SVG)
+    to_canned(editor, canned)
+    editor.client.post(f"/administration/canned-responses/files/{ReplyAttachment.objects.get().pk}/remove/")
+    assert not ReplyAttachment.objects.exists()
