@@ -24,8 +24,10 @@ from desk.actions import (
     listening_in,
     mails,
     moderate,
+    next_updates,
     notices,
     poll,
+    post_send,
     report_mails,
     reports,
     retention_run,
@@ -43,6 +45,7 @@ from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import files, outbox
 from desk.signals import counting
+from desk.statements import outbox as posts
 
 HEARTBEAT_SECONDS = 60
 
@@ -113,6 +116,32 @@ def sweep_outbox() -> None:
     for reply_id in outbox.due(now):
         enqueue("desk.tasks.send_reply", reply_id)
         enqueue("desk.tasks.send_lookup", reply_id)
+
+
+@shared_task
+def send_post(post_id: int) -> None:
+    post_send.send(post_id, timezone.now())
+
+
+@shared_task
+def send_post_lookup(post_id: int) -> None:
+    post_send.look_up(post_id, timezone.now())
+
+
+@shared_task
+def sweep_posts() -> None:
+    """Posts whose time has come, and those that a killed worker left behind."""
+    now = timezone.now()
+    post_send.give_up_on_stuck(now)
+    for post_id in posts.due(now):
+        enqueue("desk.tasks.send_post", post_id)
+        enqueue("desk.tasks.send_post_lookup", post_id)
+
+
+@shared_task
+def remind_of_updates() -> None:
+    """Next updates that statements have promised."""
+    next_updates.remind_due(timezone.now())
 
 
 @shared_task

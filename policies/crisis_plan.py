@@ -28,12 +28,17 @@ class Gate(StrEnum):
 
 _STRICTNESS = {gate: place for place, gate in enumerate(Gate)}
 SCHEDULED = "scheduled"
+POST = "post"  # the visibility of a post of our own; a line that names none is for those as well
+VISIBILITIES = ("public", "private", POST)
 CODES = tuple(f"crisis_{name}" for name in (Gate.APPROVE, Gate.HOLD, Gate.BLOCK, SCHEDULED))  # of `Closed`
 
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """A reply that wants to leave. `let_past`: the crises whose gate a person has let it past."""
+    """A reply, or a post of our own, that wants to leave.
+
+    `let_past`: the crises whose gate a person has let it past.
+    """
 
     network: str
     inbox: int
@@ -106,6 +111,7 @@ class CrisisPlan:
     levels: Mapping[int, LevelPlan]
     roles: Mapping[str, Text]
     document: Mapping[str, Any]
+    publishers: frozenset[str] = frozenset()  # of these roles: who holds one may publish statements
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CrisisPlan) and self.document == other.document

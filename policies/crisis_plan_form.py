@@ -5,13 +5,13 @@ form does. What a document leaves out is as in `default_plan`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import Any
 
 import regex
 
-from policies.crisis_plan import LANGUAGES, CrisisPlan, Gate, GateLine, LevelPlan, Task, Text
+from policies.crisis_plan import LANGUAGES, VISIBILITIES, CrisisPlan, Gate, GateLine, LevelPlan, Task, Text
 from policies.crisis_plan_default import LEVEL_DEFAULTS, ROLES
 from policies.crisis_plan_messages import MESSAGES
 from policies.escalation import as_json
@@ -26,6 +26,7 @@ LEVEL_KEYS = (
     "gates", "pause_scheduled", "instructions", "statements", "checklist", "escalation", "call_up", "team",
     "pause_templates", "pause_assignment",
 )  # fmt: skip
+ROLE_KEYS = ("name", "publishes")
 GATE_KEYS = ("gate", "network", "inbox", "visibility")
 TASK_KEYS = ("key", "text", "due_minutes", "role")
 LARGEST = 200_000  # characters of the document
@@ -74,11 +75,13 @@ class _Plan(EscalationReading):
         if not isinstance(document, Mapping):
             self.wrong("", "form", known=", ".join(KEYS))
         form = self.object("", document, KEYS) if isinstance(document, Mapping) else {}
+        self.publishers: set[str] = set()
         roles = dict(self.roles(form.get("roles", ROLES)))
         given = self.object("levels", self.level_names(form.get("levels", {})), tuple(map(str, LEVELS)))
         levels = {level: self.level(level, given.get(str(level), {}), roles) for level in LEVELS}
         self.refuse_twice(levels)
-        return CrisisPlan(levels, roles, _whole(levels, roles))
+        publishers = frozenset(self.publishers)
+        return CrisisPlan(levels, roles, _whole(levels, roles, publishers), publishers)
 
     def level_names(self, given: Any) -> Any:
         """YAML reads 2 as a number, JSON knows names only."""
@@ -93,7 +96,9 @@ class _Plan(EscalationReading):
             return
         for key, role in given.items():
             path = within("roles", key)
-            form = self.object(path, role, ("name",))
+            form = self.object(path, role, ROLE_KEYS)
+            if self.switch(f"{path}.publishes", form.get("publishes", False)):
+                self.publishers.add(key)
             yield self.key(path, key), self.texts(f"{path}.name", form.get("name"), LONGEST_NAME)
 
     def level(self, level: int, given: Any, roles: Mapping[str, Text]) -> LevelPlan:
@@ -122,7 +127,7 @@ class _Plan(EscalationReading):
             self.wrong(path, "missing", key="gate")
         networks = self.several(f"{path}.network", form.get("network", ()), self.network)
         inboxes = self.several(f"{path}.inbox", form.get("inbox", ()), self.inbox)
-        visibility = self.visibility(f"{path}.visibility", form["visibility"]) if "visibility" in form else ""
+        visibility = self.choice(f"{path}.visibility", form["visibility"], VISIBILITIES) if "visibility" in form else ""
         gate = self.choice(f"{path}.gate", form.get("gate", Gate.FREE), _GATES)
         return GateLine(Gate(gate), networks, inboxes, visibility)
 
@@ -178,12 +183,16 @@ def _defaults(level: int, roles: Mapping[str, Text]) -> dict[str, Any]:
     return {**defaults, "checklist": tasks}
 
 
-def _whole(levels: Mapping[int, LevelPlan], roles: Mapping[str, Text]) -> dict[str, Any]:
+def _whole(levels: Mapping[int, LevelPlan], roles: Mapping[str, Text], publishers: Set[str]) -> dict[str, Any]:
     """The document with all defaults written out, in one order, so that equal plans have equal documents."""
     return {
-        "roles": {key: {"name": dict(name)} for key, name in roles.items()},
+        "roles": {key: _role_form(name, publishes=key in publishers) for key, name in roles.items()},
         "levels": {str(level): _level_form(plan) for level, plan in levels.items()},
     }
+
+
+def _role_form(name: Text, *, publishes: bool) -> dict[str, Any]:
+    return {"name": dict(name), **({"publishes": True} if publishes else {})}
 
 
 def _level_form(plan: LevelPlan) -> dict[str, Any]:

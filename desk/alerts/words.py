@@ -46,6 +46,13 @@ _SIGNAL = {
 }
 
 
+_UPDATE = {
+    "update_soon": gettext_lazy("The next statement about “%(name)s” is promised for %(time)s"),
+    "update_due": gettext_lazy("The next statement about “%(name)s” is due now"),
+    "update_late": gettext_lazy("Too late: the next statement about “%(name)s” was promised for %(time)s"),
+}
+
+
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup."""
     params = notice.params
@@ -79,6 +86,13 @@ def sentence(notice: Notification) -> str:
             }  # fmt: skip
         case "signal" | "silence":
             return _signal(params)
+        case "statement_asked":
+            words = {"name": params.get("by_name", ""), "crisis": params.get("crisis_name", "")}
+            return _("%(name)s asks for approval of a statement about “%(crisis)s”") % words
+        case "update_soon" | "update_due" | "update_late":
+            due = parse_datetime(str(params.get("due_at", "")))
+            time = _moment(due, notice.created_at) if due else ""
+            return str(_UPDATE[notice.kind]) % {"name": params.get("name", ""), "time": time}
     return notice.kind.replace("_", " ").capitalize()
 
 

@@ -16,6 +16,7 @@ from desk.web.views import (
     response_times,
     rotas,
     shifts,
+    statements,
     teams,
     wallboards,
 )
@@ -57,6 +58,7 @@ urlpatterns = [
     path("canned-responses/<int:canned_id>/delete/", canned.delete, name="administration-canned-delete"),
     path("rulebook/what-if/", include("desk.web.what_if_urls")),
     path("rulebook/", include("desk.web.rulebook_urls")),
+    path("canned-responses/<int:canned_id>/words/", statements.approve_words, name="administration-canned-words"),
     path("canned-responses/<int:canned_id>/<str:event>/", canned.move, name="administration-canned-move"),
     path("crisis-plan/", include("desk.web.crisis_plan_urls")),
     path("personal-data/", include("desk.web.personal_data_urls")),

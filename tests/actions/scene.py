@@ -28,6 +28,7 @@ from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
+from desk.statements.models import NextUpdate, Post, Publication
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
@@ -208,6 +209,24 @@ class Scene:
         rota = self.rota()
         return rota.pk, rota.swaps.create(user=self.colleague, **self.an_hour).pk
 
+    def own_post(self, author: User, state: str = "held", code: str = "needs_approval") -> Post:
+        """One of a statement in a crisis of level 2, which waits for a colleague's word."""
+        now, crisis = timezone.now(), self.crisis()
+        published = Publication.objects.create(
+            crisis=crisis, author=author, idempotency_key=f"key {Publication.objects.count()}", at=now
+        )
+        return Post.objects.create(
+            publication=published, inbox=self.inbox, language="nl", text=HELLO, state=state, next_attempt_at=now,
+            rulebook_version_id=in_force().version_id, needs=["approval.crisis"], problem_code=code,
+        )  # fmt: skip
+
+    def promised(self) -> Crisis:
+        """A crisis whose statement promised a next update."""
+        now, post = timezone.now(), self.own_post(self.colleague, "sent", "")
+        crisis: Crisis = post.publication.crisis
+        NextUpdate.objects.create(crisis=crisis, publication=post.publication, made_at=now, due_at=now)
+        return crisis
+
     def part_of(self, ticket: Ticket | None = None) -> Crisis:
         """One that the ticket is part of, or another."""
         crisis = self.crisis()
@@ -245,6 +264,10 @@ class Scene:
 
     def draft(self) -> CannedResponse:
         return a_canned(f"concept-{CannedResponse.objects.count()}", state="draft")
+
+    def statement(self) -> CannedResponse:
+        """One for a crisis whose words nobody has approved yet."""
+        return a_canned(f"storing-{CannedResponse.objects.count()}", kind="holding_statement")
 
     def chain(self) -> AlertChain:
         return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from django.db.models import Sum
 
-from desk.actions import assignment, clock_sweep, reports, sla_change, watching
+from desk.actions import assignment, clock_sweep, next_updates, reports, sla_change, watching
 from desk.actions.sla_policies import change_policy
 from desk.alerts.models import Alert, Notification
-from desk.crises.models import Crisis
+from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.models import CountedCycle
 from desk.signals.models import Arrival, MentionCount, Signal, Stream
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
+from desk.statements.models import NextUpdate
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
 from tests.actions.killing import kill_in_the_middle
+from tests.actions.posts import a_crisis, publish
 from tests.actions.promised import promise
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +45,7 @@ SWEEPS = {
     "reports": Sweep("desk.actions.reports.count_changes", "reports_countedcycle", takes_time=False),
     "counts": Sweep("desk.actions.watching.watch", "signals_mentioncount"),
     "signals": Sweep("desk.actions.watching.watch", "signals_signal"),
+    "updates": Sweep("desk.actions.next_updates.remind_due", "alerts_notification"),
 }
 
 
@@ -98,6 +101,20 @@ def test_a_killed_assigner_has_given_nothing_and_the_next_gives_each_once(projec
     given = Counter(TicketEvent.objects.filter(kind="given").values_list("ticket", flat=True))
     assert given == Counter(Ticket.objects.values_list("pk", flat=True))
     assert Counter(Ticket.objects.values_list("assignee__username", flat=True)) == {"an": 20, "bo": 20}
+
+
+def test_a_killed_reminder_of_a_promised_update_has_told_nobody_and_the_next_tells_each_once(project: Path) -> None:
+    noor = User.objects.create_user("noor", role="comms")
+    published = publish(noor, a_crisis(noor, level=1), Inbox.objects.get())
+    promised = NextUpdate.objects.create(
+        crisis=published.crisis, publication=published, made_at=minutes(1), due_at=NOW, next_look_at=minutes(50)
+    )
+    killed_in_the_middle(SWEEPS["updates"], project)
+    promised.refresh_from_db()
+    assert (promised.next_look_at, promised.told_due_at) == (minutes(50), None)
+    assert (next_updates.remind_due(NOW), next_updates.remind_due(NOW)) == (1, 0)
+    assert Notification.objects.get().kind == "update_due"
+    assert CrisisEntry.objects.filter(kind="update_due").count() == 1
 
 
 def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Path) -> None:

@@ -183,7 +183,16 @@ def crises(screens: Screens) -> tuple[str, ...]:
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
     page = f"/crises/{crisis['id']}/"
     over = f"/crises/{_over(screens)}/"
-    return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+    return (
+        *CRISES,
+        over,
+        f"{over}held/",
+        f"{over}statements/",
+        page,
+        f"{page}room/",
+        f"{page}room/?projector=1",
+        f"{page}report/",
+    )
 
 
 def answers(screens: Screens, account: Account) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ from policies.crisis_plan import LANGUAGES, CrisisPlan, Gate, GateLine, LevelPla
 VISIBILITIES: Mapping[str, Promise] = {
     "public": gettext_lazy("public replies"),
     "private": gettext_lazy("private replies"),
-    "": gettext_lazy("all replies"),
+    "post": gettext_lazy("own posts"),
+    "": gettext_lazy("all replies and own posts"),
 }
 _GATES: Mapping[Gate, Promise] = {
     Gate.FREE: gettext_lazy("%(what)s leave"),
@@ -165,6 +166,12 @@ def in_words(
         )
         for level, said in plan.levels.items()
     ]
+
+
+def gate_lines(crisis: Crisis, level: int, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> list[str]:
+    """What may leave now, as sentences; nothing while it has no effect. Comes with its plan."""
+    plan = crisis.kept_plan if level else None
+    return list(_sentences(plan.levels[level], networks, inboxes)) if plan else []
 
 
 def _sentences(level: LevelPlan, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> list[str]:

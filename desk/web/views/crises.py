@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
 from desk.actions.crisis_held import held, left_before
+from desk.actions.statement_texts import publishes
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
 from desk.crises.active import active_crises
@@ -148,10 +149,11 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "scope": show.scope_words(crisis.scope, networks, inboxes),
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
-        **_team(crisis, reader, now),
+        **team(crisis, reader, now),
         "chain": chain_shown(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
+        "may_publish": publishes(reader, crisis),
         "now": now,
     }
     if context["sees_log"]:
@@ -161,7 +163,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     return context
 
 
-def _team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
+def team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
     """Its roles with who holds them, what there is to do, what it held, and what left before its gate closed."""
     if crisis.plan_id is None:
         return {}
