@@ -209,6 +209,7 @@ class Capabilities:
     private_per_hour: int | None = None
     public_media: MediaRule | None = None  # None: nothing goes along, and screens offer nothing
     private_media: MediaRule | None = None
+    post_length: LengthRule | None = None  # of a post of our own, in answer to nobody; None: the desk can't post there
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +270,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPost:
+    """Words of the company on their way to its own followers, in answer to nobody."""
+
+    text: str
+    now: datetime | None = None
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SendResult:
     """Where our words ended up. `thread_id` differs from the asked one where a private reply opened a new thread.
 
@@ -319,6 +329,14 @@ class Connector(Protocol):
         Nobody sees it yet, so to do it twice is harmless and a lost answer is Transient. InvalidContent where the
         network does not take this file. Never called where the capabilities name no media.
         """
+
+    def publish(self, post: OwnPost) -> SendResult:
+        """Post once, with the address at which everybody reads it. OutcomeUnknown as `send` says; NotAllowedByPolicy
+        where `capabilities.post_length` is None.
+        """
+
+    def find_published(self, post: OwnPost) -> SendResult | None:
+        """Look on the network whether `post` is there after all; None when it is not seen."""
 
     def act(self, action: Action, external_id: str) -> None:
         """Like, hide or delete a message. Doing it twice is harmless."""

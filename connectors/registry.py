@@ -18,7 +18,8 @@ from connectors.base import Capabilities, Connector, CredentialField, Stream
 from connectors.errors import NetworkError
 
 _METHODS = (
-    "check", "fetch", "send", "find_sent", "act", "handshake", "verify_webhook", "parse_webhook", "complete",
+    "check", "fetch", "send", "find_sent", "publish", "find_published", "act",
+    "handshake", "verify_webhook", "parse_webhook", "complete",
 )  # fmt: skip
 _TEXTS = ("label", "code", "private_code", "default_base_url")
 _TUPLES = {"credential_fields": CredentialField, "streams": Stream}

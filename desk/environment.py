@@ -135,6 +135,13 @@ class Environment:
     mail_from: str
     """Whom e-mail comes from (`DESK_MAIL_FROM`)."""
 
+    text_gateway_url: str
+    """Where text messages are handed in, empty where none are sent (`DESK_TEXT_GATEWAY_URL`)."""
+    text_gateway_token: str
+    """What the gateway knows the desk by (`DESK_TEXT_GATEWAY_TOKEN`)."""
+    text_from: str
+    """Whom text messages come from: a number, or up to eleven letters and digits (`DESK_TEXT_FROM`)."""
+
     @classmethod
     def read(cls, services: Mapping[str, str] | None = None) -> Environment:
         """Reads the process's environment and the data folder. Raises `EnvironmentProblem` with what to do.
@@ -191,6 +198,11 @@ class Environment:
                 media_dir=Path(env.str("MEDIA", str(data_dir / "media"))),
                 smtp=MailServer.read(env.str("SMTP_URL", services.get("smtp_url", ""))),
                 mail_from=env.str("MAIL_FROM", "Balie <balie@localhost>"),
+                text_gateway_url=env.str("TEXT_GATEWAY_URL", ""),
+                text_gateway_token=env.str("TEXT_GATEWAY_TOKEN", ""),
+                text_from=env.str(
+                    "TEXT_FROM", "Balie", validate=validate.Regexp(r"^(\+?\d{3,15}|[A-Za-z0-9 ]{1,11})$")
+                ),
             )
 
 

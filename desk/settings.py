@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "desk.crises",
     "desk.signals",
     "desk.privacy",
+    "desk.statements",
     "desk.alerts",
     "desk.rulebooks",
     "desk.tickets",
@@ -142,6 +143,8 @@ CELERY_BEAT_SCHEDULE = {
     "claim due inboxes": {"task": "desk.tasks.claim_due_inboxes", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep raw items": {"task": "desk.tasks.sweep_raw_items", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sweep posts": {"task": "desk.tasks.sweep_posts", "schedule": 2.0, "options": {"expires": 2.0}},
+    "remind of updates": {"task": "desk.tasks.remind_of_updates", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep approvals": {"task": "desk.tasks.sweep_approvals", "schedule": 2.0, "options": {"expires": 2.0}},
     "sweep answers": {"task": "desk.tasks.sweep_answers", "schedule": 1.0, "options": {"expires": 1.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
@@ -153,6 +156,13 @@ CELERY_BEAT_SCHEDULE = {
     "wake snoozed tickets": {"task": "desk.tasks.wake_snoozed", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep assignment": {"task": "desk.tasks.sweep_assignment", "schedule": 5.0, "options": {"expires": 5.0}},
     "renew open clocks": {"task": "desk.tasks.renew_open_clocks", "schedule": 2.0, "options": {"expires": 2.0}},
+    "route crisis tickets": {"task": "desk.tasks.route_crisis_tickets", "schedule": 2.0, "options": {"expires": 2.0}},
+    "run escalations": {"task": "desk.tasks.run_escalations", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sweep crisis messages": {
+        "task": "desk.tasks.sweep_crisis_messages",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep canned reviews": {
@@ -183,6 +193,9 @@ if env.smtp is not None:
     EMAIL_HOST, EMAIL_PORT = env.smtp.host, env.smtp.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.smtp.user, env.smtp.password
     EMAIL_USE_TLS, EMAIL_USE_SSL = env.smtp.starttls, env.smtp.tls
+
+# Text messages: sent where there is a gateway
+TEXT_GATEWAY_URL, TEXT_GATEWAY_TOKEN, TEXT_FROM = env.text_gateway_url, env.text_gateway_token, env.text_from
 
 # People
 AUTH_USER_MODEL = "people.User"

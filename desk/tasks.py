@@ -15,14 +15,19 @@ from desk.actions import (
     canned_reviews,
     clock_sweep,
     crises,
+    crisis_messages,
+    crisis_routing,
     crisis_search,
     erasure_run,
+    escalation,
     ingest,
     listening_in,
     mails,
     moderate,
+    next_updates,
     notices,
     poll,
+    post_send,
     report_mails,
     reports,
     retention_run,
@@ -35,11 +40,12 @@ from desk.actions import (
     what_if_run,
 )
 from desk.alerts import outbox as alert_outbox
-from desk.alerts.models import Mail, ReportMail, WebhookCall
+from desk.alerts.models import CrisisMessage, Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
 from desk.replies import files, outbox
 from desk.signals import counting
+from desk.statements import outbox as posts
 
 HEARTBEAT_SECONDS = 60
 
@@ -113,6 +119,32 @@ def sweep_outbox() -> None:
 
 
 @shared_task
+def send_post(post_id: int) -> None:
+    post_send.send(post_id, timezone.now())
+
+
+@shared_task
+def send_post_lookup(post_id: int) -> None:
+    post_send.look_up(post_id, timezone.now())
+
+
+@shared_task
+def sweep_posts() -> None:
+    """Posts whose time has come, and those that a killed worker left behind."""
+    now = timezone.now()
+    post_send.give_up_on_stuck(now)
+    for post_id in posts.due(now):
+        enqueue("desk.tasks.send_post", post_id)
+        enqueue("desk.tasks.send_post_lookup", post_id)
+
+
+@shared_task
+def remind_of_updates() -> None:
+    """Next updates that statements have promised."""
+    next_updates.remind_due(timezone.now())
+
+
+@shared_task
 def sweep_approvals() -> None:
     """Requests that the customer wrote past, and those that wait for a deputy."""
     approval.sweep(timezone.now())
@@ -167,6 +199,12 @@ def sweep_answers() -> None:
 
 
 @shared_task
+def route_crisis_tickets() -> None:
+    """Tickets of crises whose plan names a team."""
+    crisis_routing.route(timezone.now())
+
+
+@shared_task
 def assign_tickets(team_id: int) -> None:
     assignment.assign(team_id, timezone.now())
 
@@ -193,6 +231,27 @@ def send_report_mails() -> None:
 def send_webhook_calls() -> None:
     while webhook_calls.send_due(timezone.now()):
         pass
+
+
+@shared_task
+def run_escalations() -> None:
+    """Chains of crises whose next step is due."""
+    escalation.run_due(timezone.now())
+
+
+@shared_task
+def send_crisis_messages(means: str) -> None:
+    while crisis_messages.send_due(means, timezone.now()):
+        pass
+
+
+@shared_task
+def sweep_crisis_messages() -> None:
+    """Words of a crisis whose time has come, whatever became of the hint, and those that a killed worker left."""
+    now = timezone.now()
+    alert_outbox.release_stuck(CrisisMessage, now)
+    for means in crisis_messages.waiting(now):
+        enqueue("desk.tasks.send_crisis_messages", means)
 
 
 @shared_task

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from policies.crisis_scope import Covering, CrisisFacts, covering
+from policies.escalation import NO_CHAIN, Chain
 
 LANGUAGES = ("nl", "en")
 Text = Mapping[str, str]  # by language, in all of LANGUAGES
@@ -27,12 +28,17 @@ class Gate(StrEnum):
 
 _STRICTNESS = {gate: place for place, gate in enumerate(Gate)}
 SCHEDULED = "scheduled"
+POST = "post"  # the visibility of a post of our own; a line that names none is for those as well
+VISIBILITIES = ("public", "private", POST)
 CODES = tuple(f"crisis_{name}" for name in (Gate.APPROVE, Gate.HOLD, Gate.BLOCK, SCHEDULED))  # of `Closed`
 
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """A reply that wants to leave. `let_past`: the crises whose gate a person has let it past."""
+    """A reply, or a post of our own, that wants to leave.
+
+    `let_past`: the crises whose gate a person has let it past.
+    """
 
     network: str
     inbox: int
@@ -70,13 +76,23 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class LevelPlan:
-    """What one level does. `statements`: shortcuts of the canned responses on offer."""
+    """What one level does. `statements`: shortcuts of the canned responses on offer.
+
+    `call_up` are teams whose people are asked to come although they are off duty; `team` gets the tickets.
+    `pause_templates`: no other canned response than those is on offer; `pause_assignment`: the desk gives its tickets
+    to nobody by itself.
+    """
 
     gates: tuple[GateLine, ...] = ()
     pause_scheduled: bool = False
     instructions: Text = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     checklist: tuple[Task, ...] = ()
+    escalation: Chain = NO_CHAIN
+    call_up: tuple[int, ...] = ()
+    team: int | None = None
+    pause_templates: bool = False
+    pause_assignment: bool = False
 
     def gate_for(self, reply: Outbound) -> Gate:
         """The strictest of all lines that are for it."""
@@ -95,6 +111,7 @@ class CrisisPlan:
     levels: Mapping[int, LevelPlan]
     roles: Mapping[str, Text]
     document: Mapping[str, Any]
+    publishers: frozenset[str] = frozenset()  # of these roles: who holds one may publish statements
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CrisisPlan) and self.document == other.document

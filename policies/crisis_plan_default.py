@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-ROLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
-    "lead": {"name": {"nl": "Crisisleider", "en": "Crisis lead"}},
-    "spokesperson": {"name": {"nl": "Woordvoerder", "en": "Spokesperson"}},
+ROLES: Mapping[str, Mapping[str, Any]] = {
+    "lead": {"name": {"nl": "Crisisleider", "en": "Crisis lead"}, "publishes": True},
+    "spokesperson": {"name": {"nl": "Woordvoerder", "en": "Spokesperson"}, "publishes": True},
     "desk": {"name": {"nl": "Leiding van de webcare", "en": "Lead of the desk"}},
 }
 

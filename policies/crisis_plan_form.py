@@ -5,31 +5,39 @@ form does. What a document leaves out is as in `default_plan`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import Any
 
 import regex
 
-from policies.crisis_plan import LANGUAGES, CrisisPlan, Gate, GateLine, LevelPlan, Task, Text
+from policies.crisis_plan import LANGUAGES, VISIBILITIES, CrisisPlan, Gate, GateLine, LevelPlan, Task, Text
 from policies.crisis_plan_default import LEVEL_DEFAULTS, ROLES
 from policies.crisis_plan_messages import MESSAGES
+from policies.escalation import as_json
+from policies.escalation_form import LARGEST_ID, EscalationReading
 from policies.form_problems import shown
 from policies.rulebook_messages import MESSAGES as COMMON
-from policies.rulebook_reading import Problem, Reading, RulebookProblem, within
+from policies.rulebook_reading import Problem, RulebookProblem, within
 from policies.scopes import LEVELS
 
 KEYS = ("roles", "levels")
-LEVEL_KEYS = ("gates", "pause_scheduled", "instructions", "statements", "checklist")
+ROLE_KEYS = ("name", "publishes")
+LEVEL_KEYS = (
+    "gates", "pause_scheduled", "instructions", "statements", "checklist", "escalation", "call_up", "team",
+    "pause_templates", "pause_assignment",
+)  # fmt: skip
 GATE_KEYS = ("gate", "network", "inbox", "visibility")
 TASK_KEYS = ("key", "text", "due_minutes", "role")
 LARGEST = 200_000  # characters of the document
 MOST_LINES, MOST_TASKS, MOST_ROLES, MOST_STATEMENTS = 50, 50, 20, 50
 LONGEST_NAME, LONGEST_INSTRUCTIONS, LONGEST_TASK = 80, 600, 300  # characters
 LONGEST_WAIT = 7 * 24 * 60  # minutes
-LARGEST_ID = 2**63 - 1
 _KEY = regex.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _GATES = tuple(map(str, Gate))
+_USUALLY: Mapping[str, Any] = {  # at every level
+    "escalation": {}, "call_up": [], "team": None, "pause_templates": False, "pause_assignment": False,
+}  # fmt: skip
 
 
 class PlanFault(Problem):
@@ -59,7 +67,7 @@ def parse(document: object) -> CrisisPlan:
     return plan
 
 
-class _Plan(Reading):
+class _Plan(EscalationReading):
     def wrong(self, path: str, code: str, **params: Any) -> None:
         self.problems.append(PlanFault(path, code if code in MESSAGES else f"rulebook.{code}", params))
 
@@ -67,11 +75,13 @@ class _Plan(Reading):
         if not isinstance(document, Mapping):
             self.wrong("", "form", known=", ".join(KEYS))
         form = self.object("", document, KEYS) if isinstance(document, Mapping) else {}
+        self.publishers: set[str] = set()
         roles = dict(self.roles(form.get("roles", ROLES)))
         given = self.object("levels", self.level_names(form.get("levels", {})), tuple(map(str, LEVELS)))
         levels = {level: self.level(level, given.get(str(level), {}), roles) for level in LEVELS}
         self.refuse_twice(levels)
-        return CrisisPlan(levels, roles, _whole(levels, roles))
+        publishers = frozenset(self.publishers)
+        return CrisisPlan(levels, roles, _whole(levels, roles, publishers), publishers)
 
     def level_names(self, given: Any) -> Any:
         """YAML reads 2 as a number, JSON knows names only."""
@@ -86,7 +96,9 @@ class _Plan(Reading):
             return
         for key, role in given.items():
             path = within("roles", key)
-            form = self.object(path, role, ("name",))
+            form = self.object(path, role, ROLE_KEYS)
+            if self.switch(f"{path}.publishes", form.get("publishes", False)):
+                self.publishers.add(key)
             yield self.key(path, key), self.texts(f"{path}.name", form.get("name"), LONGEST_NAME)
 
     def level(self, level: int, given: Any, roles: Mapping[str, Text]) -> LevelPlan:
@@ -102,6 +114,11 @@ class _Plan(Reading):
                 dict.fromkeys(self.name(f"{path}.statements[{place}]", one) for place, one in enumerate(shortcuts))
             ),
             checklist=tuple(self.checklist(f"{path}.checklist", form["checklist"], roles)),
+            escalation=self.chain(f"{path}.escalation", form["escalation"], roles),
+            pause_templates=self.switch(f"{path}.pause_templates", form["pause_templates"]),
+            pause_assignment=self.switch(f"{path}.pause_assignment", form["pause_assignment"]),
+            call_up=self.ids(f"{path}.call_up", form["call_up"]),
+            team=None if form["team"] is None else self.number(f"{path}.team", form["team"], 1, LARGEST_ID),
         )
 
     def gate(self, path: str, given: Any) -> GateLine:
@@ -110,7 +127,7 @@ class _Plan(Reading):
             self.wrong(path, "missing", key="gate")
         networks = self.several(f"{path}.network", form.get("network", ()), self.network)
         inboxes = self.several(f"{path}.inbox", form.get("inbox", ()), self.inbox)
-        visibility = self.visibility(f"{path}.visibility", form["visibility"]) if "visibility" in form else ""
+        visibility = self.choice(f"{path}.visibility", form["visibility"], VISIBILITIES) if "visibility" in form else ""
         gate = self.choice(f"{path}.gate", form.get("gate", Gate.FREE), _GATES)
         return GateLine(Gate(gate), networks, inboxes, visibility)
 
@@ -161,17 +178,21 @@ class _Plan(Reading):
 
 def _defaults(level: int, roles: Mapping[str, Text]) -> dict[str, Any]:
     """What a level says where nobody wrote it; a plan with roles of its own may lack those of the default one."""
-    defaults = dict(LEVEL_DEFAULTS[level])
+    defaults = {**_USUALLY, **LEVEL_DEFAULTS[level]}
     tasks = [{**task, "role": task["role"] if task["role"] in roles else ""} for task in defaults["checklist"]]
     return {**defaults, "checklist": tasks}
 
 
-def _whole(levels: Mapping[int, LevelPlan], roles: Mapping[str, Text]) -> dict[str, Any]:
+def _whole(levels: Mapping[int, LevelPlan], roles: Mapping[str, Text], publishers: Set[str]) -> dict[str, Any]:
     """The document with all defaults written out, in one order, so that equal plans have equal documents."""
     return {
-        "roles": {key: {"name": dict(name)} for key, name in roles.items()},
+        "roles": {key: _role_form(name, publishes=key in publishers) for key, name in roles.items()},
         "levels": {str(level): _level_form(plan) for level, plan in levels.items()},
     }
+
+
+def _role_form(name: Text, *, publishes: bool) -> dict[str, Any]:
+    return {"name": dict(name), **({"publishes": True} if publishes else {})}
 
 
 def _level_form(plan: LevelPlan) -> dict[str, Any]:
@@ -181,6 +202,11 @@ def _level_form(plan: LevelPlan) -> dict[str, Any]:
         "instructions": dict(plan.instructions),
         "statements": list(plan.statements),
         "checklist": [_task_form(task) for task in plan.checklist],
+        "escalation": as_json(plan.escalation),
+        "call_up": list(plan.call_up),
+        "team": plan.team,
+        "pause_templates": plan.pause_templates,
+        "pause_assignment": plan.pause_assignment,
     }
 
 

@@ -19,4 +19,20 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "Write this in Dutch and in English: {missing} is missing.",
         "nl": "Schrijf dit in het Nederlands en in het Engels: {missing} ontbreekt.",
     },
+    "plan.nobody_told": {
+        "en": "This step tells nobody. Name to, roles, people, teams, rotas or webhooks.",
+        "nl": "Deze stap vertelt het niemand. Noem to, roles, people, teams, rotas of webhooks.",
+    },
+    "plan.timezone": {
+        "en": "“{value}” is no time zone. Use a name such as Europe/Amsterdam.",
+        "nl": "“{value}” is geen tijdzone. Gebruik een naam zoals Europe/Amsterdam.",
+    },
+    "plan.time": {
+        "en": "“{value}” is no time of the day. Write it as 22:30.",
+        "nl": "“{value}” is geen tijd van de dag. Schrijf hem als 22:30.",
+    },
+    "plan.no_hours": {
+        "en": "From and until are the same time. Leave the hours out to mean the whole day.",
+        "nl": "Van en tot zijn dezelfde tijd. Laat de uren weg als het de hele dag geldt.",
+    },
 }

@@ -22,6 +22,7 @@ from connectors.base import (
     MediaRule,
     Outgoing,
     OutgoingFile,
+    OwnPost,
     Page,
     SendResult,
     Stream,
@@ -37,6 +38,7 @@ from connectors.parsing.facebook_webhooks import read_delivery
 from connectors.text import clean, gettext_noop, same_words
 
 PAGE_SIZE = 100
+WEB = "https://www.facebook.com"  # behind it the id of a post is its address
 RECENT_POSTS = 50  # whose comments are read
 SKEW = timedelta(minutes=5)  # between our clock and Facebook's when a lost reply is looked for
 SEARCHED_PAGES = 5  # of comments, for a lost one
@@ -49,6 +51,9 @@ _ON_MESSENGER = {
     **dict.fromkeys(("image/jpeg", "image/png", "image/gif"), 8 * _MB),
     **dict.fromkeys(("video/mp4", "application/pdf"), 25 * _MB),
 }
+POST_LIMIT = 63_206
+RESPONSE_WINDOW = timedelta(hours=24)
+HUMAN_AGENT_WINDOW = timedelta(days=7)
 
 _POST_FIELDS = (
     "id,message,created_time,from,permalink_url,attachments{type,media_type,media,description,target,subattachments}"
@@ -81,6 +86,7 @@ class FacebookPage:
         public_media=MediaRule(1, _ON_COMMENTS, longest_alt=1_000),
         # Messenger keeps no description, and the first answer to a comment is a single message.
         private_media=MediaRule(5, _ON_MESSENGER, first_too=False),
+        post_length=LengthRule(POST_LIMIT),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),
@@ -164,6 +170,24 @@ class FacebookPage:
         if not handle or handle.endswith(":"):
             raise errors.Transient("Facebook did not say where the attachment is. The desk tries again.")
         return handle
+
+    def publish(self, post: OwnPost) -> SendResult:
+        if len(post.text) > POST_LIMIT:
+            raise errors.InvalidContent("The text is too long for a post on Facebook.", limit=POST_LIMIT)
+        post_id = clean(self._graph.post(self._page_id, "feed", message=post.text).get("id"))
+        if not post_id:
+            raise lost_answer(self.label, "the answer names no post")
+        return SendResult(post_id, post.now, post_id, f"{WEB}/{post_id}", self._graph.rate)
+
+    def find_published(self, post: OwnPost) -> SendResult | None:
+        since = {"since": int((post.submitted_at - SKEW).timestamp())} if post.submitted_at else {}
+        answer = self._graph.get(self._page_id, "feed", fields=_POST_FIELDS, limit=PAGE_SIZE, **since)
+        sieve = Sieve()
+        sieve.read(answer.get("data"), lambda one: post_item(one, self._page_id))
+        for item in sieve.oldest_first():
+            if item.outgoing and same_words(item.text, post.text):
+                return SendResult(item.external_id, item.created_at, item.thread_id, item.url, self._graph.rate)
+        return None
 
     def act(self, action: Action, external_id: str) -> None:
         path_id(external_id)

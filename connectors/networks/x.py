@@ -30,6 +30,7 @@ from connectors.base import (
     MediaRule,
     Outgoing,
     OutgoingFile,
+    OwnPost,
     Page,
     RateState,
     SendResult,
@@ -73,6 +74,7 @@ class X:
         deletions_seen=False,  # X tells only of our own
         webhook=True,
         public_length=LengthRule(280, "weighted"),
+        post_length=LengthRule(280, "weighted"),
         private_length=LengthRule(10_000),
         public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
         private_per_hour=60,  # 15 messages in 15 minutes
@@ -169,6 +171,12 @@ class X:
         if not media_id:
             raise errors.Transient("X did not say where the attachment is. The desk tries again.")
         return media_id
+
+    def publish(self, post: OwnPost) -> SendResult:
+        return self._send_public(_as_message(post))
+
+    def find_published(self, post: OwnPost) -> SendResult | None:
+        return self.find_sent(_as_message(post))
 
     def act(self, action: Action, external_id: str) -> None:
         post_id = path_id(external_id)
@@ -390,6 +398,11 @@ class X:
 
 def _signature(secret: str, message: bytes) -> str:
     return "sha256=" + base64.b64encode(hmac.new(secret.encode(), message, hashlib.sha256).digest()).decode()
+
+
+def _as_message(post: OwnPost) -> Outgoing:
+    """A post is a reply to nothing: below no post, and with no parent where it is looked for."""
+    return Outgoing(post.text, private=False, thread_id="", now=post.now, submitted_at=post.submitted_at)
 
 
 def _private_place(message: Outgoing) -> dict[str, str]:

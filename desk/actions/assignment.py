@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from desk.actions import notices
 from desk.actions.announce import announce
+from desk.actions.crisis_levels import tickets_not_assigned
 from desk.alerts.models import Notification
 from desk.alerts.notices import Notice, notify
 from desk.common.background import enqueue
@@ -128,6 +129,8 @@ def moved_meanwhile(actor: User, now: datetime) -> int:
 def _assign_page(crew: Crew, cursor: str, now: datetime) -> tuple[int, str]:
     """How many of this page found somebody, and where the next page starts ("" where there is none)."""
     rows = Ticket.objects.filter(team=crew.team, state__in=OPEN_STATES, assignee=None).select_related("inbox")
+    if (paused := tickets_not_assigned(now)) is not None:
+        rows = rows.exclude(pk__in=paused)
     page = slice_after(_for_us(rows), ORDER, cursor, PAGE)
     pasts = _pasts(page.rows)
     wishes = _wanted(crew, page.rows, lambda ticket: pasts.get(ticket.pk, Past()))

@@ -27,7 +27,19 @@ from policies.canned_states import Event, State, TransitionRefused, next_state
 
 SAID = ("texts", "fallback", "variables")
 SCOPE = ("team_id", "visibility", "networks", "inbox_ids")
-CHANGEABLE = ("name", "shortcut", "kind", *SAID, "actions", *SCOPE, "owner_id", "expires_on", "review_on")
+CHANGEABLE = (
+    "name",
+    "shortcut",
+    "kind",
+    "scenario",
+    "stage",
+    *SAID,
+    "actions",
+    *SCOPE,
+    "owner_id",
+    "expires_on",
+    "review_on",
+)
 MOST_INBOXES = 500
 Errors = dict[str, list[str]]
 
@@ -38,7 +50,7 @@ def create_canned(actor: User | None, **values: Any) -> CannedResponse:
     Raises Invalid, Conflict.
     """
     _may_edit(actor)
-    canned = CannedResponse(owner=actor)
+    canned = CannedResponse(owner=actor, words_by=actor)
     inboxes = _apply(canned, values)
     with transaction.atomic():
         _save(canned, inboxes)
@@ -59,6 +71,8 @@ def change_canned(actor: User | None, canned_id: int, **changes: Any) -> CannedR
         inboxes = _apply(canned, changes)
         if "review_on" in changes and canned.review_on != before["review_on"]:
             canned.review_told = False
+        if any(getattr(canned, name) != before[name] for name in SAID if name in changes):
+            canned.words_by, canned.approved_by, canned.approved_at = actor, None, None  # nobody has read these yet
         _save(canned, inboxes)
         if canned.state == State.ACTIVE:
             refuse_if_blocked(canned, inbox_ids_of(canned), under.rulebook)
@@ -149,7 +163,7 @@ def _apply(canned: CannedResponse, values: dict[str, Any]) -> list[Inbox] | None
             setattr(canned, name, value.strip() if isinstance(value, str) else value)
     errors: Errors = {}
     try:
-        canned.full_clean(exclude=["team", "owner", "actions", *SAID])
+        canned.full_clean(exclude=["team", "owner", "actions", "words_by", "approved_by", "approved_at", *SAID])
     except ValidationError as problem:
         errors = dict(problem.message_dict)
     if canned.team_id is not None and not Team.objects.filter(pk=canned.team_id).exists():

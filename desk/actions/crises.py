@@ -17,6 +17,7 @@ from desk.actions.crisis_levels import change_by
 from desk.actions.crisis_moves import as_told, at_hand, lapse, move, ruled, tell
 from desk.actions.crisis_scope import read_scope
 from desk.actions.crisis_search import look_back
+from desk.actions.escalation import follow_level, stop
 from desk.common.errors import Invalid
 from desk.common.live import publish
 from desk.crises import log
@@ -74,6 +75,7 @@ def start(
         publish("crisis", as_told(crisis, now))
         list_on_their_way(crisis, now)
         look_back(crisis, now)
+        follow_level(crisis, Level.SUSPICION, now)
     return crisis
 
 
@@ -97,6 +99,7 @@ def set_level(
         list_on_their_way(crisis, now)
         if not began:
             look_back(crisis, now)
+        follow_level(crisis, before, now)
     return crisis
 
 
@@ -223,6 +226,7 @@ def _end(
         crisis = at_hand(crisis_id, version, now)
         after = ruled(crisis, lambda: crisis.standing.after(event))
         move(crisis, after, kind, actor=actor, now=now, text=reason, columns={"ended_at": now}, level=crisis.level)
+        stop(crisis, now)
     return crisis
 
 

@@ -92,6 +92,12 @@ def statements_for(ticket: Ticket, now: datetime) -> list[str]:
     return list(dict.fromkeys(shortcut for _crisis, plan in gates.covering() for shortcut in plan.statements))
 
 
+def templates_paused(ticket: Ticket, now: datetime) -> bool:
+    """Whether a plan puts nothing on offer on this ticket but what it names."""
+    gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
+    return any(plan.pause_templates for _crisis, plan in gates.covering())
+
+
 def gate_of(reply: Reply, now: datetime) -> Closed | None:
     """Why this reply may not simply leave at this moment."""
     scheduled = reply.scheduled_for is not None

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import F, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import Left, RowNumber
 
 from desk.crises.active import active_crises
 from desk.crises.joined import NOTHING_SAID, decisions, with_decisions
 from desk.crises.log import scopes_of
-from desk.crises.models import Crisis
+from desk.crises.models import Crisis, CrisisTicket
+from desk.crises.plans import plan_of
 from desk.sla.promises import Promise, Promises, promises_now
 from desk.sla.renewal import Change, same
 from desk.tickets.models import Message, Ticket
@@ -48,6 +49,17 @@ class LevelsAt:
     def of(self, facts: CrisisFacts, *, without: int | None = None) -> int:
         """The strictest level; `without`: as if this crisis were not there."""
         return strictest((crisis for crisis in self.crises if crisis.id != without), facts, self._now)
+
+
+def tickets_not_assigned(now: datetime) -> "QuerySet[CrisisTicket, int] | None":
+    """Tickets that the plan of a crisis lets the desk give to nobody by itself; None where there is no such crisis."""
+    pausing = [
+        crisis.pk
+        for crisis in active_crises()
+        if crisis.plan_id is not None and plan_of(crisis.plan_id).levels[crisis.level_at(now)].pause_assignment
+    ]
+    rows = CrisisTicket.objects.filter(crisis__in=pausing, left_at=None)
+    return rows.values_list("ticket_id", flat=True) if pausing else None
 
 
 def promises_at(now: datetime) -> Promises:

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.actions.escalation_named import gone
 from desk.actions.versions import Versions
 from desk.common.errors import Invalid
 from desk.crises.models import CrisisPlanVersion
@@ -102,6 +103,7 @@ def _gone(plan: CrisisPlan) -> Iterator[tuple[str, str]]:
                     f"levels.{number}.statements[{place}]",
                     _("There is no canned response with the shortcut “%(value)s”.") % {"value": shortcut},
                 )
+    yield from gone(plan)
 
 
 def _refuse_what_is_gone(version: CrisisPlanVersion) -> None:

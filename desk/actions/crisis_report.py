@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from desk.actions.crisis_moves import at_hand, tell
@@ -54,6 +54,7 @@ class Times:
     started: timedelta | None  # from there until it was active
     confirmed: timedelta | None  # from the first time that level 3 was asked for until a second person stood behind it
     answered: timedelta | None  # from its start to our first answer in it
+    stated: timedelta | None  # from its start until the first post of a statement was out
     lasted: timedelta | None  # active, so far where it is not over
 
 
@@ -174,11 +175,14 @@ def _times(crisis: Crisis, entries: Sequence[CrisisEntry], curve: Curve, now: da
     asked = next((entry.at for entry in entries if entry.data.get("level") == Level.CRISIS), None)
     confirmed = next((entry.at for entry in entries if entry.kind == "confirmed"), None)
     answered = _first_answer(crisis, began) if began else None
+    out = [parse_datetime(entry.data["sent_at"]) for entry in entries if entry.kind == "post_sent"]
+    stated = min(filter(None, out), default=None)
     return Times(
         noticed=crisis.created_at - first if first and first <= crisis.created_at else None,
         started=began - crisis.created_at if began else None,
         confirmed=confirmed - asked if confirmed and asked else None,
         answered=answered - began if answered and began else None,
+        stated=stated - began if stated and began else None,
         lasted=ended - began if began else None,
     )
 

@@ -108,7 +108,14 @@ def headers(name: str) -> dict[str, str]:
     }
 
 
+def said_by_server(problem: Exception) -> tuple[str, bool]:
+    """What a mail server said, or why there is nobody to talk to, and whether that is final."""
+    return _words(problem), _for_good(problem)
+
+
 def _address(notice: Notification) -> str:
+    if "crisis" in notice.params:
+        return f"{settings.WEB_URL}/crises/{notice.params['crisis']}/"
     if notice.ticket_id is not None:
         return f"{settings.WEB_URL}/tickets/{notice.ticket_id}/"
     if notice.inbox_id is not None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from desk.actions.canned_actions import in_words, team_names
 from desk.actions.canned_learning import suggested
 from desk.actions.canned_values import known
-from desk.actions.crisis_gate import statements_for
+from desk.actions.crisis_gate import statements_for, templates_paused
 from desk.common.errors import Invalid, Missing
 from desk.people.models import User
 from desk.people.permissions import Permission, require
@@ -117,8 +117,8 @@ def one_that_fits(writer: User, ticket: Ticket, canned_id: int, visibility: str)
 
 def _fitting(writer: User, ticket: Ticket, visibility: str) -> "QuerySet[CannedResponse]":
     own = {team.pk for team in writer.teams.all()} | ({ticket.team_id} if ticket.team_id else set())
-    inbox = ticket.inbox
-    return CannedResponse.objects.filter(
+    inbox, now = ticket.inbox, timezone.now()
+    rows = CannedResponse.objects.filter(
         Q(team=None) | Q(team__in=own),
         Q(networks=[]) | Q(networks__contains=[inbox.network]),
         Q(inboxes=None) | Q(inboxes=inbox),
@@ -126,6 +126,7 @@ def _fitting(writer: User, ticket: Ticket, visibility: str) -> "QuerySet[CannedR
         state=State.ACTIVE,
         visibility__in=["", visibility],
     )
+    return rows.filter(shortcut__in=statements_for(ticket, now)) if templates_paused(ticket, now) else rows
 
 
 def _offers(writer: User, ticket: Ticket, rows: list[CannedResponse]) -> list[Offer]:

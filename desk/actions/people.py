@@ -18,11 +18,11 @@ from desk.people.permissions import Permission, Role, require
 
 CHANGEABLE = (
     "username", "first_name", "last_name", "email", "role", "signature", "language", "is_active", "languages", "skills",
-    "ticket_cap",
+    "ticket_cap", "mobile",
 )  # fmt: skip
 POLICY = ("assignment", "match_language", "match_skills")  # of a team: to whom its tickets are given
 _LANGUAGE = re.compile(r"[a-z]{2}")
-OWN = ("language", "theme", "single_keys", "away", "signature", "mail_notices", "browser_notices")
+OWN = ("language", "theme", "single_keys", "away", "signature", "mobile", "mail_notices", "browser_notices")
 """What everybody may choose for themselves."""
 
 

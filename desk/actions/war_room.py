@@ -24,7 +24,9 @@ LOOKED_AT = 40  # tickets with the greatest reach, of which the public ones are 
 MOST_POINTS = 72  # of the curve: six hours in steps of five minutes, longer ones in longer steps
 STEPS = tuple(timedelta(minutes=length) for length in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440))
 MOST_MARKS = 200
-MARKED = ("suspected", "started", "level", "confirmed", "lapsed", "scope", "note", "stood_down", "dismissed")
+MARKED = (
+    "suspected", "started", "level", "confirmed", "lapsed", "scope", "note", "published", "stood_down", "dismissed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

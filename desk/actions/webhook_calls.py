@@ -36,7 +36,7 @@ def _send(call: WebhookCall, now: datetime) -> None:
     try:
         secret = unseal(bytes(call.webhook.sealed_secret))["secret"]
         body = body_of(call)
-        deliver_to(call.webhook.url, body, headers_of(call, body, secret, now))
+        deliver_to(call.webhook.url, body, headers_of(str(call.pk), body, secret, now))
     except AddressRefused as problem:
         outbox.refused(call, in_words(problem), now, for_good=True)
     except NetworkError as problem:
@@ -47,13 +47,13 @@ def _send(call: WebhookCall, now: datetime) -> None:
         outbox.sent(call, now)
 
 
-def headers_of(call: WebhookCall, body: bytes, secret: str, now: datetime) -> dict[str, str]:
-    """What goes before the body."""
+def headers_of(delivery: str, body: bytes, secret: str, now: datetime) -> dict[str, str]:
+    """What goes before the body. The same `delivery` is the same call, should it come twice."""
     timestamp = str(int(now.timestamp()))
     return {
         "Content-Type": "application/json",
         "User-Agent": "Balie",
-        "Balie-Delivery": str(call.pk),
+        "Balie-Delivery": delivery,
         "Balie-Timestamp": timestamp,
         "Balie-Signature": f"sha256={signature(secret, timestamp, body)}",
     }

@@ -193,3 +193,51 @@ class WebhookCall(Outgoing):
 
     def __str__(self) -> str:
         return f"call {self.pk} of {self.webhook_id}"
+
+
+class CrisisMessage(Outgoing):
+    """A word of a crisis on its way to one person by one means, or to one webhook: a step of its chain, or a call-up.
+
+    Its number is the key under which the other side knows it, however often it is tried.
+    """
+
+    class Means(models.TextChoices):
+        BELL = "bell", _("bell")
+        MAIL = "mail", _("e-mail")
+        TEXT = "text", _("text message")
+        WEBHOOK = "webhook", _("webhook")
+
+    crisis = models.ForeignKey("crises.Crisis", on_delete=models.CASCADE, related_name="messages")
+    step = models.ForeignKey("crises.EscalationStep", null=True, on_delete=models.CASCADE, related_name="messages")
+    call_up = models.ForeignKey("crises.CallUp", null=True, on_delete=models.CASCADE, related_name="messages")
+    means = models.CharField(max_length=10, choices=Means.choices)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    webhook = models.ForeignKey(Webhook, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    delivered_at = models.DateTimeField(null=True)  # where the other side says so
+
+    class Meta(Outgoing.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "user", "means"], condition=Q(step__isnull=False, user__isnull=False),
+                name="one_message_of_a_step",
+            ),
+            models.UniqueConstraint(
+                fields=["step", "webhook"], condition=Q(step__isnull=False, webhook__isnull=False),
+                name="one_call_of_a_step",
+            ),
+            models.UniqueConstraint(
+                fields=["call_up", "means"], condition=Q(call_up__isnull=False), name="one_message_of_a_call_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(step__isnull=False, call_up=None) | Q(step=None, call_up__isnull=False),
+                name="crisis_message_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, webhook=None) | Q(user=None, webhook__isnull=False),
+                name="crisis_message_to_one",
+            ),
+        ]  # fmt: skip
+        indexes = [*Outgoing.Meta.indexes, where_set("webhook", name="crisis_message_to_webhook")]
+
+    def __str__(self) -> str:
+        return f"crisis message {self.pk}"

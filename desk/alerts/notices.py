@@ -34,13 +34,16 @@ class Notice:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-def notify(notices: Iterable[Notice], now: datetime) -> None:
-    """Tell them all, in a handful of statements for however many. Notices of one call share a person's e-mail."""
+def notify(notices: Iterable[Notice], now: datetime, *, by_mail: bool = True) -> None:
+    """Tell them all, in a handful of statements for however many. Notices of one call share a person's e-mail.
+
+    Not `by_mail`: what says it has an e-mail of its own.
+    """
     notices = list(notices)
     if not notices:
         return
     told = dict.fromkeys(notice.user_id for notice in notices)
-    mails = _queue_mails(told, now)
+    mails = _queue_mails(told, now) if by_mail else {}
     shared = {id(one.params): one.params for one in notices}  # several people are told the same
     texts = {key: storable_json(params) for key, params in shared.items()}
     insert_rows(

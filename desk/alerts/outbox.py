@@ -21,10 +21,10 @@ PORTION = 10  # what one claim takes: even a slow other side is done before the 
 _LAST_WORDS = 300  # characters of a problem that are kept
 
 
-def claim(kind: type[Kind], now: datetime) -> list[Kind]:
-    """Some rows whose time has come, for this caller alone, each with one attempt more."""
+def claim(kind: type[Kind], now: datetime, **only: str) -> list[Kind]:
+    """Some rows whose time has come (`only`: with these values), for this caller alone, each with one attempt more."""
     with transaction.atomic():
-        due = kind._default_manager.filter(state=Outgoing.State.QUEUED, next_attempt_at__lte=now)
+        due = kind._default_manager.filter(state=Outgoing.State.QUEUED, next_attempt_at__lte=now, **only)
         rows = list(due.order_by("next_attempt_at").select_for_update(skip_locked=True, of=("self",))[:PORTION])
         kind._default_manager.filter(pk__in=[row.pk for row in rows]).update(
             state=Outgoing.State.SENDING, claimed_at=now, attempts=F("attempts") + 1

@@ -41,6 +41,20 @@ _SIGNAL = {
 }
 
 
+_UPDATE = {
+    "update_soon": gettext_lazy("The next statement about “%(name)s” is promised for %(time)s"),
+    "update_due": gettext_lazy("The next statement about “%(name)s” is due now"),
+    "update_late": gettext_lazy("Too late: the next statement about “%(name)s” was promised for %(time)s"),
+}
+
+
+_CRISIS = {
+    "escalation": gettext_lazy("Crisis, level %(level)d: %(name)s. Say that you see to it"),
+    "escalation_ended": gettext_lazy("Nobody has acknowledged the crisis “%(name)s”, and everybody has been called"),
+    "call_up": gettext_lazy("Can you come? Crisis, level %(level)d: %(name)s"),
+}
+
+
 def sentence(notice: Notification) -> str:
     """What happened, in one line without markup."""
     params = notice.params
@@ -64,6 +78,8 @@ def sentence(notice: Notification) -> str:
             return _("The canned response “%(name)s” should be read again today") % {"name": params.get("name", "")}
         case "canned_suspended" | "canned_restored":
             return _CANNED[notice.kind] % {"name": params.get("name", ""), "number": params.get("rulebook", "")}
+        case "escalation" | "escalation_ended" | "call_up":
+            return _CRISIS[notice.kind] % {"name": params.get("name", ""), "level": params.get("level", 0)}
         case "alert":
             return _alert(notice)
         case "approval_asked" | "approval_waits" | "approval_given" | "approval_rejected" | "reply_overtaken":
@@ -72,6 +88,13 @@ def sentence(notice: Notification) -> str:
             }  # fmt: skip
         case "signal" | "silence":
             return _signal(params)
+        case "statement_asked":
+            words = {"name": params.get("by_name", ""), "crisis": params.get("crisis_name", "")}
+            return _("%(name)s asks for approval of a statement about “%(crisis)s”") % words
+        case "update_soon" | "update_due" | "update_late":
+            due = parse_datetime(str(params.get("due_at", "")))
+            time = _moment(due, notice.created_at) if due else ""
+            return str(_UPDATE[notice.kind]) % {"name": params.get("name", ""), "time": time}
     return notice.kind.replace("_", " ").capitalize()
 
 

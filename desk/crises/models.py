@@ -16,6 +16,7 @@ from policies.crisis_plan_form import parse
 from policies.crisis_scope import Covering, Scope
 from policies.crisis_states import Level, Standing
 from policies.crisis_states import State as CrisisState
+from policies.escalation import Run
 from policies.rulebook_states import State as VersionState
 
 
@@ -138,6 +139,7 @@ class CrisisTicket(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     left_at = models.DateTimeField(null=True)  # when somebody took it out
+    routed_to = models.BigIntegerField(null=True)  # the team that it was given to, so that it is given once
     reach = models.BigIntegerField(default=0)  # followers of its customer, where the network tells
     digest = models.JSONField(default=list)  # of what was put in by hand: what almost repeats it comes in too
 
@@ -208,3 +210,79 @@ class CrisisEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.crisis_id}.{self.number} {self.kind}"
+
+
+class Escalation(models.Model):
+    """A chain of the plan at work for a crisis: `policies.escalation` says where it goes from where it is.
+
+    It keeps the version of the plan with which it began. Whoever moves it holds its row.
+    """
+
+    class Stopped(models.TextChoices):
+        OVER = "over", _("the crisis is over")
+        RAISED = "raised", _("a higher level has a chain of its own")
+
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, related_name="escalations", db_index=False)
+    plan = models.ForeignKey(CrisisPlanVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    level = models.PositiveSmallIntegerField()  # whose chain it is
+    began_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)  # rungs of this lap
+    due_at = models.DateTimeField(null=True)  # when the next rung is; null at its end
+    lap = models.PositiveIntegerField(default=1)
+    acknowledged_at = models.DateTimeField(null=True)  # in this lap
+    acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    look_at = models.DateTimeField(null=True)  # when there is something to do, whatever it is
+    stopped_at = models.DateTimeField(null=True)
+    stopped_why = models.CharField(max_length=10, blank=True, choices=Stopped.choices)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["crisis"], condition=Q(stopped_at=None), name="one_running_escalation")
+        ]
+        indexes = [
+            models.Index(fields=["crisis", "-id"], name="escalations_of_crisis"),
+            models.Index(fields=["look_at"], name="escalation_due", condition=Q(stopped_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"chain of level {self.level} of {self.crisis_id}"
+
+    @property
+    def run(self) -> Run:
+        return Run(self.done, self.due_at, self.lap, self.acknowledged_at)
+
+
+class EscalationStep(models.Model):
+    """A rung that was told or passed over. A rung of a lap is one row, so it is taken once, whoever tries."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="steps", db_index=False)
+    lap = models.PositiveIntegerField()
+    rung = models.PositiveIntegerField()  # its place in the lap, from 0
+    step = models.PositiveSmallIntegerField()  # the number of the step in the chain, from 0
+    at = models.DateTimeField()
+    passed = models.CharField(max_length=12, blank=True)  # why it was passed over
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["escalation", "lap", "rung"], name="one_row_of_a_rung")]
+
+    def __str__(self) -> str:
+        return f"rung {self.rung} of {self.escalation_id}"
+
+
+class CallUp(models.Model):
+    """Somebody off duty who was asked to come, and what they said."""
+
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, related_name="called_up", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    comes = models.BooleanField(null=True)  # null: no answer yet
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["crisis", "user"], name="one_call_up_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} for {self.crisis_id}"

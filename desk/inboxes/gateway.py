@@ -27,6 +27,7 @@ from connectors.base import (
     MediaRule,
     Outgoing,
     OutgoingFile,
+    OwnPost,
     Page,
     RateState,
     SendResult,
@@ -49,6 +50,7 @@ from connectors.errors import (
 )
 from connectors.outgoing_address import Downloaded, assert_public, deliver, download
 from connectors.registry import UnknownNetwork
+from connectors.text_messages import HttpTextGateway, TextProvider
 from desk.common.storable import storable_json
 from desk.inboxes.models import Inbox
 
@@ -77,6 +79,7 @@ __all__ = [
     "OutcomeUnknown",
     "Outgoing",
     "OutgoingFile",
+    "OwnPost",
     "Page",
     "PermissionMissing",
     "QuotaExhausted",
@@ -99,6 +102,7 @@ __all__ = [
     "item_to_json",
     "network",
     "open_account",
+    "text_messages",
 ]
 
 
@@ -155,6 +159,13 @@ def assert_callable(url: str) -> None:
 def deliver_to(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """POST to an address that a person gave us, under the same rules as attachments. Raises NetworkError."""
     deliver(url, body, headers, allow_private=settings.ALLOW_PRIVATE_NETWORKS)
+
+
+def text_messages() -> TextProvider | None:
+    """Who takes text messages; None where the operator has configured nobody."""
+    if not settings.TEXT_GATEWAY_URL:
+        return None
+    return HttpTextGateway(settings.TEXT_GATEWAY_URL, settings.TEXT_GATEWAY_TOKEN, settings.TEXT_FROM)
 
 
 def item_to_json(item: Item) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.people.permissions import Permission, Role, permissions_of
 from policies.assignment import Method
 from policies.duty import Hours, read_week
+from policies.rota import Rota as RotaRule
 
 LARGEST_CAP = 10_000
 MOST_SKILLS, LONGEST_SKILL = 50, 50
@@ -81,6 +82,12 @@ class User(AbstractUser):
     ticket_cap = models.PositiveSmallIntegerField(
         _("most open tickets"), null=True, blank=True
     )  # that the desk gives by itself; null: no limit
+    mobile = models.CharField(
+        _("mobile number"),
+        max_length=16,
+        blank=True,
+        validators=[RegexValidator(r"^\+[1-9][0-9]{6,14}$", _("Write it with the country, as in +31612345678."))],
+    )  # for text messages
     mail_notices = models.BooleanField(_("notices by e-mail"), default=True)
     browser_notices = models.BooleanField(_("notices by the browser"), default=False)
 
@@ -162,6 +169,52 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} from {self.starts_at}"
+
+
+class Rota(models.Model):
+    """Colleagues who are on call in turn; `policies.rota` has the rules. One that is no longer wanted is kept for the
+    crisis plans that name it, and reaches nobody.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    timezone = models.CharField(_("time zone"), max_length=50)
+    first_day = models.DateField(_("first day"))
+    handover = models.PositiveSmallIntegerField(_("handover"))  # minutes after midnight, by the clock of the zone
+    days = models.PositiveSmallIntegerField(_("days of a turn"), default=7)
+    members = ArrayField(models.BigIntegerField())  # ids of users, in the order of their turns
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=Q(deleted_at=None), name="one_rota_of_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def rule(self) -> RotaRule:
+        return RotaRule(self.timezone, self.first_day, self.handover, self.days, tuple(self.members))
+
+
+class RotaSwap(models.Model):
+    """Somebody stands in on a rota. The verb that writes it sees to it that no two overlap."""
+
+    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="swaps", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("person"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="swap_ends_after_its_start")
+        ]
+        indexes = [models.Index(fields=["rota", "ends_at"], name="swaps_of_rota")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.rota_id} from {self.starts_at}"
 
 
 class ApiToken(models.Model):

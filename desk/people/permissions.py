@@ -43,6 +43,7 @@ class Permission(StrEnum):
     MANAGE_REPORTS = "manage_reports"  # shared reports of colleagues: rename, change, delete
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
+    MANAGE_ROTAS = "manage_rotas"  # who is on call when
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -81,6 +82,7 @@ _SUPERVISOR = _AGENT | {
     Permission.ANSWER_IN_BATCHES,
     Permission.RENEW_PROMISES,
     Permission.SEE_CRISES,
+    Permission.MANAGE_ROTAS,
 }
 
 _ALLOWED: dict[str, frozenset[Permission]] = {

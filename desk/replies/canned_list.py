@@ -25,7 +25,7 @@ class CannedFilter:
 
     def rows(self, today: date) -> "QuerySet[CannedResponse]":
         """By name, with what a list shows of each."""
-        rows = CannedResponse.objects.select_related("team", "owner").prefetch_related("inboxes")
+        rows = CannedResponse.objects.select_related("team", "owner", "approved_by").prefetch_related("inboxes")
         words = beginning_with(self.q)
         if words is not None:
             rows = rows.alias(said=NameWords(F("name"), F("shortcut"), F("words"))).filter(said=words)

@@ -174,8 +174,18 @@ class CannedResponse(models.Model):
         ACTIVE = CannedState.ACTIVE, _("Active")
         SUSPENDED = CannedState.SUSPENDED, _("Breaks the rulebook")
 
+    class Stage(models.TextChoices):
+        """How far a crisis is, as its statements tell it."""
+
+        INVESTIGATING = "investigating", _("We are looking into it")
+        IDENTIFIED = "identified", _("We know the cause")
+        MONITORING = "monitoring", _("It is mended, we keep watching")
+        RESOLVED = "resolved", _("It is solved")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.RESPONSE)
+    scenario = models.CharField(_("scenario"), max_length=60, blank=True)  # of a holding statement: “storing”
+    stage = models.CharField(_("stage"), max_length=20, blank=True, choices=Stage.choices)
     state = models.CharField(max_length=10, choices=States.choices, default=CannedState.DRAFT)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)  # since when it breaks the rulebook
     shortcut = models.SlugField(_("shortcut"), max_length=30, unique=True)
@@ -190,6 +200,9 @@ class CannedResponse(models.Model):
     networks = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # slugs; empty: all
     inboxes = models.ManyToManyField(Inbox, blank=True, related_name="canned_responses")  # none: all
     owner = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # who answers for its words
+    words_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)  # last
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    approved_at = models.DateTimeField(null=True)  # of a holding statement: its words as they are now
     expires_on = models.DateField(_("last day"), null=True, blank=True)  # on which it is offered
     review_on = models.DateField(_("review on"), null=True, blank=True)
     review_told = models.BooleanField(default=False)  # whether the owner was told that this day has come
@@ -205,6 +218,7 @@ class CannedResponse(models.Model):
             GinIndex(NameWords(F("name"), F("shortcut"), F("words")), name="canned_words"),
             models.Index(fields=["-times_used", "name"], name="canned_on_offer", condition=Q(state=CannedState.ACTIVE)),
             models.Index(fields=["review_on"], name="canned_review", condition=Q(review_told=False)),
+            models.Index(fields=["scenario", "stage"], name="canned_statements", condition=~Q(scenario="")),
         ]
 
     def __str__(self) -> str:

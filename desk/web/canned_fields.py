@@ -25,7 +25,7 @@ from policies.language import LANGUAGES, language_name
 from policies.ticket_states import Event
 
 LISTS = ("texts", "variables")
-PLAIN = ("name", "shortcut", "kind", "visibility", "fallback")
+PLAIN = ("name", "shortcut", "kind", "scenario", "stage", "visibility", "fallback")
 EMPTY: dict[str, Line] = {
     "texts": {"language": ["nl"], "network": [""], "text": [""]},
     "variables": {"name": [""], "type": [str(Type.TEXT)], "longest": [str(USUAL_LONGEST)]},
@@ -65,6 +65,19 @@ def top_fields() -> list[Field]:
             help=gettext_lazy("Typed after / in the composer: letters, numbers and hyphens."),
         ),
         Field("kind", gettext_lazy("Kind"), kind="choice", choices=labels(CannedResponse.Kind)),
+        Field(
+            "scenario",
+            gettext_lazy("Scenario"),
+            required=False,
+            help=gettext_lazy("Of a holding statement: what it is about, such as outage."),
+        ),
+        Field(
+            "stage",
+            gettext_lazy("Stage"),
+            kind="choice",
+            required=False,
+            choices=(("", gettext_lazy("none")), *labels(CannedResponse.Stage)),
+        ),
     ]
 
 

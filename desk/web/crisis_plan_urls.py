@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from desk.web.views import crisis_plan_chain
 from desk.web.views import crisis_plans as views
 
 urlpatterns = [
@@ -9,6 +10,7 @@ urlpatterns = [
     path("new/", views.add, name="administration-crisis-plan-new"),
     path("<int:number>/", views.one, name="administration-crisis-plan"),
     path("<int:number>/document/", views.document, name="administration-crisis-plan-document"),
+    path("<int:number>/chain/<int:level>/", crisis_plan_chain.one, name="administration-crisis-plan-chain"),
     path("<int:number>/crisis-plan.yaml", views.export, {"form": "yaml"}, name="administration-crisis-plan-yaml"),
     path("<int:number>/crisis-plan.json", views.export, {"form": "json"}, name="administration-crisis-plan-json"),
     path("<int:number>/<slug:name>/", views.step, name="administration-crisis-plan-step"),

@@ -64,6 +64,7 @@ def _media(rule: MediaRule | None) -> Cell:
 QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Public reply"), lambda can: can.reply_public),
     (gettext_lazy("Private message"), lambda can: can.reply_private),
+    (gettext_lazy("Post of our own"), lambda can: can.post_length is not None),
     (gettext_lazy("From public to private"), lambda can: can.private_from_public),
     (gettext_lazy("Private reply window"), _window),
     (gettext_lazy("Attachments in public"), lambda can: _media(can.public_media) if can.reply_public else False),

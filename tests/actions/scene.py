@@ -16,9 +16,9 @@ from desk.actions import (
 from desk.actions.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.media import cleaned
-from desk.crises.models import Crisis, CrisisPlanVersion, CrisisTicket
+from desk.crises.models import CallUp, Crisis, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import Absence, ApiToken, AuditEntry, Shift, Team, User
+from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
 from desk.people.permissions import Permission, Role
 from desk.privacy.models import Erasure
 from desk.replies import files
@@ -28,9 +28,11 @@ from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
+from desk.statements.models import NextUpdate, Post, Publication
 from desk.tickets.models import Attachment, Customer, Message, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.chains import chain
 from tests.actions.promised import a_calendar, a_policy
 from tests.canned import a_canned
 from tests.files import PNG
@@ -178,6 +180,53 @@ class Scene:
         AuditEntry.objects.all().delete()
         return crisis
 
+    def own_post(self, author: User, state: str = "held", code: str = "needs_approval") -> Post:
+        """One of a statement in a crisis of level 2, which waits for a colleague's word."""
+        now, crisis = timezone.now(), self.crisis()
+        published = Publication.objects.create(
+            crisis=crisis, author=author, idempotency_key=f"key {Publication.objects.count()}", at=now
+        )
+        return Post.objects.create(
+            publication=published, inbox=self.inbox, language="nl", text=HELLO, state=state, next_attempt_at=now,
+            rulebook_version_id=in_force().version_id, needs=["approval.crisis"], problem_code=code,
+        )  # fmt: skip
+
+    def promised(self) -> Crisis:
+        """A crisis whose statement promised a next update."""
+        now, post = timezone.now(), self.own_post(self.colleague, "sent", "")
+        crisis: Crisis = post.publication.crisis
+        NextUpdate.objects.create(crisis=crisis, publication=post.publication, made_at=now, due_at=now)
+        return crisis
+
+    def calling(self) -> Crisis:
+        """One whose chain waits for a word."""
+        chain({"to": ["owner"]})
+        return self.crisis()
+
+    def called_up(self, person: User) -> Crisis:
+        """One that asks this person to come."""
+        crisis = self.crisis()
+        CallUp.objects.create(crisis=crisis, user=person, asked_at=timezone.now())
+        return crisis
+
+    @property
+    def rota_facts(self) -> dict[str, Any]:
+        return {"timezone": "Europe/Amsterdam", "first_day": timezone.localdate(), "handover": 540}
+
+    @property
+    def an_hour(self) -> dict[str, Any]:
+        now = timezone.now()
+        return {"starts_at": now, "ends_at": now + timedelta(hours=1)}
+
+    def rota(self) -> Rota:
+        members = [self.colleague.pk]
+        return Rota.objects.create(name=f"Nacht {Rota.objects.count()}", members=members, **self.rota_facts)
+
+    def stood_in(self) -> tuple[int, int]:
+        """A rota, and a time for which somebody stands in."""
+        rota = self.rota()
+        return rota.pk, rota.swaps.create(user=self.colleague, **self.an_hour).pk
+
     def part_of(self, ticket: Ticket | None = None) -> Crisis:
         """One that the ticket is part of, or another."""
         crisis = self.crisis()
@@ -215,6 +264,10 @@ class Scene:
 
     def draft(self) -> CannedResponse:
         return a_canned(f"concept-{CannedResponse.objects.count()}", state="draft")
+
+    def statement(self) -> CannedResponse:
+        """One for a crisis whose words nobody has approved yet."""
+        return a_canned(f"storing-{CannedResponse.objects.count()}", kind="holding_statement")
 
     def chain(self) -> AlertChain:
         return AlertChain.objects.create(name=f"Nacht {AlertChain.objects.count()}")

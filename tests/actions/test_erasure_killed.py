@@ -11,12 +11,12 @@ from desk.actions import erasure, erasure_run
 from desk.people.models import User
 from desk.replies.models import Draft
 from desk.tickets.models import Message, Note, Ticket
-from tests.actions.builders import an_inbox
+from tests.actions.builders import an_inbox, minutes
+from tests.actions.killing import kill_in_the_middle
 from tests.actions.somebody import MARK, Somebody, places_of
-from tests.actions.test_killed_sweeps import Sweep, killed_in_the_middle
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ERASE = Sweep("desk.actions.erasure_run.erase", "tickets_note")  # after messages, amid the tickets
+NOTES = "tickets_note"  # written to after messages, amid the tickets
 
 
 def test_a_killed_worker_leaves_nothing_half_erased_and_the_next_erases_the_rest(
@@ -26,7 +26,7 @@ def test_a_killed_worker_leaves_nothing_half_erased_and_the_next_erases_the_rest
     admin = User.objects.create_user("ada", role="administrator")
     somebody = Somebody(an_inbox(), admin, tmp_path)
     begun = erasure.erase(admin, somebody.customer.pk, handle=MARK, ground="request")
-    killed_in_the_middle(ERASE, project, begun.pk)
+    kill_in_the_middle(project, NOTES, "desk.actions.erasure_run.erase", str(begun.pk), minutes(60).isoformat())
 
     begun.refresh_from_db()
     assert (begun.state, begun.stage) == ("running", "tickets")

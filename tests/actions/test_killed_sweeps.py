@@ -1,47 +1,31 @@
 """kill -9 in the middle of each sweep: a real process dies with its transaction open, and nothing is lost or twice."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
-from desk.actions import assignment, clock_sweep, reports, sla_change, watching
+from desk.actions import assignment, clock_sweep, next_updates, reports, sla_change, watching
 from desk.actions.sla_policies import change_policy
 from desk.alerts.models import Alert, Notification
-from desk.crises.models import Crisis
+from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.models import CountedCycle
 from desk.signals.models import Arrival, MentionCount, Signal, Stream
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
+from desk.statements.models import NextUpdate
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
+from tests.actions.killing import kill_in_the_middle
+from tests.actions.posts import a_crisis, publish
 from tests.actions.promised import promise
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TICKETS = 40
 NOW = minutes(60)
-PATIENCE = 30  # seconds
-_SWEEP = """
-import sys
-from datetime import datetime
-import django
-django.setup()
-from django.utils.module_loading import import_string
-sweep = import_string(sys.argv[1])
-sweep(*(int(given) if given.isdecimal() else datetime.fromisoformat(given) for given in sys.argv[2:]))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +45,7 @@ SWEEPS = {
     "reports": Sweep("desk.actions.reports.count_changes", "reports_countedcycle", takes_time=False),
     "counts": Sweep("desk.actions.watching.watch", "signals_mentioncount"),
     "signals": Sweep("desk.actions.watching.watch", "signals_signal"),
+    "updates": Sweep("desk.actions.next_updates.remind_due", "alerts_notification"),
 }
 
 
@@ -74,49 +59,8 @@ def company() -> None:
     take_in(an_inbox(team=team), [a_mention(str(n), by=f"c{n}", at=n / 60) for n in range(TICKETS)], now=minutes(2))
 
 
-@contextmanager
-def held(table: str) -> Iterator[None]:
-    """Nobody can write to this table meanwhile."""
-    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as holder:
-        holder.execute(psycopg.sql.SQL("LOCK TABLE {} IN SHARE MODE").format(psycopg.sql.Identifier(table)))
-        yield
-
-
-def killed_in_the_middle(sweep: Sweep, project: Path, *given: int) -> None:
-    """Start the sweep in a process of its own, wait until it is stuck in the middle of its writing, kill it.
-
-    `given` is what it takes before the time.
-    """
-    base, _mark, options = os.environ["DATABASE_URL"].partition("?")
-    address = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}{'?' + options if options else ''}"
-    environment = {**os.environ, "DATABASE_URL": address}
-    arguments = [*map(str, given), *([NOW.isoformat()] if sweep.takes_time else [])]
-    with held(sweep.caught_at):
-        process = subprocess.Popen([sys.executable, "-c", _SWEEP, sweep.path, *arguments], cwd=project, env=environment)
-        try:
-            _wait_until(lambda: _others().count("Lock") == 1, process)
-        finally:
-            process.kill()
-            assert process.wait(PATIENCE) == -signal.SIGKILL
-    _wait_until(lambda: _others() == [])
-
-
-def _others() -> list[str]:
-    """What other processes do on the database. The server notices that one died when it next speaks to it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(wait_event_type, '') FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
-        )
-        return [waits_for for (waits_for,) in cursor.fetchall()]
-
-
-def _wait_until(holds: Callable[[], bool], process: "subprocess.Popen[bytes] | None" = None) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert process is None or process.poll() is None, "the sweep ended before it was caught"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def killed_in_the_middle(sweep: Sweep, project: Path) -> None:
+    kill_in_the_middle(project, sweep.caught_at, sweep.path, *([NOW.isoformat()] if sweep.takes_time else []))
 
 
 def test_a_killed_sweep_of_breaches_has_told_nothing_and_the_next_tells_each_once(project: Path) -> None:
@@ -155,6 +99,20 @@ def test_a_killed_assigner_has_given_nothing_and_the_next_gives_each_once(projec
     given = Counter(TicketEvent.objects.filter(kind="given").values_list("ticket", flat=True))
     assert given == Counter(Ticket.objects.values_list("pk", flat=True))
     assert Counter(Ticket.objects.values_list("assignee__username", flat=True)) == {"an": 20, "bo": 20}
+
+
+def test_a_killed_reminder_of_a_promised_update_has_told_nobody_and_the_next_tells_each_once(project: Path) -> None:
+    noor = User.objects.create_user("noor", role="comms")
+    published = publish(noor, a_crisis(noor, level=1), Inbox.objects.get())
+    promised = NextUpdate.objects.create(
+        crisis=published.crisis, publication=published, made_at=minutes(1), due_at=NOW, next_look_at=minutes(50)
+    )
+    killed_in_the_middle(SWEEPS["updates"], project)
+    promised.refresh_from_db()
+    assert (promised.next_look_at, promised.told_due_at) == (minutes(50), None)
+    assert (next_updates.remind_due(NOW), next_updates.remind_due(NOW)) == (1, 0)
+    assert Notification.objects.get().kind == "update_due"
+    assert CrisisEntry.objects.filter(kind="update_due").count() == 1
 
 
 def test_killed_counting_leaves_nothing_out_and_counts_nothing_twice(project: Path) -> None:

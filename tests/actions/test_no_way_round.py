@@ -242,12 +242,25 @@ def test_only_the_send_step_can_write_down_what_a_network_takes() -> None:
     assert users == {"inboxes/gateway.py", "actions/send.py"}
 
 
+def test_only_the_send_step_of_posts_can_write_down_what_a_network_posts() -> None:
+    """The same for posts of our own: `publish` takes an `OwnPost`."""
+    root = Path(desk.__path__[0])
+    users = {
+        str(path.relative_to(root)) for path in root.rglob("*.py") if _takes(ast.parse(path.read_text()), "OwnPost")
+    }
+    assert users == {"inboxes/gateway.py", "actions/post_send.py"}
+
+
 def _takes_outgoing(module: ast.Module) -> bool:
+    return _takes(module, "Outgoing")
+
+
+def _takes(module: ast.Module, kind: str) -> bool:
     doors = ("desk.inboxes.gateway", "connectors.base")
     nodes = list(ast.walk(module))
     imported = (one.names for one in nodes if isinstance(one, ast.ImportFrom) and one.module in doors)
-    named = (one.value for one in nodes if isinstance(one, ast.Attribute) and one.attr == "Outgoing")
-    return any(name.name == "Outgoing" for names in imported for name in names) or any(
+    named = (one.value for one in nodes if isinstance(one, ast.Attribute) and one.attr == kind)
+    return any(name.name == kind for names in imported for name in names) or any(
         isinstance(value, ast.Name) and value.id in ("gateway", "base") for value in named
     )
 

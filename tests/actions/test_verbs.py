@@ -13,6 +13,7 @@ from django.utils import timezone
 import desk.actions
 from desk.actions import (
     approval,
+    post_send,
     send,
 )
 from desk.common.errors import Conflict, NotPermitted
@@ -20,6 +21,7 @@ from desk.inboxes.gateway import SendResult, all_networks
 from desk.people.models import AuditEntry, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import Reply
+from desk.statements.models import Post
 from tests.actions import verbs_company, verbs_crises, verbs_tickets, verbs_time, verbs_words
 from tests.actions.scene import Scene, Verb
 from tests.api.sandbox import an_account, running_sandbox
@@ -87,9 +89,15 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         numbers.append(one.pk)
         return SendResult(f"out {one.pk}")
 
+    def posted(post: Post) -> SendResult:
+        assert post.publication.author.username != "actor", "a post that nobody else has approved"
+        return SendResult(f"post {post.pk}")
+
     monkeypatch.setattr(send, "_call", call)
+    monkeypatch.setattr(post_send, "_call", lambda post, _now: posted(post))
     for network in all_networks():
         monkeypatch.setattr(network, "send", lambda _self, _outgoing: pytest.fail("past the send step"))
+        monkeypatch.setattr(network, "publish", lambda _self, _post: pytest.fail("past the send step"))
     return numbers
 
 
@@ -98,6 +106,7 @@ def test_no_verb_lets_words_leave_that_nobody_else_has_approved(scene: Scene, na
     """Not even by a person with every permission: of their own replies two wait for somebody else's word."""
     actor = User.objects.create_user("actor", role=Role.ADMINISTRATOR)
     own = _own_that_wait(scene, actor)
+    scene.own_post(actor)
     with contextlib.suppress(Conflict):  # who sees everything has nothing to unmask
         VERBS[name].call(actor, scene)
     _all_is_due()
@@ -127,6 +136,9 @@ def _all_is_due() -> None:
         Reply.objects.filter(state="queued").update(next_attempt_at=timezone.now())
         for number in Reply.objects.order_by("id").values_list("pk", flat=True):
             send.send(number, timezone.now())
+        Post.objects.filter(state="queued").update(next_attempt_at=timezone.now())
+        for number in Post.objects.order_by("id").values_list("pk", flat=True):
+            post_send.send(number, timezone.now())
 
 
 def _least(needed: Permission) -> str:

@@ -9,12 +9,16 @@ from desk.actions import (
     crisis_report,
     crisis_team,
     crisis_tickets,
+    escalation,
+    next_updates,
+    rotas,
     signal_backtest,
     signal_rules,
     signal_streams,
     signals,
+    statement_texts,
+    statements,
 )
-from desk.actions.signal_streams import Wish
 from desk.people.permissions import Permission
 from policies.signals import Settings
 from tests.actions.scene import Verb
@@ -29,11 +33,11 @@ VERBS: dict[str, Verb] = {
         ["signal_dismissed", "crisis_dismissed"],
     ),
     "signal_streams.create": Verb(
-        Permission.MANAGE_CRISES, lambda me, s: signal_streams.create(me, Wish(name="Alles op X")),
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.create(me, signal_streams.Wish(name="Alles op X")),
         ["signal_stream_created"],
     ),
     "signal_streams.change": Verb(
-        Permission.MANAGE_CRISES, lambda me, s: signal_streams.change(me, s.stream().pk, Wish(floor=30)),
+        Permission.MANAGE_CRISES, lambda me, s: signal_streams.change(me, s.stream().pk, signal_streams.Wish(floor=30)),
         ["signal_stream_changed"],
     ),
     "signal_streams.delete": Verb(
@@ -72,6 +76,44 @@ VERBS: dict[str, Verb] = {
     "crisis_team.give_roles": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crisis_team.give_roles(me, s.crisis().pk, {"lead": me.pk}),
         ["crisis_roles"],
+    ),
+    "statements.publish": Verb(
+        Permission.MANAGE_CRISES,
+        lambda me, s: statements.publish(
+            me, s.crisis().pk, posts=[statements.Wish(s.inbox.pk, "nl", "Wij zoeken het uit.")], idempotency_key="1"
+        ),
+        ["crisis_published"],
+    ),
+    "statements.approve_post": Verb(
+        Permission.APPROVE, lambda me, s: statements.approve_post(me, s.own_post(s.colleague).pk),
+        ["crisis_post_approved"],
+    ),
+    "statements.reject_post": Verb(
+        Permission.APPROVE, lambda me, s: statements.reject_post(me, s.own_post(s.colleague).pk, reason="Te vaag"),
+        ["crisis_post_rejected"],
+    ),
+    "statements.withdraw_post": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statements.withdraw_post(me, s.own_post(s.colleague).pk),
+        ["crisis_post_withdrawn"],
+    ),
+    "statements.repeat_post": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statements.repeat_post(me, s.own_post(me, "failed", "transient").pk),
+        ["crisis_post_again"],
+    ),
+    "statements.confirm_post": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statements.confirm_post(me, s.own_post(me, "unknown", "").pk),
+        ["crisis_post_sent"],
+    ),
+    "statement_texts.may_publish": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: statement_texts.may_publish(me, s.crisis())
+    ),
+    "statement_texts.approve_statement": Verb(
+        Permission.APPROVE, lambda me, s: statement_texts.approve_statement(me, s.statement().pk),
+        ["statement_approved"],
+    ),
+    "next_updates.withdraw_update": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: next_updates.withdraw_update(me, s.promised().pk, reason="Al verteld"),
+        ["crisis_update_withdrawn"],
     ),
     "crisis_team.tick": Verb(
         Permission.MANAGE_CRISES, lambda me, s: crisis_team.tick(me, s.crisis().pk, "look"), ["crisis_ticked"]
@@ -160,5 +202,27 @@ VERBS: dict[str, Verb] = {
     "crisis_tickets.take_out": Verb(
         Permission.WORK_TICKETS, lambda me, s: crisis_tickets.take_out(me, s.ticket.pk, s.part_of().pk),
         ["crisis_ticket_taken_out"],
+    ),
+    "escalation.acknowledge": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: escalation.acknowledge(me, s.calling().pk), ["crisis_acknowledged"]
+    ),
+    "escalation.answer_call_up": Verb(
+        None, lambda me, s: escalation.answer_call_up(me, s.called_up(me).pk, comes=True), ["crisis_call_up_answered"]
+    ),
+    "rotas.create_rota": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.create_rota(me, name="x", members=[me.pk], **s.rota_facts),
+        ["rota_created"],
+    ),
+    "rotas.change_rota": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.change_rota(me, s.rota().pk, days=1), ["rota_changed"]
+    ),
+    "rotas.delete_rota": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.delete_rota(me, s.rota().pk), ["rota_deleted"]
+    ),
+    "rotas.swap": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.swap(me, s.rota().pk, user_id=me.pk, **s.an_hour), ["rota_swapped"]
+    ),
+    "rotas.end_swap": Verb(
+        Permission.MANAGE_ROTAS, lambda me, s: rotas.end_swap(me, *s.stood_in()), ["rota_swap_ended"]
     ),
 }  # fmt: skip

@@ -66,6 +66,9 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
     administrator.post(f"tickets/{ticket.pk}/notes/", text="Zie @joris")
     canned = a_canned()
     token = colleague.post("me/tokens/", name="x").body["id"]
+    crisis = administrator.post("crises/", reason="De trein staat stil").body["id"]
+    post = {"inbox": inbox.pk, "language": "nl", "text": "We zoeken het uit."}
+    wish = {"posts": [post], "idempotency_key": "1", "update_minutes": 60}
     return administrator, {
         "ticket_id": ticket.pk,
         "reply_id": Reply.objects.get(pk=reply).pk,
@@ -76,7 +79,8 @@ def a_working_desk() -> tuple[Caller, dict[str, int]]:
         "user_id": colleague.user.pk,
         "team_id": Team.objects.create(name="Rail").pk,
         "token_id": token,
-        "crisis_id": administrator.post("crises/", reason="De trein staat stil").body["id"],
+        "crisis_id": crisis,
+        "post_id": administrator.post(f"crises/{crisis}/publications/", **wish).body["posts"][0]["id"],
         "board_id": Wallboard.objects.create(name="Hal 2").pk,
         "report_id": administrator.post("saved-reports/", name="Week", shows={}).body["id"],
         "attachment_id": 1,

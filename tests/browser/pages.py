@@ -1,6 +1,7 @@
 """Every page that people work with, and what can be asked of each: is it wide, is it Dutch."""
 
 import itertools
+from typing import Any
 
 from tests.browser.screens import Screens
 from tests.running.customers import Account
@@ -32,6 +33,8 @@ ADMINISTRATION = (
     "/administration/alert-chains/webhooks/new/",
     "/administration/wallboards/",
     "/administration/wallboards/new/",
+    "/administration/rotas/",
+    "/administration/rotas/new/",
     "/administration/shifts/",
     "/administration/shifts/new/",
     "/administration/shifts/absences/new/",
@@ -180,7 +183,16 @@ def crises(screens: Screens) -> tuple[str, ...]:
     crisis = suspected[0] if suspected else screens.desk.api("POST", "crises/", wish, as_="admin")
     page = f"/crises/{crisis['id']}/"
     over = f"/crises/{_over(screens)}/"
-    return *CRISES, over, f"{over}held/", page, f"{page}room/", f"{page}room/?projector=1", f"{page}report/"
+    return (
+        *CRISES,
+        over,
+        f"{over}held/",
+        f"{over}statements/",
+        page,
+        f"{page}room/",
+        f"{page}room/?projector=1",
+        f"{page}report/",
+    )
 
 
 def answers(screens: Screens, account: Account) -> tuple[str, ...]:
@@ -216,7 +228,32 @@ def _crisis_plan(screens: Screens) -> tuple[str, ...]:
     drafts = [one for one in plans if one["state"] == "draft"]
     draft = drafts[0] if drafts else screens.desk.api("POST", "crisis-plans/", {}, as_="admin")
     base = "/administration/crisis-plan/"
-    return base, f"{base}1/", f"{base}{draft['number']}/", f"{base}{draft['number']}/document/"
+    return (
+        base,
+        f"{base}1/",
+        f"{base}{draft['number']}/",
+        f"{base}{draft['number']}/document/",
+        *_chains(screens, draft),
+    )
+
+
+def _chains(screens: Screens, draft: Any) -> tuple[str, ...]:
+    """A rota with somebody who stands in, and the form of a chain that names it."""
+    person = screens.desk.api("GET", "me/", as_="admin")["id"]
+    wish = {
+        "name": f"Piket {next(_numbers)}", "timezone": "Europe/Amsterdam", "first_day": "2026-03-02",
+        "handover": "09:00", "members": [person],
+    }  # fmt: skip
+    rota = screens.desk.api("POST", "rotas/", wish, as_="admin")["id"]
+    swap = {"user_id": person, "starts_at": "2199-03-02T09:00:00Z", "ends_at": "2199-03-03T09:00:00Z"}
+    screens.desk.api("POST", f"rotas/{rota}/swaps/", swap, as_="admin")
+    steps = [{"rotas": [rota], "by": ["mail"]}, {"to": ["managers"], "people": [person]}]
+    document = (
+        draft.get("document") or screens.desk.api("GET", f"crisis-plans/{draft['number']}/", as_="admin")["document"]
+    )
+    document["levels"]["3"]["escalation"]["steps"] = steps
+    screens.desk.api("PATCH", f"crisis-plans/{draft['number']}/", {"document": document}, as_="admin")
+    return f"/administration/rotas/{rota}/", f"/administration/crisis-plan/{draft['number']}/chain/3/"
 
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:

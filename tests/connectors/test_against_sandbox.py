@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import errors
-from connectors.base import Action, Change, ItemKind, Outgoing
+from connectors.base import Action, Change, ItemKind, Outgoing, OwnPost
 from tests.connectors.sandbox.conftest import SandboxProcess
 from tests.connectors.sandbox_company import Company, Desk, addressed, seen
 
@@ -126,6 +126,32 @@ def test_hiding_and_deleting(x: Company) -> None:
     for _ in range(2):
         x.connector.act(Action.DELETE, sent.external_id)
     x.sandbox.call("GET", f"/posts/{sent.external_id}", expect=404)
+
+
+def test_a_post_of_our_own_answers_nobody_stands_in_the_square_and_is_found_again(x: Company) -> None:
+    post = OwnPost("We zoeken uit waarom de treinen stilstaan.", submitted_at=datetime.now(UTC))
+    assert x.connector.find_published(post) is None
+    sent = x.connector.publish(post)
+    there = x.on_the_network(sent.external_id)
+    assert (there["text"], there["kind"], there["parent_id"]) == (post.text, "post", "")
+    assert sent.url.endswith(f"/{sent.external_id}")
+    found = x.connector.find_published(post)
+    assert found is not None
+    assert found.external_id == sent.external_id
+    echo = addressed(x.read("own_posts")[0])[sent.external_id]
+    assert (echo.outgoing, echo.parent_id, echo.kind) == (True, "", ItemKind.POST)
+    with pytest.raises(errors.Duplicate):
+        x.connector.publish(post)
+    with pytest.raises(errors.InvalidContent):
+        x.connector.publish(OwnPost("x" * 281))
+
+
+def test_a_post_whose_answer_was_lost_is_there_once(x: Company) -> None:
+    x.arm("timeout_after", "POST /x/2/tweets", seconds=1.0)
+    post = OwnPost("De treinen rijden weer.", submitted_at=datetime.now(UTC))
+    with pytest.raises(errors.OutcomeUnknown):
+        x.connect(timeout=0.5).publish(post)
+    assert x.connector.find_published(post) is not None
 
 
 def test_the_same_words_twice_are_a_duplicate(x: Company) -> None:

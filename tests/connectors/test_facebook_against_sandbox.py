@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors import errors
-from connectors.base import Action, Change, ItemKind, Outgoing
+from connectors.base import Action, Change, ItemKind, Outgoing, OwnPost
 from tests.connectors.sandbox.conftest import SandboxProcess
 from tests.connectors.sandbox_company import Company, Desk, addressed, seen
 
@@ -48,6 +48,29 @@ def test_a_comment_is_read_answered_liked_hidden_and_the_answer_is_on_facebook(p
     for _ in range(2):
         page.connector.act(Action.DELETE, comment)
     page.sandbox.call("GET", f"/posts/{comment}", expect=404)
+
+
+def test_a_post_of_our_own_stands_on_the_page_and_is_found_again(page: Company) -> None:
+    post = OwnPost("We zoeken uit waarom de bussen stilstaan.", submitted_at=datetime.now(UTC))
+    assert page.connector.find_published(post) is None
+    sent = page.connector.publish(post)
+    there = page.on_the_network(sent.external_id)
+    assert (there["text"], there["kind"]) == (post.text, "post")
+    assert sent.url == f"https://www.facebook.com/{sent.external_id}"
+    found = page.connector.find_published(post)
+    assert found is not None
+    assert found.external_id == sent.external_id
+    assert addressed(page.read("feed")[0])[sent.external_id].outgoing
+    with pytest.raises(errors.Duplicate):
+        page.connector.publish(post)
+
+
+def test_a_post_whose_answer_was_lost_is_on_the_page_once(page: Company) -> None:
+    page.arm("timeout_after", "POST /facebook/.*/feed", seconds=1.0)
+    post = OwnPost("De bussen rijden weer.", submitted_at=datetime.now(UTC))
+    with pytest.raises(errors.OutcomeUnknown):
+        page.connect(timeout=0.5).publish(post)
+    assert page.connector.find_published(post) is not None
 
 
 def test_posts_of_visitors_and_posts_that_tag_the_page_are_read(page: Company) -> None:

@@ -71,7 +71,7 @@ def test_written_as_text_refused_at_its_path_kept_and_switched_on_by_another(noo
     assert writer.post(address, {"document": words, "summary": "Dicht", "seen": seen}).status_code == 302
     late = writer.post(address, {"document": words, "seen": seen})
     assert (late.status_code, "changed this draft meanwhile" in late.content.decode()) == (409, True)
-    assert "All replies on X of inbox @vlotlijn can&#x27;t be sent." in text_of(writer, BASE + "2/")
+    assert "All replies and own posts on X of inbox @vlotlijn can&#x27;t be sent." in text_of(writer, BASE + "2/")
     assert writer.post(BASE + "2/hand-in/").status_code == 302
     assert "You wrote it, so a colleague switches it on." in text_of(writer, BASE + "2/")
     reader = signed_in(Role.ADMINISTRATOR)

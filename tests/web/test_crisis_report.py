@@ -61,6 +61,7 @@ def test_it_says_how_long_things_took_and_what_the_crisis_did_to_response_times(
         started=timedelta(minutes=5),
         confirmed=timedelta(minutes=4),
         answered=timedelta(minutes=11),
+        stated=None,
         lasted=timedelta(minutes=45),
     )
     assert report.tickets == 2
@@ -73,7 +74,7 @@ def test_it_says_how_long_things_took_and_what_the_crisis_did_to_response_times(
 def test_what_never_happened_is_not_made_up(noor: User) -> None:
     suspected = crises.start(noor, reason=NAME, level=0, now=minutes(0))
     report = crisis_report.report_of(suspected, minutes(5))
-    assert report.times == crisis_report.Times(None, None, None, None, None)
+    assert report.times == crisis_report.Times(None, None, None, None, None, None)
     assert (report.tickets, report.inside.compliance) == (0, None)
 
 

@@ -24,6 +24,7 @@ from policies.language import LANGUAGES
 from policies.length import UNITS
 
 KINDS = tuple(CannedResponse.Kind.values)
+STAGES = ("", *CannedResponse.Stage.values)
 
 
 class CannedTextSerializer(serializers.Serializer[Any]):
@@ -79,6 +80,10 @@ class CannedResponseSerializer(serializers.Serializer[CannedResponse]):
     variables = VariableSerializer(many=True)
     actions = ActionSerializer(many=True, help_text="What is done to the ticket once the reply is sent.")
     kind = serializers.ChoiceField(choices=KINDS)
+    scenario = serializers.CharField(help_text="Of a holding statement: what it is about.")
+    stage = serializers.ChoiceField(choices=STAGES, help_text="How far the crisis is; empty: any.")
+    approved_by = ColleagueSerializer(allow_null=True, help_text="Of a holding statement: who agrees with its words.")
+    approved_at = MomentField(allow_null=True)
     state = serializers.ChoiceField(choices=tuple(State))
     possible = serializers.ListField(child=serializers.CharField(), help_text="What can be done with it now.")
     team = TeamSerializer(allow_null=True)
@@ -115,6 +120,8 @@ class WriteCannedResponseSerializer(SayingSerializer):
     shortcut = serializers.SlugField(max_length=30)
     actions = ActionSerializer(many=True, default=list)
     kind = serializers.ChoiceField(choices=KINDS, default=CannedResponse.Kind.RESPONSE)
+    scenario = serializers.CharField(max_length=60, default="", allow_blank=True)
+    stage = serializers.ChoiceField(choices=STAGES, default="", allow_blank=True)
     owner = IdField(allow_null=True, required=False, help_text="The caller where nobody is named.")
     expires_on = serializers.DateField(allow_null=True, default=None)
     review_on = serializers.DateField(allow_null=True, default=None)
@@ -127,6 +134,8 @@ class ChangeCannedResponseSerializer(serializers.Serializer[Any]):
     shortcut = serializers.SlugField(max_length=30, required=False)
     actions = ActionSerializer(many=True, required=False)
     kind = serializers.ChoiceField(choices=KINDS, required=False)
+    scenario = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    stage = serializers.ChoiceField(choices=STAGES, required=False, allow_blank=True)
     texts = CannedTextSerializer(many=True, required=False)
     fallback = serializers.ChoiceField(choices=LANGUAGES, required=False)
     variables = VariableSerializer(many=True, required=False)
@@ -274,6 +283,10 @@ def canned_form(canned: CannedResponse) -> dict[str, Any]:
         "name": canned.name,
         "shortcut": canned.shortcut,
         "kind": canned.kind,
+        "scenario": canned.scenario,
+        "stage": canned.stage,
+        "approved_by": colleague(canned.approved_by),
+        "approved_at": canned.approved_at,
         "state": canned.state,
         "possible": [str(event) for event in possible_events(canned.state)],
         "texts": canned.texts,

@@ -22,6 +22,7 @@ class TookSerializer(serializers.Serializer[Any]):
     started = serializers.IntegerField(allow_null=True, help_text="From there until it was active.")
     confirmed = serializers.IntegerField(allow_null=True, help_text="From asking for level 3 to the second person.")
     answered = serializers.IntegerField(allow_null=True, help_text="From its start to our first answer.")
+    stated = serializers.IntegerField(allow_null=True, help_text="From its start until the first statement was out.")
     lasted = serializers.IntegerField(allow_null=True, help_text="Active, so far where it is not over.")
 
 

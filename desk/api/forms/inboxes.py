@@ -137,7 +137,11 @@ class NetworkSerializer(serializers.Serializer[Any]):
     reply_private = serializers.BooleanField(source="capabilities.reply_private")
     public_media = MediaSerializer(source="capabilities.public_media", allow_null=True)
     private_media = MediaSerializer(source="capabilities.private_media", allow_null=True)
+    own_post = serializers.SerializerMethodField(help_text="Whether statements can be posted there.")
     actions = serializers.SerializerMethodField(help_text="What can be done to a message.")
+
+    def get_own_post(self, network: Any) -> bool:
+        return network.capabilities.post_length is not None
 
     def get_actions(self, network: Any) -> list[str]:
         return sorted(network.capabilities.actions)

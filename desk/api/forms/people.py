@@ -10,6 +10,7 @@ from desk.api.paging import PageQuery
 from desk.people.models import LARGEST_CAP, LONGEST_SKILL, MOST_SKILLS, ApiToken, AuditEntry, Team, User
 from desk.people.permissions import Role, permissions_of
 
+MOBILE = r"^(\+[1-9][0-9]{6,14})?$"
 THEMES = ("system", "light", "dark")
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
@@ -56,6 +57,7 @@ class MeSerializer(UserSerializer):
     """The caller: preferences, and what the role allows."""
 
     email = serializers.CharField()
+    mobile = serializers.CharField(help_text="For text messages of a crisis, as in +31612345678; may be empty.")
     signature = serializers.CharField()
     language = serializers.ChoiceField(choices=LANGUAGES)
     theme = serializers.ChoiceField(choices=THEMES)
@@ -80,6 +82,7 @@ class ChangeMeSerializer(serializers.Serializer[Any]):
         r"^[A-Za-z]{0,7}$", required=False, allow_blank=True, help_text="Up to seven letters: JK becomes ^JK."
     )
     away = serializers.BooleanField(required=False)
+    mobile = serializers.RegexField(MOBILE, required=False, allow_blank=True)
 
 
 class WriteUserSerializer(serializers.Serializer[Any]):
@@ -89,6 +92,9 @@ class WriteUserSerializer(serializers.Serializer[Any]):
     first_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
     last_name = serializers.CharField(max_length=150, allow_blank=True, required=False)
     email = serializers.EmailField(max_length=254, allow_blank=True, required=False)
+    mobile = serializers.RegexField(
+        MOBILE, required=False, allow_blank=True, help_text="For text messages, with the country: +31612345678."
+    )
     role = serializers.ChoiceField(choices=Role.values, required=False)
     signature = serializers.RegexField(r"^[A-Za-z]{0,7}$", required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)

@@ -11,6 +11,7 @@ from desk.actions import offers
 from desk.actions.canned_preview import Preview as Previewed
 from desk.actions.canned_preview import preview
 from desk.actions.canned_use import statistics
+from desk.actions.statement_texts import approve_statement
 from desk.api.forms.canned import (
     CannedBlockedSerializer,
     CannedPreviewSerializer,
@@ -94,6 +95,13 @@ class ActivateCanned(Resource):
         return canned_form(verbs.activate_canned(self.person, canned_id))
 
 
+class ApproveStatement(Resource):
+    @operation("canned_responses_approve", "Approve the words of a holding statement", gives=CannedResponseSerializer)
+    def post(self, request: Request, canned_id: int) -> Any:
+        """By a colleague who did not write them. In a crisis they may then leave at once."""
+        return canned_form(approve_statement(self.person, canned_id))
+
+
 class WithdrawCanned(Resource):
     @operation("canned_responses_withdraw", "Take a canned response off offer", gives=CannedResponseSerializer)
     def post(self, request: Request, canned_id: int) -> Any:
@@ -164,7 +172,7 @@ class Fill(Resource):
 
 
 def _canned(canned_id: int) -> CannedResponse:
-    canned = CannedResponse.objects.select_related("team", "owner").filter(pk=canned_id).first()
+    canned = CannedResponse.objects.select_related("team", "owner", "approved_by").filter(pk=canned_id).first()
     if canned is None:
         raise Missing(_("There is no such canned response."))
     return canned

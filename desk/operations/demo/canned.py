@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from desk.actions.canned import activate_canned, create_canned
+from desk.actions.statement_texts import approve_statement
 from desk.people.models import Team, User
 from desk.replies.models import CannedResponse
 
@@ -39,8 +40,11 @@ def begun_with(tags: Collection[str], text: str) -> dict[str, Any]:
     return {"canned_response_id": canned.pk, "canned_text": text if as_it_was else canned.words}
 
 
-def make_canned(actor: User) -> int:
-    """Add those that are not there, known by their shortcuts; how many were added."""
+def make_canned(actor: User, approver: User) -> int:
+    """Add those that are not there, known by their shortcuts; how many were added.
+
+    Somebody else approves what is said in a crisis.
+    """
     path = settings.BASE_DIR / "templates" / "replies" / "canned.toml"
     responses = tomllib.loads(path.read_text(encoding="utf-8"))["response"]
     there = set(CannedResponse.objects.values_list("shortcut", flat=True))
@@ -59,6 +63,8 @@ def make_canned(actor: User) -> int:
             ],
             variables=response.get("variables", []),
             kind=response.get("kind", CannedResponse.Kind.RESPONSE),
+            scenario=response.get("scenario", ""),
+            stage=response.get("stage", ""),
             actions=[{"do": do, "value": value} for do, value in response.get("actions", [])],
             networks=response.get("networks", []),
             review_on=today + timedelta(days=response["review_days"]) if "review_days" in response else None,
@@ -67,4 +73,6 @@ def make_canned(actor: User) -> int:
         )
         if not response.get("draft"):
             activate_canned(actor, made.pk)
+        if made.scenario:
+            approve_statement(approver, made.pk)
     return len(missing)

@@ -12,6 +12,7 @@ from desk.actions.crisis_gate import Gates
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
 from desk.web.show import times
+from desk.web.show.escalation import chain_words
 from policies.crisis_plan import Gate
 from policies.crisis_scope import Scope
 from policies.crisis_states import Level, State, possible_events
@@ -35,6 +36,16 @@ _DID: Mapping[str, Promise] = {
     "note": gettext_lazy("Decision"),
     "signal": gettext_lazy("A signal"),
     "on_their_way": gettext_lazy("Left before the gate closed: %(count)s"),
+    "escalated": gettext_lazy("Step %(step)s of the chain told: %(people)s"),
+    "step_passed": gettext_lazy("Step %(step)s of the chain passed over: %(why)s"),
+    "chain_returned": gettext_lazy("The chain begins again, because the crisis is not over"),
+    "chain_ended": gettext_lazy("The chain has come to its end, and nobody has acknowledged"),
+    "acknowledged": gettext_lazy("Acknowledged the call of the chain%(from_means)s"),
+    "message_sent": gettext_lazy("Sent by %(means)s: %(people)s"),
+    "message_delivered": gettext_lazy("Delivered by %(means)s: %(people)s"),
+    "message_failed": gettext_lazy("Not sent by %(means)s: %(people)s. %(problem)s"),
+    "called_up": gettext_lazy("Called up: %(people)s"),
+    "call_up_answered": gettext_lazy("Called up: %(comes)s"),
     "let_go": gettext_lazy("Held reply %(reply)s let go"),
     "dropped": gettext_lazy("Held reply %(reply)s dropped"),
     "roles": gettext_lazy("Roles: %(roles)s"),
@@ -46,6 +57,19 @@ _DID: Mapping[str, Promise] = {
     "batch_stopped": gettext_lazy("Answers stopped: %(answered)s of %(tickets)s handed in"),
     "batch_done": gettext_lazy("Answers done: %(answered)s of %(tickets)s handed in, %(left_out)s not"),
     "clocks": gettext_lazy("Open clocks get what is promised now"),
+    "published": gettext_lazy("Statement published, posts: %(count)s"),
+    "post_sent": gettext_lazy("Out: post %(post)s on %(inbox)s"),
+    "post_held": gettext_lazy("Held: post %(post)s on %(inbox)s"),
+    "post_failed": gettext_lazy("Not out: post %(post)s on %(inbox)s"),
+    "post_unknown": gettext_lazy("Not certain: post %(post)s on %(inbox)s"),
+    "post_approved": gettext_lazy("Approved: post %(post)s on %(inbox)s"),
+    "post_rejected": gettext_lazy("Rejected: post %(post)s on %(inbox)s"),
+    "post_withdrawn": gettext_lazy("Taken back: post %(post)s on %(inbox)s"),
+    "post_again": gettext_lazy("Sent again: post %(post)s on %(inbox)s"),
+    "update_promised": gettext_lazy("Next update promised for %(due)s"),
+    "update_due": gettext_lazy("The next update is due"),
+    "update_kept": gettext_lazy("The promised update is out"),
+    "update_withdrawn": gettext_lazy("The promise of a next update is withdrawn"),
     "summary": gettext_lazy("Summary written"),
     "action": gettext_lazy("To be done"),
     "action_done": gettext_lazy("Done"),
@@ -216,7 +240,11 @@ def told(
         "before": LEVEL_WORDS.get(data.get("before", 0), "") if entry.kind == "level" else "",
         "scope": scope_words(Scope.from_json(data["scope"]), networks, inboxes) if "scope" in data else "",
         "owner": owners.get(data.get("owner", 0), ""),
-        "count": str(len(data.get("replies", ()))),
+        "count": str(len(data.get("replies") or data.get("posts", ()))),
+        "post": data.get("post", ""),
+        "inbox": inboxes.get(data.get("inbox", 0), f"#{data.get('inbox', '')}"),
+        "due": times.exact(datetime.fromisoformat(data["due_at"]), now) if "due_at" in data else "",
+        **chain_words(data, owners),
         "reply": data.get("reply", ""),
         **{name: data.get(name, "") for name in ("tickets", "answered", "left_out")},
         "task": tasks.get(data.get("task", ""), data.get("task", "")),

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from desk.actions.escalation_named import Known
 from desk.actions.masking import Eyes
 from desk.crises.checklist import ToDo
 from desk.crises.models import Crisis
@@ -18,12 +19,14 @@ from desk.replies.models import Reply
 from desk.tickets.models import Message
 from desk.web.show import text, times
 from desk.web.show.crises import LEVEL_WORDS
+from desk.web.show.escalation import call_up_in_words, chain_end, steps_in_words
 from policies.crisis_plan import LANGUAGES, CrisisPlan, Gate, GateLine, LevelPlan
 
 VISIBILITIES: Mapping[str, Promise] = {
     "public": gettext_lazy("public replies"),
     "private": gettext_lazy("private replies"),
-    "": gettext_lazy("all replies"),
+    "post": gettext_lazy("own posts"),
+    "": gettext_lazy("all replies and own posts"),
 }
 _GATES: Mapping[Gate, Promise] = {
     Gate.FREE: gettext_lazy("%(what)s leave"),
@@ -77,6 +80,9 @@ class LevelInWords:
     sentences: list[str]
     instructions: str
     tasks: list[str]
+    number: int
+    calls: list[str]  # the steps of its chain
+    calls_end: str
 
 
 def language() -> str:
@@ -147,22 +153,35 @@ def in_words(
     plan: CrisisPlan, language: str, networks: Mapping[str, str], inboxes: Mapping[int, str]
 ) -> list[LevelInWords]:
     """Level by level."""
-    names = {key: name[language] for key, name in plan.roles.items()}
+    names, known = {key: name[language] for key, name in plan.roles.items()}, Known.now()
     return [
         LevelInWords(
             str(LEVEL_WORDS[level]),
-            list(_sentences(said, networks, inboxes)),
+            [*_sentences(said, networks, inboxes), *call_up_in_words(said, known)],
             said.instructions[language],
             [_task_words(task.text[language], task.due_minutes, names.get(task.role, "")) for task in said.checklist],
+            level,
+            steps_in_words(said.escalation, known, names),
+            chain_end(said.escalation) if said.escalation.steps else "",
         )
         for level, said in plan.levels.items()
     ]
+
+
+def gate_lines(crisis: Crisis, level: int, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> list[str]:
+    """What may leave now, as sentences; nothing while it has no effect. Comes with its plan."""
+    plan = crisis.kept_plan if level else None
+    return list(_sentences(plan.levels[level], networks, inboxes)) if plan else []
 
 
 def _sentences(level: LevelPlan, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> list[str]:
     said = [_line(line, networks, inboxes) for line in level.gates] or [_("All replies leave")]
     if level.pause_scheduled:
         said.append(_("Replies that were put off are held when their time comes"))
+    if level.pause_templates:
+        said.append(_("No other canned response is on offer than those that are named here"))
+    if level.pause_assignment:
+        said.append(_("The desk gives its tickets to nobody by itself"))
     if level.statements:
         said.append(_("Offered first: %(names)s") % {"names": ", ".join(level.statements)})
     return [sentence[:1].upper() + sentence[1:] + "." for sentence in said]

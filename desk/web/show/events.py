@@ -51,6 +51,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
     "crisis_joined": gettext_lazy("Became part of a crisis"),
+    "routed": gettext_lazy("Given to the team of a crisis"),
     "crisis_left": gettext_lazy("Taken out of a crisis"),
     "split": gettext_lazy("Messages were moved to a new ticket"),
     "split_from": gettext_lazy("This ticket began with messages of another"),

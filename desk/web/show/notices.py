@@ -74,6 +74,10 @@ def address(notice: Notification) -> str:
         return reverse("ticket", args=[notice.ticket_id])
     if notice.inbox_id is not None:
         return reverse("administration-inbox", args=[notice.inbox_id])
+    if notice.kind.startswith(("update_", "statement_")):
+        return reverse("crisis-statements", args=[notice.params["crisis"]])
+    if crisis := notice.params.get("crisis"):
+        return reverse("crisis", args=[crisis])
     if canned := notice.params.get("canned"):
         return reverse("administration-canned-one", args=[canned])
     return reverse("notices")

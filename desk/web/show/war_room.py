@@ -19,7 +19,7 @@ from desk.web.show.tiles import Tile, tile
 _LABELS = 8  # at most below the curve
 _DAY = timedelta(days=1)
 _NEAR = 24  # units of the plot in which two numbers do not fit
-_NO_LEVEL = ("note", "scope")
+_NO_LEVEL = ("note", "scope", "published")
 SHOWN_OF_A_POST = 220  # characters
 
 

@@ -84,6 +84,7 @@ AREAS = (
     (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
     (Permission.MANAGE_SLA, gettext_lazy("Alert chains"), "administration-chains"),
     (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
+    (Permission.MANAGE_ROTAS, gettext_lazy("On-call rotas"), "administration-rotas"),
     (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
     (Permission.ERASE_CUSTOMERS, gettext_lazy("Personal data"), "administration-personal-data"),
     (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),

@@ -83,6 +83,7 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
     context = {
         "response": response,
         "row": show.row(response, timezone.localdate()),
+        "may_approve": person(request).may(Permission.APPROVE) and response.words_by_id != person(request).pk,
         "statistics": statistics(person(request), canned_id),
         "attached": list(response.attachments.all()),
     }

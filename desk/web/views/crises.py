@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions import crises as verbs
 from desk.actions.crisis_held import held, left_before
+from desk.actions.statement_texts import publishes
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
 from desk.crises.active import active_crises
@@ -29,6 +30,7 @@ from desk.web.forms import filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
 from desk.web.show.crisis_plan import language, role_names, roles, task_names, tasks
+from desk.web.show.escalation import chain_shown
 
 PAGE = 50  # crises, or lines of a log
 
@@ -147,9 +149,11 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
         "scope": show.scope_words(crisis.scope, networks, inboxes),
         "seen": f"?version={crisis.version}",
         "steps": crisis_forms.steps(crisis, reader, now),
-        **_team(crisis, reader, now),
+        **team(crisis, reader, now),
+        "chain": chain_shown(crisis, reader, now),
         "may_renew": reader.may(Permission.RENEW_PROMISES) and crisis.started_at is not None,
         "sees_log": reader.may(Permission.SEE_CRISES),
+        "may_publish": publishes(reader, crisis),
         "now": now,
     }
     if context["sees_log"]:
@@ -159,7 +163,7 @@ def _page(request: HttpRequest, crisis: Crisis) -> dict[str, Any]:
     return context
 
 
-def _team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
+def team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
     """Its roles with who holds them, what there is to do, what it held, and what left before its gate closed."""
     if crisis.plan_id is None:
         return {}
@@ -180,6 +184,7 @@ def log_lines(
     entries, (networks, inboxes) = list(entries), names
     named = {entry.data["owner"] for entry in entries if entry.data.get("owner")}
     named.update(*(entry.data["roles"].values() for entry in entries if "roles" in entry.data))
+    named.update(*(entry.data["people"] for entry in entries if "people" in entry.data))
     known: dict[str, Any] = {
         "owners": {one.pk: one.name for one in User.objects.filter(pk__any_of=named)},
         "networks": networks,

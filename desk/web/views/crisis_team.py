@@ -29,7 +29,7 @@ def tick(request: HttpRequest, crisis_id: int, task: str) -> HttpResponse:
         verbs.tick(person(request), crisis_id, task, done=request.POST.get("done") == "1")
     except DeskError as refused:
         messages.error(request, str(refused.message))
-    return redirect("crisis", crisis_id)
+    return redirect("crisis-room" if request.POST.get("back") == "room" else "crisis", crisis_id)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from desk.actions import people as verbs
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
+from desk.inboxes.gateway import text_messages
 from desk.people.models import ApiToken, Team, User
 from desk.people.permissions import Permission, Role
 from desk.web.forms import Field, choice, filled, numbers, show_form
@@ -22,7 +23,7 @@ from desk.web.guards import person, signed_in
 PAGE = 100
 MANAGE = Permission.MANAGE_PEOPLE
 LISTS = ("languages", "skills")
-TEXTS = ("username", "first_name", "last_name", "email", "role", "signature", "language")
+TEXTS = ("username", "first_name", "last_name", "email", "mobile", "role", "signature", "language")
 
 
 @signed_in(MANAGE)
@@ -161,6 +162,7 @@ def _fields() -> list[Field]:
             help=gettext_lazy("To sign in, and to be mentioned in notes: @username."),
         ),
         Field("email", gettext_lazy("E-mail address"), required=False),
+        *_mobile(),
         Field("role", gettext_lazy("Role"), kind="choice", choices=tuple(Role.choices)),
         Field("teams", gettext_lazy("Teams"), kind="several", choices=teams),
         Field(
@@ -202,8 +204,17 @@ def _password_field(label: Any) -> Field:
     )
 
 
+def _mobile() -> list[Field]:
+    """Only where texts can be sent."""
+    if text_messages() is None:
+        return []
+    hint = gettext_lazy("For text messages of a crisis, with the country: +31612345678.")
+    return [Field("mobile", gettext_lazy("Mobile number"), required=False, help=hint)]
+
+
 def _texts(request: HttpRequest) -> dict[str, Any]:
-    return {name: request.POST.get(name, "") for name in TEXTS}
+    """A number that the form does not ask for stays."""
+    return {name: request.POST.get(name, "") for name in TEXTS if name != "mobile" or name in request.POST}
 
 
 def _gifts(request: HttpRequest) -> dict[str, Any]:

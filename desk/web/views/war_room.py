@@ -16,8 +16,11 @@ from desk.people.permissions import Permission
 from desk.tickets import presence
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
+from desk.web.show import statements
 from desk.web.show import war_room as shown
-from desk.web.views.crises import known_crisis, log_lines, scope_names
+from desk.web.show.crisis_plan import gate_lines
+from desk.web.show.escalation import chain_shown
+from desk.web.views.crises import known_crisis, log_lines, scope_names, team
 
 LINES = 30  # of the log, the newest
 LINES_ON_A_WALL = 6
@@ -67,8 +70,13 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "posts": shown.posts(figures.posts, now, Eyes(reader)),
         "waits": shown.waits(figures.oldest),
         "log": log_lines(crisis, rows, now, (networks, inboxes)),
+        "chain": chain_shown(crisis, reader, now),
         "people": presence.people(presence.room(crisis.pk)),
         "may_answer": reader.may(Permission.ANSWER_IN_BATCHES),
         "may_write": reader.may(Permission.MANAGE_CRISES),
+        "published": statements.published(crisis, reader, now, statements.IN_THE_ROOM),
+        "update": statements.update(crisis, now),
+        **team(crisis, reader, now),
+        "gate": gate_lines(crisis, crisis.level_at(now), networks, inboxes),
         "now": now,
     }

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         first_time = not logins.exists()
         try:
             people, passwords = make_people(logins)
-            make_canned(people["admin"])
+            make_canned(people["admin"], people["comms"])
             make_promises(people["admin"], now)
             make_hours(people["admin"], people)
             if settings.SANDBOX_URL:

@@ -1,10 +1,11 @@
 // Crises: the banner above the work follows at once, from what the live line tells and without asking the desk; the
 // page of one shows its newest state, and how long level 3 still stands on the word of one person.
+import { count, fill } from "./lapses.js";
+
 const made = document.getElementById("crisis-banner");
 const words = made?.dataset;
 const seen = new Map(); // the newest version of each crisis that this page knows, so that no old word takes its place
 const bar = () => document.getElementById("crises");
-const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const hour = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short", hour12: false, timeZone: words?.zone });
 
 function know() {
@@ -62,7 +63,7 @@ async function renew() {
   const answer = await fetch(page.dataset.url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = parsed(await answer.text());
-  for (const id of ["crisis-head", "crisis-team", "crisis-log", "crisis-steps"]) {
+  for (const id of ["crisis-head", "crisis-chain", "crisis-team", "crisis-log", "crisis-steps"]) {
     const old = document.getElementById(id);
     if (id === "crisis-steps" && typed(old)) continue; // what somebody is writing stays; the desk says if it is too late
     const part = fresh.getElementById(id);
@@ -72,20 +73,11 @@ async function renew() {
   count();
 }
 
-function count() {
-  for (const part of document.querySelectorAll("[data-lapses]")) {
-    const left = Math.ceil((Number(part.dataset.lapses) - Date.now()) / 1000);
-    const minutes = left >= 120;
-    const time = fill(minutes ? part.dataset.minutes : part.dataset.seconds, { count: minutes ? Math.floor(left / 60) : left });
-    part.textContent = left > 0 ? fill(part.dataset.say, { time }) : part.dataset.sayOver;
-  }
-}
-
 if (page) {
   document.addEventListener("live:crisis", ({ detail }) => String(detail.id) === page.dataset.crisisPage && renew());
   document.addEventListener("live:resync", renew);
 }
-if (page || document.querySelector("[data-room]")) {
+if (page || document.querySelector("[data-lapses]")) {
   setInterval(count, 1000);
   count();
 }

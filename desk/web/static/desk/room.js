@@ -1,5 +1,7 @@
 // The war room: its parts follow the live line, what concerns the crisis at once and tickets every few seconds, and
 // whoever looks is told to the others. On a wall it also ticks and says when it is not live.
+import { count } from "./lapses.js";
+
 const room = document.querySelector("[data-room]");
 const body = document.body.dataset;
 const me = { crisis: room.dataset.room };
@@ -10,6 +12,10 @@ const HERE = 20_000; // the desk forgets somebody who was silent for 45 s
 let waits = 0;
 let due = Infinity;
 let looking = false;
+
+/** Whether two links or buttons do the same: of a button its form says what. */
+const same = (one, other) =>
+  one.localName === other.localName && one.getAttribute("href") === other.getAttribute("href") && one.form?.action === other.form?.action;
 
 function look(within) {
   const at = Date.now() + within;
@@ -31,9 +37,9 @@ async function again() {
   for (const part of fresh.querySelectorAll("[data-room-part]")) {
     const there = document.getElementById(part.id);
     if (!there || there.outerHTML === part.outerHTML) continue;
-    const focus = there.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const focus = there.contains(document.activeElement) ? document.activeElement : null;
     there.replaceWith(part); // made and escaped by the desk
-    if (focus) part.querySelector(`[href="${CSS.escape(focus)}"]`)?.focus();
+    if (focus) [...part.querySelectorAll("a, button")].find((one) => same(one, focus))?.focus();
   }
   if (old) look(REST / 4);
   tick();
@@ -71,6 +77,7 @@ const shown = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone:
 
 function tick() {
   if (hour) hour.textContent = hour.dateTime = shown.format(Date.now());
+  count();
 }
 
 function told(lost, since) {

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('replies', '0004_canned_responses'),
+        ('replies', '0005_answer_batches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
