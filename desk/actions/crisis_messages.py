@@ -184,6 +184,7 @@ def body_of(message: CrisisMessage, now: datetime) -> bytes:
         "message": message.pk,
         "crisis": crisis.pk,
         "name": crisis.name,
+        "drill": crisis.drill,
         "level": crisis.level_at(now),
         "started_at": crisis.started_at.isoformat() if crisis.started_at else None,
         "step": step.step + 1 if step is not None else None,
@@ -199,8 +200,8 @@ def subject_of(message: CrisisMessage) -> str:
     name = " ".join(message.crisis.name.split())[:LONGEST_TEXT_NAME]
     values = {"name": name, "level": message.crisis.level}
     if message.call_up_id is not None:
-        return _("Can you come? Crisis, level %(level)d: %(name)s.") % values
-    return _("Crisis, level %(level)d: %(name)s. Say that you see to it:") % values
+        return _marked(message, _("Can you come? Crisis, level %(level)d: %(name)s.") % values)
+    return _marked(message, _("Crisis, level %(level)d: %(name)s. Say that you see to it:") % values)
 
 
 def words_of(message: CrisisMessage) -> Mapping[str, str]:
@@ -208,7 +209,13 @@ def words_of(message: CrisisMessage) -> Mapping[str, str]:
     if message.call_up_id is not None:
         return {"says": subject_of(message), "link": _("Say whether you come")}
     values = {"name": message.crisis.name, "level": message.crisis.level}
-    return {"says": _("Crisis, level %(level)d: %(name)s.") % values, "link": _("I see to it")}
+    says = _marked(message, _("Crisis, level %(level)d: %(name)s.") % values)
+    return {"says": says, "link": _("I see to it")}
+
+
+def _marked(message: CrisisMessage, words: str) -> str:
+    """That it is a drill stands before everything else."""
+    return _("Drill: %(words)s") % {"words": words} if message.crisis.drill else words
 
 
 # ── signed links ─────────────────────────────────────────────────────────────

@@ -220,7 +220,7 @@ def _send(crisis: Crisis, messages: list[CrisisMessage], kind: str, now: datetim
 
 
 def _ring(crisis: Crisis, people: Iterable[User | None], kind: str, now: datetime) -> None:
-    params = {"crisis": crisis.pk, "name": crisis.name, "level": crisis.level_at(now)}
+    params = {"crisis": crisis.pk, "name": crisis.name, "level": crisis.level_at(now), "drill": crisis.drill}
     told = [Notice(person.pk, kind, params=params) for person in people if person is not None]
     notify(told, now, by_mail=False)
 

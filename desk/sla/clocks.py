@@ -62,6 +62,7 @@ class ClockBook:
 
     def customer_wrote(self, at: datetime, received_at: datetime, facts: Facts) -> None:
         """Something to answer, and to resolve."""
+        self._notice_order(at)
         before = self._rule()
         after = rules.response_clock(before, Happening.CUSTOMER_WROTE, at)
         promise = self.promises.of(facts)
@@ -78,8 +79,7 @@ class ClockBook:
 
     def human_replied(self, at: datetime) -> None:
         """A person of ours answered: here, or in the network's own app."""
-        if self.dropped_until is not None and at <= self.dropped_until:
-            self.behind = True  # it answered what was taken to have had no answer
+        self._notice_order(at)
         before = self._rule()
         after = rules.response_clock(before, Happening.HUMAN_REPLIED, at)
         self.replied_at = after.replied_at
@@ -179,6 +179,11 @@ class ClockBook:
             if pause not in self.moved_pauses:
                 self.moved_pauses.append(pause)
 
+    def _notice_order(self, at: datetime) -> None:
+        """What was said before a cycle was cancelled, and is heard only now, may belong to that cycle."""
+        if self.dropped_until is not None and at <= self.dropped_until:
+            self.behind = True
+
     def _touch(self, row: Clock) -> None:
         if not any(row is known for known in (*self.added, *self.changed)):
             self.changed.append(row)
@@ -221,10 +226,11 @@ def breach(row: Clock, paused_since: datetime | None = None) -> datetime | None:
     end = row.ended_at
     if row.due_at is None or row.dropped_as == Happened.SPAM:
         return None
-    if end is None and row.breached_at is not None:
-        return row.due_at if row.due_at <= row.breached_at else None
     passed_by = end or paused_since
-    return row.due_at if passed_by is not None and passed_by > row.due_at else None
+    if passed_by is not None and passed_by > row.due_at:
+        return row.due_at
+    noticed = row.breached_at is not None and row.due_at <= row.breached_at
+    return row.due_at if end is None and noticed else None
 
 
 def open_book(ticket: Ticket, promises: Promises) -> ClockBook:

@@ -215,6 +215,17 @@ def test_a_deleted_original_cancels_both_and_leaves_the_wait_of_another_message(
     assert clocks() == [("first_response", "cancelled", 6, 36, 12), (RESOLUTION, "cancelled", 6, 246, 12)]
 
 
+def test_what_stands_still_after_its_due_time_is_late_by_a_due_time_that_moves_afterwards_too(
+    inbox: Inbox, suze: User
+) -> None:
+    take_in(inbox, [a_mention("1", at=0), a_mention("2", at=28, thread_id="1")])
+    step(suze, "wait_for_customer", 280)
+    take_in(inbox, [deleted(a_mention("1", at=0), at=364)])
+    resolution = Clock.objects.get(metric=RESOLUTION)
+    assert resolution.breached_at == resolution.due_at == minutes(268)
+    assert list(differences([the_ticket()])) == []
+
+
 def test_what_is_late_stays_late_since_then_whatever_stands_still_afterwards(inbox: Inbox, suze: User) -> None:
     take_in(inbox, [a_mention("1", at=0)])
     clock_sweep.sweep(minutes(241))
@@ -316,3 +327,11 @@ def test_the_audit_names_every_value_that_is_wrong(inbox: Inbox) -> None:
     }
     Clock.objects.filter(metric=RESOLUTION).delete()
     assert "the clock" in {one.what for one in differences(Ticket.objects.all())}
+
+
+def test_a_message_from_before_the_deletion_that_is_heard_only_now_goes_on_with_the_same_cycle(inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", at=0), own_words("2", parent_id="1", at=0)])
+    take_in(inbox, [deleted(a_mention("1", at=0), at=24)])
+    take_in(inbox, [a_mention("3", at=0, thread_id="1")], now=minutes(40))
+    assert list(differences([the_ticket()])) == []
+    assert Clock.objects.get(metric=RESOLUTION).state in ("running", "paused")

@@ -1,5 +1,6 @@
 """Words of a crisis on the wire: a real mail server, a real gateway, a real webhook; links, receipts, refusals."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils.translation import override
 
 from connectors.sandbox.mail import Mailbox
 from desk.actions import alert_chains, crises, crisis_messages
@@ -265,3 +267,12 @@ class TestLink:
         assert CallUp.objects.get().comes is True
         assert Client().post(address, {"comes": "0"}).status_code == 200
         assert CallUp.objects.get().comes is False
+
+
+def test_what_calls_somebody_in_a_drill_says_so_before_everything_else(an: User) -> None:
+    crisis = Crisis(name="Storing", level=2, state="active", started_at=NOW, drill=True)
+    message = CrisisMessage(crisis=crisis, user=an, means="mail", created_at=NOW)
+    with override("nl"):
+        assert crisis_messages.subject_of(message).startswith("Oefening: ")
+        assert crisis_messages.words_of(message)["says"].startswith("Oefening: ")
+    assert json.loads(crisis_messages.body_of(message, NOW))["drill"] is True

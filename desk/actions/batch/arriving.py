@@ -140,8 +140,6 @@ class Arriving:
         if book.waiting_since is None:
             ticket.state = next_state(before, Event.REPLIED)
             book.stands(ticket.state, at)
-        if book.behind:
-            self.disordered.add(case)
         self._show(case, at, text, private=private, outgoing=True)
         data: dict[str, object] = {"message": message_id, "from": before, "to": ticket.state}
         self.events.append((ticket, "replied_on_network", at, data))
@@ -151,7 +149,7 @@ class Arriving:
         """What the row of the queue says: the last word of either side, and until when somebody waits."""
         ticket = case.ticket
         case.book.show_on(ticket)
-        if at < ticket.last_message_at:
+        if case.book.behind or at < ticket.last_message_at:
             self.disordered.add(case)
         if at >= ticket.last_message_at or not ticket.preview:
             ticket.last_message_at = max(at, ticket.last_message_at)
