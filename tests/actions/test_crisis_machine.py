@@ -163,6 +163,14 @@ class Desk(RuleBasedStateMachine):
                 self.held.add(reply.pk)
                 self.let_go.discard(reply.pk)
 
+    @precondition(lambda self: self._running().count() < MOST)
+    @rule(which=st.integers(0, 2), by=st.integers(0, 1), level=st.sampled_from([2, 3]))
+    def a_crisis_comes_between(self, which: int, by: int, level: int) -> None:
+        """After a reply was handed in, and before a worker takes it up."""
+        self.write(which, "public")
+        self.begin(by, level, 0, api=False)
+        self.workers_take_up_whatever_there_is()
+
     @rule(which=SOME, by=st.integers(0, 1))
     def let_past(self, which: int, by: int) -> None:
         self._decide(which, lambda reply: release(self.people[by], reply.pk))
@@ -294,7 +302,7 @@ def _run(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_any_sequence_of_steps() -> None:
-    _run(examples=8, steps=25)
+    _run(examples=12, steps=25)
 
 
 @pytest.mark.long
