@@ -29,8 +29,8 @@ run: $(INSTALLED) ## start everything; Ctrl-C stops it. PORT=8001 moves the web
 test: $(INSTALLED) browser ## all tests
 	@$(BIN)/pytest $(TESTS) -m "not long and not benchmark" $(SHARED)
 
-test-long: $(INSTALLED) browser ## all tests, with the many repetitions
-	@$(BIN)/pytest $(TESTS) -m "not benchmark" $(SHARED)
+test-long: $(INSTALLED) browser ## all tests, with the many repetitions, and properties tried with new examples
+	@$(BIN)/pytest $(TESTS) -m "not benchmark" $(SHARED) --hypothesis-profile=explore
 
 test-oracle: $(INSTALLED) ## opening hours against the minute-by-minute oracle, 1,000,000 cases
 	@$(BIN)/pytest $(TESTS)/policies/test_calendars_oracle.py -q -n auto

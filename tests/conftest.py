@@ -17,7 +17,8 @@ from tests.services import Services
 
 SETTINGS = "desk.settings"
 pytest_plugins = ["tests.running.fixtures"]
-properties.register_profile("desk", properties.default, deadline=None)  # a busy machine fails no property
+properties.register_profile("explore", properties.default, deadline=None)  # a busy machine fails no property
+properties.register_profile("desk", properties.get_profile("explore"), derandomize=True)  # CI tells of a change
 properties.load_profile("desk")
 
 

@@ -80,7 +80,7 @@ def _problems(name: str, takes: type[Form] | None) -> tuple[int, ...]:
 
 def _success(status: int, file: str, gives: type[Form] | None, *, many: bool, paged: bool) -> dict[Any, Any]:
     if file:
-        return {(status, file): OpenApiTypes.BINARY}
+        return {(status, file): OpenApiTypes.OBJECT if file == "application/json" else OpenApiTypes.BINARY}
     return {status: _form(gives, many=many, paged=paged)}
 
 

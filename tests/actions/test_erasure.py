@@ -223,7 +223,7 @@ def test_nobody_is_erased_by_a_slip(somebody: Somebody, admin: User, typed: str)
 def test_the_preview_says_what_will_go(somebody: Somebody, admin: User) -> None:
     held = erasure.preview(admin, somebody.customer.pk)
     assert (held.to_type, held.profiles, held.tickets, held.messages, held.private_messages) == (MARK, 1, 2, 4, 1)
-    assert (held.answers, held.notes, held.drafts, held.files) == (7, 1, 1, 3)
+    assert (held.answers, held.notes, held.drafts, held.files) == (7, 1, 1, 5)
     erased(admin, somebody.customer, f" @{MARK.upper()} ")
     left = erasure.held(somebody.customer)
     assert (left.messages, left.answers, left.notes, left.drafts, left.files) == (0, 0, 0, 0, 0)

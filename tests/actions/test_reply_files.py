@@ -75,7 +75,7 @@ class Network:
 def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     """Stands where the connector is, behind everything that the desk does before and after."""
     made = Network()
-    monkeypatch.setattr(send, "connect", lambda _inbox: made)
+    monkeypatch.setattr(send, "connect", lambda _inbox, **_more: made)
     monkeypatch.setattr(send, "connection", type("NoTransaction", (), {"in_atomic_block": False}))
     return made
 

@@ -95,6 +95,7 @@ class TestCounting:
         assert list(five) == [(minutes(0), 3, 1, 1, 30)]
 
     def test_what_comes_late_counts_in_the_minute_that_is_open_and_the_past_in_none(self, inbox: Inbox) -> None:
+        watch(minutes(10))
         watch(minutes(60))
         assert Clock.objects.get().closed_until == minutes(59)
         take_in(inbox, mentions(2, at=50) + mentions(3, at=-600), now=minutes(60.5))

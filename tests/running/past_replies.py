@@ -24,10 +24,10 @@ WITH t AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM tickets_
 INSERT INTO replies_reply
     (ticket_id, author_id, visibility, text, signed_text, idempotency_key, state, submitted_at, next_attempt_at,
     attempts, lookups, sent_at, external_id, findings, rulebook_version_id, problem_code, problem,
-    approval_asked, canned_edited, staged, let_past)
+    approval_asked, canned_edited, drill, called, staged, let_past)
 SELECT t.id, u.id, CASE WHEN g %% 3 = 0 THEN 'private' ELSE 'public' END, said, said, 'past' || g, 'sent', at, at,
     1, 0, at, 'past' || g, '[]', (SELECT id FROM rulebooks_rulebookversion WHERE state = 'active'), '', '{}',
-    false, false, '[]', '[]'
+    false, false, false, true, '[]', '[]'
 FROM generate_series(1, %(count)s::bigint) AS g
 JOIN t ON t.place = g * 7919 %% (SELECT count(*) FROM t)
 JOIN u ON u.place = g %% (SELECT count(*) FROM u)

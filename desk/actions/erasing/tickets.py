@@ -23,8 +23,8 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
     if replies.filter(state=State.SENDING).exists():
         raise InFlight
     counts = Counter(tickets=len(ids))
-    counts["replies"] = erase_replies(list(with_words(replies).values_list("pk", flat=True)), now)
     counts["files"] = files.erase(files.of_tickets(ids))
+    counts["replies"] = erase_replies(list(with_words(replies).values_list("pk", flat=True)), now)
     counts["drafts"] = Draft.objects.filter(ticket__any_of=ids).delete()[0]
     counts["notes"] = Note.objects.filter(ticket__any_of=ids).exclude(text="").update(text="")
     _leave_out_of_batches(ids)
