@@ -59,26 +59,17 @@ def processed(inbox_ids: Sequence[int], wanted: int) -> float:
 
 def find_due(days: int, count: int) -> None:
     """How long it takes to find clocks that will be due in so many days."""
-    due = Clock.objects.filter(
-        state=Clock.State.RUNNING, breached_at=None, due_at__lt=timezone.now() + timedelta(days=days)
-    )
+    due = Clock.objects.filter(look_at__lte=timezone.now() + timedelta(days=days)).order_by("look_at")
     started = time.perf_counter()
-    found = list(due.order_by("due_at")[:count])
+    found = list(due[:count])
     _print({"seconds": time.perf_counter() - started, "found": len(found)})
 
 
 def sweep(days: float, moment: float) -> None:
-    """At this moment, let so many days pass for the sweep that marks what is late."""
+    """At this moment, let so many days pass for the sweep that marks what is late and alerts colleagues."""
     with _measured(moment) as taken:
-        done = clock_sweep.sweep(timezone.now() + timedelta(days=days)).late
-    _print({**taken, "done": done})
-
-
-def alert(days: float, moment: float) -> None:
-    """At this moment, let so many days pass for the sweep that alerts colleagues."""
-    with _measured(moment) as taken:
-        done = clock_sweep.sweep(timezone.now() + timedelta(days=days)).alerts
-    _print({**taken, "done": done})
+        done = clock_sweep.sweep(timezone.now() + timedelta(days=days))
+    _print({**taken, "late": done.late, "alerts": done.alerts})
 
 
 @contextmanager
