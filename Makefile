@@ -13,9 +13,8 @@ CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://re
 	DESK_CREDENTIAL_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
 	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
 TESTS ?= tests
-# One process has the running desk and its browsers, the others everything else.
 PROCESSES ?= 2
-SHARED := -n $(PROCESSES) --dist loadgroup
+SHARED := -n $(PROCESSES)
 
 .PHONY: help run test test-long test-oracle bench check format lock clean browser
 .DEFAULT_GOAL := help

@@ -40,14 +40,6 @@ def pytest_configure_node(node: Any) -> None:
     node.gateway.remote_exec(f"import os; os.environ['REDIS_URL'] = '{server}/{number}'").waitclose()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under xdist the tests of the one running desk go to one worker; all others to the rest."""
-    for item in items:
-        if "running_desk" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("desk"))
-
-
 def _forget_the_machine() -> None:
     """What is set for a desk on this machine must not steer the tests."""
     for name in list(os.environ):
