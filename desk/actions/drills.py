@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from desk.actions import crises
 from desk.actions.drill_card import card_of
@@ -155,7 +155,7 @@ def end_drill(actor: User | None, drill_id: int, *, now: datetime | None = None)
         drill.card = card_of(drill, now)
         drill.passed = drill.card["passed"]
         drill.save()
-        _stand_down(drill, actor or _starter(drill), _("The drill is over."), now)
+        _stand_down(drill, actor or _starter(drill), gettext_noop("The drill is over."), now)
         _told(drill, actor, "drill_ended", name=drill.name, passed=drill.passed)
         if drill.repeat_days:
             _plan_next(drill, now)
@@ -186,7 +186,7 @@ def turn_real(
         drill.state, drill.ended_by, drill.ended_at = state, actor, now
         drill.became, drill.end_reason = crisis, crisis.reason
         drill.save()
-        _stand_down(drill, actor, _("The drill became the real thing."), now)
+        _stand_down(drill, actor, gettext_noop("The drill became the real thing."), now)
         _told(drill, actor, "drill_turned_real", name=drill.name, crisis=crisis.pk)
     return crisis
 
@@ -268,10 +268,13 @@ def _announce(drill: Drill, now: datetime) -> None:
 
 
 def _stand_down(drill: Drill, actor: User, reason: str, now: datetime) -> None:
-    """What people began in the drill ends with it."""
+    """What people began in the drill ends with it. The reason stands in the log in the language of the drill."""
+    spoken = Drill.Language.DUTCH if drill.language == Drill.Language.BOTH else drill.language
+    with translation.override(spoken):
+        words = _(reason)
     for crisis in Crisis.objects.filter(drill=True, state__in=[Crisis.State.ACTIVE, Crisis.State.SUSPECTED]):
         ending = crises.stand_down if crisis.state == Crisis.State.ACTIVE else crises.dismiss
-        ending(actor, crisis.pk, reason=reason, now=now)
+        ending(actor, crisis.pk, reason=words, now=now)
 
 
 def _plan_next(drill: Drill, now: datetime) -> None:

@@ -68,7 +68,7 @@ def test_a_draft_is_switched_on_by_somebody_else_and_the_one_before_is_retired(n
 def test_what_the_desk_does_not_have_is_refused_at_its_place(noor: User, daan: User) -> None:
     inbox = an_inbox()
     a_canned("Storing", "Er is een storing")
-    lines = [{"gate": "hold", "network": "usenet"}, {"gate": "hold", "inbox": [inbox.pk, 99]}]
+    lines = [{"gate": "hold", "network": "usenet"}, {"gate": "hold", "inbox": [inbox.pk, 999_999_999]}]
     with pytest.raises(Invalid) as refused:
         crisis_plans.write_draft(noor, document={"levels": {"2": {"gates": lines, "statements": ["storing", "brand"]}}})
     assert set(refused.value.errors) == {

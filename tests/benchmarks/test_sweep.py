@@ -56,7 +56,7 @@ def test_sweep(desk: RunningDesk, connect: Callable[..., Account], chain: int, w
     found = inside(desk, "find_due", SOON + 1, 5_000)
     first = _sweep(desk, workers, SOON)
     assert (first.late, first.alerts) == (DUE, DUE)
-    rows = [("find 5,000 that are due", "≤ 1 s", f"{found['seconds'] * 1000:,.0f} ms", "")]
+    rows: list[tuple[str, ...]] = [("find 5,000 that are due", "≤ 1 s", f"{found['seconds'] * 1000:,.0f} ms", "")]
     rows.append(_line(f"{DUE:,} that are newly due", "≤ 1 s", first))
     if not spread:
         rest = _sweep(desk, workers, LATER)

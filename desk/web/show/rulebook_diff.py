@@ -120,7 +120,7 @@ def _of_template(below: str, value: Any) -> Iterator[Said]:
         for name, one in value.items():
             yield from _of_template(f"{below}.{name}".strip("."), one)
     else:
-        yield below.removeprefix("text."), _listed(value)
+        yield "", f"{below.removeprefix('text.')}: {_listed(value)}"  # the document's own names, in no language
 
 
 def _example(example: Mapping[str, Any]) -> str:

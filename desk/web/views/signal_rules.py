@@ -35,6 +35,7 @@ FIELDS = (
         "words",
         gettext_lazy("The words, a line each"),
         kind="area",
+        language="und",
         help=gettext_lazy("All words of a line must be there; a star stands for more letters: “*storing”, “evacuat*”."),
     ),
     Field("alike_on", gettext_lazy("Tell when many write almost the same within half an hour"), kind="tick"),
