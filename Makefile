@@ -14,7 +14,6 @@ CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://re
 	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
 TESTS ?= tests
 PROCESSES ?= 2
-SHARED := -n $(PROCESSES)
 
 .PHONY: help run test test-long test-oracle bench check format lock clean browser
 .DEFAULT_GOAL := help
@@ -26,10 +25,10 @@ run: $(INSTALLED) ## start everything; Ctrl-C stops it. PORT=8001 moves the web
 	@exec $(BIN)/python manage.py up
 
 test: $(INSTALLED) browser ## all tests
-	@$(BIN)/pytest $(TESTS) -m "not long and not benchmark" $(SHARED)
+	@$(call tests,not long and not benchmark)
 
 test-long: $(INSTALLED) browser ## all tests, with the many repetitions, and properties tried with new examples
-	@$(BIN)/pytest $(TESTS) -m "not benchmark" $(SHARED) --hypothesis-profile=explore
+	@$(call tests,not benchmark,--hypothesis-profile=explore)
 
 test-oracle: $(INSTALLED) ## opening hours against the minute-by-minute oracle, 1,000,000 cases
 	@$(BIN)/pytest $(TESTS)/policies/test_calendars_oracle.py -q -n auto
@@ -51,6 +50,15 @@ check: $(INSTALLED) ## format, lint, types, layers, migrations, translations, de
 # $(call step,name,command): one line when it is well; otherwise what the command said, and the name for the end
 define step
 printf '%-14s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; printf '%s\n\n' "$$said"; failed="$$failed $(1)"; fi
+endef
+
+# $(call tests,markers,options): side by side but for the browser's, which then have the machine for themselves.
+# 5 is pytest's word for "none of these here".
+define tests
+failed=0; \
+$(BIN)/pytest $(TESTS) -m "$(1) and not browser" -n $(PROCESSES) $(2) || test $$? = 5 || failed=1; \
+$(BIN)/pytest $(TESTS) -m "$(1) and browser" $(2) || test $$? = 5 || failed=1; \
+exit $$failed
 endef
 
 format: $(INSTALLED) ## put the code in its form
