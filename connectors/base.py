@@ -5,11 +5,18 @@ A network is one file in `connectors/networks/` with one class that follows `Con
 where the network states one, the network's own. Errors are those of `connectors.errors` and no others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
+
+from connectors.capabilities import Action as Action
+from connectors.capabilities import Capabilities as Capabilities
+from connectors.capabilities import CredentialField as CredentialField
+from connectors.capabilities import LengthRule as LengthRule
+from connectors.capabilities import MediaRule as MediaRule
+from connectors.capabilities import Stream as Stream
 
 Cursor = Mapping[str, Any]  # opaque JSON, owned by the connector, one for each stream; {} at the very start
 
@@ -23,6 +30,7 @@ class ItemKind(StrEnum):
     COMMENT = "comment"
     REVIEW = "review"
     DIRECT_MESSAGE = "direct_message"
+    REACTION = "reaction"  # an emoji that somebody put below a message: see `Item`
 
 
 class Change(StrEnum):
@@ -33,19 +41,12 @@ class Change(StrEnum):
     DELETED = "deleted"
 
 
-class Action(StrEnum):
-    """What a desk can do to a message on a network, beside answering it."""
-
-    LIKE = "like"
-    UNLIKE = "unlike"
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    DELETE = "delete"
-
-
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote it. `external_id` is unique on the network; followers is None where the network does not say."""
+    """Who wrote it. `external_id` is unique on the network; followers is None where the network does not say.
+
+    `links` are the addresses that they put into their profile, written out in full.
+    """
 
     external_id: str
     handle: str = ""
@@ -53,17 +54,28 @@ class Author:
     avatar_url: str = ""
     followers: int | None = None
     verified: bool = False
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message. `kind` is image, video, audio, file or sticker; the address may expire."""
+    """A file that came with a message. `kind` is image, video, audio, file, sticker or story; the address may expire.
+
+    A story must not be kept (Meta's rule): it is shown that there was one.
+    """
 
     url: str
     kind: str = "file"
     content_type: str = ""
     alt_text: str = ""
     external_id: str = ""
+
+
+# What `Item.about` may hold, in short words of the network: of a review the version of the app, the device, its system,
+# the country, the place that was visited, and “yes” or “no” for whether it is recommended; of an answer of ours where
+# it stands with the network: one of `PUBLICATION`; of a mail why its words are not told: “too_large”.
+ABOUT = ("app_version", "device", "system", "country", "place", "recommends", "publication", "withheld")
+PUBLICATION = ("pending", "published", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,15 @@ class Item:
     - A context item (`addressed` False) has an `event_key` of its own: it never takes the place of the same message
       when that arrives in its own right. A message that is known as context becomes addressed then.
     - Pages of one chain may go back in time: order by `happened_at`, not by arrival.
+
+    A **review** (`ItemKind.REVIEW`) has its stars in `rating`, and may have no text. Where the network takes one answer
+    to it (`Capabilities.one_answer`), that answer has the id that `answer_id` gives, however often it is written anew.
+    Review and answer may be deleted and come back under the same id.
+
+    A **reaction** (`ItemKind.REACTION`) is an event and no message: it opens no ticket and starts no clock. It needs
+    `parent_id` (the message), `author`, `text` (the emoji), an `external_id` that names message and person
+    (`reaction_id`), and `happened_at`. CREATED and EDITED say what this person's reaction is from then on, DELETED
+    takes it away; each person has one on each message. `revision` tells two moments apart.
     """
 
     network: str
@@ -95,6 +116,7 @@ class Item:
     change: Change = Change.CREATED
     changed_at: datetime | None = None  # when it was edited or deleted, where the network says so
     parent_id: str = ""
+    quotes: str = ""  # the external id of the post that it quotes or shares, which comes along as context where it can
     author: Author | None = None  # None where the network names nobody; the desk then shows "unknown"
     text: str = ""
     language: str = ""  # ISO 639-1 as the network tells it, "" where it does not
@@ -104,8 +126,22 @@ class Item:
     addressed: bool = True  # False: context only (a root post that was fetched to be shown), never a ticket
     reply_allowed: bool = True  # X: may reply only where the author mentioned or quoted us
     revision: str = ""
+    tag: str = ""  # of ours in the address that it was sent to (mail): it answers something else than a case
+    doubt: str = ""  # why its author may be somebody else, or nobody: `desk.tickets.doubts`
+    rating: int | None = None  # 1 to 5 stars of a review; None where there are none
+    about: Mapping[str, str] = field(default_factory=dict)  # what else a network tells: see `ABOUT`
     attachments: tuple[Attachment, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def reaction_id(message_id: str, author_id: str) -> str:
+        """The name of what one person feels about one message."""
+        return f"{message_id}:reaction:{author_id}"
+
+    @staticmethod
+    def answer_id(review_id: str) -> str:
+        """The name of the one answer to a review."""
+        return f"{review_id}:answer"
 
     @property
     def happened_at(self) -> datetime:
@@ -143,73 +179,7 @@ class Page:
     rate: RateState | None = None
     cost: float = 0.0  # US dollars that reading this page cost, where the network charges
     unreadable: tuple[Mapping[str, Any], ...] = ()  # raw entries that could not be understood: kept, shown, never fatal
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One feed of an account with a cursor of its own. `min_seconds` is the shortest interval the network allows."""
-
-    name: str
-    private: bool
-    min_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialField:
-    """A field that an administrator fills in. `label` and `help` are English; screens translate them."""
-
-    name: str
-    label: str
-    help: str = ""
-    secret: bool = True
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class LengthRule:
-    """How the network counts. `unit` is weighted, characters, bytes or graphemes."""
-
-    limit: int
-    unit: str = "characters"
-    max_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MediaRule:
-    """Files that the network takes along with one message.
-
-    `most` of them, each of a content type of `max_bytes` and no larger than that says. `longest_alt` is how many
-    characters of description it keeps with a picture; 0: it keeps none. `first_too`: also with the private message
-    that answers somebody who wrote in public.
-    """
-
-    most: int
-    max_bytes: Mapping[str, int]
-    longest_alt: int = 0
-    first_too: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a network can do; screens show nothing else."""
-
-    reply_public: bool = True
-    reply_private: bool = True
-    private_from_public: bool = True  # a private message may be opened from a public post or comment
-    actions: frozenset[Action] = frozenset()
-    edits_seen: bool = False
-    deletions_seen: bool = False
-    webhook: bool = False
-    history_days: int | None = None  # how far back a poll can reach; None: no stated end
-    private_window_hours: int | None = None  # a private answer is open this long after the customer's last message
-    private_extended_hours: int | None = None  # … and this long with the network's human-agent tag
-    public_length: LengthRule = LengthRule(280)
-    private_length: LengthRule = LengthRule(2000)
-    public_per_hour: int | None = None  # replies that the network takes from one account; None: no stated end
-    private_per_hour: int | None = None
-    public_media: MediaRule | None = None  # None: nothing goes along, and screens offer nothing
-    private_media: MediaRule | None = None
-    post_length: LengthRule | None = None  # of a post of our own, in answer to nobody; None: the desk can't post there
+    lost: tuple[datetime, datetime] | None = None  # between these the network no longer tells everything that was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +189,7 @@ class Account:
     credentials: Mapping[str, str] = field(repr=False)
     base_url: str = ""
     own_id: str = ""  # the account's id on the network, known after `check`
+    key: str = field(default="", repr=False)  # of the desk for this account: seals what comes back from strangers
     timeout: float = 10.0  # seconds for each call
 
 
@@ -227,22 +198,29 @@ class AccountInfo:
     """The answer of "test connection".
 
     `problems` are full sentences in English that say what to mend, through `gettext_noop`; empty when all is well.
+    `limits` is what this account's server said of itself, JSON for the connector's `capabilities_at`.
     """
 
     own_id: str
     handle: str
     name: str = ""
     problems: tuple[str, ...] = ()
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    """A file that goes along with a reply. `name` says nothing of whoever made it."""
+    """A file that goes along with a reply. `name` says nothing of whoever made it.
+
+    `captions` are WebVTT, of a film where the network's rule keeps them, in the language `captions_language`.
+    """
 
     content: bytes = field(repr=False)
     content_type: str
     name: str
     alt_text: str = ""
+    captions: str = field(default="", repr=False)
+    captions_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +230,8 @@ class Outgoing:
     `private` with `reply_to_public` set asks for the first private message to somebody who wrote in public (X: a
     direct message to the author; Facebook: a private reply to the comment). `last_inbound_at` is when the customer last
     wrote in private, for networks with a reply window. `media` are the handles that `upload` gave, in their order.
-    `again`: an earlier try may have left something on the network.
+    `again`: an earlier try may have left something on the network. `original` is the `raw` of the item that is
+    answered, where the capabilities ask for it and it is still kept.
     """
 
     text: str
@@ -267,6 +246,7 @@ class Outgoing:
     submitted_at: datetime | None = None
     media: tuple[str, ...] = ()
     again: bool = False
+    original: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +256,10 @@ class OwnPost:
     text: str
     now: datetime | None = None
     submitted_at: datetime | None = None
+
+    def as_message(self) -> Outgoing:
+        """A post is a reply to nothing: below no post, and with no parent where it is looked for."""
+        return Outgoing(self.text, private=False, thread_id="", now=self.now, submitted_at=self.submitted_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +278,55 @@ class SendResult:
     parts: tuple[str, ...] = ()
 
 
+class Metered(Protocol):
+    """What an instance may have beside `Connector`: what the network said of its limits in the last answer."""
+
+    @property
+    def rate(self) -> RateState | None: ...
+
+
+class ReadFrom(Protocol):
+    """What an instance may have beside `Connector`, where a stream can be read from some moment on."""
+
+    def cursor_at(self, stream: str, since: datetime) -> Cursor:
+        """A cursor as it would be if everything before `since` had been read. Makes no call."""
+
+
+class CredentialsEnd(Protocol):
+    """What an instance may have beside `Connector`, where its network tells when credentials stop working."""
+
+    def credentials_end(self) -> datetime | None:
+        """When they do; None where they do not, or where it can't be said. Raises AuthExpired and its kin."""
+
+
+class FilesInside(Protocol):
+    """What an instance may have beside `Connector`, where attachments have no address but lie in the messages."""
+
+    def download(self, url: str, *, max_bytes: int) -> bytes:
+        """The file that an item's attachment names by `url`. NotFound, InvalidContent where it is larger, Transient."""
+
+
+class Hints(Protocol):
+    """What an instance has beside `Connector` where one of its streams is `hinted`."""
+
+    def listen(self, heard: Callable[[], None], goes_on: Callable[[], bool]) -> None:
+        """Hold a connection on which the network says that something is new, and call `heard` each time.
+
+        Comes back where the network hangs up, or soon after `goes_on` says no. Raises NotFound and its kin where this
+        server has no such thing, Transient where the connection breaks. It is a hint: polls read what was said.
+        """
+
+
+class Blocks(Protocol):
+    """What an instance has beside `Connector` where `Capabilities.blocks` says so."""
+
+    def block(self, person_id: str, *, blocked: bool) -> None:
+        """Shut somebody out, so that they can't write to the account on this network, or let them in again.
+
+        `person_id` is an `Author.external_id`. Doing it twice is harmless.
+        """
+
+
 class Connector(Protocol):
     """One network. Class attributes describe it; an instance speaks for one account.
 
@@ -304,10 +337,14 @@ class Connector(Protocol):
     label: ClassVar[str]  # "X", "Facebook"
     code: ClassVar[str]  # two letters on a tile: "X", "Fb"
     private_code: ClassVar[str]  # the tile of a private message: "X", "Ms"
-    default_base_url: ClassVar[str]
+    default_base_url: ClassVar[str]  # "" where every account has a server of its own, which then must be given
     capabilities: ClassVar[Capabilities]
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     streams: ClassVar[tuple[Stream, ...]]
+
+    # Where every server of the network has limits of its own, there is one static method more, which makes of
+    # `AccountInfo.limits` what an account can do: `capabilities_at(limits: Mapping[str, Any]) -> Capabilities`.
+    # Where an account's server is not called by http(s), `schemes: ClassVar[tuple[str, ...]]` says how.
 
     def __init__(self, account: Account) -> None: ...
 

@@ -30,7 +30,7 @@ class Place:
     def of(cls, cursor: Cursor) -> "Place":
         """Read what `as_json` wrote; anything else means the very start."""
         seen = mapped(cursor.get("seen"))
-        return cls(_whole(cursor.get("mark")), _whole(cursor.get("top")), clean(cursor.get("after")), seen)
+        return cls(whole(cursor.get("mark")), whole(cursor.get("top")), clean(cursor.get("after")), seen)
 
     @property
     def floor(self) -> int:
@@ -73,5 +73,6 @@ def seconds(items: Iterable[Item]) -> int:
     return max((int(item.created_at.timestamp()) for item in items), default=0)
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
+    """A number of a cursor; 0 for anything else."""
     return value if isinstance(value, int) else 0

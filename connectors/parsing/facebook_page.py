@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.base import Attachment, Author, Item, ItemKind
-from connectors.parsing import each_object, identifier, mapped
+from connectors.parsing import each_object, identifier, mapped, reference
 from connectors.text import MAX_NAME, clean, clean_json, digest
 from connectors.times import moment
 
@@ -48,7 +48,7 @@ def comment_item(comment: Mapping[str, Any], post_id: str, page_id: str) -> Item
         kind=ItemKind.COMMENT,
         external_id=identifier(comment["id"]),
         thread_id=post_id,
-        parent_id=clean(mapped(comment.get("parent")).get("id")) or post_id,
+        parent_id=reference(mapped(comment.get("parent")).get("id")) or post_id,
         created_at=moment(comment["created_time"]),
         author=author,
         text=text,
@@ -68,7 +68,7 @@ def message_item(message: Mapping[str, Any], participants: object, page_id: str)
         *each_object(mapped(message.get("to")).get("data")),
         *each_object(mapped(participants).get("data")),
     ]
-    customer = next((clean(other.get("id")) for other in others if str(other.get("id", page_id)) != page_id), "")
+    customer = next((reference(other.get("id")) for other in others if str(other.get("id", page_id)) != page_id), "")
     text = clean(message.get("message"))
     return Item(
         network=SLUG,
@@ -81,7 +81,7 @@ def message_item(message: Mapping[str, Any], participants: object, page_id: str)
         private=True,
         outgoing=outgoing,
         revision=digest(text),
-        attachments=tuple(_message_attachments(message)),
+        attachments=tuple(message_attachments(message)),
         raw=clean_json(dict(message)),
     )
 
@@ -123,7 +123,8 @@ def _one_post_attachment(entry: Mapping[str, Any]) -> Iterator[Attachment]:
         yield Attachment(picture, "sticker" if "sticker" in kind else "image", **about)
 
 
-def _message_attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:
+def message_attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:
+    """The files of a private message, as a poll tells them."""
     for entry in each_object(mapped(message.get("attachments")).get("data")):
         content_type = clean(entry.get("mime_type"), 100).lower()
         image, film = mapped(entry.get("image_data")), mapped(entry.get("video_data"))

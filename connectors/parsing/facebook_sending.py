@@ -1,4 +1,4 @@
-"""A message on its way to Messenger: whom it is for, and how Facebook wants it announced. No call, no clock."""
+"""A private message on its way through a page: whom it is for, and how Meta wants it announced. No call, no clock."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,17 +11,17 @@ RESPONSE_WINDOW = timedelta(hours=24)
 HUMAN_AGENT_WINDOW = timedelta(days=7)
 
 
-def addressed(message: Outgoing) -> dict[str, Any]:
-    """Recipient and kind of message. Raises WindowClosed."""
+def addressed(message: Outgoing, network: str) -> dict[str, Any]:
+    """Recipient and kind of message. Raises WindowClosed in the name of `network`."""
     if message.reply_to_public:
-        # Facebook opens a conversation with whoever wrote this; once, within 7 days.
+        # A conversation is opened with whoever wrote this; once, within 7 days.
         kind = "post_id" if not message.thread_id or message.reply_to == message.thread_id else "comment_id"
         return {"recipient": {kind: message.reply_to}}
-    return {"recipient": {"id": message.recipient or message.thread_id}, **messaging_type(message)}
+    return {"recipient": {"id": message.recipient or message.thread_id}, **messaging_type(message, network)}
 
 
-def messaging_type(message: Outgoing) -> dict[str, str]:
-    """How Facebook wants a message announced, by how long ago the customer last wrote. WindowClosed after 7 days."""
+def messaging_type(message: Outgoing, network: str) -> dict[str, str]:
+    """How Meta wants a message announced, by how long ago the customer last wrote. WindowClosed after 7 days."""
     if message.now is None or message.last_inbound_at is None:
         return {"messaging_type": "RESPONSE"}
     waited = message.now - message.last_inbound_at
@@ -30,7 +30,8 @@ def messaging_type(message: Outgoing) -> dict[str, str]:
     if waited <= HUMAN_AGENT_WINDOW:
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     raise errors.WindowClosed(
-        "This person wrote more than 7 days ago, so Facebook takes no answer. He or she has to write first."
+        "This person wrote more than 7 days ago, so %(network)s takes no answer. He or she has to write first.",
+        network=network,
     )
 
 

@@ -8,22 +8,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.base import Attachment, Author, Change, Item, ItemKind
-from connectors.parsing import Sieve, each_object, identifier, listed, mapped
+from connectors.parsing import Sieve, each_object, identifier, listed, mapped, reference
 from connectors.parsing.facebook_page import SLUG, author_of, is_page
+from connectors.parsing.reactions import reaction_item
+from connectors.parsing.reviews import stars
 from connectors.text import MAX_NAME, clean, clean_json, digest
 from connectors.times import moment
 
 _CHANGES = {"add": Change.CREATED, "edit": Change.EDITED, "edited": Change.EDITED, "remove": Change.DELETED}
 _POST_ITEMS = frozenset({"post", "status", "photo", "video", "share", "link", "note", "reel", "story"})
-_ITEMS_NOT_FOR_THE_DESK = frozenset(
-    {"reaction", "like", "album", "event", "milestone", "address", "interest", "life_event"}
-)
+_ITEMS_NOT_FOR_THE_DESK = frozenset({"like", "album", "event", "milestone", "address", "interest", "life_event"})
+# As Facebook draws them; "like" is the thumb. `love` and the rest: reference of the feed webhook.
+_EMOJI = {
+    "like": "👍", "love": "❤️", "care": "🥰", "haha": "😆", "wow": "😮", "sad": "😢", "angry": "😡", "dislike": "👎",
+    "thankful": "🌸", "pride": "🏳️‍🌈",
+}  # fmt: skip
 _VERBS_NOT_FOR_THE_DESK = frozenset(
     {"hide", "unhide", "block", "unblock", "mute", "unmute", "follow", "unfollow", "update"}
 )
 _FIELDS_FOR_THE_DESK = frozenset({"feed", "mention", "ratings"})
 _MESSAGING_NOT_FOR_THE_DESK = frozenset({
-    "delivery", "read", "reaction", "optin", "referral", "payment", "checkout_update", "pre_checkout",
+    "delivery", "read", "optin", "referral", "payment", "checkout_update", "pre_checkout",
     "account_linking", "app_roles", "request_thread_control", "pass_thread_control", "take_thread_control",
     "policy-enforcement", "policy_enforcement", "game_play", "typing", "messaging_feedback", "postback",
 })  # fmt: skip
@@ -40,7 +45,7 @@ def read_delivery(delivery: Mapping[str, Any], page_id: str, sieve: Sieve) -> No
             sieve.read(entry.get("changes"), _change_reader(entry, page_id))
             # Under `standby` come messages while another app has the conversation. A poll can't tell them apart.
             for name in ("messaging", "standby"):
-                sieve.read(entry.get(name), lambda event: _message(event, page_id))
+                sieve.read(entry.get(name), lambda event: message_event(event, page_id))
 
 
 def _change_reader(entry: Mapping[str, Any], page_id: str) -> Callable[[Any], Item | None]:
@@ -69,8 +74,10 @@ class _Feed:
         if verb not in _CHANGES:
             raise ValueError(f"the verb “{verb[:60]}” is not known")
         change = _CHANGES[verb]
-        if change is Change.EDITED and "message" not in self._value and what != "rating":
+        if change is Change.EDITED and "message" not in self._value and what not in ("rating", "reaction"):
             return None  # something else about it changed than its words
+        if what == "reaction":
+            return self._reaction(change)
         if what == "comment":
             return self._comment(change)
         if what == "rating":
@@ -80,9 +87,9 @@ class _Feed:
         raise ValueError(f"the item “{what[:60]}” is not known")
 
     def _comment(self, change: Change) -> Item:
-        post_id = clean(self._value.get("post_id"))
+        post_id = reference(self._value.get("post_id"))
         kind = ItemKind.MENTION if self._field == "mention" else ItemKind.COMMENT
-        parent = clean(self._value.get("parent_id")) or post_id
+        parent = reference(self._value.get("parent_id")) or post_id
         return self._item(change, kind, identifier(self._value["comment_id"]), post_id, parent)
 
     def _post(self, change: Change) -> Item | None:
@@ -97,6 +104,21 @@ class _Feed:
     def _review(self, change: Change) -> Item:
         review_id = identifier(self._value["open_graph_story_id"])
         return self._item(change, ItemKind.REVIEW, review_id, review_id, "")
+
+    def _reaction(self, change: Change) -> Item | None:
+        """Below a comment where one is named, else below the post. Of whom Facebook does not name nothing is kept."""
+        value, author = self._value, _author(self._value)
+        if author is None:
+            return None
+        message_id = identifier(value.get("comment_id") or value["post_id"])
+        created_at = moment(value.get("created_time") or self._entry_time)
+        happened_at = (
+            created_at if change is Change.CREATED else max(created_at, moment(self._entry_time or created_at))
+        )
+        return reaction_item(
+            SLUG, value, author, message_id, happened_at, _EMOJI.get(clean(value.get("reaction_type")), "👍"),
+            thread_id=reference(value.get("post_id")), change=change, outgoing=is_page(author, self._page_id),
+        )  # fmt: skip
 
     def _item(self, change: Change, kind: ItemKind, external_id: str, thread_id: str, parent_id: str) -> Item:
         value = self._value
@@ -114,7 +136,9 @@ class _Feed:
                 raw=clean_json(dict(value)),
             )
         author = _author(value)
-        text = clean(value.get("review_text") if kind is ItemKind.REVIEW else value.get("message"))
+        reviewed = kind is ItemKind.REVIEW
+        text = clean(value.get("review_text") if reviewed else value.get("message"))
+        rating, recommends = (stars(value.get("rating")), _recommends(value)) if reviewed else (None, "")
         return Item(
             network=SLUG,
             kind=kind,
@@ -129,10 +153,17 @@ class _Feed:
             text=text,
             url=clean(value.get("permalink_url") or mapped(value.get("post")).get("permalink_url"), 2_000),
             outgoing=is_page(author, self._page_id),
-            revision=digest(text),
+            revision=digest(f"{rating} {recommends} {text}" if reviewed else text),
+            rating=rating,
+            about={"recommends": recommends} if recommends else {},
             attachments=_feed_attachments(value),
             raw=clean_json(dict(value)),
         )
+
+
+def _recommends(value: Mapping[str, Any]) -> str:
+    """Since 2018 Facebook asks for a recommendation in the place of stars."""
+    return {"positive": "yes", "negative": "no"}.get(clean(value.get("recommendation_type"), 20).lower(), "")
 
 
 def _author(value: Mapping[str, Any]) -> Author | None:
@@ -154,8 +185,22 @@ def _feed_attachments(value: Mapping[str, Any]) -> tuple[Attachment, ...]:
     return tuple(Attachment(url, kind) for url, kind in dict.fromkeys(found) if url.startswith(("https://", "http://")))
 
 
-def _message(event: Mapping[str, Any], page_id: str) -> Item | None:
-    """One Messenger event; None for receipts, roles, payments and the like."""
+def _message_reaction(event: Mapping[str, Any], page_id: str) -> Item:
+    said, sender = event["reaction"], identifier(event["sender"]["id"])
+    outgoing = sender == page_id
+    change = Change.DELETED if said.get("action") == "unreact" else Change.CREATED
+    emoji = clean(said.get("emoji"), 40) or _EMOJI.get(clean(said.get("reaction")), "👍")
+    thread_id = identifier(event["recipient"]["id"]) if outgoing else sender
+    return reaction_item(
+        SLUG, event, Author(sender), identifier(said["mid"]), moment(event["timestamp"]), emoji,
+        thread_id=thread_id, change=change, outgoing=outgoing, private=True,
+    )  # fmt: skip
+
+
+def message_event(event: Mapping[str, Any], page_id: str) -> Item | None:
+    """One event of a conversation; None for receipts, roles, payments and the like."""
+    if mapped(event.get("reaction")).get("mid"):
+        return _message_reaction(event, page_id)
     if "message" in event:
         message = event["message"]
         change = Change.DELETED if message.get("is_deleted") else Change.CREATED
@@ -167,7 +212,7 @@ def _message(event: Mapping[str, Any], page_id: str) -> Item | None:
         # A button that was pressed: its label is what the customer says.
         message = {**event["postback"], "text": event["postback"].get("title")}
         change = Change.CREATED
-    elif _MESSAGING_NOT_FOR_THE_DESK & event.keys():
+    elif (_MESSAGING_NOT_FOR_THE_DESK | {"reaction"}) & event.keys():
         return None
     else:
         raise ValueError("the event is of a kind that is not known")
@@ -188,7 +233,7 @@ def _message_item(event: Mapping[str, Any], message: Mapping[str, Any], change: 
         created_at=happened_at,
         change=change,
         changed_at=happened_at,
-        parent_id=clean(mapped(message.get("reply_to")).get("mid")),
+        parent_id=reference(mapped(message.get("reply_to")).get("mid")),
         author=Author(page_id if outgoing else sender),
         text="" if deleted else text,
         private=True,

@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from connectors.base import Attachment, Author, Change, Item, ItemKind
-from connectors.parsing import each_object, identifier, listed, mapped
+from connectors.parsing import count, each_object, identifier, listed, mapped, reference
 from connectors.text import MAX_NAME, clean, clean_json
 from connectors.times import moment
 
 SLUG = "x"
+MOST_LINKS = 500  # of one post that are put in; one of 25,000 characters is full with a thousand of t.co's
 
 _EPOCH_MS = 1_288_834_974_657  # X's ids count milliseconds from here in their upper bits (since November 2010)
 _FIRST_TIMED_ID = 29_700_859_247
@@ -65,15 +67,16 @@ class Reader:
         newest, first = identifier(post["id"]), versions[0]
         edited = newest != first
         written_at = moment(post["created_at"]) if post.get("created_at") else time_of(newest)
-        author_id = clean(post.get("author_id"))
+        author_id = reference(post.get("author_id"))
         outgoing = bool(author_id) and author_id == self.own_id
         text, entities = text_and_entities(post)
         return Item(
             network=SLUG,
             kind=self._kind(post, references, outgoing),
             external_id=first,
-            thread_id=clean(post.get("conversation_id")) or references.get("replied_to") or first,
+            thread_id=reference(post.get("conversation_id")) or references.get("replied_to") or first,
             parent_id=self._first_version(references.get("replied_to", "")),
+            quotes=self._first_version(references.get("quoted", "")),
             created_at=(time_of(first, written_at) if edited else written_at),
             change=Change.EDITED if edited else Change.CREATED,
             changed_at=written_at if edited else None,
@@ -93,10 +96,10 @@ class Reader:
         """The included posts that `posts` answer or quote, each once, without those that came in their own right."""
         own = {str(post.get("id")) for post in each_object(posts)}
         for post in each_object(posts):
-            for reference in each_object(_reference_list(post)):
-                referenced = str(reference.get("id"))
+            for named in each_object(_reference_list(post)):
+                referenced = str(named.get("id"))
                 known = referenced in self.includes.posts and referenced not in own
-                if known and reference.get("type") != "retweeted":
+                if known and named.get("type") != "retweeted":
                     own.add(referenced)
                     yield self.includes.posts[referenced]
 
@@ -178,7 +181,7 @@ def expanded(text: str, links: Mapping[str, str]) -> str:
 def links_in(entities: Mapping[str, Any]) -> dict[str, str]:
     """t.co address → where it leads; a link that only stands for an attached picture leads to nothing."""
     links = {}
-    for link in each_object(entities.get("urls")):
+    for link in islice(each_object(entities.get("urls")), MOST_LINKS):
         short, target = clean(link.get("url")), clean(link.get("expanded_url"), 4_000)
         if re.match(r"https?://t\.co/\w", short):
             links[short] = "" if link.get("media_key") or _ATTACHED.match(target) else (target or short)
@@ -190,15 +193,23 @@ def author_of(author_id: str, user: Mapping[str, Any] | None) -> Author | None:
     if not author_id:
         return None
     user = mapped(user)
-    followers = mapped(user.get("public_metrics")).get("followers_count")
     return Author(
         external_id=author_id,
         handle=clean(user.get("username"), MAX_NAME),
         name=clean(user.get("name"), MAX_NAME),
         avatar_url=clean(user.get("profile_image_url"), 2_000),
-        followers=followers if isinstance(followers, int) else None,
+        followers=count(mapped(user.get("public_metrics")).get("followers_count")),
         verified=user.get("verified") is True,
+        links=tuple(_links_in_profile(mapped(user.get("entities")))),
     )
+
+
+def _links_in_profile(entities: Mapping[str, Any]) -> Iterator[str]:
+    """The address of the profile and those in its description, as they are behind X's short ones."""
+    for part in ("url", "description"):
+        for link in each_object(mapped(entities.get(part)).get("urls")):
+            if address := clean(link.get("expanded_url"), 500):
+                yield address
 
 
 def attachment_of(media: Mapping[str, Any]) -> Attachment | None:
@@ -261,8 +272,8 @@ def conversation_between(one: str, other: str) -> str:
 
 
 def _references(post: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for reference in each_object(_reference_list(post)):
-        yield str(reference.get("type")), identifier(reference["id"])
+    for named in each_object(_reference_list(post)):
+        yield str(named.get("type")), reference(named.get("id"))
 
 
 def _reference_list(post: Mapping[str, Any]) -> object:

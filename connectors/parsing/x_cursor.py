@@ -15,17 +15,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.base import Cursor
-from connectors.parsing import each_object, listed, mapped
+from connectors.parsing import each_object, listed, mapped, reference
 from connectors.parsing.x import id_at
 from connectors.text import clean
 
 OVERLAP = timedelta(seconds=60)
+ALMOST = 0.95  # of what X lists: it leaves out what has been deleted, and counts it all the same
+LONGEST_ID = 19  # digits: they are whole numbers of 63 bits
 MOST_SEEN = 100  # ids that a cursor remembers; a page has no more
 
 
 def ids_of(entries: object) -> list[str]:
     """The ids in a list of posts or messages, without what is no id."""
-    return [str(entry["id"]) for entry in each_object(entries) if str(entry.get("id", "")).isdecimal()]
+    found = (reference(entry.get("id")) for entry in each_object(entries))
+    return [one for one in found if one.isdecimal() and len(one) <= LONGEST_ID]
 
 
 def next_token(answer: Mapping[str, Any]) -> str:
@@ -59,15 +62,33 @@ def after_page(cursor: Cursor, ids: list[str], token: str, read_at: datetime | N
     if not token or token == cursor.get("token") or reached_mark:
         return _finished(top, settled, seen)
     bottom = min([*ids, *_kept(cursor, "bottom").values()], key=int, default="")
-    chain = {**_kept(cursor, "mark", "since", "until"), "top": top, "bottom": bottom, "token": token}
+    chain: dict[str, Any] = {**_kept(cursor, "mark", "since", "until"), "top": top, "bottom": bottom, "token": token}
+    if cursor.get("mark"):  # of a first reading nobody expects that it reaches anything
+        chain["count"] = _count(cursor) + len(ids)
     return {name: value for name, value in {**chain, "settled": settled, "seen": seen}.items() if value}
 
 
 def below_refused_token(cursor: Cursor) -> dict[str, Any]:
     """Where to go on where X no longer takes the token: below the oldest id that was seen."""
     kept: dict[str, Any] = _kept(cursor, "mark", "since", "top", "bottom", "settled")
-    kept |= {"seen": cursor["seen"]} if cursor.get("seen") else {}
+    kept |= {name: cursor[name] for name in ("seen", "count") if cursor.get(name)}
     return {**kept, "until": kept["bottom"]} if "bottom" in kept else kept
+
+
+def lost_between(
+    cursor: Cursor, ids: list[str], following: Mapping[str, Any], most: int | None
+) -> tuple[str, str] | None:
+    """The ids between which X tells no more: the chain ended after the `most` posts that it lists, above the mark."""
+    mark, count = str(cursor.get("mark") or ""), _count(cursor) + len(ids)
+    if most is None or not mark or "token" in following or count < most * ALMOST:
+        return None
+    lowest = min([*ids, *_kept(cursor, "bottom").values()], key=int, default="")
+    return (mark, lowest) if lowest and int(lowest) > int(mark) else None
+
+
+def _count(cursor: Cursor) -> int:
+    count = cursor.get("count")
+    return count if isinstance(count, int) else 0
 
 
 def _finished(top: str, settled: str, seen: list[str]) -> dict[str, Any]:

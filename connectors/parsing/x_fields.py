@@ -6,7 +6,7 @@ This is the only place where these names are written.
 
 from typing import Any
 
-USER_FIELDS = ["name", "username", "profile_image_url", "public_metrics", "verified"]
+USER_FIELDS = ["name", "username", "profile_image_url", "public_metrics", "verified", "entities"]
 _MEDIA_FIELDS = ["alt_text", "media_key", "preview_image_url", "type", "url", "variants"]
 
 POST_PARAMETERS: dict[str, Any] = {

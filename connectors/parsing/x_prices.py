@@ -14,6 +14,8 @@ POST = 0.015
 SUMMONED_REPLY = 0.010  # to somebody who mentioned or quoted us
 POST_WITH_LINK = 0.200
 MESSAGE = 0.015
+OF_A_MENTION = OWN_READ + USER_READ + POST_READ  # with its author and what it answers: the most that it can be
+OF_A_MESSAGE = MESSAGE_READ + USER_READ
 
 
 def of_posts(count: int, *, included_posts: int, users: int) -> float:

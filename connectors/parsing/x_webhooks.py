@@ -4,11 +4,13 @@ Sources: docs.x.com/x-api/activity/event-payloads (2026-08) and the Account Acti
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from connectors import errors
 from connectors.base import Attachment, Author, Change, Item, ItemKind
-from connectors.parsing import Sieve, each_object, identifier, mapped
+from connectors.parsing import Sieve, each_object, identifier, mapped, reference
+from connectors.parsing.reactions import HEART, reaction_item
 from connectors.parsing.x import (
     SLUG,
     Includes,
@@ -32,7 +34,7 @@ _NOT_FOR_THE_DESK = (
     "dm.read", "dm.indicate_typing", "chat.sent", "chat.conversation", "chat.update",
 )  # fmt: skip
 _OLD_NOT_FOR_THE_DESK = frozenset({
-    "for_user_id", "user_has_blocked", "is_blocked_by", "users", "apps", "favorite_events", "follow_events",
+    "for_user_id", "user_has_blocked", "is_blocked_by", "users", "apps", "follow_events",
     "unfollow_events", "block_events", "mute_events", "direct_message_indicate_typing_events",
     "direct_message_mark_read_events",
 })  # fmt: skip
@@ -82,12 +84,31 @@ def _read_account_activity(delivery: Mapping[str, Any], own_id: str, sieve: Siev
         return
     if str(delivery.get("for_user_id", own_id)) != own_id:
         return
-    known = {"tweet_create_events", "tweet_delete_events", "direct_message_events", "user_event"}
+    known = {"tweet_create_events", "tweet_delete_events", "direct_message_events", "favorite_events", "user_event"}
     for name in delivery.keys() - known - _OLD_NOT_FOR_THE_DESK:
         sieve.refuse({name: delivery[name]}, f"X sent an event of a kind that is not known: “{clean(name, 60)}”.")
     sieve.read(delivery.get("tweet_create_events"), lambda post: _old_post(post, own_id))
     sieve.read(delivery.get("tweet_delete_events"), lambda event: _old_deletion(event, own_id))
+    sieve.read(delivery.get("favorite_events"), lambda event: _old_like(event, own_id))
     _read_direct_messages(delivery, own_id, sieve)
+
+
+def _old_like(event: Mapping[str, Any], own_id: str) -> Item | None:
+    """That somebody likes a post of ours; what the account likes itself is told too. The newer API tells no likes."""
+    post, user = mapped(event["favorited_status"]), mapped(event["user"])
+    if _old_id(mapped(post.get("user")), "id") != own_id:
+        return None
+    author = _old_or_new_author(_old_id(user, "id"), user)
+    if author is None:
+        raise ValueError("it names nobody")
+    outgoing = author.external_id == own_id
+    return reaction_item(SLUG, event, author, _old_id(post, "id"), _liked_at(event), HEART, outgoing=outgoing)
+
+
+def _liked_at(event: Mapping[str, Any]) -> datetime:
+    """In milliseconds where X says so."""
+    told = event.get("timestamp_ms")
+    return moment(told if told else event.get("created_at"))
 
 
 def _revoked() -> errors.AuthExpired:
@@ -96,7 +117,7 @@ def _revoked() -> errors.AuthExpired:
 
 def _deletion(post: Mapping[str, Any], own_id: str) -> Item:
     post_id = identifier(post["id"])
-    author_id = clean(post.get("author_id"))
+    author_id = reference(post.get("author_id"))
     return Item(
         network=SLUG,
         kind=ItemKind.POST,
@@ -153,7 +174,7 @@ def _old_post(post: Mapping[str, Any], own_id: str) -> Item | None:
     versions = mapped(post.get("edit_history")).get("edit_tweet_ids") or [newest]
     first = identifier(versions[0])
     written_at = moment(post.get("timestamp_ms") or post["created_at"])
-    parent = clean(post.get("in_reply_to_status_id_str"))
+    parent = reference(post.get("in_reply_to_status_id_str"))
     outgoing = author_id == own_id
     answers_us = clean(post.get("in_reply_to_user_id_str")) == own_id
     mentioned = any(_old_id(mention, "id") == own_id for mention in each_object(entities.get("user_mentions")))
