@@ -1,4 +1,4 @@
-"""Facebook's Graph API v24.0 through facebook-sdk: one account's calls, with their traps taken out.
+"""Meta's Graph API v24.0 through facebook-sdk: one account's calls, with their traps taken out.
 
 The library is of 2018. It knows only versions that are dead, loses status, subcode and headers, puts the token into
 addresses (and so into logs), and mangles parameters that are not text. All of that is put right here and nowhere
@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -20,7 +21,7 @@ from connectors.base import Account, CredentialField, OutgoingFile, RateState
 from connectors.credentials import first_missing
 from connectors.http import NetworkSession, lost_answer
 from connectors.parsing import path_id
-from connectors.parsing.facebook_refusals import LABEL, error_in, rate_of, refusal
+from connectors.parsing.facebook_refusals import error_in, rate_of, refusal
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its pattern of 2018 is a DeprecationWarning today
@@ -30,10 +31,25 @@ HOSTS = ("graph.facebook.com",)
 VERSION = "v24.0"
 
 
-class Graph:
-    """Calls as one page. All raise `connectors.errors`; ids are checked before they become part of an address."""
+# What an account behind a page needs beside its own id.
+PAGE_FIELDS = (
+    CredentialField("page_access_token", "Page access token", "Of a system user, so that it does not expire."),
+    CredentialField("app_id", "App id", "App dashboard → Settings → Basic.", secret=False, required=False),
+    CredentialField("app_secret", "App secret", "App dashboard → Settings → Basic."),
+    CredentialField(
+        "verify_token", "Verify token", "A word of your own, given to the app's webhook too.", required=False
+    ),
+)
 
-    def __init__(self, account: Account, base_url: str, required: Sequence[CredentialField]) -> None:
+
+class Graph:
+    """Calls with a page's token. All raise `connectors.errors`; ids are checked before they are part of an address.
+
+    `network` is what people call it: Facebook, or Instagram behind it.
+    """
+
+    def __init__(self, account: Account, base_url: str, required: Sequence[CredentialField], network: str) -> None:
+        self.network = network
         self._credentials = account.credentials
         self._required = required
         self._session = _GraphSession(account, base_url)
@@ -44,6 +60,15 @@ class Graph:
         """Read a thing, or a list of what hangs on it."""
         return self._call(_path(node, edge), write=False, args=_as_text(parameters))
 
+    def debug_token(self) -> dict[str, Any]:
+        """What the page's token is worth, asked as the app; {} where the app's id is not known."""
+        app_id, secret = (self._credentials.get(name, "").strip() for name in ("app_id", "app_secret"))
+        if not app_id or not secret:
+            return {}
+        with self._session.speaking_as(f"{app_id}|{secret}"):
+            page_token = self._credentials.get("page_access_token", "")
+            return self._call(f"{VERSION}/debug_token", write=False, args={"input_token": page_token})
+
     def post(self, node: str, edge: str = "", **parameters: Any) -> dict[str, Any]:
         """Change a thing, or add to what hangs on it."""
         return self._call(_path(node, edge), write=True, post_args=_as_text(parameters))
@@ -53,9 +78,9 @@ class Graph:
         part = {field: (file.name, file.content, file.content_type)}
         return self._call(_path(node, edge), write=False, post_args=_as_text(parameters), files=part)
 
-    def delete(self, node: str, edge: str = "") -> dict[str, Any]:
+    def delete(self, node: str, edge: str = "", **parameters: Any) -> dict[str, Any]:
         """Take a thing away, or our mark on it."""
-        return self._call(_path(node, edge), write=True, method="DELETE")
+        return self._call(_path(node, edge), write=True, method="DELETE", args=_as_text(parameters))
 
     @property
     def status(self) -> int:
@@ -72,18 +97,22 @@ class Graph:
         if missing := first_missing(self._required, self._credentials):
             raise errors.AuthExpired("The field “%(field)s” is empty. Fill it in under Inboxes.", field=missing)
         answer = self._session.answer_to(
-            lambda: self._sdk.request(path, **options), network=LABEL, write=write, library_error=facebook.GraphAPIError
+            lambda: self._sdk.request(path, **options),
+            network=self.network,
+            write=write,
+            library_error=facebook.GraphAPIError,
         )
         content = answer.json()
         if answer.status >= 300 or error_in(answer) is not None:
-            raise refusal(answer, write=write, credentials=self._credentials)
+            raise refusal(answer, write=write, credentials=self._credentials, network=self.network)
         if isinstance(content, dict):
             return content
         if write and content is not True:
-            raise lost_answer(LABEL, f"HTTP {answer.status}, no JSON object")
+            raise lost_answer(self.network, f"HTTP {answer.status}, no JSON object")
         if not write:
             raise errors.Unreadable(
-                "Facebook answered with something that can't be read. The desk tries again.",
+                "%(network)s answered with something that can't be read. The desk tries again.",
+                network=self.network,
                 detail=f"HTTP {answer.status}, no JSON object",
             )
         return {}
@@ -95,14 +124,23 @@ class _GraphSession(NetworkSession):
     def __init__(self, account: Account, base_url: str) -> None:
         super().__init__(HOSTS, base_url, account.timeout)
         self._token = account.credentials.get("page_access_token", "")
-        secret = account.credentials.get("app_secret", "")
-        self._proof = hmac.new(secret.encode(), self._token.encode(), hashlib.sha256).hexdigest()
+        self._secret = account.credentials.get("app_secret", "")
+
+    @contextmanager
+    def speaking_as(self, token: str) -> Iterator[None]:
+        """Make calls with another token for a while: the app's own."""
+        usual, self._token = self._token, token
+        try:
+            yield
+        finally:
+            self._token = usual
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         params, data = dict(kwargs.pop("params", None) or {}), dict(kwargs.pop("data", None) or {})
         for given in (params, data):
             given.pop("access_token", None)
-        (data if args[0] == "POST" else params)["appsecret_proof"] = self._proof
+        proof = hmac.new(self._secret.encode(), self._token.encode(), hashlib.sha256).hexdigest()
+        (data if args[0] == "POST" else params)["appsecret_proof"] = proof
         headers = {"Authorization": f"Bearer {self._token}"}
         return super().request(*args, **kwargs, params=params, data=data, headers=headers)
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from connectors import errors
 from connectors.parsing import FAULTS, loaded
 from connectors.text import clean
+from connectors.times import moment
 
 # At level DEBUG it writes whole addresses, and with them signatures, to the log.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -69,8 +71,19 @@ class NetworkSession(requests.Session):
         for host in hosts:
             self.mount(f"https://{host}/", _Transport(self, target, timeout))
 
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+    @property
+    def told_at(self) -> datetime | None:
+        """The network's own time of the last answer, where it says so."""
+        try:
+            return moment(self.last.headers["date"]) if self.last else None
+        except (KeyError, ValueError):
+            return None
+
+    def _forget(self) -> None:
         self.last = None
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        self._forget()
         return super().request(*args, **{**kwargs, "allow_redirects": False})
 
     def answer_to(
@@ -82,6 +95,7 @@ class NetworkSession(requests.Session):
         they expect; whether it is good or bad news is for the connector to judge. Raises Transient or OutcomeUnknown
         where there is no answer.
         """
+        self._forget()  # where the library makes no call at all, the answer before is not one to this
         with transport_faults(network, write=write):
             try:
                 call()
@@ -200,6 +214,36 @@ def _whole_body(response: requests.Response, deadline: float) -> bytes:
         raise requests.exceptions.ChunkedEncodingError("the answer was cut off") from problem
     raw.release_conn()
     return b"".join(chunks)
+
+
+@contextmanager
+def open_stream(
+    address: str, headers: Mapping[str, str], network: str, connect_seconds: float, quiet_seconds: float
+) -> Iterator[requests.Response | Answer]:
+    """An answer that does not end, to be read as it comes; one that is no 200 is read whole.
+
+    `address` is the caller's to judge; no redirect is followed. Raises Transient, also where nothing comes for
+    `quiet_seconds`.
+    """
+    origin = urlsplit(address)
+    target = f"{origin.scheme}://{origin.netloc}"
+    request = requests.Request("GET", address, headers=dict(headers)).prepare()
+    proxies = {} if _is_on_our_side(target) else requests.utils.get_environ_proxies(address)
+    with transport_faults(network, write=False):
+        response = _shared_adapter(target).send(
+            request, stream=True, timeout=(min(_CONNECT_SECONDS, connect_seconds), quiet_seconds), proxies=proxies
+        )
+        try:
+            if response.status_code == 200:
+                yield response
+            else:
+                deadline = time.monotonic() + WHOLE_ANSWER * connect_seconds
+                names = {name.lower(): value for name, value in response.headers.items()}
+                yield Answer(response.status_code, names, _whole_body(response, deadline))
+        except urllib3.exceptions.HTTPError as problem:
+            raise requests.exceptions.ConnectionError("the stream broke off") from problem
+        finally:
+            response.close()
 
 
 _adapters: dict[str, HTTPAdapter] = {}

@@ -8,7 +8,7 @@ moment later (DNS rebinding). Redirects are judged again.
 import ipaddress
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -26,8 +26,10 @@ _METADATA = frozenset(
     map(ipaddress.ip_address, ("169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::254"))
 )
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")  # an IPv4 address in an older spelling; also :: and ::1
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NEVER_REACHED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,22 @@ class Downloaded:
     content_type: str
 
 
-def assert_public(url: str, *, allow_private: bool = False) -> str:
-    """Judge an address: AddressRefused unless it is http(s) to a public host. Gives the IP address that may be called.
+WEB = ("https", "http")
+
+
+def assert_public(url: str, *, allow_private: bool = False, schemes: Sequence[str] = WEB) -> str:
+    """Judge an address: AddressRefused unless it leads to a public host. Gives the IP address that may be called.
 
     `allow_private` lets private and loopback addresses through (sandbox networks, an intranet); link-local,
     multicast and metadata addresses are refused always.
     """
-    return _judged(_split(url), allow_private)
+    return _judged(_split(url, schemes), allow_private)
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is on a network of our own, where a server need not encrypt. AddressRefused for an unknown one."""
+    address = _judged(SplitResult("", f"[{host}]" if ":" in host else host, "", "", ""), allow_private=True)
+    return bool(_objection(ipaddress.ip_address(address), allow_private=False))
 
 
 def pinned_private(url: str) -> str:
@@ -95,7 +106,8 @@ def deliver(
 ) -> None:
     """POST `body` to a stranger's address, which is judged like any other. Redirects are not followed.
 
-    Raises AddressRefused, NotFound (any answer that says it is wanted here for good: 3xx, 4xx) or Transient.
+    Raises AddressRefused, NotFound (any answer that says it is wanted here for good: 3xx, 4xx), Transient (it did not
+    take it) or OutcomeUnknown (it may have).
     """
     parts = _split(url)
     with _connection(parts, _judged(parts, allow_private), timeout) as pool:
@@ -111,9 +123,10 @@ def deliver(
             response.close()
 
 
-def _split(url: str) -> SplitResult:
-    if not url.lower().startswith(("https://", "http://")):
-        raise errors.AddressRefused("Only full addresses that start with https:// or http:// are called.")
+def _split(url: str, schemes: Sequence[str] = WEB) -> SplitResult:
+    if not url.lower().startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        wanted = {"first": f"{schemes[0]}://", "second": f"{schemes[-1]}://"}
+        raise errors.AddressRefused("Only full addresses that start with %(first)s or %(second)s are called.", **wanted)
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url(url, None)  # writes names and paths outside ASCII as HTTP wants them
@@ -147,10 +160,12 @@ def _objection(address: IPAddress, allow_private: bool) -> str:
     """Why an address is not called; empty where it may be."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
+        if address in _NAT64 or address in _COMPATIBLE:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
+        if inner is not None and not (address.is_loopback or address.is_unspecified):
             return _objection(inner, allow_private)
+        if address.is_site_local:
+            return gettext_noop("The host %(host)s was refused: it points into a private network.")
     if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return gettext_noop("The host %(host)s was refused: it is a link-local, multicast or metadata address.")
     if address.is_global or (allow_private and (address.is_private or address.is_loopback)):
@@ -187,6 +202,11 @@ def _send(
         return pool.urlopen(method, target, body=body, headers=headers, redirect=False, preload_content=False)
     except (urllib3.exceptions.HTTPError, OSError) as problem:
         detail = type(problem).__name__
+        if body is not None and not isinstance(problem, _NEVER_REACHED):
+            raise errors.OutcomeUnknown(
+                "The address gave no answer, and may have taken it. The desk calls again under the same number.",
+                detail=detail,
+            ) from None
         raise errors.Transient("The address could not be reached. The desk tries again.", detail=detail) from None
 
 

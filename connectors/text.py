@@ -7,13 +7,17 @@ import hashlib
 import math
 import re
 import unicodedata
+from itertools import islice
 from typing import Any
 
 MAX_NAME = 300  # characters of a name or handle; real ones end at 75 (Facebook), hostile ones do not
+MAX_ADDRESS, MOST_ADDRESSES = 500, 20  # characters of a link in a profile, and how many are looked at
 MAX_DEPTH = 64  # of raw JSON that is kept
+MAX_PARTS = 10_000  # of one list or object in it
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LEADING_MENTIONS = re.compile(r"^(?:\s*@\w+)+\s*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"()]++(?:\([^\s<>\"()]*+\))?[^\s<>\"()]*+\)?", re.IGNORECASE)
 _SCHEME = re.compile(r"\bhttps?://(?:www\.)?", re.IGNORECASE)
 
 
@@ -36,10 +40,17 @@ def clean_json(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict | list) and depth >= MAX_DEPTH:
         return "…"
     if isinstance(value, dict):
-        return {clean(key): clean_json(item, depth + 1) for key, item in value.items()}
+        return {clean(key): clean_json(item, depth + 1) for key, item in islice(value.items(), MAX_PARTS)}
     if isinstance(value, list):
-        return [clean_json(item, depth + 1) for item in value]
+        return [clean_json(item, depth + 1) for item in value[:MAX_PARTS]]
     return value
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """The web addresses that stand in a text, each once; what closes a sentence behind one is no part of it."""
+    found = (match[0].rstrip(".,;:!?'”’\"»") for match in _ADDRESS.finditer(text))
+    whole = (one[:-1] if one.endswith(")") and "(" not in one else one for one in found)
+    return tuple(dict.fromkeys(one[:MAX_ADDRESS] for one in whole))[:MOST_ADDRESSES]
 
 
 def gettext_noop(sentence: str) -> str:

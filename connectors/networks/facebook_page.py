@@ -1,10 +1,9 @@
 """A Facebook page and its Messenger, through the Graph API."""
 
 import dataclasses
-import hashlib
-import hmac
+import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from connectors import errors
@@ -24,27 +23,28 @@ from connectors.base import (
     OutgoingFile,
     OwnPost,
     Page,
+    RateState,
     SendResult,
     Stream,
 )
-from connectors.graph import Graph
+from connectors.graph import PAGE_FIELDS, Graph
+from connectors.graph_messages import Messages, uploaded
 from connectors.http import lost_answer
-from connectors.parsing import Sieve, each_object, listed, mapped, path_id, sifted
+from connectors.parsing import SKEW, Sieve, each_object, listed, mapped, path_id, sifted
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
-from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, post_item
-from connectors.parsing.facebook_sending import addressed, attached, attachment_of, handle_of
+from connectors.parsing.facebook_page import SLUG, author_of, comment_item, is_page, message_item, post_item
+from connectors.parsing.facebook_signing import handshake, is_signed
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
 from connectors.parsing.facebook_webhooks import read_delivery
 from connectors.text import clean, gettext_noop, same_words
 
 PAGE_SIZE = 100
 WEB = "https://www.facebook.com"  # behind it the id of a post is its address
-RECENT_POSTS = 50  # whose comments are read
-SKEW = timedelta(minutes=5)  # between our clock and Facebook's when a lost reply is looked for
+RECENT_POSTS = 50  # that are looked at for new comments at a time
 SEARCHED_PAGES = 5  # of comments, for a lost one
 COMMENT_LIMIT = 8_000  # characters
 MESSAGE_LIMIT = 2_000
-PARTS_SKEW = timedelta(seconds=10)  # between the two clocks when the files of a message are counted
+LATEST = 10**11  # seconds since 1970; what is later is no time of Facebook's
 _MB = 1024 * 1024  # bytes
 _ON_COMMENTS = dict.fromkeys(("image/jpeg", "image/png"), 4 * _MB)
 _ON_MESSENGER = {
@@ -52,8 +52,6 @@ _ON_MESSENGER = {
     **dict.fromkeys(("video/mp4", "application/pdf"), 25 * _MB),
 }
 POST_LIMIT = 63_206
-RESPONSE_WINDOW = timedelta(hours=24)
-HUMAN_AGENT_WINDOW = timedelta(days=7)
 
 _POST_FIELDS = (
     "id,message,created_time,from,permalink_url,attachments{type,media_type,media,description,target,subattachments}"
@@ -62,7 +60,6 @@ _COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachm
 _MESSAGE_FIELDS = (
     "id,created_time,from,to,message,attachments{id,mime_type,name,image_data,video_data,file_url},sticker"
 )
-_MESSAGES = f"messages.limit(20){{{_MESSAGE_FIELDS}}}"
 
 
 class FacebookPage:
@@ -75,6 +72,7 @@ class FacebookPage:
     default_base_url: ClassVar[str] = "https://graph.facebook.com"
     capabilities: ClassVar[Capabilities] = Capabilities(
         actions=frozenset(Action),
+        deletes_theirs=True,
         edits_seen=True,
         deletions_seen=True,
         webhook=True,
@@ -87,26 +85,34 @@ class FacebookPage:
         # Messenger keeps no description, and the first answer to a comment is a single message.
         private_media=MediaRule(5, _ON_MESSENGER, first_too=False),
         post_length=LengthRule(POST_LIMIT),
+        private_link="https://m.me/{own_id}",
+        blocks=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),
-        CredentialField("page_access_token", "Page access token", "Of a system user, so that it does not expire."),
-        CredentialField("app_id", "App id", "App dashboard → Settings → Basic.", secret=False, required=False),
-        CredentialField("app_secret", "App secret", "App dashboard → Settings → Basic."),
-        CredentialField(
-            "verify_token", "Verify token", "A word of your own, given to the app's webhook too.", required=False
-        ),
+        *PAGE_FIELDS,
     )
     streams: ClassVar[tuple[Stream, ...]] = (
         Stream("feed", private=False, min_seconds=10),
-        Stream("comments", private=False, min_seconds=10),
+        Stream("comments", private=False, min_seconds=10, oldest_first=True),
         Stream("tagged", private=False, min_seconds=60),
         Stream("conversations", private=True, min_seconds=5),  # Facebook allows two calls a second
     )
 
     def __init__(self, account: Account) -> None:
         self._page_id = account.credentials.get("page_id", "").strip() or account.own_id
-        self._graph = Graph(account, account.base_url or self.default_base_url, self.credential_fields)
+        self._graph = Graph(account, account.base_url or self.default_base_url, self.credential_fields, self.label)
+        self._messages = Messages(
+            self._graph,
+            "MESSENGER",
+            _MESSAGE_FIELDS,
+            lambda message, participants: message_item(message, participants, self._page_id),
+        )
+
+    @property
+    def rate(self) -> RateState | None:
+        """What Facebook said of its limits in the last answer."""
+        return self._graph.rate
 
     def check(self) -> AccountInfo:
         page = self._graph.get(self._page_id, fields="id,name,username")
@@ -131,15 +137,32 @@ class FacebookPage:
         if stream == "comments":
             return self._comments(CommentsCursor.of(cursor))
         if stream == "conversations":
-            return self._conversations(ConversationsCursor.of(cursor))
+            return self._messages.fetch(self._page_id, ConversationsCursor.of(cursor))
         raise ValueError(f"Facebook has no stream “{stream}”.")
+
+    def cursor_at(self, stream: str, since: datetime) -> Cursor:
+        begin = int(since.timestamp())
+        if stream == "comments":
+            return CommentsCursor(begin=begin).as_json()
+        if stream == "conversations":
+            return ConversationsCursor(Place(mark=begin), base=begin).as_json()
+        return Place(mark=begin).as_json()
+
+    def credentials_end(self) -> datetime | None:
+        """When the token or its access to data ends, by debug_token; None without an app id, which that needs."""
+        found = mapped(self._graph.debug_token().get("data"))
+        ends = [found.get(name) for name in ("expires_at", "data_access_expires_at")]
+        known = [end for end in ends if isinstance(end, int) and 0 < end < LATEST]
+        return datetime.fromtimestamp(min(known), UTC) if known else None
 
     def send(self, message: Outgoing) -> SendResult:
         return self._send_private(message) if message.private else self._send_comment(message)
 
     def find_sent(self, message: Outgoing) -> SendResult | None:
         since = message.submitted_at - SKEW if message.submitted_at else None
-        written = self._recent_private(message) if message.private else self._recent_comments(message)
+        written = (
+            self._messages.recent_with(self._page_id, message) if message.private else self._recent_comments(message)
+        )
         candidates = [
             item
             for item in reversed(written)
@@ -152,24 +175,9 @@ class FacebookPage:
 
     def upload(self, file: OutgoingFile, *, private: bool) -> str:
         """A photo that is not published, for a comment; a file that can be used again, for Messenger."""
-        try:
-            if private:
-                message = {"attachment": attachment_of(file.content_type, {"is_reusable": True})}
-                answer = self._graph.upload(self._page_id, "message_attachments", "filedata", file, message=message)
-                handle = handle_of(file.content_type, clean(answer.get("attachment_id")))
-            else:
-                about = {"alt_text_custom": file.alt_text} if file.alt_text else {}
-                answer = self._graph.upload(self._page_id, "photos", "source", file, published=False, **about)
-                handle = clean(answer.get("id"))
-        except (errors.InvalidContent, errors.NotFound, errors.Unreadable) as problem:
-            if not 400 <= self._graph.status < 500:
-                raise
-            raise errors.InvalidContent(
-                "%(network)s refused the attachment. Try another file.", network=self.label, detail=problem.detail
-            ) from problem
-        if not handle or handle.endswith(":"):
-            raise errors.Transient("Facebook did not say where the attachment is. The desk tries again.")
-        return handle
+        return uploaded(
+            self._graph, lambda: self._messages.upload(self._page_id, file) if private else self._photo(file)
+        )
 
     def publish(self, post: OwnPost) -> SendResult:
         if len(post.text) > POST_LIMIT:
@@ -203,20 +211,16 @@ class FacebookPage:
             except errors.NotFound:
                 return  # gone already, which is what was asked for
 
-    @staticmethod
-    def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:
-        expected, given = credentials.get("verify_token", ""), query.get("hub.verify_token", "")
-        if query.get("hub.mode") != "subscribe" or not expected or "hub.challenge" not in query:
-            return None
-        if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
-            return None
-        return query["hub.challenge"], "text/plain"
+    def block(self, person_id: str, *, blocked: bool) -> None:
+        """From the whole page: they can neither comment nor write on Messenger. Who they are is known by page."""
+        person = json.dumps([path_id(person_id)])
+        if blocked:
+            self._graph.post(self._page_id, "blocked", psid=person)
+        else:
+            self._graph.delete(self._page_id, "blocked", psid=path_id(person_id))
 
-    @staticmethod
-    def verify_webhook(credentials: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bool:
-        secret, given = credentials.get("app_secret", ""), headers.get("x-hub-signature-256", "")
-        expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        return bool(secret) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+    handshake = staticmethod(handshake)
+    verify_webhook = staticmethod(is_signed)
 
     def parse_webhook(self, body: bytes) -> Page:
         return sifted(body, lambda delivery, sieve: read_delivery(delivery, self._page_id, sieve))
@@ -261,13 +265,11 @@ class FacebookPage:
     def _comments(self, cursor: CommentsCursor) -> Page:
         """First which posts have something new, then one page of comments for each call, oldest first."""
         if not cursor.queue:
-            fields = "id,updated_time,comments.filter(stream).limit(0).summary(true)"
-            posts = each_object(self._graph.get(self._page_id, "feed", fields=fields, limit=RECENT_POSTS).get("data"))
-            looked = cursor.having_looked(posts)
+            looked = self._look_at_posts(cursor)
             return Page((), looked.as_json(), more=bool(looked.queue), rate=self._graph.rate)
         post = cursor.queue[0]
         place = cursor.places.get(post.id, Place())
-        floor = post.floor if post.after else place.floor
+        floor = post.floor if post.after or post.floor else place.floor
         since = {"since": floor} if floor else {}
         after = {"after": post.after} if post.after else {}
         try:
@@ -290,41 +292,20 @@ class FacebookPage:
         following = cursor.having_read(post, items, next_after(answer, post.after), floor)
         return self._page(place.fresh(items), following.as_json(), bool(following.queue), sieve)
 
-    def _conversations(self, cursor: ConversationsCursor) -> Page:
-        """Conversations by their last change, each with its newest messages; long ones are read on afterwards."""
-        if cursor.queue and not cursor.place.after:
-            return self._rest_of_conversation(cursor)
-        after = {"after": cursor.place.after} if cursor.place.after else {}
-        fields = f"id,updated_time,participants,{_MESSAGES}"
+    def _look_at_posts(self, cursor: CommentsCursor) -> CommentsCursor:
+        """What changed on the newest posts, or on a page of older ones where it is their turn."""
+        fields = "id,updated_time,comments.filter(stream).limit(0).summary(true)"
+        after = {"after": cursor.below} if cursor.looks_at_older else {}
         try:
-            answer = self._graph.get(
-                self._page_id, "conversations", platform="messenger", fields=fields, limit=25, **after
-            )
+            answer = self._graph.get(self._page_id, "feed", fields=fields, limit=RECENT_POSTS, **after)
         except (errors.NotFound, errors.Unreadable):
-            if not cursor.place.after:
+            if not after:
                 raise
-            begun_anew = dataclasses.replace(cursor, place=cursor.place.without_token())
-            return Page((), begun_anew.as_json(), rate=self._graph.rate)
-        sieve = Sieve()
-        following, items = cursor.having_listed(answer, self._page_id, sieve)
-        return self._page(cursor.place.fresh(items), following.as_json(), following.unfinished, sieve)
-
-    def _rest_of_conversation(self, cursor: ConversationsCursor) -> Page:
-        conversation = cursor.queue[0]
-        sieve = Sieve()
-        try:
-            answer = self._graph.get(
-                conversation.id,
-                "messages",
-                fields=_MESSAGE_FIELDS,
-                limit=20,
-                after=conversation.after,
-            )
-        except errors.NotFound:  # Facebook gives details of the newest twenty messages only
-            answer = {}
-        items, goes_on = cursor.messages(answer, {}, self._page_id, conversation.floor, sieve)
-        following = cursor.having_read_on(items, next_after(answer, conversation.after) if goes_on else "")
-        return self._page(cursor.place.fresh(items), following.as_json(), following.unfinished, sieve)
+            return cursor.without_older()
+        posts = each_object(answer.get("data"))
+        if after:
+            return cursor.having_looked_older(posts, next_after(answer, cursor.below))
+        return cursor.having_looked(posts, next_after(answer))
 
     def _recent_comments(self, message: Outgoing) -> tuple[Item, ...]:
         """The newest comments below the post, or below what is answered where the post is not known."""
@@ -347,16 +328,6 @@ class FacebookPage:
             if not after:
                 break
         return sieve.oldest_first()
-
-    def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:
-        person = message.recipient or message.thread_id
-        fields = f"id,participants,{_MESSAGES}"
-        answer = self._graph.get(self._page_id, "conversations", platform="messenger", user_id=person, fields=fields)
-        sieve = Sieve()
-        for conversation in each_object(answer.get("data")):
-            people, messages = conversation.get("participants"), mapped(conversation.get("messages"))
-            ConversationsCursor().messages(messages, people, self._page_id, 0, sieve)
-        return tuple(item for item in sieve.oldest_first() if item.thread_id == person)
 
     def _in_its_place(self, candidates: list[Item], message: Outgoing) -> Item | None:
         """The first that stands where `reply_to` puts it; an answer to an answer goes below their common parent."""
@@ -390,25 +361,12 @@ class FacebookPage:
             raise lost_answer(self.label, "the answer names no comment")
         return SendResult(comment_id, message.now, message.thread_id, rate=self._graph.rate)
 
+    def _photo(self, file: OutgoingFile) -> str:
+        about = {"alt_text_custom": file.alt_text} if file.alt_text else {}
+        answer = self._graph.upload(self._page_id, "photos", "source", file, published=False, **about)
+        return clean(answer.get("id"))
+
     def _send_private(self, message: Outgoing) -> SendResult:
         if len(message.text) > MESSAGE_LIMIT:
             raise errors.InvalidContent("The text is too long for Messenger.", limit=MESSAGE_LIMIT)
-        parts, thread_id = list[str](), message.thread_id
-        whole: list[dict[str, Any]] = [{"attachment": attached(handle)} for handle in message.media]
-        whole += [{"text": message.text}] if message.text or not whole else []
-        there = self._parts_there(message) if message.again and message.media else ()
-        for content in whole[len(there) :]:
-            answer = self._graph.post(self._page_id, "messages", message=content, **addressed(message))
-            parts.append(clean(answer.get("message_id")))
-            if not parts[-1]:
-                raise lost_answer(self.label, "the answer names no message")
-            thread_id = clean(answer.get("recipient_id")) or thread_id
-        *before, last = [*there, *parts]
-        return SendResult(last, message.now, thread_id, rate=self._graph.rate, parts=tuple(before))
-
-    def _parts_there(self, message: Outgoing) -> tuple[str, ...]:
-        """Files of this message that an earlier try left in the conversation: Messenger shows one in each message."""
-        since = message.submitted_at - PARTS_SKEW if message.submitted_at else None
-        ours = [item for item in self._recent_private(message) if item.outgoing and not item.text and item.attachments]
-        sent = [item.external_id for item in ours if since is None or item.created_at >= since]
-        return tuple(sent[: len(message.media)])
+        return self._messages.send(self._page_id, message)

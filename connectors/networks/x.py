@@ -5,13 +5,10 @@ bearer token. Answers are read here and not by tweepy's models, which fail on a 
 a rate limit, because it would sleep inside the worker.
 """
 
-import base64
-import hashlib
-import hmac
-import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 import requests
@@ -38,16 +35,25 @@ from connectors.base import (
 )
 from connectors.credentials import first_missing
 from connectors.http import NetworkSession, lost_answer
-from connectors.parsing import Sieve, listed, mapped, path_id, sifted
+from connectors.parsing import SKEW, Sieve, found_among, listed, mapped, path_id, sifted
 from connectors.parsing import x_prices as prices
-from connectors.parsing.x import SLUG, Includes, Reader, address_of, time_told_by
-from connectors.parsing.x_cursor import after_page, below_refused_token, floor_of, ids_of, next_token, unseen
+from connectors.parsing.x import SLUG, Includes, Reader, address_of, id_at, time_told_by
+from connectors.parsing.x_cursor import (
+    after_page,
+    below_refused_token,
+    floor_of,
+    ids_of,
+    lost_between,
+    next_token,
+    unseen,
+)
 from connectors.parsing.x_fields import MESSAGE_PARAMETERS, POST_PARAMETERS, USER_FIELDS
 from connectors.parsing.x_media import REFUSES_FILE, described, upload_body
 from connectors.parsing.x_refusals import permission_problems, rate_of, refusal
+from connectors.parsing.x_sending import private_place
+from connectors.parsing.x_signing import handshake, is_signed
 from connectors.parsing.x_webhooks import read_delivery
-from connectors.text import clean, same_words
-from connectors.times import moment
+from connectors.text import clean
 
 # These libraries write tokens, signatures and private messages to their logs at level DEBUG.
 for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
@@ -55,7 +61,7 @@ for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
 
 HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
 PAGE_SIZE = 100  # the most that X gives
-SKEW = timedelta(minutes=5)  # between our clock and X's when a lost post is looked for
+MENTIONS_LISTED, POSTS_LISTED = 800, 3_200  # the newest ones; what is below them X does not tell any more
 SEARCHED_PAGES = 5  # of our own posts, for a lost one
 IMAGES = dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5 * 1024 * 1024)  # bytes
 
@@ -75,11 +81,14 @@ class X:
         webhook=True,
         public_length=LengthRule(280, "weighted"),
         post_length=LengthRule(280, "weighted"),
+        private_link="https://x.com/messages/compose?recipient_id={own_id}",
         private_length=LengthRule(10_000),
         public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
         private_per_hour=60,  # 15 messages in 15 minutes
         public_media=MediaRule(4, IMAGES, longest_alt=1_000),
         private_media=MediaRule(1, IMAGES, longest_alt=1_000),
+        separate_limits=True,
+        charges=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),
@@ -90,11 +99,12 @@ class X:
         CredentialField("access_token_secret", "Access token secret"),
         CredentialField("bearer_token", "Bearer token", "Kept for later; nothing needs it today.", required=False),
     )
-    # Per account and 15 minutes X allows 300 reads of mentions and 15 of direct messages.
+    # Per account and 15 minutes X allows 300 reads of mentions and 15 of direct messages. It tells the newest 800
+    # mentions, 3,200 own posts and 30 days of messages (docs.x.com, “Timelines”, “Direct Messages lookup”).
     streams: ClassVar[tuple[Stream, ...]] = (
-        Stream("mentions", private=False, min_seconds=3),
-        Stream("direct_messages", private=True, min_seconds=60),
-        Stream("own_posts", private=False, min_seconds=60),
+        Stream("mentions", private=False, min_seconds=3, history_items=MENTIONS_LISTED, item_cost=prices.OF_A_MENTION),
+        Stream("direct_messages", private=True, min_seconds=60, history_days=30, item_cost=prices.OF_A_MESSAGE),
+        Stream("own_posts", private=False, min_seconds=60, history_items=POSTS_LISTED, item_cost=prices.OWN_READ),
     )
 
     def __init__(self, account: Account) -> None:
@@ -135,26 +145,26 @@ class X:
 
     def fetch(self, stream: str, cursor: Cursor) -> Page:
         if stream == "mentions":
-            return self._timeline(self._client.get_users_mentions, cursor, mentions_us=True)
+            return self._timeline(self._client.get_users_mentions, cursor, MENTIONS_LISTED, mentions_us=True)
         if stream == "own_posts":
-            return self._timeline(self._client.get_users_tweets, cursor, exclude="retweets")
+            return self._timeline(self._client.get_users_tweets, cursor, POSTS_LISTED, exclude="retweets")
         if stream == "direct_messages":
             return self._direct_messages(cursor)
         raise ValueError(f"X has no stream “{stream}”.")
+
+    def cursor_at(self, stream: str, since: datetime) -> Cursor:
+        return {"mark": str(id_at(since))}
 
     def send(self, message: Outgoing) -> SendResult:
         return self._send_private(message) if message.private else self._send_public(message)
 
     def find_sent(self, message: Outgoing) -> SendResult | None:
         candidates = self._recent_private(message) if message.private else self._recent_public(message)
-        since = message.submitted_at - SKEW if message.submitted_at else None
-        for item in reversed(candidates):
-            right_place = item.private or item.parent_id == message.reply_to
-            recent = since is None or item.created_at >= since
-            if item.outgoing and right_place and recent and same_words(item.text, message.text):
-                url = "" if item.private else item.url
-                return SendResult(item.external_id, item.created_at, item.thread_id, url, self._rate())
-        return None
+        found = found_among(candidates, message, lambda item: item.private or item.parent_id == message.reply_to)
+        if found is None:
+            return None
+        url = "" if found.private else found.url
+        return SendResult(found.external_id, found.created_at, found.thread_id, url, self.rate)
 
     def upload(self, file: OutgoingFile, *, private: bool) -> str:
         try:
@@ -173,10 +183,10 @@ class X:
         return media_id
 
     def publish(self, post: OwnPost) -> SendResult:
-        return self._send_public(_as_message(post))
+        return self._send_public(post.as_message())
 
     def find_published(self, post: OwnPost) -> SendResult | None:
-        return self.find_sent(_as_message(post))
+        return self.find_sent(post.as_message())
 
     def act(self, action: Action, external_id: str) -> None:
         post_id = path_id(external_id)
@@ -192,19 +202,8 @@ class X:
         else:
             raise errors.NotAllowedByPolicy("X lets only enterprise customers like posts through its API.")
 
-    @staticmethod
-    def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:
-        token, secret = query.get("crc_token"), credentials.get("consumer_secret")
-        if not token or not secret:
-            return None
-        return json.dumps({"response_token": _signature(secret, token.encode())}), "application/json"
-
-    @staticmethod
-    def verify_webhook(credentials: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> bool:
-        secret, given = credentials.get("consumer_secret"), headers.get("x-twitter-webhooks-signature", "")
-        return bool(secret) and hmac.compare_digest(
-            _signature(secret or "", body).encode(), given.encode("utf-8", "replace")
-        )
+    handshake = staticmethod(handshake)
+    verify_webhook = staticmethod(is_signed)
 
     def parse_webhook(self, body: bytes) -> Page:
         return sifted(body, lambda delivery, sieve: read_delivery(delivery, self.own_id, sieve))
@@ -215,9 +214,9 @@ class X:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def _timeline(
-        self, method: Callable[..., Any], cursor: Cursor, *, mentions_us: bool = False, **options: Any
+        self, method: Callable[..., Any], cursor: Cursor, depth: int, *, mentions_us: bool = False, **options: Any
     ) -> Page:
-        """A page of posts, newest first on X, down to the last known one."""
+        """A page of posts, newest first on X, down to the last known one; X lists the newest `depth`."""
         place = {
             "pagination_token": cursor.get("token"),
             "until_id": cursor.get("until"),
@@ -235,7 +234,7 @@ class X:
         except errors.Unreadable:
             if cursor.get("token") and self._status() == 400:
                 below = below_refused_token(cursor)
-                return Page((), below, more="until" in below, rate=self._rate())
+                return Page((), below, more="until" in below, rate=self.rate)
             raise
         posts = list(unseen(cursor, answer.get("data")))
         includes = Includes.of(answer)
@@ -243,9 +242,12 @@ class X:
         sieve = Sieve()
         sieve.read(posts, reader.post)
         sieve.read(list(reader.context(posts)), lambda post: reader.post(post, addressed=False))
-        following = after_page(cursor, ids_of(answer.get("data")), next_token(answer), self._told_at())
+        following = after_page(cursor, ids_of(answer.get("data")), next_token(answer), self._session.told_at)
         charged = prices.of_posts(len(posts), included_posts=len(includes.posts), users=len(includes.users))
-        return self._page(sieve, following, charged if posts else 0.0)
+        page = self._page(sieve, following, charged if posts else 0.0)
+        gone = lost_between(cursor, ids_of(answer.get("data")), following, depth)
+        between = tuple(filter(None, map(time_told_by, gone or ())))
+        return replace(page, lost=(between[0], between[1])) if len(between) == 2 else page
 
     def _direct_messages(self, cursor: Cursor) -> Page:
         """A page of direct messages, newest first. X can't be asked for "since", so the chain stops at a known id."""
@@ -260,9 +262,9 @@ class X:
             if cursor.get("token") and self._status() == 400:
                 # There is no other way down than from the top: the mark stayed, so nothing is skipped.
                 kept = {name: cursor[name] for name in ("mark", "since", "day") if name in cursor}
-                return Page((), kept, rate=self._rate())
+                return Page((), kept, rate=self.rate)
             raise
-        events, told_at = list(unseen(cursor, answer.get("data"))), self._told_at()
+        events, told_at = list(unseen(cursor, answer.get("data"))), self._session.told_at
         includes = Includes.of(answer)
         sieve = Sieve()
         sieve.read(events, Reader(self.own_id, includes).direct_message)
@@ -292,7 +294,7 @@ class X:
         return sieve.oldest_first()
 
     def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:
-        place = _private_place(message)
+        place = private_place(message)
         answer = self._ask(self._client.get_direct_message_events, max_results=PAGE_SIZE, **place, **MESSAGE_PARAMETERS)
         sieve = Sieve()
         sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).direct_message)
@@ -303,7 +305,7 @@ class X:
             items=sieve.oldest_first(),
             cursor=cursor,
             more="token" in cursor,
-            rate=self._rate(),
+            rate=self.rate,
             cost=cost,
             unreadable=tuple(sieve.unreadable),
         )
@@ -325,7 +327,7 @@ class X:
             created_at=time_told_by(post_id) or message.now,
             thread_id=message.thread_id or post_id,
             url=address_of(post_id),
-            rate=self._rate(),
+            rate=self.rate,
             cost=prices.of_post(message.text, reply=bool(message.reply_to)),
         )
 
@@ -334,7 +336,7 @@ class X:
             self._client.create_direct_message,
             text=message.text or None,
             media_id=next(iter(message.media), None),
-            **_private_place(message),
+            **private_place(message),
         )
         sent = mapped(answer.get("data"))
         event_id = clean(sent.get("dm_event_id"))
@@ -344,7 +346,7 @@ class X:
             external_id=event_id,
             created_at=time_told_by(event_id) or message.now,
             thread_id=clean(sent.get("dm_conversation_id")) or message.thread_id,
-            rate=self._rate(),
+            rate=self.rate,
             cost=prices.MESSAGE,
         )
 
@@ -382,33 +384,10 @@ class X:
             )
         return content
 
-    def _rate(self) -> RateState | None:
+    @property
+    def rate(self) -> RateState | None:
+        """What X said of its limits in the last answer."""
         return rate_of(self._session.last.headers) if self._session.last else None
-
-    def _told_at(self) -> datetime | None:
-        """X's own time of the last answer."""
-        try:
-            return moment(self._session.last.headers["date"]) if self._session.last else None
-        except (KeyError, ValueError):
-            return None
 
     def _status(self) -> int:
         return self._session.last.status if self._session.last else 0
-
-
-def _signature(secret: str, message: bytes) -> str:
-    return "sha256=" + base64.b64encode(hmac.new(secret.encode(), message, hashlib.sha256).digest()).decode()
-
-
-def _as_message(post: OwnPost) -> Outgoing:
-    """A post is a reply to nothing: below no post, and with no parent where it is looked for."""
-    return Outgoing(post.text, private=False, thread_id="", now=post.now, submitted_at=post.submitted_at)
-
-
-def _private_place(message: Outgoing) -> dict[str, str]:
-    """Where a direct message goes: into its conversation, or to a person with whom there is none yet."""
-    if message.thread_id and not message.reply_to_public:
-        return {"dm_conversation_id": path_id(message.thread_id)}
-    if not message.recipient:
-        raise errors.RecipientUnavailable("It is not known who should get this message.")
-    return {"participant_id": path_id(message.recipient)}
