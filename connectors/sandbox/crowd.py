@@ -7,6 +7,7 @@ on where it was; all chance comes from the company and a counter. Its texts are 
 import asyncio
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -28,6 +29,7 @@ REACTION = (8.0, 25.0)  # from our answer to theirs
 PATIENCE = (60.0, 150.0)  # before somebody who got no answer writes again
 SECOND_THOUGHT = (10.0, 30.0)  # before an edit or a deletion
 THANKS, QUESTION = 0.55, 0.3  # how a first answer is taken; the rest say nothing more
+LONGEST_REVIEW = 1_000
 MOST_REACTIONS = 2  # of one customer to one company
 HEARD_AT_ONCE = 50
 REF = "crowd:"  # the name of its n-th post is crowd:n, of what follows it crowd:n:1 …
@@ -149,11 +151,14 @@ class Moment:
         episode = self._episode(number)
         person = chance.choice([one for one in self.texts.people if one["lang"] == episode["lang"]])
         row: dict[str, Any] = {
-            "kind": self._kind("dm") if episode.get("private") else self._kind("visitor_post", "mention"),
+            "kind": self._kind("dm")
+            if episode.get("private")
+            else self._kind("visitor_post", "comment", "mention", "review", "dm"),
             "author": {key: person[key] for key in ("handle", "name", "followers")},
             "text": self.texts.filled(episode["text"], self._chance(str(number), "fills")),
             "media": [episode["media"]] if "media" in episode else [],
             "ref": f"{REF}{number}",
+            "rating": chance.choice((4, 5) if episode.get("praise") else (1, 2, 3)),
         }
         post = self._write(row)
         if post is None:
@@ -234,9 +239,11 @@ class Moment:
         if post is None or post.deleted_at is not None:
             return
         if plan["verb"] == "edit":
-            self.square.edit(post.id, plan["text"])
+            with suppress(Refused):  # not every network knows edits
+                self.square.edit(post.id, plan["text"])
         elif plan["verb"] == "delete":
-            self.square.remove(post.id)
+            with suppress(Refused):  # a mail can't be taken back
+                self.square.remove(post.id)
         elif plan["verb"] == "react":
             asked = store.post(self.network.slug, plan["to"])
             if asked is not None:
@@ -256,6 +263,9 @@ class Moment:
         if author is None:
             return
         row: dict[str, Any] = {"author": author.handle, "text": text, "ref": ref}
+        if earlier.kind == "review":  # below which nobody says more: they write it anew
+            self.square.edit(earlier.id, f"{earlier.text} {text}"[:LONGEST_REVIEW])
+            return
         if earlier.private:
             row["kind"] = self._kind("dm")
         else:

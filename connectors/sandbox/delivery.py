@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlsplit
 
+from connectors.sandbox.deliveries import now_ms
 from connectors.sandbox.faults import DELIVERIES
 from connectors.sandbox.network import Sandbox
 from connectors.sandbox.records import Delivery, Webhook
-from connectors.sandbox.store import now_ms
 
 TIMEOUT_SECONDS = 10.0  # X and Meta both give an address that long
 MAX_ATTEMPTS = 10

@@ -1,6 +1,7 @@
 """The fault panel's engine: faults are armed over HTTP and strike the next requests or deliveries that they match.
 
-A request is known as "METHOD /path" (no query), a webhook delivery as "DELIVER <event> <address>". A fault strikes
+A request is known as "METHOD /path" (no query), a webhook delivery as "DELIVER <event> <address>", a step of a mail
+server as "IMAP FETCH" or "SMTP DATA", and a mail on its way into a mailbox as "DELIVER mail <address>". A fault strikes
 where its regular expression is found in that line; an empty one strikes everything of its kind, and with `account` in
 its params only that company. `times` counts the strikes (None: until cleared). What is armed survives a restart.
 """
@@ -43,8 +44,15 @@ DELIVERIES: Mapping[str, str] = {
     "webhook_replayed": "the event is delivered, and again later; params: seconds (default 5)",
     "webhook_bad_signature": "the event is first sent with a wrong signature, then as a retry with the right one",
 }
+# What mail servers alone do.
+OF_MAIL: Mapping[str, str] = {
+    "greylisted": "450 for now, as servers say to whoever they do not know yet; strikes SMTP RCPT",
+    "over_quota": "reading: more was read than may be today; sending: the recipient's mailbox is full",
+    "folder_gone": "there is no such folder",
+    "renumbered": "the mailbox has new numbers (UIDVALIDITY) from now on; strikes IMAP STATUS",
+}
 STANDING: Mapping[str, str] = {"clock_skew": "Date header and new times are off; params: seconds (default 300)"}
-KINDS: Mapping[str, str] = {**FAILURES, **DISTURBANCES, **DELIVERIES, **STANDING}
+KINDS: Mapping[str, str] = {**FAILURES, **DISTURBANCES, **DELIVERIES, **OF_MAIL, **STANDING}
 DEFAULT_SECONDS: Mapping[str, float] = {
     "rate_limit": 60,
     "timeout_before": 30,

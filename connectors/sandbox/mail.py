@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.sandbox.store import now_ms
+from connectors.sandbox.deliveries import now_ms
+from connectors.sandbox.mailbox.submission import Submission
 
 LARGEST = 1024 * 1024  # bytes of one mail
+LARGEST_HANDED_OVER = 25 * 1024 * 1024  # by a mailbox, whose answers take files along
 SHOWN = 200
 LONGEST_TEXT = 20_000  # characters
 KEPT = 500  # mails
@@ -102,10 +104,10 @@ class Mailbox:
 
 
 class Catcher:
-    """The server's side of the conversation."""
+    """The server's side of the conversation. What somebody hands in who signed in goes to `submission` instead."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        self._mailbox = mailbox
+    def __init__(self, mailbox: Mailbox, submission: Submission | None = None) -> None:
+        self._mailbox, self._submission = mailbox, submission
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> None:
@@ -117,11 +119,32 @@ class Catcher:
             self._server.close()
 
     def _conversation(self) -> SMTP:
-        return SMTP(self, data_size_limit=LARGEST, hostname="mail.sandbox", ident="Sandbox mail catcher", timeout=30)
+        more: dict[str, Any] = {}
+        if self._submission is not None:
+            more = {"authenticator": self._submission.authenticate, "auth_require_tls": False}
+        ident = "Sandbox mail catcher"
+        largest = LARGEST if self._submission is None else LARGEST_HANDED_OVER
+        return SMTP(self, data_size_limit=largest, hostname="mail.sandbox", ident=ident, timeout=30, **more)
 
-    async def handle_RCPT(  # noqa: N802 - the names are aiosmtpd's
+    async def handle_AUTH(  # noqa: N802 - the names are aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, args: list[str]
+    ) -> Any:
+        hindered = await self._hindered("AUTH", server, session, "".join(args[1:]))
+        return MISSING if hindered is None else hindered
+
+    async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        hindered = await self._hindered("MAIL", server, session)
+        if hindered is None:
+            envelope.mail_from = address
+        return "250 OK" if hindered is None else hindered
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if (hindered := await self._hindered("RCPT", server, session)) is not None:
+            return hindered
         domain = address.rpartition("@")[2].lower()
         if domain.endswith("refused.invalid"):
             return "550 5.1.1 There is no such mailbox"
@@ -132,6 +155,10 @@ class Catcher:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content or b""
+        if self._submission is not None and session.authenticated:
+            return await self._submission.handed_over(server, session, envelope)
+        if len(content) > LARGEST:
+            return "552 5.3.4 This mail is too large"
         message = email.message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=modern)
         self._mailbox.add(
             at=now_ms(),
@@ -144,6 +171,11 @@ class Catcher:
             files=_files(message),
         )
         return "250 Kept"
+
+    async def _hindered(self, step: str, server: SMTP, session: Session, given: str = "") -> str | None:
+        if self._submission is None:
+            return None
+        return await self._submission.hindered(step, server, session, given)
 
 
 def _part(message: Any, kind: str) -> str:

@@ -1,7 +1,9 @@
 """What a network is to the sandbox. A further network is a subclass of `Network`, listed in `app.NETWORKS`."""
 
 import re
+import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
@@ -11,9 +13,25 @@ from urllib.parse import unquote
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from connectors.sandbox.deliveries import now_ms
 from connectors.sandbox.faults import Fault, Faults
-from connectors.sandbox.records import Account, Post
-from connectors.sandbox.store import Store, now_ms
+from connectors.sandbox.records import Account, Post, Reaction
+from connectors.sandbox.store import Store
+
+REQUESTS_KEPT = 1000
+
+
+class Log(deque[dict[str, Any]]):
+    """The newest requests of the desk, without secrets, for the fault page."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=REQUESTS_KEPT)
+
+    def add(self, network: str, method: str, path: str, status: int | str, started: float, fault: str) -> None:
+        """One request that began at `started` of `time.perf_counter`. `status` 0 or "": nothing was answered."""
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        entry = {"at": now_ms(), "network": network, "method": method, "path": path}
+        self.append({**entry, "status": status, "ms": milliseconds, "fault": fault})
 
 
 class Refused(Exception):
@@ -34,6 +52,9 @@ class Draft:
     recipient: Account | None = None  # of a native private message without a parent
     media: Sequence[Mapping[str, str]] = ()
     ref: str = ""
+    rating: int | None = None  # stars of a review, 1 to 5
+    subject: str = ""  # of a mail
+    raw: bytes = b""  # all of a mail as it came over the wire, where the caller has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +99,17 @@ class Network(ABC):
 
     slug: ClassVar[str]
     label: ClassVar[str]
-    kinds: ClassVar[frozenset[str]]  # what a customer can write, of: mention comment dm reply visitor_post review
+    kinds: ClassVar[frozenset[str]]  # what a customer can write, of: mention comment dm reply quote visitor_post review
+    feelings: ClassVar[frozenset[str]] = frozenset()  # what a customer can do without words, of: like share
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.store = sandbox.store
+
+    @property
+    def base_url(self) -> str:
+        """The address of an inbox here."""
+        return f"{self.sandbox.address}/{self.slug}"
 
     # What each network must say for itself
 
@@ -102,17 +129,23 @@ class Network(ABC):
     def compose(self, draft: Draft) -> tuple[Post, Iterable[str]]:
         """The post that these words become, and the ids of the companies that it reaches. Raises Refused."""
 
-    @abstractmethod
+    # What networks with webhooks say as well
+
     def events(self, change: str, post: Post, reached: Sequence[str]) -> Iterable[Event]:
         """What webhooks hear when a post is "created", "edited" or "deleted". `reached` as `compose` gave it."""
+        return ()
 
-    @abstractmethod
+    def events_of_reaction(self, reaction: Reaction, post: Post, *, taken_back: bool) -> Iterable[Event]:
+        """What webhooks hear when a customer likes or shares a post, or takes that back."""
+        return ()
+
     def sign(self, account: Account, body: bytes) -> dict[str, str]:
         """Headers that prove to the desk that a delivery is ours."""
+        return {}
 
-    @abstractmethod
     def challenge(self, account: Account, url: str) -> Challenge:
-        """The handshake that comes before the first delivery."""
+        """The handshake that comes before the first delivery. Raises Refused where the network has no webhooks."""
+        raise Refused(f"{self.label} has no webhooks.")
 
     # What most networks do alike
 
@@ -140,6 +173,18 @@ class Network(ABC):
         status = int(fault.params.get("status", statuses.get(fault.kind, 429)))
         return JSONResponse({"error": fault.kind, "status": status}, status_code=status)
 
+    def shut_out(self, company: Account, person_id: str, mark: str = "") -> None:
+        """Somebody can't write to the company any more; with `mark` "" they can again. Twice is once."""
+        known = {one: name for one, name in self.shut_out_by(company).items() if one != person_id}
+        blocked = {**known, person_id: mark} if mark else known
+        changed = replace(company, settings={**company.settings, "blocked": blocked})
+        self.store.save_account(changed, self.tokens(company.credentials))
+
+    @staticmethod
+    def shut_out_by(company: Account) -> dict[str, str]:
+        """Whom the company has shut out, each with the mark that was given."""
+        return dict(company.settings.get("blocked") or {})
+
     # Tools
 
     def now_ms(self) -> int:
@@ -165,17 +210,20 @@ class Network(ABC):
 
     def announce(self, change: str, posts: Sequence[tuple[Post, Sequence[str]]]) -> None:
         """Put the events of a change into the outbox of every webhook that is there to hear them."""
+        self.tell(event for post, reached in posts for event in self.events(change, post, reached))
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """Put events into the outbox of every webhook that is there to hear them; where there is none, make none."""
         hooks = [hook for hook in self.store.webhooks(self.slug) if hook.valid]
         if not hooks:
             return
         now = now_ms()
         with self.store.transaction():
-            for post, reached in posts:
-                for event in self.events(change, post, reached):
-                    for hook in hooks:
-                        subscribed = hook.settings.get("events")  # None: to everything
-                        if hook.account_id == event.account_id and (subscribed is None or event.name in subscribed):
-                            self.store.enqueue(hook.id, event.name, event.body, now)
+            for event in events:
+                for hook in hooks:
+                    subscribed = hook.settings.get("events")  # None: to everything
+                    if hook.account_id == event.account_id and (subscribed is None or event.name in subscribed):
+                        self.store.enqueue(hook.id, event.name, event.body, now)
         self.sandbox.wake()
 
     def person(

@@ -25,7 +25,7 @@ STATIC = Path(__file__).parent / "static"
 FILES = frozenset(path.name for path in STATIC.iterdir())
 NEWEST = 300  # posts that a square shows; the threads of older ones begin where these do
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {

@@ -54,6 +54,19 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """Somebody likes or shares a post, without words. `account_id` is the company that hears of it."""
+
+    position: int
+    network: str
+    account_id: str
+    post_id: str
+    person_id: str
+    kind: str  # "like" or "share"
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """Where a network tells of an account's events. `valid` is false after a failed handshake: nothing is sent."""
 

@@ -42,6 +42,20 @@ def iso(milliseconds: int | None) -> str | None:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _rating(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5):
+        return value
+    raise Refused("rating must be a whole number from 1 to 5")
+
+
+def _raw(value: object) -> bytes:
+    """A whole mail as text of which each sign is one byte."""
+    try:
+        return clean(value, "raw").encode("latin-1")
+    except UnicodeEncodeError:
+        raise Refused("raw must be a mail in which each sign stands for one byte (Latin-1)") from None
+
+
 class Square:
     """What can be done on the town square, on every network alike."""
 
@@ -90,8 +104,7 @@ class Square:
             settings={**known.settings, **(body.get("settings") or {})},
         )
         self._store.save_account(account, network.tokens(credentials))
-        base = f"{self._sandbox.address}/{network.slug}"
-        return {**account_json(account), "credentials": credentials, "base_url": base, "created": made}
+        return {**account_json(account), "credentials": credentials, "base_url": network.base_url, "created": made}
 
     def write(self, body: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> Post:
         """One post of a customer (or of the company in its native app), on its network and in the webhook outbox."""
@@ -119,9 +132,12 @@ class Square:
                 raise Refused(f"in_reply_to: there is no post {wanted!r} on {network.label}")
         created_at = instant(row["created_at"]) if row.get("created_at") is not None else network.now_ms()
         recipient = network.person(clean(row["to"], "to").removeprefix("@")) if row.get("to") else None
+        author = company if origin == "native" else self._person(network, row.get("author"))
+        if author.id in network.shut_out_by(company):
+            raise Refused(f"{company.handle} has blocked {author.handle}")
         return Draft(
             company=company,
-            author=company if origin == "native" else self._person(network, row.get("author")),
+            author=author,
             kind=str(kind),
             text=clean(row.get("text", ""), "text"),
             created_at=created_at,
@@ -130,6 +146,9 @@ class Square:
             recipient=recipient,
             media=self._media(network, row.get("media") or []),
             ref=ref,
+            rating=_rating(row.get("rating")),
+            subject=clean(row.get("subject") or "", "subject"),
+            raw=_raw(row.get("raw") or ""),
         )
 
     def _person(self, network: Network, author: object) -> Account:
@@ -210,15 +229,51 @@ class Square:
             network.announce("deleted", [(gone, reached)])
         return gone
 
+    def react(self, body: Mapping[str, Any], *, taken_back: bool = False) -> dict[str, Any]:
+        """A customer likes or shares a post of a company without a word, or takes that back. Twice is once."""
+        network, post = self.find(clean(body.get("post"), "post"))
+        kind = clean(body.get("kind", "like"), "kind")
+        if kind not in network.feelings:
+            known = ", ".join(sorted(network.feelings)) or "nothing"
+            raise Refused(f"on {network.label} customers show {known} below a post, not {kind!r}")
+        person = self._person(network, body.get("author"))
+        company = self._store.account(network.slug, post.author_id)
+        if post.private or company is None or not company.company:
+            raise Refused("customers like and share what a company posts for everybody to see")
+        with self._store.transaction():
+            if taken_back:
+                done = self._store.take_back(network.slug, post.id, person.id, kind)
+            else:
+                felt = (network.slug, company.id, post.id, person.id, kind)
+                done = self._store.react(*felt, network.now_ms())
+            if done is not None:
+                network.tell(network.events_of_reaction(done, post, taken_back=taken_back))
+        return self.posts_json([post])[0]
+
     def posts_json(self, posts: Sequence[Post]) -> list[dict[str, Any]]:
         """Posts with their authors, as the control API shows them."""
         people: dict[tuple[str, str], Account] = {}
         for name in {post.network for post in posts}:
             ids = [post.author_id for post in posts if post.network == name]
             people.update({(name, key): value for key, value in self._store.accounts(name, ids).items()})
-        return [self._post_json(post, people.get((post.network, post.author_id))) for post in posts]
+        felt = self._felt(posts)
+        return [
+            self._post_json(post, people.get((post.network, post.author_id)), felt.get((post.network, post.id), {}))
+            for post in posts
+        ]
 
-    def _post_json(self, post: Post, author: Account | None) -> dict[str, Any]:
+    def _felt(self, posts: Sequence[Post]) -> dict[tuple[str, str], dict[str, list[str]]]:
+        """Who likes and shares these posts, by handle."""
+        found: dict[tuple[str, str], dict[str, list[str]]] = {}
+        for name in {post.network for post in posts if self.network(post.network).feelings}:
+            rows = self._store.reactions_to(name, [post.id for post in posts if post.network == name])
+            people = self._store.accounts(name, [one.person_id for one in rows])
+            for one in rows:
+                kinds = found.setdefault((name, one.post_id), {})
+                kinds.setdefault(one.kind, []).append(people[one.person_id].handle)
+        return found
+
+    def _post_json(self, post: Post, author: Account | None, felt: Mapping[str, list[str]]) -> dict[str, Any]:
         media = [{**m, "url": self.absolute(m["url"])} for m in post.media]
         return {
             "id": post.id,
@@ -237,8 +292,11 @@ class Square:
             "superseded_by": post.superseded_by,
             "hidden": post.hidden,
             "likes": post.likes,
+            "felt": felt,
             "origin": post.origin,
             "media": media,
+            "rating": post.extra.get("rating"),
+            "subject": post.extra.get("subject", ""),
             "ref": post.ref,
         }
 

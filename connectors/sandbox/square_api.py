@@ -5,7 +5,6 @@ with 404 or 422 and {"error": a sentence}; in a bulk each row is judged by itsel
 """
 
 import json
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,7 +15,7 @@ from starlette.routing import Route
 
 from connectors.sandbox.delivery import Deliverer
 from connectors.sandbox.faults import KINDS
-from connectors.sandbox.network import Refused, Sandbox
+from connectors.sandbox.network import Log, Refused, Sandbox
 from connectors.sandbox.pictures import picture
 from connectors.sandbox.square import NotFound, Square, account_json, clean
 
@@ -64,13 +63,14 @@ def guarded(handler: Handler) -> Handler:
     return answer
 
 
-def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, Any]]) -> list[Route]:
+def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: Log) -> list[Route]:
     """Everything below /_sandbox."""
     square = Square(sandbox)
     store, faults = sandbox.store, sandbox.faults
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "networks": list(sandbox.networks)})
+        addresses = {slug: network.base_url for slug, network in sandbox.networks.items()}
+        return JSONResponse({"status": "ok", "networks": list(sandbox.networks), "addresses": addresses})
 
     async def accounts(request: Request) -> Response:
         if request.method == "GET":
@@ -103,6 +103,9 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
             return JSONResponse(square.posts_json([square.remove(post_id)])[0])
         text = clean((await json_object(request)).get("text"), "text")
         return JSONResponse(square.posts_json([square.edit(post_id, text)])[0])
+
+    async def reactions(request: Request) -> Response:
+        return JSONResponse(square.react(await json_object(request), taken_back=request.method == "DELETE"))
 
     async def armed(request: Request) -> Response:
         if request.method == "POST":
@@ -178,6 +181,7 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: deque[dict[str, 
         ("/_sandbox/posts", posts, ["GET", "POST"]),
         ("/_sandbox/posts/bulk", bulk, ["POST"]),
         ("/_sandbox/posts/{post_id:path}", one_post, ["GET", "PATCH", "DELETE"]),
+        ("/_sandbox/reactions", reactions, ["POST", "DELETE"]),
         ("/_sandbox/faults", armed, ["GET", "POST", "DELETE"]),
         ("/_sandbox/faults/{fault_id:int}", armed, ["DELETE"]),
         ("/_sandbox/requests", requests, ["GET"]),

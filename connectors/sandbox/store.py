@@ -8,14 +8,16 @@ takes microseconds to a few milliseconds. What is committed survives `kill -9` o
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from connectors.sandbox.records import Account, Delivery, Post, Webhook
+from connectors.sandbox.deliveries import Deliveries, dumps, now_ms
+from connectors.sandbox.reactions import SCHEMA as REACTIONS
+from connectors.sandbox.reactions import Reactions
+from connectors.sandbox.records import Account, Post
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
@@ -38,6 +40,7 @@ CREATE INDEX IF NOT EXISTS posts_account ON posts (network, account_id, private,
 CREATE INDEX IF NOT EXISTS posts_root ON posts (network, root_id, position);
 CREATE INDEX IF NOT EXISTS posts_parent ON posts (network, parent_id, position);
 CREATE INDEX IF NOT EXISTS posts_author ON posts (network, author_id, position);
+CREATE INDEX IF NOT EXISTS posts_mail ON posts (json_extract(extra, '$.message_id')) WHERE network = 'mailbox';
 CREATE TABLE IF NOT EXISTS addressed (
     network TEXT NOT NULL, account_id TEXT NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (network, account_id, position)) WITHOUT ROWID;
@@ -72,15 +75,6 @@ def position_at(milliseconds: int) -> int:
     return max(0, (milliseconds - _SNOWFLAKE_EPOCH) << 22)
 
 
-def now_ms() -> int:
-    """This machine's time in milliseconds, without any skew that a fault adds."""
-    return time.time_ns() // 1_000_000
-
-
-def _dumps(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
 def _post(row: sqlite3.Row) -> Post:
     values = dict(row)
     for name in _FLAGS:
@@ -91,9 +85,7 @@ def _post(row: sqlite3.Row) -> Post:
 
 
 def _values(post: Post) -> tuple[Any, ...]:
-    return tuple(
-        _dumps(value) if name in _JSON else value for name in _POST_COLUMNS for value in (getattr(post, name),)
-    )
+    return tuple(dumps(value) if name in _JSON else value for name in _POST_COLUMNS for value in (getattr(post, name),))
 
 
 def _account(row: sqlite3.Row) -> Account:
@@ -103,21 +95,19 @@ def _account(row: sqlite3.Row) -> Account:
     return Account(**values)
 
 
-def _webhook(row: sqlite3.Row) -> Webhook:
-    values = dict(row)
-    return Webhook(**{**values, "valid": bool(values["valid"]), "settings": json.loads(values["settings"])})
-
-
-class Store:
+class Store(Deliveries, Reactions):
     """The tables of one sandbox in `folder`/sandbox.sqlite3."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;" + SCHEMA)
+        self._db.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;" + SCHEMA + REACTIONS
+        )
         self._depth = 0
-        self._last_position = int(self._db.execute("SELECT coalesce(max(position), 0) FROM posts").fetchone()[0])
+        highest = "SELECT max(position) AS it FROM posts UNION ALL SELECT max(position) FROM reactions"
+        self._last_position = int(self._db.execute(f"SELECT coalesce(max(it), 0) FROM ({highest})").fetchone()[0])
 
     def close(self) -> None:
         """Finish and release the file."""
@@ -150,7 +140,7 @@ class Store:
     def save_account(self, account: Account, tokens: Iterable[str] = ()) -> None:
         """Insert or replace an account; `tokens` are the only ones that open it from now on."""
         row = (account.network, account.id, account.handle, account.name, account.company, account.followers)
-        more = (account.verified, _dumps(account.credentials), _dumps(account.settings), account.created_at)
+        more = (account.verified, dumps(account.credentials), dumps(account.settings), account.created_at)
         with self.transaction():
             self._db.execute("INSERT OR REPLACE INTO accounts VALUES (?,?,?,?,?,?,?,?,?,?)", row + more)
             self._db.execute("DELETE FROM tokens WHERE network=? AND account_id=?", (account.network, account.id))
@@ -299,7 +289,7 @@ class Store:
         """Write changed columns and return the post as it is now."""
         if unknown := changes.keys() - set(_POST_COLUMNS):
             raise ValueError(f"posts have no column {', '.join(sorted(unknown))}")
-        stored = [_dumps(value) if name in _JSON else value for name, value in changes.items()]
+        stored = [dumps(value) if name in _JSON else value for name, value in changes.items()]
         self._db.execute(
             f"UPDATE posts SET {','.join(f'{name}=?' for name in changes)} WHERE position=?",
             (*stored, post.position),
@@ -317,77 +307,13 @@ class Store:
         self, blob_id: str, network: str, owner_id: str, content_type: str, data: bytes, **extra: Any
     ) -> None:
         """Keep an uploaded file."""
-        row = (blob_id, network, owner_id, content_type, data, _dumps(extra), now_ms())
+        row = (blob_id, network, owner_id, content_type, data, dumps(extra), now_ms())
         self._db.execute("INSERT OR REPLACE INTO blobs VALUES (?,?,?,?,?,?,?)", row)
 
     def blob(self, blob_id: str) -> sqlite3.Row | None:
         """An uploaded file: network, owner_id, content_type, data, extra (JSON)."""
         row: sqlite3.Row | None = self._db.execute("SELECT * FROM blobs WHERE id=?", (blob_id,)).fetchone()
         return row
-
-    # Webhooks and their outbox
-
-    def save_webhook(
-        self, network: str, account_id: str, url: str, *, valid: bool, settings: Mapping[str, Any]
-    ) -> Webhook:
-        """Register an address, or change what is known of it."""
-        self._db.execute(
-            "INSERT INTO webhooks (network, account_id, url, valid, settings, created_at) VALUES (?,?,?,?,?,?)"
-            " ON CONFLICT (network, account_id, url) DO UPDATE SET valid=excluded.valid, settings=excluded.settings",
-            (network, account_id, url, valid, _dumps(settings), now_ms()),
-        )
-        return next(hook for hook in self.webhooks(network, account_id) if hook.url == url)
-
-    def webhooks(self, network: str = "", account_id: str = "") -> list[Webhook]:
-        """Registered addresses, of a network and account or of all."""
-        rows = self._db.execute(
-            "SELECT * FROM webhooks WHERE (?='' OR network=?) AND (?='' OR account_id=?) ORDER BY id",
-            (network, network, account_id, account_id),
-        )
-        return [_webhook(row) for row in rows]
-
-    def move_webhook(self, hook: Webhook, url: str) -> None:
-        """Another address for the same account; what is still on its way goes there."""
-        with self.transaction():
-            there = self.save_webhook(hook.network, hook.account_id, url, valid=True, settings=hook.settings)
-            self._db.execute("UPDATE deliveries SET webhook_id=? WHERE webhook_id=?", (there.id, hook.id))
-            self._db.execute("DELETE FROM webhooks WHERE id=?", (hook.id,))
-
-    def delete_webhook(self, webhook_id: int) -> None:
-        """Forget an address and what was still on its way there."""
-        with self.transaction():
-            self._db.execute("DELETE FROM webhooks WHERE id=?", (webhook_id,))
-            self._db.execute("DELETE FROM deliveries WHERE webhook_id=?", (webhook_id,))
-
-    def enqueue(self, webhook_id: int, event: str, body: bytes, due_at: int, answer: str = "") -> None:
-        """Put an event into the outbox."""
-        self._db.execute(
-            "INSERT INTO deliveries (webhook_id, event, body, state, attempts, due_at, answer, created_at)"
-            " VALUES (?,?,?,'pending',0,?,?,?)",
-            (webhook_id, event, body, due_at, answer, now_ms()),
-        )
-
-    def due_deliveries(self, webhook_id: int, now: int, limit: int) -> list[Delivery]:
-        """What should go out by `now`, earliest due first."""
-        rows = self._db.execute(
-            "SELECT * FROM deliveries WHERE webhook_id=? AND state='pending' AND due_at<=? ORDER BY due_at, id LIMIT ?",
-            (webhook_id, now, limit),
-        )
-        return [Delivery(**dict(row)) for row in rows]
-
-    def deliveries(self, limit: int = 100) -> list[Delivery]:
-        """The latest deliveries, newest first."""
-        rows = self._db.execute("SELECT * FROM deliveries ORDER BY id DESC LIMIT ?", (limit,))
-        return [Delivery(**dict(row)) for row in rows]
-
-    def settle(self, delivery: Delivery, state: str, answer: str, due_at: int) -> None:
-        """Write down how an attempt went. Delivered events older than the last 10,000 are dropped."""
-        self._db.execute(
-            "UPDATE deliveries SET state=?, answer=?, attempts=attempts+1, due_at=? WHERE id=?",
-            (state, answer, due_at, delivery.id),
-        )
-        if delivery.id % 1000 == 0:
-            self._db.execute("DELETE FROM deliveries WHERE id<? AND state='delivered'", (delivery.id - 10_000,))
 
     # Faults
 
@@ -400,7 +326,7 @@ class Store:
         """Arm a fault and return its id."""
         cursor = self._db.execute(
             "INSERT INTO faults (network, kind, match, remaining, params, hits) VALUES (?,?,?,?,?,0)",
-            (network, kind, match, remaining, _dumps(params)),
+            (network, kind, match, remaining, dumps(params)),
         )
         return int(cursor.lastrowid or 0)
 

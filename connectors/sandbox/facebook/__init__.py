@@ -4,34 +4,107 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 
-from connectors.sandbox.facebook import api, ids, media
+from connectors.sandbox.facebook import apps, ids, media, messaging, uploads, writing
+from connectors.sandbox.facebook.api import OLDEST, Api, routes
+from connectors.sandbox.facebook.call import GraphNetwork
 from connectors.sandbox.facebook.compose import Composer
+from connectors.sandbox.facebook.edges import TYPES
 from connectors.sandbox.facebook.errors import GraphError, dead_token, throttled
 from connectors.sandbox.facebook.events import Teller
 from connectors.sandbox.facebook.limits import usage
-from connectors.sandbox.facebook.view import View
+from connectors.sandbox.facebook.nodes import COMMENT, MESSAGE, find
+from connectors.sandbox.facebook.published import FACEBOOK
+from connectors.sandbox.facebook.view import Surface, View
 from connectors.sandbox.faults import Fault
-from connectors.sandbox.network import Challenge, Draft, Event, Network, Sandbox
-from connectors.sandbox.records import Account, Post
-
-FIRST_POST = "Welcome to our page. Write to us below, or on Messenger."
+from connectors.sandbox.network import Challenge, Draft, Event, Sandbox
+from connectors.sandbox.records import Account, Post, Reaction
 
 _SORRY = (
     "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"
 )
 
+SURFACE = Surface(
+    types=TYPES,
+    find=find,
+    kinds={COMMENT: "Comment", MESSAGE: "Message"},
+    otherwise="Post",
+    platform="messenger",
+    object="page",
+    subcodes={"window": 2018278, "nobody": 2018001},
+    topics=(
+        "feed",
+        "mention",
+        "ratings",
+        "messages",
+        "message_echoes",
+        "message_edits",
+        "message_deliveries",
+        "message_reads",
+        "standby",
+    ),
+    scopes=(
+        "pages_show_list",
+        "pages_messaging",
+        "pages_read_engagement",
+        "pages_read_user_content",
+        "pages_manage_engagement",
+        "pages_manage_metadata",
+        "pages_manage_posts",
+    ),
+)
+# What a page may do beyond reading: method, type of node, edge.
+WRITES = {
+    ("POST", "Page", "feed"): writing.publish,
+    ("POST", "Page", "blocked"): writing.block,
+    ("DELETE", "Page", "blocked"): writing.unblock,
+    ("POST", "Page", "messages"): messaging.send,
+    ("POST", "Page", "message_attachments"): uploads.message_attachment,
+    ("POST", "Page", "take_thread_control"): messaging.take_control,
+    ("POST", "Page", "photos"): uploads.photo,
+    **apps.WRITES,
+    ("POST", "Post", "comments"): writing.comment,
+    ("POST", "Comment", "comments"): writing.comment,
+    ("POST", "Post", "likes"): writing.like,
+    ("POST", "Comment", "likes"): writing.like,
+    ("DELETE", "Post", "likes"): writing.unlike,
+    ("DELETE", "Comment", "likes"): writing.unlike,
+    ("POST", "Post", ""): writing.change,
+    ("POST", "Comment", ""): writing.change,
+    ("DELETE", "Post", ""): writing.remove,
+    ("DELETE", "Comment", ""): writing.remove,
+}
+API = Api(
+    SURFACE,
+    WRITES,
+    FACEBOOK,
+    reads={
+        "Page": "pages_read_engagement",
+        "Post": "pages_read_engagement",
+        "Comment": "pages_read_user_content",
+        "Message": "pages_messaging",
+    },
+    lists={"posts": "pages_read_engagement", "": "pages_read_user_content"},
+)
 
-class Facebook(Network):
+
+class Facebook(GraphNetwork):
     """A Facebook page and its Messenger."""
+
+    api: ClassVar[Api] = API
+    throttled_code: ClassVar[int] = 80001
+    first_post: ClassVar[str] = "Welcome to our page. Write to us below, or on Messenger."
+    teller: ClassVar[type[Teller]] = Teller
 
     slug = "facebook"
     label = "Facebook"
     kinds = frozenset({"mention", "visitor_post", "comment", "reply", "dm"})
+    feelings = frozenset({"like"})
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -39,7 +112,7 @@ class Facebook(Network):
 
     def routes(self) -> Sequence[BaseRoute]:
         """The CDN, and the Graph API behind one route."""
-        return [*media.routes(self.sandbox), *api.routes(self)]
+        return [*media.routes(self.sandbox), *routes(self, self.api)]
 
     def new_account(self, handle: str, given: Mapping[str, str], own_id: str = "") -> tuple[str, dict[str, str]]:
         """Credentials of a page and of the app that speaks for it."""
@@ -76,7 +149,7 @@ class Facebook(Network):
         found = self.store.posts(self.slug, newest_first=True, limit=1, account_id=page.id, kind="post")
         if found:
             return found[0]
-        first = self.composer.post(page, page, "post", FIRST_POST, created_at, origin="native")
+        first = self.composer.post(page, page, "post", self.first_post, created_at, origin="native")
         self.publish([(first, [page.id])])
         return first
 
@@ -90,8 +163,18 @@ class Facebook(Network):
         page = self.store.account(self.slug, post.account_id)
         if page is None:
             return ()
-        view = View(self.sandbox, page, f"{self.sandbox.address}/facebook/v{api.OLDEST}.0")
-        return Teller(view, self.now_ms()).events(change, post)
+        return self.teller(self._view(page), self.now_ms()).events(change, post)
+
+    def events_of_reaction(self, reaction: Reaction, post: Post, *, taken_back: bool) -> Iterable[Event]:
+        """A reaction of the feed."""
+        page = self.store.account(self.slug, post.account_id)
+        if page is None:
+            return ()
+        teller = self.teller(self._view(page), self.now_ms())
+        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add")
+
+    def _view(self, page: Account) -> View:
+        return View(self.sandbox, page, self.api.surface, f"{self.sandbox.address}/{self.slug}/v{OLDEST}.0")
 
     def sign(self, account: Account, body: bytes) -> dict[str, str]:
         """The signature over the raw bytes, keyed with the app's secret; hexadecimal, unlike X's."""
@@ -126,7 +209,9 @@ class Facebook(Network):
         code, subcode = int(fault.params.get("code", 0)), int(fault.params.get("subcode", 0))
         if fault.kind == "rate_limit":
             account = Account(self.slug, "0", "", "")
-            return throttled(code or 80001, usage(account, "pages", 100, max(1, round(fault.seconds / 60))))
+            return throttled(
+                code or self.throttled_code, usage(account, "pages", 100, max(1, round(fault.seconds / 60)))
+            )
         if fault.kind == "rate_limit_without_reset":
             return throttled(code or 613)
         if fault.kind == "unauthorized":

@@ -1,54 +1,50 @@
 """Every request to the Graph API: version, caller, limits, then the node and what is asked of it.
 
-Source: Meta's Graph API reference (v24 to v26). Older versions are answered as expired.
+Source: Meta's Graph API reference (v24 to v26). Older versions are answered as expired. What Meta does not publish,
+endpoint, parameter or field, is refused (`published`).
 """
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connectors.sandbox.facebook import apps, messaging, uploads, writing
-from connectors.sandbox.facebook.call import Call, identify, read_form
-from connectors.sandbox.facebook.edges import edge_of, show
-from connectors.sandbox.facebook.errors import GraphError, gone, trace_id, wrong
+from connectors.sandbox.facebook import apps
+from connectors.sandbox.facebook.call import Call, GraphNetwork, identify, read_form
+from connectors.sandbox.facebook.edges import edge_of
+from connectors.sandbox.facebook.errors import GraphError, gone, no_field, trace_id, wrong
 from connectors.sandbox.facebook.fields import parse
 from connectors.sandbox.facebook.limits import Limiter
-from connectors.sandbox.facebook.nodes import Node, find
-from connectors.sandbox.network import Network
+from connectors.sandbox.facebook.nodes import Node
+from connectors.sandbox.facebook.published import EVERYWHERE, Place
+from connectors.sandbox.facebook.view import Surface, show
 
 OLDEST, NEWEST = 24, 26
 MAX_IDS = 50
 Handler = Callable[[Call, Node], dict[str, Any]]
 _VERSION = re.compile(r"v(\d{1,3})\.(\d{1,2})", re.ASCII)
 _MESSENGER = frozenset({"conversations", "messages", "message_attachments"})
-# What a page may do beyond reading: method, type of node ("" any), edge.
-_WRITES: Mapping[tuple[str, str, str], Handler] = {
-    ("POST", "Page", "feed"): writing.publish,
-    ("POST", "Page", "messages"): messaging.send,
-    ("POST", "Page", "message_attachments"): uploads.message_attachment,
-    ("POST", "Page", "photos"): uploads.photo,
-    ("GET", "Page", "subscribed_apps"): apps.subscribed_apps,
-    ("POST", "Page", "subscribed_apps"): apps.install,
-    ("DELETE", "Page", "subscribed_apps"): apps.uninstall,
-    ("POST", "Post", "comments"): writing.comment,
-    ("POST", "Comment", "comments"): writing.comment,
-    ("POST", "Post", "likes"): writing.like,
-    ("POST", "Comment", "likes"): writing.like,
-    ("DELETE", "Post", "likes"): writing.unlike,
-    ("DELETE", "Comment", "likes"): writing.unlike,
-    ("POST", "Post", ""): writing.change,
-    ("POST", "Comment", ""): writing.change,
-    ("DELETE", "Post", ""): writing.remove,
-    ("DELETE", "Comment", ""): writing.remove,
-}
-_READS = {"Page": "pages_read_engagement", "Post": "pages_read_engagement", "Comment": "pages_read_user_content"}
 
 
-def routes(network: Network) -> list[Route]:
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What one network answers: what it shows, what it changes, what Meta publishes of it, and who may read what.
+
+    `reads` gives the permission for a type of node, `lists` that for what hangs on it by edge ("" for all others).
+    """
+
+    surface: Surface
+    writes: Mapping[Place, Handler]
+    published: Mapping[Place, frozenset[str]]
+    reads: Mapping[str, str]
+    lists: Mapping[str, str]
+
+
+def routes(network: GraphNetwork, api: Api) -> list[Route]:
     """One route: the Graph API's addresses are all of one form."""
     limiter = Limiter()
 
@@ -58,11 +54,11 @@ def routes(network: Network) -> list[Route]:
             version, parts = _parts(request.path_params["path"])
             headers["facebook-api-version"] = version
             params, files = await read_form(request)
-            caller = identify(request, params, network.store)
-            call = Call(network, limiter, request, caller, version, params, files)
+            caller = identify(request, params, network.store, network.slug)
+            call = Call(network, api.surface, limiter, request, caller, version, params, files)
             messenger = any(part in _MESSENGER or part.startswith(("t_", "m_")) for part in parts)
             headers |= limiter.spend(caller.account, app=caller.app, messenger=messenger)
-            body = await _answer(call, parts)
+            body = await _answer(api, call, parts)
         except GraphError as error:
             error.headers = {**headers, **error.headers}
             return error.response()
@@ -90,56 +86,80 @@ def _unknown(parts: list[str]) -> GraphError:
     return GraphError(2500, f"Unknown path components: /{'/'.join(parts)}")
 
 
-async def _answer(call: Call, parts: list[str]) -> Any:
+async def _answer(api: Api, call: Call, parts: list[str]) -> Any:
     if not parts:
-        return _several(call)
+        return _several(api, call)
     if len(parts) > 2:
         raise _unknown(parts[2:])
     if parts == ["debug_token"]:
+        _as_published(api, call, "", "debug_token", "debug_token")
         return apps.debug_token(call)
     if parts[0] in ("app", call.caller.account.credentials.get("app_id")):
-        return await _of_app(call, parts[1:])
-    return _of_node(call, parts[0], parts[1] if len(parts) == 2 else "")
+        return await _of_app(api, call, parts[1:])
+    return _of_node(api, call, parts[0], parts[1] if len(parts) == 2 else "")
 
 
-async def _of_app(call: Call, rest: list[str]) -> dict[str, Any]:
+def _as_published(api: Api, call: Call, kind: str, edge: str, node_id: str) -> None:
+    """Raises error 100 for an endpoint or a parameter that Meta does not publish."""
+    method = call.request.method
+    known = api.published.get((method, kind, edge))
+    if known is None and method == "GET" and edge:
+        raise no_field(edge, kind)
+    if known is None:
+        raise gone(method, node_id)
+    for name in (*call.params, *call.files):
+        if name not in known | EVERYWHERE:
+            raise wrong(name, f"is not known to {method} {kind}/{edge}".rstrip("/"))
+
+
+async def _of_app(api: Api, call: Call, rest: list[str]) -> dict[str, Any]:
+    _as_published(api, call, "App", "/".join(rest), "app")
     if rest == ["subscriptions"]:
         if call.request.method == "POST":
             return await apps.subscribe(call)
         return apps.unsubscribe(call) if call.request.method == "DELETE" else apps.subscriptions(call)
-    if rest or call.request.method != "GET":
-        raise gone(call.request.method, "app")
     return {"name": "Sandbox", "link": call.network.sandbox.address, "id": call.caller.account.credentials["app_id"]}
 
 
-def _several(call: Call) -> dict[str, Any]:
+def _several(api: Api, call: Call) -> dict[str, Any]:
     """`?ids=a,b`: several nodes at once; one that is missing fails them all, as at Facebook."""
     wanted = [part for part in call.params.get("ids", "").split(",") if part]
     if not wanted or call.request.method != "GET":
         raise GraphError(100, "(#100) Unsupported request - method type: " + call.request.method.lower())
+    _as_published(api, call, "", "", "")
     if len(wanted) > MAX_IDS:
         raise wrong("ids", f"must have at most {MAX_IDS} entries")
-    return {node_id: _of_node(call, node_id, "") for node_id in wanted}
+    return {node_id: _seen(api, call, _found(call, node_id), "") for node_id in wanted}
 
 
-def _of_node(call: Call, node_id: str, edge: str) -> dict[str, Any]:
-    method = call.request.method
-    node = find(call.store, call.page, node_id)
+def _found(call: Call, node_id: str) -> Node:
+    node = call.surface.find(call.store, call.page, node_id)
     if node is None:
-        raise gone(method, node_id)
-    if handler := _WRITES.get((method, node.kind, edge)):
+        raise gone(call.request.method, node_id)
+    return node
+
+
+def _of_node(api: Api, call: Call, node_id: str, edge: str) -> dict[str, Any]:
+    node = _found(call, node_id)
+    _as_published(api, call, node.kind, edge, node_id)
+    method = call.request.method
+    if handler := api.writes.get((method, node.kind, edge)):
         return handler(call, node)
     if method != "GET":
         raise gone(method, node_id)
+    return _seen(api, call, node, edge)
+
+
+def _seen(api: Api, call: Call, node: Node, edge: str) -> dict[str, Any]:
     if node.kind in ("Conversation", "Message") or edge in _MESSENGER:
-        call.needs("pages_messaging")
+        call.needs(api.reads["Message"])
         call.limiter.burst(call.page, "conversations")
     elif edge:
-        call.needs("pages_read_user_content" if edge != "posts" else "pages_read_engagement")
-    elif node.kind in _READS:
-        call.needs(_READS[node.kind])
+        call.needs(api.lists.get(edge, api.lists[""]))
+    elif node.kind in api.reads:
+        call.needs(api.reads[node.kind])
     wanted = parse(call.params["fields"]) if call.params.get("fields") else ()
     view = call.view()
     if edge:
-        return edge_of(node, edge)(view, node, call.list_args(), wanted)
+        return edge_of(view, node, edge)(view, node, call.list_args(), wanted)
     return show(view, node, wanted)

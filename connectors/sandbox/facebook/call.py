@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+from connectors.sandbox.facebook.compose import Composer
 from connectors.sandbox.facebook.errors import (
     GraphError,
     dead_token,
@@ -19,7 +20,7 @@ from connectors.sandbox.facebook.errors import (
     wrong,
 )
 from connectors.sandbox.facebook.limits import Limiter
-from connectors.sandbox.facebook.view import View
+from connectors.sandbox.facebook.view import Surface, View
 from connectors.sandbox.network import Network
 from connectors.sandbox.records import Account
 from connectors.sandbox.store import Store
@@ -27,6 +28,12 @@ from connectors.sandbox.store import Store
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_UPLOAD_BYTES = 26 * 1024 * 1024  # Messenger takes files of 25 MB
 _NOT_IN_LINKS = ("appsecret_proof", "access_token")
+
+
+class GraphNetwork(Network):
+    """A network behind the Graph API; `composer` makes its rows."""
+
+    composer: Composer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class Uploaded:
 class Call:
     """One authenticated request."""
 
-    network: Network
+    network: "GraphNetwork"
+    surface: Surface
     limiter: Limiter
     request: Request
     caller: Caller
@@ -73,8 +81,8 @@ class Call:
         """The sandbox as the caller sees it."""
         token = self.request.query_params.get("access_token")
         args = {"access_token": token} if token else {}
-        address = f"{self.network.sandbox.address}/facebook/{self.version}"
-        return View(self.network.sandbox, self.page, address, args)
+        address = f"{self.network.sandbox.address}/{self.network.slug}/{self.version}"
+        return View(self.network.sandbox, self.page, self.surface, address, args)
 
     def list_args(self) -> dict[str, str]:
         """What was asked of a list, as its next page is asked again."""
@@ -145,13 +153,13 @@ async def _read_params(request: Request) -> dict[str, str]:
     return params | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def identify(request: Request, params: Mapping[str, str], store: Store) -> Caller:
+def identify(request: Request, params: Mapping[str, str], store: Store, network: str) -> Caller:
     """The caller of a request. Raises 104 without a token, 190 for a dead one and 100 where the proof is wrong."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     token = given.strip() if scheme in ("Bearer", "OAuth") else params.get("access_token", "")
     if not token:
         raise GraphError(104, "An access token is required to request this resource.")
-    account = store.account_by_token("facebook", token)
+    account = store.account_by_token(network, token)
     if account is None:
         raise dead_token("Invalid OAuth access token - Cannot parse access token")
     secret = account.credentials.get("app_secret", "")

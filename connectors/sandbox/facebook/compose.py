@@ -10,11 +10,13 @@ from connectors.sandbox.records import Account, Post
 from connectors.sandbox.store import Store
 
 COMMENT_LIMIT, MESSAGE_LIMIT, POST_LIMIT = 8_000, 2_000, 63_206  # characters
-_LIMITS = {COMMENT: COMMENT_LIMIT, MESSAGE: MESSAGE_LIMIT}
 
 
 class Composer:
     """Makes rows; the only place that knows where a comment hangs and which ids things get."""
+
+    label = "Facebook"
+    limits: Mapping[str, int] = {COMMENT: COMMENT_LIMIT, MESSAGE: MESSAGE_LIMIT, "": POST_LIMIT}  # characters
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -25,7 +27,7 @@ class Composer:
         owner = ids.psid(page.id, author.id) if kind == "mention" else page.id
         post_id = f"{owner}_{position}"
         return Post(
-            position, "facebook", post_id, page.id, kind, author.id, "", post_id, False, text, created_at, **more
+            position, page.network, post_id, page.id, kind, author.id, "", post_id, False, text, created_at, **more
         )
 
     def comment(self, page: Account, author: Account, parent: Post, text: str, created_at: int, **more: Any) -> Post:
@@ -34,7 +36,7 @@ class Composer:
         above = parent.parent_id if parent.kind == COMMENT and parent.parent_id != parent.root_id else parent.id
         comment_id = ids.comment(parent.root_id, position)
         place = (comment_id, page.id, COMMENT, author.id, above, parent.root_id, False)
-        return Post(position, "facebook", *place, text, created_at, **more)
+        return Post(position, page.network, *place, text, created_at, **more)
 
     def message(self, page: Account, person: Account, author: Account, text: str, created_at: int, **more: Any) -> Post:
         """A message between a page and a person; `author` is one of the two."""
@@ -43,20 +45,21 @@ class Composer:
         thread = ids.conversation(page.id, person.id)
         place = (ids.message(position), page.id, MESSAGE, author.id, "", thread, True)
         extra = {"recipient_id": recipient.id, **more.pop("extra", {})}
-        return Post(position, "facebook", *place, text, created_at, extra=extra, **more)
+        return Post(position, page.network, *place, text, created_at, extra=extra, **more)
 
     def draft(self, draft: Draft, newest_post: Post | None) -> Post:
         """What the town square hears. A comment that names no post stands below `newest_post` of the page."""
-        kind = self._kind(draft)
+        kind = self.kind(draft)
         if not draft.text.strip() and not draft.media:
             raise Refused("a post needs text or media")
-        limit = _LIMITS.get(kind, POST_LIMIT)
+        limit = self.limits.get(kind, self.limits[""])
         if len(draft.text) > limit:
-            raise Refused(f"Facebook takes at most {limit} characters here, this has {len(draft.text)}")
+            raise Refused(f"{self.label} takes at most {limit} characters here, this has {len(draft.text)}")
         more: Mapping[str, Any] = {"origin": draft.origin, "media": draft.media, "ref": draft.ref}
         if kind == MESSAGE:
             person = self._person(draft)
-            return self.message(draft.company, person, draft.author, draft.text, draft.created_at, **more)
+            extra = self.of_message(draft)
+            return self.message(draft.company, person, draft.author, draft.text, draft.created_at, extra=extra, **more)
         if kind == COMMENT:
             parent = draft.parent or newest_post
             if parent is None or parent.account_id != draft.company.id:
@@ -64,7 +67,12 @@ class Composer:
             return self.comment(draft.company, draft.author, parent, draft.text, draft.created_at, **more)
         return self.post(draft.company, draft.author, kind, draft.text, draft.created_at, **more)
 
-    def _kind(self, draft: Draft) -> str:
+    def of_message(self, draft: Draft) -> dict[str, Any]:
+        """What belongs to a message besides its words."""
+        return {}
+
+    def kind(self, draft: Draft) -> str:
+        """What the words become: a post, a mention, a comment or a message."""
         if draft.kind == "dm" or (draft.parent and draft.parent.private):
             return MESSAGE
         if draft.kind in ("comment", "reply") or draft.parent:
@@ -76,7 +84,7 @@ class Composer:
             return draft.author
         person = draft.recipient
         if person is None and draft.parent is not None:
-            person = self._store.account("facebook", ids.person_in(draft.company.id, draft.parent.root_id))
+            person = self._store.account(draft.company.network, ids.person_in(draft.company.id, draft.parent.root_id))
         if person is None or person.company:
             raise Refused('a message of the page needs "to" (a customer) or in_reply_to')
         return person

@@ -16,40 +16,29 @@ from connectors.sandbox.facebook.nodes import (
 )
 from connectors.sandbox.facebook.paging import Listing, envelope, listing
 from connectors.sandbox.facebook.shapes import the_post
-from connectors.sandbox.facebook.view import Edge, NodeType, View, render
+from connectors.sandbox.facebook.view import Edge, NodeType, View, show
 from connectors.sandbox.records import Post
 
-_KINDS_OF_NODE = {COMMENT: "Comment", "dm": "Message"}
 
-
-def node_of(post: Post) -> Node:
-    """A row as a node."""
-    return Node(_KINDS_OF_NODE.get(post.kind, "Post"), post.id, post=post)
-
-
-def show(view: View, node: Node, wanted: tuple[Field, ...]) -> dict[str, Any]:
-    """A node with these fields."""
-    return render(view, node, TYPES[node.kind], wanted)
-
-
-def _answer(
+def answer_with(
     view: View, found: Listing[Post], place: str, args: Mapping[str, str], wanted: tuple[Field, ...]
 ) -> dict[str, Any]:
-    data = [show(view, node_of(post), wanted) for post in view.disturbed(place, found.rows)]
-    return envelope(found, data, f"{view.address}/{place}", _link_args(view, args, wanted))
+    """A page of posts, comments or messages."""
+    data = [show(view, view.surface.node(post), wanted) for post in view.disturbed(place, found.rows)]
+    return envelope(found, data, f"{view.address}/{place}", link_args(view, args, wanted))
 
 
-def _link_args(view: View, args: Mapping[str, str], wanted: tuple[Field, ...]) -> dict[str, str]:
+def link_args(view: View, args: Mapping[str, str], wanted: tuple[Field, ...]) -> dict[str, str]:
     """What the address of the next page repeats."""
     fields = {"fields": ",".join(map(str, wanted))} if wanted else {}
     return {**view.link_args, **args, **fields}
 
 
-def _posts(edge: str, **equal: Any) -> Edge:
+def posts_edge(edge: str, **equal: Any) -> Edge:
     def read(view: View, node: Node, args: Mapping[str, str], wanted: tuple[Field, ...]) -> dict[str, Any]:
         def query(after: int, before: int | None, limit: int, newest_first: bool) -> Sequence[Post]:
             return view.store.posts(
-                "facebook",
+                view.network,
                 after=after,
                 before=before,
                 limit=limit,
@@ -60,7 +49,7 @@ def _posts(edge: str, **equal: Any) -> Edge:
             )
 
         found = listing(args, query, default=25, newest_first=True)
-        return _answer(view, found, f"{node.id}/{edge}", args, wanted)
+        return answer_with(view, found, f"{node.id}/{edge}", args, wanted)
 
     return read
 
@@ -78,11 +67,11 @@ def comments(view: View, node: Node, args: Mapping[str, str], wanted: tuple[Fiel
 
     def query(after: int, before: int | None, limit: int, newest_first: bool) -> Sequence[Post]:
         return view.store.posts(
-            "facebook", after=after, before=before, limit=limit, newest_first=newest_first, kind=COMMENT, **below
+            view.network, after=after, before=before, limit=limit, newest_first=newest_first, kind=COMMENT, **below
         )
 
     found = listing(args, query, default=25, newest_first=order == "reverse_chronological")
-    answer = _answer(view, found, f"{node.id}/comments", args, wanted)
+    answer = answer_with(view, found, f"{node.id}/comments", args, wanted)
     if args.get("summary") in ("true", "1", "total_count"):
         total = comment_count(view.store, post, everything=stream)
         answer["summary"] = {"order": order, "total_count": total, "can_comment": True}
@@ -104,7 +93,7 @@ def conversations(view: View, node: Node, args: Mapping[str, str], wanted: tuple
     platform = args.get("platform", "messenger").lower()
     if platform not in ("messenger", "instagram"):
         raise wrong("platform", "must be one of {INSTAGRAM, MESSENGER}")
-    if platform == "instagram":
+    if platform != view.surface.platform:
         return {"data": []}
     only = ""
     if person := args.get("user_id", ""):
@@ -118,7 +107,7 @@ def conversations(view: View, node: Node, args: Mapping[str, str], wanted: tuple
     place = f"{node.id}/conversations"
     rows = view.disturbed(place, found.rows)
     data = [show(view, Node("Conversation", row.id, thread=row), wanted) for row in rows]
-    return envelope(found, data, f"{view.address}/{place}", _link_args(view, args, wanted))
+    return envelope(found, data, f"{view.address}/{place}", link_args(view, args, wanted))
 
 
 def messages(view: View, node: Node, args: Mapping[str, str], wanted: tuple[Field, ...]) -> dict[str, Any]:
@@ -126,7 +115,7 @@ def messages(view: View, node: Node, args: Mapping[str, str], wanted: tuple[Fiel
 
     def query(after: int, before: int | None, limit: int, newest_first: bool) -> Sequence[Post]:
         return view.store.posts(
-            "facebook",
+            view.network,
             after=after,
             before=before,
             limit=limit,
@@ -135,18 +124,17 @@ def messages(view: View, node: Node, args: Mapping[str, str], wanted: tuple[Fiel
             root_id=node.id,
         )
 
-    known = {name: value for name, value in args.items() if name not in ("since", "until")}
-    found = listing(known, query, default=25, newest_first=True)
-    return _answer(view, found, f"{node.id}/messages", args, wanted)
+    found = listing(args, query, default=25, newest_first=True)
+    return answer_with(view, found, f"{node.id}/messages", args, wanted)
 
 
 _ON_POSTS: dict[str, Edge] = {"comments": comments, "likes": likes, "reactions": likes}
 PAGE_LISTS: dict[str, Edge] = {
-    "feed": _posts("feed", kind=FEED_KINDS),
-    "posts": _posts("posts", kind="post"),
-    "published_posts": _posts("published_posts", kind="post"),
-    "visitor_posts": _posts("visitor_posts", kind="visitor_post"),
-    "tagged": _posts("tagged", kind="mention"),
+    "feed": posts_edge("feed", kind=FEED_KINDS),
+    "posts": posts_edge("posts", kind="post"),
+    "published_posts": posts_edge("published_posts", kind="post"),
+    "visitor_posts": posts_edge("visitor_posts", kind="visitor_post"),
+    "tagged": posts_edge("tagged", kind="mention"),
 }
 TYPES: dict[str, NodeType] = {
     "Page": NodeType(("name",), shapes.PAGE, {**PAGE_LISTS, "conversations": conversations}),
@@ -158,9 +146,9 @@ TYPES: dict[str, NodeType] = {
 }
 
 
-def edge_of(node: Node, name: str) -> Edge:
+def edge_of(view: View, node: Node, name: str) -> Edge:
     """A list that hangs on a node. Raises error 100 where there is none of that name."""
-    found = TYPES[node.kind].edges.get(name)
+    found = view.surface.types[node.kind].edges.get(name)
     if found is None:
         raise no_field(name, node.kind)
     return found

@@ -98,13 +98,13 @@ def not_yours(message: str) -> GraphError:
     return GraphError(200, f"(#200) {message}", status=403)
 
 
-def window_closed() -> GraphError:
+def window_closed(subcode: int = 2018278) -> GraphError:
     """The person wrote too long ago."""
     return GraphError(
         10,
         "(#10) This message is sent outside of allowed window. Learn more about the new policy here: "
         "https://developers.facebook.com/docs/messenger-platform/policy-overview",
-        subcode=2018278,
+        subcode=subcode,
     )
 
 
@@ -113,9 +113,9 @@ def unavailable() -> GraphError:
     return GraphError(551, "(#551) This person isn't available right now.", subcode=1545041)
 
 
-def nobody() -> GraphError:
+def nobody(subcode: int = 2018001) -> GraphError:
     """A recipient whom this page does not know."""
-    return GraphError(100, "(#100) No matching user found", subcode=2018001)
+    return GraphError(100, "(#100) No matching user found", subcode=subcode)
 
 
 def no_private_reply() -> GraphError:
@@ -132,6 +132,7 @@ def throttled(code: int, headers: Mapping[str, str] | None = None) -> GraphError
         613: "(#613) Calls to this api have exceeded the rate limit.",
         80001: "(#80001) There have been too many calls to this Page account. Wait a bit and try again. For more info, "
         "please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting.",
+        80002: "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.",
         80006: "(#80006) There have been too many calls to this Messenger account. Wait a bit and try again.",
     }
     message = sentences.get(code, f"(#{code}) Request limit reached")

@@ -33,13 +33,14 @@ class Teller:
     def events(self, change: str, post: Post) -> Iterator[Event]:
         """The events of one change that the page's app is subscribed to."""
         wanted = self.view.page.settings.get("subscribed_fields")
-        return (event for event in self._all(change, post) if wanted is None or event.name in wanted)
+        return (event for event in self.told(change, post) if wanted is None or event.name in wanted)
 
-    def _all(self, change: str, post: Post) -> Iterator[Event]:
+    def told(self, change: str, post: Post) -> Iterator[Event]:
+        """All events of one change, whoever is subscribed."""
         if post.private:
             yield from self._messaging(change, post)
         elif change in ("liked", "unliked"):
-            yield self._change("feed", self._reaction(post, "add" if change == "liked" else "remove"))
+            yield from self.reaction_of(self.view.page.id, post, "add" if change == "liked" else "remove")
         elif post.kind == COMMENT:
             yield from self._comment(_VERBS[change], post)
         elif post.kind == "mention":
@@ -72,7 +73,7 @@ class Teller:
         value |= {"created_time": post.created_at // 1000, "item": item, "verb": verb}
         if verb == "remove":
             return {**value, "recipient_id": self.view.page.id}
-        links = [media_link(self.view.sandbox, media) for media in post.media]
+        links = [media_link(self.view.sandbox, self.view.network, media) for media in post.media]
         if len(links) == 1:
             value |= {"link": links[0], "photo_id": post.media[0]["id"]}
         elif links:
@@ -80,7 +81,7 @@ class Teller:
         return {**value, "published": 1}
 
     def _comment(self, verb: str, post: Post) -> Iterator[Event]:
-        root = self.view.store.post("facebook", post.root_id)
+        root = self.view.store.post(self.view.network, post.root_id)
         if root is None:
             return
         value: dict[str, Any] = {**self._from(post), **self._words(post, verb)}
@@ -88,7 +89,7 @@ class Teller:
         value |= {"item": "comment", "parent_id": post.parent_id, "verb": verb}
         if root.kind == "mention":
             # On somebody else's timeline only what names the page is told: an answer to the page does, by itself.
-            above = self.view.store.post("facebook", post.parent_id)
+            above = self.view.store.post(self.view.network, post.parent_id)
             answers_us = above is not None and above.author_id == self.view.page.id
             if post.author_id != self.view.page.id and answers_us and verb in ("add", "edited", "remove"):
                 yield self._change("mention", {name: part for name, part in value.items() if name != "from"})
@@ -98,16 +99,17 @@ class Teller:
             about |= {"updated_time": timestamp(latest_change(self.view.store, root))}
             value["post"] = {**about, "permalink_url": permalink(self.view, root), "id": root.id}
             if post.media:
-                value["photo"] = media_link(self.view.sandbox, post.media[0])
+                value["photo"] = media_link(self.view.sandbox, self.view.network, post.media[0])
         yield self._change("feed", value)
 
-    def _reaction(self, post: Post, verb: str) -> dict[str, Any]:
-        page = self.view.page
-        value: dict[str, Any] = {"from": {"id": page.id, "name": page.name}, "post_id": post.root_id}
+    def reaction_of(self, account_id: str, post: Post, verb: str) -> Iterator[Event]:
+        """That the page or somebody else likes something there, or does so no more."""
+        person = self.view.person(account_id)
+        value: dict[str, Any] = {**({"from": person} if person else {}), "post_id": post.root_id}
         if post.kind == COMMENT:
             value["comment_id"] = post.id
         value |= {"created_time": self.now // 1000, "item": "reaction", "parent_id": post.parent_id or post.root_id}
-        return {**value, "reaction_type": "like", "verb": verb}
+        yield self._change("feed", {**value, "reaction_type": "like", "verb": verb})
 
     # Messenger
 
@@ -123,7 +125,12 @@ class Teller:
             return
         if not ours:
             yield from self._read_before(post, customer_speaks)
-            yield self._told("messages", {**customer_speaks, "timestamp": post.created_at, "message": self._said(post)})
+            said = {**customer_speaks, "timestamp": post.created_at, "message": self._said(post)}
+            author = self.view.store.account(self.view.network, post.author_id)
+            if author is not None and author.settings.get("held_by_another_app"):
+                yield self._event("standby", {"time": self.now, "standby": [said]})
+            else:
+                yield self._told("messages", said)
             return
         app = int(self.view.page.credentials.get("app_id") or 0) if post.origin == "api" else INBOX_APP
         echo = {"sender": {"id": page}, "recipient": {"id": person}, "timestamp": post.created_at}
@@ -134,7 +141,7 @@ class Teller:
     def _read_before(self, post: Post, who: dict[str, Any]) -> Iterator[Event]:
         """Whoever answers has read what was there."""
         before = self.view.store.posts(
-            "facebook", before=post.position, newest_first=True, limit=1, private=True, root_id=post.root_id
+            self.view.network, before=post.position, newest_first=True, limit=1, private=True, root_id=post.root_id
         )
         if before and before[0].author_id == self.view.page.id:
             read = {"watermark": before[0].created_at}
@@ -145,7 +152,7 @@ class Teller:
         if post.text:
             said["text"] = post.text
         if post.media:
-            links = [(media["kind"], media_link(self.view.sandbox, media)) for media in post.media]
+            links = [(media["kind"], media_link(self.view.sandbox, self.view.network, media)) for media in post.media]
             said["attachments"] = [{"type": kind, "payload": {"url": link}} for kind, link in links]
         return said
 

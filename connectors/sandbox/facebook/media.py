@@ -14,7 +14,7 @@ from connectors.sandbox.pictures import picture
 
 LIFETIME_DAYS = 4
 _DAY = 86_400
-_PATH = "/facebook/cdn/v/t39.30808-6"
+_PATH = "cdn/v/t39.30808-6"
 _KEY = b"the sandbox's own CDN"
 
 
@@ -22,21 +22,21 @@ def _signature(name: str, ends: str) -> str:
     return hmac.new(_KEY, f"{name}|{ends}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _link(sandbox: Sandbox, name: str) -> str:
+def _link(sandbox: Sandbox, network: str, name: str) -> str:
     """An address that is the same for a day and dies some days later."""
     ends = f"{(int(time.time()) // _DAY + LIFETIME_DAYS) * _DAY:X}"
-    return f"{sandbox.address}{_PATH}/{name}?_nc_cat=1&_nc_ht=sandbox&oh={_signature(name, ends)}&oe={ends}"
+    return f"{sandbox.address}/{network}/{_PATH}/{name}?_nc_cat=1&_nc_ht=sandbox&oh={_signature(name, ends)}&oe={ends}"
 
 
-def media_link(sandbox: Sandbox, media: Mapping[str, str]) -> str:
+def media_link(sandbox: Sandbox, network: str, media: Mapping[str, str]) -> str:
     """Where a customer's picture can be fetched for some days; addresses elsewhere stay as they are."""
     url = media["url"]
-    return _link(sandbox, f"{media['id']}_n.png") if url.startswith("/") else url
+    return _link(sandbox, network, f"{media['id']}_n.png") if url.startswith("/") else url
 
 
-def portrait_link(sandbox: Sandbox, account_id: str) -> str:
+def portrait_link(sandbox: Sandbox, network: str, account_id: str) -> str:
     """A profile picture."""
-    return _link(sandbox, f"portrait_{account_id}.png")
+    return _link(sandbox, network, f"portrait_{account_id}.png")
 
 
 def routes(sandbox: Sandbox) -> list[Route]:
@@ -58,4 +58,4 @@ def routes(sandbox: Sandbox) -> list[Route]:
             return PlainTextResponse("Not found", 404)
         return Response(blob["data"], media_type=blob["content_type"], headers=headers)
 
-    return [Route("/cdn/v/t39.30808-6/{name}", serve, methods=["GET"])]
+    return [Route(f"/{_PATH}/{{name}}", serve, methods=["GET"])]

@@ -4,11 +4,12 @@ Sources: Meta's "Send a Message", "Message Tags", "Private Replies" and "Common 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors.sandbox.facebook import ids
 from connectors.sandbox.facebook.call import Call
-from connectors.sandbox.facebook.compose import MESSAGE_LIMIT, Composer
+from connectors.sandbox.facebook.compose import MESSAGE_LIMIT
 from connectors.sandbox.facebook.errors import (
     GraphError,
     no_private_reply,
@@ -34,16 +35,19 @@ def send(call: Call, node: Node) -> dict[str, Any]:
     chosen = [name for name in _RECIPIENTS if recipient.get(name)]
     if len(chosen) != 1:
         raise wrong("recipient", "must contain exactly one of {id, comment_id, post_id}")
-    text, media = _text(content), _media(call, content)
+    text, media = _text(call, content), _media(call, content)
     wanted = str(recipient[chosen[0]])
     if chosen[0] == "id":
         person = _person(call, wanted)
+        if person.settings.get("held_by_another_app"):
+            words = "(#10) Message failed to send because another app is controlling this thread now."
+            raise GraphError(10, words, subcode=2018300)
         _within_window(call, person)
         answered = None
     else:
         answered = _answerable(call, wanted, chosen[0])
         person = _author(call, answered)
-    message = Composer(call.store).message(
+    message = call.network.composer.message(
         call.page, person, call.page, text, call.network.now_ms(), origin="api", media=media
     )
     with call.store.transaction():
@@ -53,13 +57,26 @@ def send(call: Call, node: Node) -> dict[str, Any]:
     return {"recipient_id": ids.psid(call.page.id, person.id), "message_id": message.id}
 
 
-def _text(content: Mapping[str, Any]) -> str:
+def take_control(call: Call, node: Node) -> dict[str, Any]:
+    """Take a conversation over from another app; only the page's primary receiver may."""
+    call.needs("pages_messaging" if call.surface.object == "page" else "instagram_manage_messages")
+    person = _person(call, str(call.object("recipient").get("id", "")))
+    if call.page.settings.get("secondary_receiver"):
+        raise GraphError(10, "(#10) Only the primary receiver can take thread control", status=403)
+    call.store.save_account(replace(person, settings={**person.settings, "held_by_another_app": False}))
+    return {"success": True}
+
+
+def _text(call: Call, content: Mapping[str, Any]) -> str:
     text = content.get("text", "")
     if not isinstance(text, str) or not (text.strip() or content.get("attachment")):
         raise GraphError(100, "(#100) Must send a non-empty message body.")
     if text and content.get("attachment"):
         raise GraphError(100, "(#100) Must send either text or an attachment, not both.")
-    if len(text) > MESSAGE_LIMIT:
+    most = call.surface.message_bytes
+    if most and len(text.encode("utf-8", "replace")) > most:
+        raise GraphError(100, f"(#100) Length of param message[text] must be less than or equal to {most} bytes")
+    if not most and len(text) > MESSAGE_LIMIT:
         message = f"(#100) Length of param message[text] must be less than or equal to {MESSAGE_LIMIT}"
         raise GraphError(100, message, subcode=2018294)
     return text
@@ -81,9 +98,9 @@ def _media(call: Call, content: Mapping[str, Any]) -> list[Mapping[str, str]]:
 
 
 def _person(call: Call, scoped: str) -> Account:
-    person = call.store.account("facebook", ids.person_of(call.page.id, scoped))
+    person = call.store.account(call.network.slug, ids.person_of(call.page.id, scoped))
     if person is None or person.company:
-        raise nobody()
+        raise nobody(call.surface.subcodes["nobody"])
     return _reachable(person)
 
 
@@ -100,22 +117,24 @@ def _within_window(call: Call, person: Account) -> None:
     if kind == "MESSAGE_TAG" and tag != "HUMAN_AGENT":
         raise wrong("tag", "must be one of {HUMAN_AGENT}", subcode=2018001)
     thread = ids.conversation(call.page.id, person.id)
-    inbound = last_message(call.store, thread, person.id)
+    inbound = last_message(call.store, call.network.slug, thread, person.id)
     if inbound is None:
-        raise window_closed() if last_message(call.store, thread) else nobody()
+        known = last_message(call.store, call.network.slug, thread)
+        raise window_closed(call.surface.subcodes["window"]) if known else nobody(call.surface.subcodes["nobody"])
     allowed = WEEK_MS if kind == "MESSAGE_TAG" else DAY_MS
     if call.network.now_ms() - inbound.created_at > allowed:
-        raise window_closed()
+        raise window_closed(call.surface.subcodes["window"])
 
 
 def _answerable(call: Call, wanted: str, kind: str) -> Post:
     """The comment or post that a private reply answers."""
     call.limiter.burst(call.page, "private_reply")
-    post = call.store.post("facebook", wanted)
+    post = call.store.post(call.network.slug, wanted)
     here = post is not None and post.account_id == call.page.id and not post.private and post.deleted_at is None
     if post is None or not here or (post.kind == "comment") != (kind == "comment_id"):
         raise GraphError(100, f"(#100) Invalid {kind} parameter", subcode=2018292)
-    if post.author_id == call.page.id or post.kind == "mention":
+    root = call.store.post(call.network.slug, post.root_id)
+    if post.author_id == call.page.id or root is None or root.kind == "mention":
         raise GraphError(100, f"(#100) Invalid {kind} parameter", subcode=2018292)
     if "private_reply" in post.extra or call.network.now_ms() - post.created_at > WEEK_MS:
         raise no_private_reply()
@@ -123,7 +142,7 @@ def _answerable(call: Call, wanted: str, kind: str) -> Post:
 
 
 def _author(call: Call, post: Post) -> Account:
-    person = call.store.account("facebook", post.author_id)
+    person = call.store.account(call.network.slug, post.author_id)
     if person is None:
-        raise nobody()
+        raise nobody(call.surface.subcodes["nobody"])
     return _reachable(person)

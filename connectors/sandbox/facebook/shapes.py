@@ -39,23 +39,23 @@ def the_thread(node: Node) -> Thread:
 
 def permalink(view: View, post: Post) -> str:
     """Where a person finds it: on the town square."""
-    return f"{view.sandbox.address}/square/?network=facebook&post={post.id}"
+    return f"{view.sandbox.address}/square/?network={view.network}&post={post.id}"
 
 
 def last_inbound(view: View, thread_id: str) -> Post | None:
     """The customer's latest message in a conversation, from which the windows are counted."""
     person = ids.person_in(view.page.id, thread_id)
-    return last_message(view.store, thread_id, person)
+    return last_message(view.store, view.network, thread_id, person)
 
 
 def photo(view: View, media: Mapping[str, str], post_id: str) -> dict[str, Any]:
     """One picture as it hangs on a post or comment."""
     kind = "photo" if media["kind"] == "image" else media["kind"]
-    link = media_link(view.sandbox, media)
+    link = media_link(view.sandbox, view.network, media)
     shape: dict[str, Any] = {"media": {"image": {"height": HEIGHT, "src": link, "width": WIDTH}}}
     if kind == "video":
         shape["media"]["source"] = link
-    target = {"id": media["id"], "url": f"{view.sandbox.address}/square/?network=facebook&post={post_id}"}
+    target = {"id": media["id"], "url": f"{view.sandbox.address}/square/?network={view.network}&post={post_id}"}
     described = {"description": media["alt_text"]} if media["alt_text"] else {}
     return {**shape, **described, "target": target, "type": kind, "media_type": kind, "url": target["url"]}
 
@@ -77,7 +77,7 @@ def _attachment(view: View, node: Node) -> dict[str, Any] | None:
 def _parent(view: View, node: Node) -> dict[str, Any] | None:
     """The comment that a comment answers; nothing for one directly below the post."""
     post = the_post(node)
-    parent = view.store.post("facebook", post.parent_id) if post.parent_id != post.root_id else None
+    parent = view.store.post(view.network, post.parent_id) if post.parent_id != post.root_id else None
     if parent is None:
         return None
     shape = {"created_time": timestamp(parent.created_at), "message": parent.text, "id": parent.id}
@@ -87,7 +87,7 @@ def _parent(view: View, node: Node) -> dict[str, Any] | None:
 
 def _private_reply_allowed(view: View, node: Node) -> bool:
     post = the_post(node)
-    young = view.sandbox.networks["facebook"].now_ms() - post.created_at < 7 * RESPONSE_MS
+    young = view.sandbox.networks[view.network].now_ms() - post.created_at < 7 * RESPONSE_MS
     return young and post.author_id != view.page.id and "private_reply" not in post.extra
 
 
@@ -102,7 +102,9 @@ POST = {
     "from": lambda view, node: view.person(the_post(node).author_id),
     "permalink_url": lambda view, node: permalink(view, the_post(node)),
     "attachments": _attachments,
-    "full_picture": lambda view, node: next((media_link(view.sandbox, m) for m in the_post(node).media), None),
+    "full_picture": lambda view, node: next(
+        (media_link(view.sandbox, view.network, m) for m in the_post(node).media), None
+    ),
     "status_type": lambda view, node: "added_photos" if the_post(node).media else "mobile_status_update",
     "is_hidden": lambda view, node: the_post(node).hidden,
     "is_published": lambda view, node: True,
@@ -133,7 +135,7 @@ COMMENT = {
 PAGE = {
     "name": lambda view, node: the_account(node).name,
     "username": lambda view, node: the_account(node).handle,
-    "link": lambda view, node: f"{view.sandbox.address}/square/?network=facebook",
+    "link": lambda view, node: f"{view.sandbox.address}/square/?network={view.network}",
     "category": lambda view, node: "Transportation Service",
     "fan_count": lambda view, node: the_account(node).followers,
     "followers_count": lambda view, node: the_account(node).followers,
@@ -143,7 +145,7 @@ PAGE = {
         "data": {
             "height": HEIGHT,
             "is_silhouette": False,
-            "url": portrait_link(view.sandbox, the_account(node).id),
+            "url": portrait_link(view.sandbox, view.network, the_account(node).id),
             "width": WIDTH,
         }
     },
@@ -152,7 +154,7 @@ USER = {
     "name": lambda view, node: the_account(node).name,
     "first_name": lambda view, node: the_account(node).name.partition(" ")[0],
     "last_name": lambda view, node: the_account(node).name.partition(" ")[2],
-    "profile_pic": lambda view, node: portrait_link(view.sandbox, the_account(node).id),
+    "profile_pic": lambda view, node: portrait_link(view.sandbox, view.network, the_account(node).id),
 }
 
 
@@ -163,19 +165,19 @@ def _participants(view: View, node: Node) -> dict[str, Any]:
 
 def _can_reply(view: View, node: Node) -> bool:
     last = last_inbound(view, node.id)
-    return last is not None and view.sandbox.networks["facebook"].now_ms() - last.created_at <= RESPONSE_MS
+    return last is not None and view.sandbox.networks[view.network].now_ms() - last.created_at <= RESPONSE_MS
 
 
 def _unread(view: View, node: Node) -> int:
     """The customer's messages since the page wrote last."""
-    ours = last_message(view.store, node.id, view.page.id)
+    ours = last_message(view.store, view.network, node.id, view.page.id)
     person = ids.person_in(view.page.id, node.id)
     after = ours.position if ours else 0
-    return len(view.store.posts("facebook", after=after, private=True, root_id=node.id, author_id=person))
+    return len(view.store.posts(view.network, after=after, private=True, root_id=node.id, author_id=person))
 
 
 def _snippet(view: View, node: Node) -> str | None:
-    last = last_message(view.store, node.id)
+    last = last_message(view.store, view.network, node.id)
     return last.text[:100] if last else None
 
 
@@ -196,10 +198,11 @@ def _recipients(view: View, node: Node) -> dict[str, Any]:
     return {"data": [view.person(the_post(node).extra["recipient_id"], mail=True)]}
 
 
-def _files(view: View, node: Node) -> dict[str, Any] | None:
+def files(view: View, node: Node) -> dict[str, Any] | None:
+    """The files of a message, as a poll is told of them."""
     found = []
     for media in the_post(node).media:
-        link = media_link(view.sandbox, media)
+        link = media_link(view.sandbox, view.network, media)
         file: dict[str, Any] = {"id": media["id"], "mime_type": media["content_type"], "name": f"{media['id']}.png"}
         size = {"width": WIDTH, "height": HEIGHT, "url": link, "preview_url": link}
         if media["kind"] == "image":
@@ -217,7 +220,7 @@ MESSAGE = {
     "from": lambda view, node: view.person(the_post(node).author_id, mail=True),
     "to": _recipients,
     "message": lambda view, node: the_post(node).text,
-    "attachments": _files,
+    "attachments": files,
     "sticker": lambda view, node: None,
     "shares": lambda view, node: None,
     "reactions": lambda view, node: None,

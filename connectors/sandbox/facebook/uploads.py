@@ -54,7 +54,7 @@ def message_attachment(call: Call, node: Node) -> dict[str, Any]:
 def uploaded(call: Call, media_id: object) -> Mapping[str, str]:
     """A file by its id, as the store keeps it with a post. Raises error 100 for what is not the page's."""
     blob = call.store.blob(media_id) if isinstance(media_id, str) else None
-    if blob is None or blob["network"] != "facebook" or blob["owner_id"] != call.page.id:
+    if blob is None or blob["network"] != call.network.slug or blob["owner_id"] != call.page.id:
         raise GraphError(100, "(#100) Invalid attachment id.", subcode=2018074)
     extra = json.loads(blob["extra"])
     return {
@@ -76,5 +76,5 @@ def _given(call: Call, name: str) -> tuple[bytes, str]:
 
 def _kept(call: Call, data: bytes, content_type: str, kind: str, alt_text: str) -> str:
     media_id = str(call.store.next_position())
-    call.store.save_blob(media_id, "facebook", call.page.id, content_type, data, kind=kind, alt_text=alt_text)
+    call.store.save_blob(media_id, call.network.slug, call.page.id, content_type, data, kind=kind, alt_text=alt_text)
     return media_id

@@ -1,9 +1,11 @@
 """Posts, comments and likes: what a page may write, change and delete."""
 
+import json
 from typing import Any
 
+from connectors.sandbox.facebook import ids
 from connectors.sandbox.facebook.call import Call
-from connectors.sandbox.facebook.compose import COMMENT_LIMIT, POST_LIMIT, Composer
+from connectors.sandbox.facebook.compose import COMMENT_LIMIT, POST_LIMIT
 from connectors.sandbox.facebook.errors import GraphError, gone, not_yours, wrong
 from connectors.sandbox.facebook.nodes import Node
 from connectors.sandbox.facebook.shapes import the_post
@@ -26,10 +28,10 @@ def publish(call: Call, node: Node) -> dict[str, Any]:
     """Post on the page's own feed."""
     call.needs("pages_manage_posts")
     text = _message(call, POST_LIMIT)
-    latest = call.store.posts("facebook", newest_first=True, limit=1, account_id=call.page.id, kind="post")
+    latest = call.store.posts(call.network.slug, newest_first=True, limit=1, account_id=call.page.id, kind="post")
     if latest and latest[0].text == text:
         raise GraphError(506, "(#506) Duplicate status message")
-    post = Composer(call.store).post(call.page, call.page, "post", text, call.network.now_ms(), origin="api")
+    post = call.network.composer.post(call.page, call.page, "post", text, call.network.now_ms(), origin="api")
     call.network.publish([(post, [call.page.id])])
     return {"id": post.id}
 
@@ -40,7 +42,7 @@ def comment(call: Call, node: Node) -> dict[str, Any]:
     media = [uploaded(call, call.params["attachment_id"])] if call.params.get("attachment_id") else []
     text = _message(call, COMMENT_LIMIT, needed=not media)
     parent, now_ms = the_post(node), call.network.now_ms()
-    made = Composer(call.store).comment(call.page, call.page, parent, text, now_ms, origin="api", media=media)
+    made = call.network.composer.comment(call.page, call.page, parent, text, now_ms, origin="api", media=media)
     call.network.publish([(made, [call.page.id])])
     return {"id": made.id}
 
@@ -68,12 +70,37 @@ def remove(call: Call, node: Node) -> dict[str, Any]:
     """Delete the page's own words, or what others wrote on the page."""
     call.needs("pages_manage_engagement")
     post = the_post(node)
-    root = call.store.post("facebook", post.root_id)
+    root = call.store.post(call.network.slug, post.root_id)
     elsewhere = root is not None and root.kind == "mention"
     if elsewhere and post.author_id != call.page.id:
         raise not_yours("You can't delete what others wrote on their own timeline")
     _changed(call, call.network.remove(post), "deleted")
     return dict(_SUCCESS)
+
+
+def block(call: Call, node: Node) -> dict[str, Any]:
+    """Shut people out of the page."""
+    call.needs("pages_manage_engagement")
+    people = _people(call)
+    for person in people:
+        call.network.shut_out(call.page, ids.person_of(call.page.id, person), "blocked")
+    return dict.fromkeys(people, True)
+
+
+def unblock(call: Call, node: Node) -> dict[str, Any]:
+    """Let somebody in again."""
+    call.needs("pages_manage_engagement")
+    for person in _people(call):
+        call.network.shut_out(call.page, ids.person_of(call.page.id, person))
+    return dict(_SUCCESS)
+
+
+def _people(call: Call) -> list[str]:
+    given = call.params.get("psid", "")
+    found = json.loads(given) if given.startswith("[") else [given]
+    if not given or not all(isinstance(one, str) for one in found):
+        raise wrong("psid", "must be a list of people")
+    return found
 
 
 def like(call: Call, node: Node) -> dict[str, Any]:

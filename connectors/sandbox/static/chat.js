@@ -65,17 +65,19 @@ function bubble(post) {
   const before = drawn.get(post.id);
   if (before?.mark === mark) return before.element;
   const editing = state.open?.id === post.id;
+  const mayChange = !post.deleted && !editing && !state.place.mail;
   const element = h("div", { class: `bubble ${own ? "own" : "theirs"} ${post.deleted ? "gone" : ""}`, id: `post-${post.id}` },
     !own && portrait(ours ? state.company : post.person, "tiny"),
     h("div", { class: "stack" },
+      post.subject && !/^re:/i.test(post.subject) && h("p", { class: "subject", dir: "auto", text: post.subject }),
       editing ? editForm(post) : h("p", { class: "said-text", dir: "auto", text: post.deleted ? t("goneMessage") : post.text }),
       ...post.media.map(picture),
       h("p", { class: "meta under" },
         h("time", { datetime: post.created_at, text: ago(post.created_at) }),
         post.edited_at && !post.deleted ? ` · ${t("edited")}` : "",
         ours ? ` · ${t(post.origin === "api" ? "viaDesk" : "viaNative")}` : "",
-        own && !post.deleted && !editing && h("button", { type: "button", class: "tool", text: t("edit"), on: { click: () => open(post) } }),
-        own && !post.deleted && !editing && h("button", { type: "button", class: "tool", text: t("remove"), on: { click: () => act(() => call("DELETE", `/_sandbox/posts/${post.id}`)) } }))));
+        own && mayChange && h("button", { type: "button", class: "tool", text: t("edit"), on: { click: () => open(post) } }),
+        own && mayChange && h("button", { type: "button", class: "tool", text: t("remove"), on: { click: () => act(() => call("DELETE", `/_sandbox/posts/${post.id}`)) } }))));
   drawn.set(post.id, { mark, element });
   return element;
 }
@@ -107,26 +109,31 @@ function built(other) {
   const box = h("textarea", { name, rows: "1", required: true, maxlength: String(state.place.limit), placeholder: t("sayMessage"), "aria-label": t("sayMessage"), dir: "auto", value: state.drafts.get(name) ?? "" });
   box.addEventListener("input", () => state.drafts.set(name, box.value));
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && (!state.place.mail || event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       box.form.requestSubmit();
     }
   });
+  // Where nothing is filled in, a mail goes on with the conversation that there is.
+  const subject = state.place.mail && !asCompany() && h("input", { type: "text", name: "subject", maxlength: "150", placeholder: t("subject"), "aria-label": t("subject"), dir: "auto" });
   const form = h("form", {
-    class: "row type", on: {
+    class: `row type ${subject ? "letter" : ""}`, on: {
       submit: async (event) => {
         event.preventDefault();
         const text = box.value;
-        if (!(await write({ kind: "dm", text, ...(asCompany() ? { to: other.handle } : {}) }))) return;
+        const about = subject && subject.value.trim() ? { subject: subject.value.trim() } : {};
+        if (!(await write({ kind: "dm", text, ...about, ...(asCompany() ? { to: other.handle } : {}) }))) return;
         box.value = "";
+        if (subject) subject.value = "";
         state.drafts.delete(name);
         log.scrollTop = log.scrollHeight;
       },
     },
-  }, box, h("button", { class: "main", text: t("send") }));
+  }, subject, box, h("button", { class: "main", text: t("send") }));
   const title = h("header", { class: "row title" }, facing && portrait(facing), h("div", { class: "who" },
     h("h1", {}, h("bdi", { text: facing?.name ?? t(state.place.id) }), facing?.company && h("span", { class: "tick", role: "img", "aria-label": t("official") }, icon("check"))),
-    facing?.handle && state.place.id === "xdm" && h("bdi", { class: "meta", text: `@${facing.handle}` })));
+    facing?.handle && state.place.handles && h("bdi", { class: "meta", text: `@${facing.handle}` }),
+    facing?.company && state.place.mail && h("bdi", { class: "meta", text: facing.id })));
   const root = h("div", { class: "card chat" },
     h("div", { class: "chats" }, h("h2", { text: t("chats") }), list),
     h("div", { class: "talk" }, title, log, other && form));

@@ -32,6 +32,8 @@ export function arrange(parent, children) {
 const PATHS = {
   reply: "M4 5h16v11H10l-4 4v-4H4z",
   like: "M12 20S4 15 4 9.5A4.2 4.2 0 0 1 12 7.600 4.200 4.200 0 0 1 20 9.500C20 15 12 20 12 20z",
+  share: "M7 17V8h11l-3-3M17 7v9H6l3 3",
+  quote: "M5 7h5v5c0 3-2 5-4 5M14 7h5v5c0 3-2 5-4 5",
   edit: "M5 19l1-4L16 5l3 3L9 18z",
   remove: "M6 7h12M9 7V5h6v2M8 7l1 12h6l1-12",
   hidden: "M4 4l16 16M3 12s3-6 9-6 9 6 9 6-3 6-9 6-9-6-9-6z",

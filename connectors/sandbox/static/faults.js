@@ -9,6 +9,7 @@ const GROUPS = [
   ["groupAnswer", ["rate_limit", "rate_limit_without_reset", "unauthorized", "payment_required", "forbidden", "server_error_json", "server_error_html"]],
   ["groupLine", ["timeout_before", "timeout_after", "slow", "truncated_json", "malformed_json"]],
   ["groupHook", ["webhook_lost", "webhook_delayed", "webhook_replayed", "webhook_bad_signature", "duplicate_delivery", "reordered_delivery"]],
+  ["groupMail", ["greylisted", "over_quota", "folder_gone", "renumbered"]],
   ["groupClock", ["clock_skew"]],
 ];
 const HOOKS = new Set(GROUPS[2][1]);
@@ -22,6 +23,8 @@ const DOES = {
     truncated_json: "Half an answer; it took effect", malformed_json: "An unreadable answer; it took effect",
     duplicate_delivery: "The event is delivered twice", reordered_delivery: "The event comes after the next one", webhook_lost: "The event never comes",
     webhook_delayed: "The event comes late", webhook_replayed: "The event comes, and again later", webhook_bad_signature: "First with a wrong signature, then right",
+    greylisted: "A mail server does not know us yet: not now, in some minutes", over_quota: "More was read than may be today; sending: the customer’s mailbox is full",
+    folder_gone: "The folder is not there", renumbered: "The mailbox has new numbers from now on (UIDVALIDITY)",
     clock_skew: "The network’s clock is off, up to minus a day",
   },
   nl: {
@@ -32,13 +35,15 @@ const DOES = {
     truncated_json: "Een half antwoord; het is gebeurd", malformed_json: "Een onleesbaar antwoord; het is gebeurd",
     duplicate_delivery: "De gebeurtenis komt twee keer", reordered_delivery: "De gebeurtenis komt na de volgende", webhook_lost: "De gebeurtenis komt nooit",
     webhook_delayed: "De gebeurtenis komt laat", webhook_replayed: "De gebeurtenis komt, en later nog eens", webhook_bad_signature: "Eerst met een verkeerde handtekening, dan goed",
+    greylisted: "Een mailserver kent ons nog niet: nu niet, over een paar minuten", over_quota: "Er is meer gelezen dan vandaag mag; versturen: de mailbox van de klant is vol",
+    folder_gone: "De map is er niet", renumbered: "De mailbox heeft vanaf nu nieuwe nummers (UIDVALIDITY)",
     clock_skew: "De klok van het netwerk loopt verkeerd, tot min een dag",
   },
 };
 // What a fault strikes: a word, and the pattern for it. A network's name stands before the rest of a path.
 const STRIKES = [
-  ["everything", ""], ["matchRead", "^GET /[a-z]+/(v?[0-9.]+)/"], ["matchWrite", "^(POST|PUT|DELETE) "],
-  ["matchPublic", "^POST .*(/2/tweets$|/comments$)"], ["matchPrivate", "(dm_|/messages|/conversations)"],
+  ["everything", ""], ["matchRead", "^(GET /[a-z]+/(v?[0-9.]+)/|IMAP )"], ["matchWrite", "^(POST|PUT|DELETE|SMTP) "],
+  ["matchPublic", "^POST .*(/2/tweets$|/comments$|/replies$|/mentions$)"], ["matchPrivate", "(dm_|/messages|/conversations|^SMTP)"],
 ];
 
 const chosen = { network: "*", kind: "rate_limit", match: "", own: false, times: 1, params: {} };
@@ -64,7 +69,7 @@ function drawArm() {
   const params = [];
   if (SECONDS[kind]) params.push(input("seconds", "seconds", t("secondsHelp", { n: SECONDS[kind] })));
   if (kind.startsWith("server_error")) params.push(input("status", "status", t("statusHelp")));
-  if (FACEBOOKS.has(kind) && chosen.network === "facebook") params.push(input("code", "code", t("codeHelp")), input("subcode", "subcode", t("subcodeHelp")));
+  if (FACEBOOKS.has(kind) && ["facebook", "instagram"].includes(chosen.network)) params.push(input("code", "code", t("codeHelp")), input("subcode", "subcode", t("subcodeHelp")));
   const strikes = HOOKS.has(kind) ? [["matchHook", ""]] : kind === "clock_skew" ? [] : STRIKES;
   const own = h("input", { type: "text", class: "code", value: chosen.match, "aria-label": t("pattern"), placeholder: "POST /x/2/tweets", on: { input: (event) => (chosen.match = event.target.value) } });
   const times = [[1, "once"], [3, "three"], [null, "always"]];
@@ -132,7 +137,7 @@ function drawRequests(requests) {
   const heads = [["colTime"], ["colNetwork"], ["colRequest"], ["colStatus", "number"], ["colMs", "number"], ["colFault"]];
   const rows = shown.map((one) => h("tr", { class: one.fault ? "struck" : null },
     h("td", { text: clock(one.at) }), h("td", { text: t(one.network) }), h("td", { class: "path" }, h("code", { text: `${one.method} ${one.path}` })),
-    h("td", { class: `number ${one.status >= 400 || !one.status ? "error" : ""}`, text: one.status || t("hungUp") }), h("td", { class: "number", text: String(Math.round(one.ms)) }), h("td", {}, h("code", { text: one.fault }))));
+    h("td", { class: `number ${one.status >= 400 || ["", "NO", "BAD"].includes(one.status || "") ? "error" : ""}`, text: one.status || t("hungUp") }), h("td", { class: "number", text: String(Math.round(one.ms)) }), h("td", {}, h("code", { text: one.fault }))));
   fill("requests", JSON.stringify([shown[0], shown.length]), t("requests"), rows.length
     ? h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "requests" },
       h("thead", {}, h("tr", {}, ...heads.map(([word, kind]) => h("th", { scope: "col", class: kind, text: t(word) })))), h("tbody", {}, ...rows)))
@@ -179,7 +184,7 @@ async function begin() {
   try {
     networks = (await call("GET", "/_sandbox/health")).networks;
   } catch {
-    networks = ["x", "facebook"];
+    networks = ["x", "facebook", "instagram", "mastodon", "bluesky"];
   }
   draw();
   setInterval(() => document.hidden || refresh(), EVERY_MS);

@@ -5,11 +5,24 @@ import { drawChat } from "/static/chat.js";
 import { drawTimeline } from "/static/threads.js";
 import { head, language, number, t } from "/static/words.js";
 
+// `handles`: people go by their @handle, and speak to a company by naming it. `reviews`: with stars, each with one answer.
+// `feelings`: what people show below the company's posts without a word, `quotes`: they can quote them.
+// `mail`: with a subject, and what is sent is sent.
 const PLACES = [
-  { id: "x", network: "x", private: false, limit: 25000 },
-  { id: "xdm", network: "x", private: true, limit: 10000 },
-  { id: "facebook", network: "facebook", private: false, limit: 8000 },
+  { id: "x", network: "x", private: false, limit: 25000, handles: true, edits: true, quotes: true },
+  { id: "xdm", network: "x", private: true, limit: 10000, handles: true },
+  { id: "facebook", network: "facebook", private: false, limit: 8000, edits: true, feelings: ["like"] },
   { id: "messenger", network: "facebook", private: true, limit: 2000 },
+  { id: "instagram", network: "instagram", private: false, limit: 2200 },
+  { id: "igdirect", network: "instagram", private: true, limit: 1000 },
+  { id: "mastodon", network: "mastodon", private: false, limit: 5000, handles: true, edits: true, quotes: true, feelings: ["like", "share"] },
+  { id: "mastodondm", network: "mastodon", private: true, limit: 5000, handles: true },
+  { id: "bluesky", network: "bluesky", private: false, limit: 300, handles: true, quotes: true, feelings: ["like", "share"] },
+  { id: "blueskydm", network: "bluesky", private: true, limit: 1000, handles: true },
+  { id: "google_business", network: "google_business", private: false, limit: 4000, edits: true, reviews: true },
+  { id: "google_play", network: "google_play", private: false, limit: 500, edits: true, reviews: true },
+  { id: "app_store", network: "app_store", private: false, limit: 6000, edits: true, reviews: true },
+  { id: "mailbox", network: "mailbox", private: true, limit: 20000, mail: true },
 ];
 const EVERY_MS = 1500;
 const SHOWN_PEOPLE = 7;

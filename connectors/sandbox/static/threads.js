@@ -1,8 +1,13 @@
-// A timeline of posts with what is said below them, as X and a Facebook page show it.
+// A timeline of posts with what is said below them, as X and a Facebook page show it; reviews with their stars too.
 
 import { arrange, call, h, icon, portrait } from "/static/dom.js";
-import { act, asCompany, become, state, write } from "/static/square.js";
+import { act, asCompany, become, speaker, state, write } from "/static/square.js";
 import { ago, number, t } from "/static/words.js";
+
+const FIRST_WORDS = {
+  facebook: [["visitor_post", "onPage"], ["mention", "onOwn"]],
+  instagram: [["comment", "onTheirs"], ["mention", "onOwn"], ["story_mention", "inStory"]],
+};
 
 const drawn = new Map(); // root id → {mark, element}
 let around = { key: "", elements: [] };
@@ -90,25 +95,46 @@ function body(post) {
   const line = h("div", { class: "line" },
     h("bdi", { class: "name", text: author.name }),
     (author.verified || author.company) && h("span", { class: "tick", title: t("official"), role: "img", "aria-label": t("official") }, icon("check")),
-    state.place.id === "x" && h("bdi", { class: "meta", text: `@${author.handle}` }),
+    state.place.handles && h("bdi", { class: "meta", text: `@${author.handle}` }),
     h("time", { class: "meta", datetime: post.created_at, title: new Date(post.created_at).toLocaleString(document.documentElement.lang), text: `· ${ago(post.created_at)}` }),
     post.edited_at && !post.deleted && h("span", { class: "meta", text: `· ${t("edited")}` }),
     author.company && h("span", { class: "via", text: t(post.origin === "api" ? "viaDesk" : "viaNative") }),
-    post.kind === "mention" && state.place.id === "facebook" && h("span", { class: "meta", text: `· ${t("tagged", { company: state.company.name })}` }),
+    post.kind === "mention" && state.place.id in FIRST_WORDS && h("span", { class: "meta", text: `· ${t("tagged", { company: state.company.name })}` }),
     post.hidden && h("span", { class: "via", text: t("hiddenPost") }));
   if (post.deleted) return h("div", { class: "words" }, line, h("p", { class: "text gone", text: t("gone") }));
   if (state.open?.id === post.id && state.open.what === "edit") return h("div", { class: "words" }, line, editForm(post));
   return h("div", { class: "words" }, line,
+    post.rating && h("p", { class: "stars", role: "img", "aria-label": t("stars", { n: post.rating }), text: starRow(post.rating) }),
     post.text && h("p", { class: "text", dir: "auto", text: post.text }),
     ...post.media.map(picture),
     actions(post),
-    state.open?.id === post.id && state.open.what === "reply" && replyForm(post));
+    state.open?.id === post.id && ["reply", "quote"].includes(state.open.what) && replyForm(post, state.open.what));
 }
 
 /** A picture of our own; what lies elsewhere is named only, so that nothing leaves this machine. */
 export function picture(media) {
   if (!media.url) return h("p", { class: "meta", text: t("elsewhere", { alt: media.alt }) });
+  if (media.kind === "video") return h("figure", { class: "picture" }, h("video", { src: media.url, controls: true, preload: "none", "aria-label": media.alt, width: "240" }), media.alt && h("figcaption", { class: "meta", dir: "auto", text: media.alt }));
   return h("figure", { class: "picture" }, h("img", { src: media.url, alt: media.alt, loading: "lazy", width: "240", height: "160" }), media.alt && h("figcaption", { class: "meta", dir: "auto", text: media.alt }));
+}
+
+const starRow = (rating) => "★".repeat(rating) + "☆".repeat(5 - rating);
+
+/** Below a review nobody but the company says anything, and once. */
+function mayReply(post) {
+  return !state.place.reviews || (asCompany() && post.kind === "review");
+}
+
+/** One to five, as buttons; `chosen()` says how many. */
+function starChoice(start) {
+  let rating = start;
+  const group = h("div", { class: "choice stars", role: "group", "aria-label": t("howMany") });
+  const draw = () => group.replaceChildren(...[1, 2, 3, 4, 5].map((value) => h("button", {
+    type: "button", class: "small", "aria-pressed": String(rating === value), "aria-label": t("stars", { n: value }), text: value <= rating ? "★" : "☆",
+    on: { click: () => { rating = value; draw(); group.children[value - 1].focus(); } },
+  })));
+  draw();
+  return { group, chosen: () => rating };
 }
 
 function actions(post) {
@@ -118,10 +144,29 @@ function actions(post) {
     queueMicrotask(() => document.querySelector(`[name="${what}-${CSS.escape(post.id)}"]`)?.focus());
   };
   return h("div", { class: "actions" },
-    h("button", { type: "button", class: "action", on: { click: () => open("reply") } }, icon("reply"), h("span", { text: t("reply") })),
-    isMine(post) && h("button", { type: "button", class: "action", on: { click: () => open("edit") } }, icon("edit"), h("span", { text: t("edit") })),
+    mayReply(post) && h("button", { type: "button", class: "action", on: { click: () => open("reply") } }, icon("reply"), h("span", { text: t("reply") })),
+    isMine(post) && state.place.edits && h("button", { type: "button", class: "action", on: { click: () => open("edit") } }, icon("edit"), h("span", { text: t("edit") })),
     isMine(post) && h("button", { type: "button", class: "action", on: { click: () => act(() => call("DELETE", `/_sandbox/posts/${post.id}`)) } }, icon("remove"), h("span", { text: t("remove") })),
+    ...(state.place.quotes && post.author?.company && !asCompany() ? [h("button", { type: "button", class: "action", on: { click: () => open("quote") } }, icon("quote"), h("span", { text: t("quote") }))] : []),
+    ...feelings(post),
     post.likes > 0 && h("span", { class: "likes" }, icon("like"), h("span", { text: post.likes === 1 ? t("like") : t("likes", { n: number(post.likes) }) })));
+}
+
+/** What one can show below a post of the company without a word; whoever did so already takes it back. */
+function feelings(post) {
+  if (!post.author?.company || post.private) return [];
+  return (state.place.feelings ?? []).map((kind) => {
+    const who = post.felt?.[kind] ?? [];
+    const mine = !asCompany() && who.includes(state.persona.handle);
+    const label = h("span", { text: t(kind === "like" ? "feelLike" : "feelShare") });
+    const count = who.length > 0 && h("span", { class: "meta", text: number(who.length) });
+    if (asCompany()) return who.length > 0 && h("span", { class: "likes" }, icon(kind), label, count);
+    const body = { post: post.id, kind, author: speaker().author };
+    return h("button", {
+      type: "button", class: "action", "aria-pressed": String(mine), title: who.join(", "),
+      on: { click: () => act(() => call(mine ? "DELETE" : "POST", "/_sandbox/reactions", body)) },
+    }, icon(kind), label, count);
+  });
 }
 
 function redraw() {
@@ -153,14 +198,20 @@ function form(box, label, send, extra = []) {
     h("button", { type: "button", class: "quiet", text: t("cancel"), on: { click: close } }), h("button", { class: "main", text: label })));
 }
 
-function replyForm(post) {
-  const box = field(`reply-${post.id}`, t("replyTo", { name: post.author?.name ?? "" }));
-  const kind = state.place.id === "x" ? "reply" : "comment";
-  return form(box, t("reply"), (text) => write({ kind, text, in_reply_to: post.id }));
+function replyForm(post, what) {
+  const name = post.author?.name ?? "";
+  const box = field(`${what}-${post.id}`, what === "quote" ? t("quoteOf", { name }) : t("replyTo", { name }));
+  const kind = what === "quote" ? "quote" : state.place.handles || state.place.reviews ? "reply" : "comment";
+  return form(box, t(what), (text) => write({ kind, text, in_reply_to: post.id }));
 }
 
 function editForm(post) {
   const box = field(`edit-${post.id}`, t("edit"), post.text);
+  if (post.rating) {
+    const stars = starChoice(post.rating);
+    const anew = (text) => act(() => call("PATCH", `/_sandbox/posts/${post.id}`, { text: `${"★".repeat(stars.chosen())} ${text}` }));
+    return form(box, t("save"), anew, [stars.group]);
+  }
   return form(box, t("save"), (text) => act(() => call("PATCH", `/_sandbox/posts/${post.id}`, { text })));
 }
 
@@ -173,23 +224,27 @@ function profile() {
     h("div", { class: "row" }, portrait(company, "large"),
       h("div", { class: "who" },
         h("h1", {}, h("bdi", { text: company.name }), h("span", { class: "tick", role: "img", "aria-label": t("official") }, icon("check"))),
-        h("p", { class: "meta" }, h("bdi", { text: state.place.id === "x" ? `@${company.handle}` : t("page") }), ` · ${t("followers", { n: number(company.followers) })}`))));
+        h("p", { class: "meta" }, h("bdi", { text: state.place.id === "facebook" ? t("page") : `@${company.handle}` }), ` · ${t("followers", { n: number(company.followers) })}`))));
 }
 
 function composer() {
   const company = asCompany();
-  const onX = state.place.id === "x";
-  const choice = !onX && !company;
-  let kind = onX ? "mention" : company ? "post" : "visitor_post";
+  const open = state.place.handles;
+  const choices = company ? [] : FIRST_WORDS[state.place.id] ?? [];
+  const choice = choices.length > 0;
+  const { reviews } = state.place;
+  if (reviews && company) return h("p", { class: "card meta", text: t("answerBelow", { company: state.company.name }) });
+  const stars = reviews && starChoice(2);
+  let kind = company ? "post" : reviews ? "review" : choices[0]?.[0] ?? "mention";
   const box = field("new", "");
   const label = () => {
-    const words = company ? t("sayCompany", { company: state.company.name }) : onX ? t("sayX", { name: state.persona.name.split(" ")[0] }) : t(kind === "mention" ? "sayOwn" : "sayPage", { company: state.company.name });
+    const words = company ? t("sayCompany", { company: state.company.name }) : reviews ? t("sayReview", { company: state.company.name }) : open ? t("sayX", { name: state.persona.name.split(" ")[0] }) : t({ visitor_post: "sayPage", comment: "sayBelow" }[kind] ?? "sayOwn", { company: state.company.name });
     box.placeholder = words;
     box.setAttribute("aria-label", words);
   };
   label();
   const where = h("div", { class: "choice", role: "group" });
-  const drawWhere = () => where.replaceChildren(...[["visitor_post", "onPage"], ["mention", "onOwn"]].map(([value, word]) => h("button", {
+  const drawWhere = () => where.replaceChildren(...choices.map(([value, word]) => h("button", {
     type: "button", class: "small", "aria-pressed": String(kind === value), text: t(word), on: { click: () => { kind = value; drawWhere(); label(); } },
   })));
   if (choice) drawWhere();
@@ -200,14 +255,15 @@ function composer() {
       submit: async (event) => {
         event.preventDefault();
         const media = image.value.trim() ? [image.value.trim()] : [];
-        if (!(await write({ kind: company ? "post" : kind, text: box.value, media }))) return;
+        const rated = stars ? { rating: stars.chosen() } : {};
+        if (!(await write({ kind: company ? "post" : kind, text: box.value, media, ...rated }))) return;
         box.value = image.value = "";
         image.hidden = true;
         state.drafts.delete("new");
       },
     },
   },
-  h("div", { class: "row top-aligned" }, portrait(company ? state.company : state.persona), h("div", { class: "grow" }, box, image)),
+  h("div", { class: "row top-aligned" }, portrait(company ? state.company : state.persona), h("div", { class: "grow" }, stars && stars.group, box, image)),
   h("div", { class: "row end" }, choice && where, toggle, h("span", { class: "grow" }), h("button", { class: "main", text: t("post") })));
 }
 

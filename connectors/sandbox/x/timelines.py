@@ -11,6 +11,7 @@ from connectors.sandbox.x.problems import invalid, not_found_entry
 from connectors.sandbox.x.shapes import Wanted
 
 QUERY_LIMIT = 512
+MENTIONS_LISTED = 800  # docs.x.com, “Timelines”: what is below the newest ones is not told any more
 SEARCH_DAYS = 7
 _SCAN = 5000  # posts that a search without an indexed operator looks through
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
@@ -59,6 +60,17 @@ def _unknown_user(user_id: str) -> tuple[int, dict[str, Any]]:
     return 200, {"errors": [not_found_entry("user", "id", user_id)]}
 
 
+def _below_the_listed(call: Call, user_id: str) -> int:
+    """The place below the oldest mention that is still told; 0 where all are."""
+    rows = call.api.store.select(
+        "SELECT a.position FROM addressed a JOIN posts p ON p.position=a.position WHERE a.network='x' "
+        "AND a.account_id=? AND p.private=0 ORDER BY a.position DESC LIMIT 1 OFFSET ?",
+        user_id,
+        MENTIONS_LISTED - 1,
+    )
+    return int(rows[0][0]) - 1 if rows else 0
+
+
 async def mentions(call: Call) -> tuple[int, dict[str, Any]]:
     """Posts that name or quote the account."""
     user_id = call.path_id("id")
@@ -66,7 +78,9 @@ async def mentions(call: Call) -> tuple[int, dict[str, Any]]:
     Wanted.of(call.params)
     if call.api.store.account("x", user_id) is None:
         return _unknown_user(user_id)
-    return _answer(call, call.api.store.reaching("x", user_id, limit=limit + 1, private=False, **_bounds(call)), limit)
+    bounds = _bounds(call)
+    bounds["after"] = max(bounds["after"], _below_the_listed(call, user_id))
+    return _answer(call, call.api.store.reaching("x", user_id, limit=limit + 1, private=False, **bounds), limit)
 
 
 async def own_tweets(call: Call) -> tuple[int, dict[str, Any]]:
