@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from math import inf, log
 from typing import Any
 
-from policies.signals import Held, Kind, Settings
+from policies.signals import Held, Kind, Measure, Settings
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds
 WARM_UP = 3 * HOUR
@@ -22,6 +22,7 @@ PATIENCE = 14 * DAY  # until one of them is forgotten
 class Seen:
     """What one row says to whoever decides."""
 
+    measure: Measure
     now: float  # seconds since the epoch
     age: float  # of the stream, seconds
     counted: float  # in the last half hour
@@ -79,7 +80,7 @@ class Alarm:
     def _held(self, seen: Seen, margin: float, settings: Settings) -> Held | None:
         if seen.age < WARM_UP:
             return Held.WARM_UP
-        if seen.counted < settings.floor:
+        if seen.counted < settings.floor_of(seen.measure):
             return Held.FLOOR
         if self._is_quiet(seen.now, margin, settings.cooldown.total_seconds()):
             return Held.COOLDOWN

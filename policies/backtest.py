@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from policies.alarms import Alarm, Decision, Seen
-from policies.detector import Detector
-from policies.listening import Measure
-from policies.signals import RARITY, Reading, Sensitivity, Settings
+from policies.listening import Listener
+from policies.signals import RARITY, Measure, Reading, Sensitivity, Settings
 
 _EASIEST = RARITY[Sensitivity.SENSITIVE]
 
@@ -21,6 +20,7 @@ class Row:
     at: datetime
     messages: int
     negative: int
+    reach: int
     teaches: bool = True  # what was normal; not so during a crisis
 
 
@@ -44,6 +44,7 @@ class Would:
 @dataclass(slots=True)
 class Past:
     expected: list[float] = field(default_factory=list)  # posts in half an hour, row by row from `since` on
+    expected_reach: list[float] = field(default_factory=list)  # followers; the same
     candidates: list[Candidate] = field(default_factory=list)
     silences: list[datetime] = field(default_factory=list)
 
@@ -60,22 +61,22 @@ class Past:
 
 def read_past(rows: Iterable[Row], sensitivity: Sensitivity, since: datetime) -> Past:
     """Rows in the order of time; those before `since` only teach."""
-    detectors = {measure: Detector(Settings(sensitivity)) for measure in Measure}
-    past, began = Past(), None
+    listener, past, began = Listener(Settings(sensitivity)), Past(), None
     for row in rows:
         began = row.at if began is None else began
         age = row.at.timestamp() - began.timestamp()
-        for measure, count in ((Measure.MESSAGES, row.messages), (Measure.NEGATIVE, row.negative)):
-            reading = detectors[measure].observe(row.at, count, teaches=row.teaches)
+        readings = listener.read(row.at, row.messages, row.negative, row.reach, teaches=row.teaches)
+        for measure, reading in readings.items():
             past.candidates += _candidates(measure, reading, age)
-            if measure is Measure.MESSAGES and row.at >= since:
-                past.expected.append(reading.expected)
-                past.silences += [row.at] if reading.silence else []
+        if row.at >= since:
+            past.expected.append(readings[Measure.MESSAGES].expected)
+            past.expected_reach.append(readings[Measure.REACH].expected)
+            past.silences += [row.at] if readings[Measure.MESSAGES].silence else []
     return past
 
 
 def _candidates(measure: Measure, reading: Reading, age: float) -> Iterator[Candidate]:
     if reading.rare_days >= _EASIEST.surge or reading.unrivalled_days >= _EASIEST.busy_hour:
         now = reading.at.timestamp()
-        seen = Seen(now, age, reading.counted, reading.rare_days, reading.unrivalled_days)
+        seen = Seen(measure, now, age, reading.counted, reading.rare_days, reading.unrivalled_days)
         yield Candidate(measure, seen, reading)

@@ -12,6 +12,7 @@ from policies.canned_text import NAME, RESERVED, CannedText, read
 from policies.canned_variables import LONGEST_VALUE, USUAL_LONGEST, BuiltIn, Type, Variable
 from policies.form_problems import shown
 from policies.language import LANGUAGES
+from policies.variation import wordings
 
 LONGEST = 5_000  # characters of a text
 MOST_TEXTS, MOST_VARIABLES, MOST_CHOICES = 40, 20, 30
@@ -29,6 +30,11 @@ class Variant:
     network: str
     source: str
     text: CannedText
+
+    @property
+    def first(self) -> CannedText:
+        """Of the wordings that it offers (`policies.variation`) the first: what one person says to one other."""
+        return read(wordings(self.source, 1)[0])[0] if "[" in self.source else self.text
 
     def as_json(self) -> dict[str, str]:
         return {"language": self.language, "network": self.network, "text": self.source}

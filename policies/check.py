@@ -1,6 +1,6 @@
 """The one question that composer, API and send step all ask: may this reply leave?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ import policies.rules  # noqa: F401  registers the rules
 from policies.facts import ReplyFacts
 from policies.findings import Finding, Fix, FixKind, Severity
 from policies.length import Length
-from policies.messages import BESIDE, worded
+from policies.messages import BESIDE, MESSAGES, names_in, say, worded
 from policies.registry import RULES
 from policies.rulebook import Rulebook
 
@@ -60,13 +60,28 @@ DESCRIBED = ("personal_data.", "phrases.banned")  # codes of what is said nowher
 def described(facts: ReplyFacts, rulebook: Rulebook) -> Iterator[Finding]:
     """What the rules say of the words that go with pictures: customers are read those as well."""
     for number, attachment in enumerate(facts.attachments, 1):
-        if not attachment.alt_text.strip():
+        said = f"{attachment.alt_text}\n{attachment.captions}".strip()
+        if not said:
             continue
-        words = replace(facts, text=attachment.alt_text, attachments=())
+        words = replace(facts, text=said, attachments=())
         for one in rulebook.in_force(facts.scope):
             if one.rule.code.startswith(DESCRIBED):
                 for finding in one.rule.findings(words, one.severity, one.options):
                     yield _about(number, finding, facts.say_in)
+
+
+def said_in(finding: Mapping[str, Any], language: str) -> str:
+    """The message of a finding in the form that is kept, for a reader in another language than its author's.
+
+    As it was said where an upgrade took its rule away or asks for more than was kept.
+    """
+    code, params = finding["code"], finding.get("params", {})
+    known = MESSAGES.get(code)
+    if known is None or not finding["message"] or any(names_in(one) - set(params) for one in known.values()):
+        return str(finding["message"])
+    message = say(code, language, **params)
+    about = [fix["attachment"] for fix in finding["fixes"] if "attachment" in fix] if code.startswith(DESCRIBED) else []
+    return worded(BESIDE, language, number=about[0], message=message) if about else message
 
 
 def _about(number: int, finding: Finding, say_in: str) -> Finding:

@@ -81,8 +81,9 @@ class LevelPlan:
     """What one level does. `statements`: shortcuts of the canned responses on offer.
 
     `call_up` are teams whose people are asked to come although they are off duty; `team` gets the tickets.
+    `sla_profile` is the profile whose response-time policies speak for its tickets ("": those that speak anyway).
     `pause_templates`: no other canned response than those is on offer; `pause_assignment`: the desk gives its tickets
-    to nobody by itself.
+    to nobody by itself. `swarm`: colleagues who work on it find a thread opened for them.
     """
 
     gates: tuple[GateLine, ...] = ()
@@ -95,6 +96,8 @@ class LevelPlan:
     team: int | None = None
     pause_templates: bool = False
     pause_assignment: bool = False
+    sla_profile: str = ""
+    swarm: bool = False
 
     def gate_for(self, reply: Outbound) -> Gate:
         """The strictest of all lines that are for it."""
@@ -154,6 +157,16 @@ def strictest_gate(crises: Iterable[Gated], facts: CrisisFacts, reply: Outbound,
         if closed and (found is None or _STRICTNESS[closed.gate] > _STRICTNESS[found.gate]):
             found = closed
     return found
+
+
+def profile_brought(crises: Iterable[tuple[int, int, CrisisPlan]]) -> str:
+    """The profile for a ticket that these crises cover, each as (level, id, plan): that of the strictest that brings
+    one, of equals that of the older one. "" where none does.
+    """
+    for level, _crisis, plan in sorted(crises, key=lambda one: (-one[0], one[1])):
+        if level and (profile := plan.levels[level].sla_profile):
+            return profile
+    return ""
 
 
 def _closed(crisis: Covering, level: LevelPlan, reply: Outbound) -> Closed | None:

@@ -30,6 +30,7 @@ LEVEL_DEFAULTS: Mapping[int, Mapping[str, Any]] = {
     2: {
         "gates": [{"gate": "approve", "visibility": "public"}],
         "pause_scheduled": True,
+        "swarm": True,
         "instructions": {
             "nl": "Beloof niets en noem geen oorzaak. Een collega leest elk openbaar antwoord eerst.",
             "en": "Promise nothing and name no cause. A colleague reads each public reply first.",
@@ -44,6 +45,7 @@ LEVEL_DEFAULTS: Mapping[int, Mapping[str, Any]] = {
     3: {
         "gates": [{"gate": "hold", "visibility": "public"}],
         "pause_scheduled": True,
+        "swarm": True,
         "instructions": {
             "nl": "Antwoorden in het openbaar wachten tot de crisisleiding ze doorlaat.",
             "en": "Replies in public wait until whoever leads the crisis lets them go.",

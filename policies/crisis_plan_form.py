@@ -27,7 +27,7 @@ KEYS = ("roles", "levels", "targets")
 ROLE_KEYS = ("name", "publishes")
 LEVEL_KEYS = (
     "gates", "pause_scheduled", "instructions", "statements", "checklist", "escalation", "call_up", "team",
-    "pause_templates", "pause_assignment",
+    "pause_templates", "pause_assignment", "sla_profile", "swarm",
 )  # fmt: skip
 GATE_KEYS = ("gate", "network", "inbox", "visibility")
 TASK_KEYS = ("key", "text", "due_minutes", "role")
@@ -41,6 +41,7 @@ _KEY = regex.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _GATES = tuple(map(str, Gate))
 _USUALLY: Mapping[str, Any] = {  # at every level
     "escalation": {}, "call_up": [], "team": None, "pause_templates": False, "pause_assignment": False,
+    "sla_profile": "", "swarm": False,
 }  # fmt: skip
 
 
@@ -48,6 +49,11 @@ class PlanFault(Problem):
     """One thing of a plan to correct; the path is as in `levels.3.gates[0].network`."""
 
     messages = {**COMMON, **MESSAGES}
+
+
+def is_key(value: object) -> bool:
+    """Whether it may be the key of a role or a task, or the name of a profile."""
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
 @cache
@@ -132,6 +138,8 @@ class _Plan(EscalationReading):
             pause_templates=self.switch(f"{path}.pause_templates", form["pause_templates"]),
             pause_assignment=self.switch(f"{path}.pause_assignment", form["pause_assignment"]),
             call_up=self.ids(f"{path}.call_up", form["call_up"]),
+            sla_profile=self.key(f"{path}.sla_profile", form["sla_profile"]) if form["sla_profile"] != "" else "",
+            swarm=self.switch(f"{path}.swarm", form["swarm"]),
             team=None if form["team"] is None else self.number(f"{path}.team", form["team"], 1, LARGEST_ID),
         )
 
@@ -180,7 +188,7 @@ class _Plan(EscalationReading):
                 seen.add(task.key)
 
     def key(self, path: str, given: Any) -> str:
-        return self._spelt(path, given, _KEY, "plan.key")
+        return self.spelt(path, given, _KEY, "plan.key")
 
     def texts(self, path: str, given: Any, most: int, least: int = 1) -> Text:
         """One text in each language of the desk."""
@@ -224,6 +232,8 @@ def _level_form(plan: LevelPlan) -> dict[str, Any]:
         "team": plan.team,
         "pause_templates": plan.pause_templates,
         "pause_assignment": plan.pause_assignment,
+        "sla_profile": plan.sla_profile,
+        "swarm": plan.swarm,
     }
 
 

@@ -29,6 +29,8 @@ class CrisisFacts:
     put_in: frozenset[int] = frozenset()
     taken_out: frozenset[int] = frozenset()
     drill: bool = False  # of an inbox for drills
+    brand: str = ""  # of its inbox
+    tier: int = 0  # of its customer: how much they matter to the company
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,16 @@ class Scope:
     inboxes: frozenset[int] = frozenset()
     languages: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
+    tiers: frozenset[int] = frozenset()
 
     def covers(self, facts: CrisisFacts) -> bool:
         return (
             (not self.networks or facts.network in self.networks)
             and (not self.inboxes or facts.inbox in self.inboxes)
             and (not self.languages or facts.language in self.languages)
+            and (not self.brands or facts.brand in self.brands)
+            and (not self.tiers or facts.tier in self.tiers)
             and (not self.topics or any(is_about(topic, facts.words) for topic in self.topics))
         )
 
@@ -66,7 +72,7 @@ class Scope:
         return cls(**{name: frozenset(form.get(name, ())) for name in LISTS})
 
 
-LISTS = ("networks", "inboxes", "languages", "topics")
+LISTS = ("networks", "inboxes", "languages", "topics", "brands", "tiers")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ days as it asks (`peaks`); only the middle half of the counts in the hour counts
 a signal is held back it stays below that: in a young stream, below the floor, and in the quiet time after an alert,
 unless it is far rarer than that one was.
 
+**Reach** is counted in followers, of which one author has twenty and the next a million. So no followers at all count
+as half of `REACH_GRAIN`, which is what nobody in particular has, and in a young stream far more of it is usual.
+
 **Silence** says nothing of a crisis, and much of a connection: as many posts as the sensitivity asks were expected, by
 the hour of the week, since the last one came, and twice as many as in any silence of the last weeks.
 
@@ -40,17 +43,19 @@ from typing import Any
 
 from policies.alarms import DAY, FAR, HOUR, MINUTE, Alarm, Seen
 from policies.peaks import Peaks
-from policies.signals import Reading, Settings
+from policies.signals import Measure, Reading, Settings
 from policies.tails import Tail
 from policies.usual_counts import Level, WeeklyHabit
 
 WINDOWS = (5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE)
 NOTHING = 0.5  # of a post, so that no post at all has a logarithm too
+REACH_GRAIN = 1_000.0  # followers
 SHARES = (0.01, 0.05)  # of all time; what is exceeded that rarely makes the tail
 NARROWEST = 0.1  # scale of the tail: a stream like a clock does not alarm over a hair
 TAIL_HALF_LIFE, LEVEL_HALF_LIFE, HABIT_HALF_LIFE = 14.0, 2.0, 3.5  # days
 HABIT_VISITS = 8.0  # of an hour of the day, or of the week
 PRIOR_DAYS, PRIOR_SCALE = 14.0, 0.35  # in a young stream eight times as much as expected is rare
+REACH_PRIOR_SCALE = 1.0  # and four hundred times the reach
 LAG = 2 * HOUR  # until a surprise enters the tail
 SILENCE_WARM_UP = 7 * DAY  # before a week is over, no night is known
 FIRST_DAYS = 2 * DAY  # while no morning is known, only what was not as loud an hour ago is a surprise
@@ -76,15 +81,18 @@ class _Heard:
 class Detector:
     """One stream. The times' own clock says which hour and weekday it is."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
+    def __init__(self, settings: Settings | None = None, measure: Measure = Measure.MESSAGES) -> None:
+        self.settings, self.measure = settings or Settings(), measure
+        counts_reach = measure is Measure.REACH
+        self._nothing = NOTHING * (REACH_GRAIN if counts_reach else 1)
         self._began: float | None = None  # seconds since the epoch
         self._last = 0.0
         self._apart = deque([WINDOWS[0]], maxlen=3)  # seconds between the last rows
         self._recent = deque[tuple[float, float]](maxlen=MOST_ROWS)  # time and count in the last hour
         self._later = deque[tuple[float, ...]]()  # time, loudness, weight and surprises, until these enter the tails
         self._level, self._habit = Level(LEVEL_HALF_LIFE), WeeklyHabit(HABIT_HALF_LIFE, HABIT_VISITS)
-        self._tails = tuple(Tail(TAIL_HALF_LIFE, PRIOR_DAYS, PRIOR_SCALE) for _ in range(2))
+        scale = REACH_PRIOR_SCALE if counts_reach else PRIOR_SCALE
+        self._tails = tuple(Tail(TAIL_HALF_LIFE, PRIOR_DAYS, scale) for _ in range(2))
         self._busy, self._silences = Peaks(MEMORY), Peaks(MEMORY)
         self._missed = 0.0
         self._silence_told = False  # of this one
@@ -106,9 +114,9 @@ class Detector:
         steady = self._steady()
         unrivalled = 0.0 if steady is None else self._busy.since(now / DAY, steady)
         silence = self._miss(count, heard)
-        seen = Seen(now, self._age, self._counted(WINDOWS[-1]), heard.days, unrivalled)
+        seen = Seen(self.measure, now, self._age, self._counted(WINDOWS[-1]), heard.days, unrivalled)
         decision = self._alarm.decide(seen, self.settings)
-        if teaches and not self._is_silent:  # a dead line teaches nothing
+        if teaches and not self.is_silent:  # a dead line teaches nothing
             self._learn(at, heard, steady)
         return Reading(
             at=at,
@@ -155,7 +163,7 @@ class Detector:
 
     def _hear(self, at: datetime) -> _Heard:
         known = self._age + self._row  # at the beginning, as if it had always gone on like this
-        loudness = fmean(log(NOTHING + self._counted(window) * max(window / known, 1)) for window in WINDOWS)
+        loudness = fmean(log(self._nothing + self._counted(window) * max(window / known, 1)) for window in WINDOWS)
         expected = [usual.expected(at, loudness) for usual in (self._level, self._habit)]
         if self._age < FIRST_DAYS:
             expected = [max(usual, self._an_hour_ago(loudness)) for usual in expected]
@@ -207,12 +215,12 @@ class Detector:
         told once a day.
         """
         if count:
-            if self._missed and not self._is_silent:
+            if self._missed and not self.is_silent:
                 self._silences.add(self._last / DAY, self._missed)
             self._missed, self._silence_told = 0.0, False
             return False
-        self._missed += _posts(heard.loudness - heard.surprises[1]) * self._row / self._span
-        if not self._is_silent or self._silence_told:
+        self._missed += self._posts(heard.loudness - heard.surprises[1]) * self._row / self._span
+        if not self.is_silent or self._silence_told:
             return False
         if self._silence_told_at is not None and self._last - self._silence_told_at < SILENCE_TOLD_AGAIN:
             return False
@@ -220,7 +228,10 @@ class Detector:
         return True
 
     @property
-    def _is_silent(self) -> bool:
+    def is_silent(self) -> bool:
+        """Nothing comes any more, although much was expected. That nothing negative comes is no silence."""
+        if self.measure is not Measure.MESSAGES:
+            return False
         needed = max(self.settings.rarity.silence, WORST_SILENCE * self._silences.highest())
         return self._age >= SILENCE_WARM_UP and self._missed >= needed
 
@@ -230,7 +241,10 @@ class Detector:
         return exp(fmean(log(max(window, self._row)) for window in WINDOWS))
 
     def _in_last_window(self, loudness: float) -> float:
-        return _posts(loudness) * max(WINDOWS[-1], self._row) / self._span
+        return self._posts(loudness) * max(WINDOWS[-1], self._row) / self._span
+
+    def _posts(self, loudness: float) -> float:
+        return max(exp(loudness) - self._nothing, 0.0)
 
     def as_json(self) -> dict[str, Any]:
         """All that it knows, for `restore`; a few kilobytes."""
@@ -252,9 +266,11 @@ class Detector:
         }
 
     @classmethod
-    def restore(cls, kept: Mapping[str, Any], settings: Settings | None = None) -> "Detector":
+    def restore(
+        cls, kept: Mapping[str, Any], settings: Settings | None = None, measure: Measure = Measure.MESSAGES
+    ) -> "Detector":
         """One that goes on where `as_json` was asked; the settings may be others."""
-        one = cls(settings)
+        one = cls(settings, measure)
         one._began, one._last, one._missed = kept["began"], kept["last"], kept["missed"]
         one._apart = deque(kept["apart"], maxlen=one._apart.maxlen)
         one._recent.extend((at, count) for at, count in kept["recent"])
@@ -268,10 +284,6 @@ class Detector:
         one._silence_told, one._silence_told_at = kept["silence_told"], kept["silence_told_at"]
         one._alarm = Alarm.restore(kept["told"])
         return one
-
-
-def _posts(loudness: float) -> float:
-    return max(exp(loudness) - NOTHING, 0.0)
 
 
 def _score(margin: float) -> float:

@@ -12,6 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 BOTH = "both"  # languages: posts alternate
+USUAL_NORMAL = 6  # posts an hour
+NEGATIVE = 25  # per cent of them
+USUAL_FOLLOWERS = 300  # of each who wrote them
 FIRST_NAMES = (
     "anouk", "bram", "chantal", "daan", "emine", "fleur", "gijs", "hanna", "ilse", "joris", "karima", "lars", "maud",
     "niels", "olga", "pieter", "quinten", "ruben", "sanne", "tom", "usha", "vera", "wouter", "xander", "yara", "zoe",
@@ -88,7 +91,8 @@ class Phase:
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """All of it. `level` is the one that the plan should have reached; after the last phase people have `wrap_up` more
-    seconds before the drill ends by itself. `document` is the form with everything written out.
+    seconds before the drill ends by itself. `normal` posts an hour came before it, as the detector is to know it.
+    `document` is the form with everything written out.
     """
 
     key: str
@@ -98,6 +102,7 @@ class Scenario:
     wrap_up: int
     phases: tuple[Phase, ...]
     document: Mapping[str, Any] = field(default_factory=dict)
+    normal: int = USUAL_NORMAL
 
     @property
     def length(self) -> timedelta:
@@ -131,6 +136,16 @@ def beats(scenario: Scenario, *, language: str, speed: int, seed: str) -> tuple[
             found.append(Beat(timedelta(seconds=(began + at) / speed), kind, number, data))
         began += phase.seconds
     return tuple(sorted(found, key=lambda beat: beat.after))
+
+
+def usual_counts(normal: int, buckets: int, minutes: int, seed: str) -> Iterator[tuple[int, int]]:
+    """What came in so many stretches of so many minutes before a drill, and how much of it was negative: `normal` posts
+    an hour on average, now more and now fewer, by the clock on the wall however fast the drill is played.
+    """
+    dice, (sure, rest) = _Dice(f"{seed}:normal"), divmod(normal, 60)
+    for _bucket in range(buckets):
+        said = sum(sure + (dice.below(60) < rest) for _minute in range(minutes))
+        yield said, sum(dice.below(100) < NEGATIVE for _post in range(said))
 
 
 def playing_time(scenario: Scenario, speed: int) -> timedelta:

@@ -10,13 +10,13 @@ from typing import Any
 import regex
 
 from policies.crisis_states import Level
-from policies.drill_scenario import Crowd, Fault, FaultKind, Phase, Post, Scenario, Words
+from policies.drill_scenario import USUAL_NORMAL, Crowd, Fault, FaultKind, Phase, Post, Scenario, Words
 from policies.drill_scenario_messages import MESSAGES
 from policies.form_problems import FormRefused, shown
 from policies.rulebook_messages import MESSAGES as COMMON
 from policies.rulebook_reading import Problem, Reading, within
 
-KEYS = ("key", "title", "about", "level", "wrap_up_minutes", "phases")
+KEYS = ("key", "title", "about", "level", "normal_per_hour", "wrap_up_minutes", "phases")
 PHASE_KEYS = ("name", "minutes", "posts", "crowd", "faults")
 POST_KEYS = ("at", "author", "followers", "text", "key", "reply_to", "private")
 CROWD_KEYS = ("count", "from", "to", "followers", "text", "reply_to", "private")
@@ -25,6 +25,7 @@ LANGUAGES = ("nl", "en")
 LARGEST = 200_000  # characters of the document
 MOST_PHASES, MOST_LINES, MOST_VARIANTS = 20, 200, 50
 MOST_POSTS = 20_000
+MOST_NORMAL = 1_000  # posts an hour
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_POST = 80, 1_000, 2_000  # characters
 LONGEST_PHASE = 24 * 60  # minutes
 MOST_FOLLOWERS = 1_000_000_000
@@ -84,6 +85,7 @@ class _Reading(Reading):
             wrap_up=self.minutes("wrap_up_minutes", form.get("wrap_up_minutes", WRAP_UP), 0, LONGEST_PHASE),
             phases=phases,
             document=dict(document),
+            normal=self.number("normal_per_hour", form.get("normal_per_hour", USUAL_NORMAL), 0, MOST_NORMAL),
         )
         if not self.problems and not scenario.posts:
             self.wrong("phases", "scenario.empty")
@@ -211,7 +213,7 @@ class _Reading(Reading):
         return ""
 
     def key(self, path: str, given: Any) -> str:
-        return self._spelt(path, given, _KEY, "scenario.key")
+        return self.spelt(path, given, _KEY, "scenario.key")
 
     def author(self, path: str, given: Any) -> str:
-        return self._spelt(path, given, _AUTHOR, "scenario.author")
+        return self.spelt(path, given, _AUTHOR, "scenario.author")

@@ -43,16 +43,25 @@ class MediaRule(Protocol):
     def max_bytes(self) -> Mapping[str, int]: ...
     @property
     def longest_alt(self) -> int: ...  # 0: it keeps none
+    @property
+    def alone(self) -> frozenset[str]: ...  # content types that take nothing beside them
+    @property
+    def captions(self) -> int: ...  # bytes of captions that it keeps with a film; 0: none
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along. `kind` is image, video, audio or file; `size` is in bytes."""
+    """A file that goes along. `kind` is image, video, audio or file; `size` is in bytes.
+
+    `captions` is what the captions of a film say, `caption_bytes` how much they are as they go out.
+    """
 
     kind: str = "image"
     alt_text: str = ""
     content_type: str = ""
     size: int = 0
+    captions: str = ""
+    caption_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,10 @@ class ReplyFacts:
     `text` is as typed, without the signature that `sign` adds. `language` is the reply's, "" where nobody knows;
     `say_in` is the reader's of the findings. `free_mentions` are the handles that X puts before a reply by itself.
     `own` lists what belongs to the company and so is nobody's personal data: e-mail addresses or whole `@domains`,
-    phone numbers, account numbers, postcodes, in any spelling. `now` and `window_closes_at` are aware UTC.
-    `brand`, `team` and `crisis_level` say which of a rulebook's overrides hold. `roles` are the author's. `complaint`:
+    phone numbers, account numbers, postcodes, in any spelling. `own_links`: how addresses of the desk's own pages for
+    customers begin, to which replies may always lead. `now` and `window_closes_at` are aware UTC.
+    `brand`, `team`, `rating` (stars of the review that is answered, 0 for none) and `crisis_level` say which of a
+    rulebook's overrides hold. `roles` are the author's. `complaint`:
     the customer complains. `recent` are the digests (`near_duplicates.digest`) of what others were sent lately.
     """
 
@@ -83,9 +94,11 @@ class ReplyFacts:
     media: MediaRule | None = None  # None: nothing can go along
     free_mentions: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    own_links: tuple[str, ...] = ()
     country: str = "NL"  # of the company: how a phone number without a country is read
     brand: str = ""
     team: str = ""
+    rating: int = 0
     crisis_level: int = 0  # 0 normal, 1 watch, 2 elevated, 3 crisis
     roles: tuple[str, ...] = ()
     complaint: bool = False
@@ -102,6 +115,7 @@ class ReplyFacts:
             brand=self.brand,
             team=self.team,
             network=self.network,
+            rating=self.rating,
             language=(self.customer_language or self.language)[:2].lower(),
             visibility=str(self.visibility),
             crisis_level=self.crisis_level,

@@ -75,5 +75,6 @@ class Finding:
             "message": self.message,
             "start": self.start,
             "end": self.end,
+            "params": dict(self.params),
             "fixes": [fix.as_json() for fix in self.fixes],
         }

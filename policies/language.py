@@ -72,11 +72,7 @@ def _known(language: str) -> str:
 
 @cache
 def _classifier() -> Callable[[str], tuple[str, float]]:
-    # Loaded at the first text and not at import: the model takes memory that most processes never need.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    # Made at the first text and not at import: most processes never need it.
+    from policies.language_model import LanguageModel
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    identifier._full_model = None  # 28 MB of the other languages, kept only for choosing once more
-    classify: Callable[[str], tuple[str, float]] = identifier.classify
-    return classify
+    return LanguageModel(LANGUAGES).classify

@@ -23,7 +23,9 @@ _COUNTED_IN_FULL = 50_000  # code points; past them every limit is long gone, an
 _LINK_WEIGHT = 23
 _GRAPHEME = regex.compile(r"\X")
 _EMOJI_RUN = regex.compile(r"[\p{Emoji}\p{Emoji_Component}]+")
-_SERVER_OF_MENTION = regex.compile(r"(?<![\w/@.])@\w{1,64}\K@[\w.-]{0,252}\w")
+_SERVER_OF_MENTION = regex.compile(
+    r"(?<![=/\w])@[a-zA-Z0-9_]{1,64}+(?:[.-]{1,2}[a-zA-Z0-9_]{1,64}+){0,4}+\K@\w{1,63}+(?:[.-]{1,2}\w{1,63}+){0,8}+"
+)
 _LEADING_MENTION = regex.compile(r"\s*@(\w{1,50})(?=\s)")
 _WIDE = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")  # two on X, all else one
 

@@ -1,4 +1,4 @@
-"""One stream of what customers say, listened to twice: to all of it, and to what of it is negative."""
+"""One stream of what customers say, heard three times: all of it, what of it is negative, and its reach."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,7 @@ from typing import Any
 
 from policies.crisis_scope import LISTS, Scope
 from policies.detector import Detector
-from policies.signals import Reading, Settings
-
-
-class Measure(StrEnum):
-    MESSAGES = "messages"
-    NEGATIVE = "negative"
+from policies.signals import Measure, Reading, Settings
 
 
 class Heard(StrEnum):
@@ -24,29 +19,43 @@ class Heard(StrEnum):
     SILENCE = "silence"
 
 
+Readings = Mapping[Measure, Reading]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to tell, with the reading behind it."""
+    """Something to tell, with the readings behind it: all were taken at the same moment."""
 
     heard: Heard
     measure: Measure
-    reading: Reading
+    readings: Readings
+
+    @property
+    def reading(self) -> Reading:
+        """The one that is told."""
+        return self.readings[self.measure]
 
 
 class Listener:
-    """Its detectors, one a measure. That less is negative than usual is no silence."""
+    """Its detectors, one a measure."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self._detectors = {measure: Detector(settings) for measure in Measure}
+        self._detectors = {measure: Detector(settings, measure) for measure in Measure}
 
-    def hear(self, at: datetime, messages: int, negative: int, *, teaches: bool = True) -> list[Finding]:
+    def hear(self, at: datetime, messages: int, negative: int, reach: int, *, teaches: bool = True) -> list[Finding]:
         """One row more, which begins at `at`. ValueError where that is not after the row before."""
-        counts = {Measure.MESSAGES: messages, Measure.NEGATIVE: negative}
-        return [
-            finding
-            for measure, detector in self._detectors.items()
-            for finding in _told(measure, detector.observe(at, counts[measure], teaches=teaches))
-        ]
+        readings = self.read(at, messages, negative, reach, teaches=teaches)
+        return [finding for measure in Measure for finding in _told(measure, readings)]
+
+    def read(self, at: datetime, messages: int, negative: int, reach: int, *, teaches: bool = True) -> Readings:
+        """What each detector makes of that row. A dead line teaches none of them."""
+        counts = {Measure.NEGATIVE: negative, Measure.REACH: reach}
+        everything = self._detectors[Measure.MESSAGES]
+        readings = {Measure.MESSAGES: everything.observe(at, messages, teaches=teaches)}
+        teaches = teaches and not everything.is_silent
+        for measure, count in counts.items():
+            readings[measure] = self._detectors[measure].observe(at, count, teaches=teaches)
+        return readings
 
     def dismiss(self, measure: Measure, now: datetime) -> None:
         """Somebody said that what was told last was nothing."""
@@ -58,13 +67,17 @@ class Listener:
     @classmethod
     def restore(cls, kept: Mapping[str, Any], settings: Settings | None = None) -> "Listener":
         one = cls(settings)
-        one._detectors = {measure: Detector.restore(kept[measure], settings) for measure in Measure}
+        one._detectors = {measure: Detector.restore(kept[measure], settings, measure) for measure in Measure}
         return one
 
 
-def facts_of(reading: Reading) -> dict[str, float]:
-    """The figures of a reading that explain a signal, as they are kept with it."""
+def facts_of(finding: Finding) -> dict[str, Any]:
+    """The figures that explain a signal, as they are kept with it; `beside` has what the other detectors counted."""
+    reading = finding.reading
     return {
+        "beside": {
+            str(measure): [round(one.counted), round(one.expected, 1)] for measure, one in finding.readings.items()
+        },
         "counted": round(reading.counted),
         "expected": round(reading.expected, 1),
         "usual_high": round(reading.usual_high, 1),
@@ -75,11 +88,12 @@ def facts_of(reading: Reading) -> dict[str, float]:
     }
 
 
-def _told(measure: Measure, reading: Reading) -> Iterator[Finding]:
+def _told(measure: Measure, readings: Readings) -> Iterator[Finding]:
+    reading = readings[measure]
     if reading.alert:
-        yield Finding(Heard(reading.kind), measure, reading)
-    if reading.silence and measure is Measure.MESSAGES:
-        yield Finding(Heard.SILENCE, measure, reading)
+        yield Finding(Heard(reading.kind), measure, readings)
+    if reading.silence:
+        yield Finding(Heard.SILENCE, measure, readings)
 
 
 def overlap(one: Scope, other: Scope) -> bool:

@@ -174,6 +174,20 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "{count} attachments are too many: at most {most} go along here. Take some off.",
         "nl": "{count} bijlagen zijn te veel: hier mogen er hooguit {most} mee. Haal er weg.",
     },
+    "attachments.alone": {
+        "en": "Attachment {number} goes alone here. Take the others off.",
+        "nl": "Bijlage {number} gaat hier alleen. Haal de andere weg.",
+    },
+    "attachments.captions_too_long": {
+        "en": "The captions of attachment {number} are larger than the {limit} bytes that are kept here. Shorten them.",
+        "nl": "De ondertiteling van bijlage {number} is groter dan de {limit} bytes die hier worden bewaard. Kort haar "
+        "in.",
+    },
+    "attachments.no_captions": {
+        "en": "Attachment {number} has no captions, so whoever can't hear it misses what is said. Add a caption file.",
+        "nl": "Bijlage {number} heeft geen ondertiteling, dus wie haar niet kan horen mist wat er wordt gezegd. Voeg "
+        "een ondertitelbestand toe.",
+    },
     "attachments.kind": {
         "en": "Attachment {number} is of a kind that can't go along here. Take it off, or use: {kinds}.",
         "nl": "Bijlage {number} is van een soort die hier niet mee kan. Haal haar weg, of gebruik: {kinds}.",

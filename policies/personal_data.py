@@ -200,10 +200,12 @@ def _addresses(plain: str) -> Iterator[Span]:
         letters = match["letters"]
         # "1500 km 3": two small letters after a space are a word far more often than a postcode.
         written_as_one = letters.isupper() or not match["gap"]
-        if not written_as_one or letters.upper() in _UNITS | _NOT_ISSUED:
+        if not written_as_one or letters.upper() in _NOT_ISSUED:
             continue
         behind = _NUMBER_AFTER.match(plain, match.end())
         before = _NUMBER_BEFORE.search(plain[max(match.start() - 60, 0) : match.start()])
+        if letters.upper() in _UNITS and not (before and "," in before[0]):
+            continue  # "1000 MB 5 times": only a street before it makes it a postcode
         if behind or before:
             start = match.start() - (len(before[0]) if before else 0)
             yield Span(start, behind.end() if behind else match.end(), match["number"] + letters.upper())

@@ -18,13 +18,15 @@ _BEFORE = regex.compile(
         | bereikba(?:ar|re) | reach | messages[ ]to | registered
         | (?:call|ring|text)(?:[ ](?:me|us|someone|back|him|her|them))?(?:[ ](?:on|at))?
         | bel(?:len)?(?:[ ](?:me|mij|ons))?(?:[ ]op)?
+        | (?:my|our|mijn|ons)[ ](?:[a-z]{2,12}[ ])?(?=(?:number|nummer)\b)
     )\b[^\w\n.?!]{0,3}\n?
-    (?:(?:is|op|on|at|number|nummer|nr)\b\W{0,2})?$""",
+    (?:(?:number|nummer|nr)\b\W{0,2})?(?:(?:is|op|on|at)\b\W{0,2})?$""",
     regex.IGNORECASE | regex.VERBOSE,
 )
 _OTHER_NUMBER = regex.compile(
     r"\b(?:order|bestel(?:ling)?|boeking|boekings|booking|reservering|reserverings|reservation|ticket|zaak|case|klant"
-    r"|customer|factuur|invoice|polis|policy|tracking|serie|serial|ref|referentie|reference|artikel|item)"
+    r"|customer|factuur|invoice|polis|policy|tracking|serie|serial|ref|referentie|reference|artikel|item|account|rekening"
+    r"|lid|member|kaart|card|pas|trein|train|vlucht|flight|stoel|seat|voucher)"
     r"(?:[ -]?(?:nummer|number|no|nr|id|code))?\b\W{0,3}(?:(?:is|van|of)\b\W{0,2})?$",
     regex.IGNORECASE,
 )
@@ -33,6 +35,7 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _DATE = regex.compile(
     rf"[0-9]{{1,2}}[-./ ][0-9]{{1,2}}[-./ ](?:{_YEAR}|[0-9]{{2}})|{_YEAR}[-./ ][0-9]{{1,2}}[-./ ][0-9]{{1,2}}"
 )
+_VERSION = regex.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6}){0,3}\.[0-9](?:\.[0-9]{1,6}){0,3}")  # 10.0.15252.0
 _FEWEST, _MOST = 7, 15  # digits (ITU-T E.164)
 _LOOKED_AT = 40  # characters before
 
@@ -43,7 +46,7 @@ def shaped_phones(plain: str) -> Iterator[tuple[int, int]]:
         return
     for match in _SHAPE.finditer(plain):
         digits = sum(map(str.isdigit, match[0]))
-        if not _FEWEST <= digits <= _MOST or _DATE.fullmatch(match[0]):
+        if not _FEWEST <= digits <= _MOST or _DATE.fullmatch(match[0]) or _VERSION.fullmatch(match[0]):
             continue
         before = plain[max(match.start() - _LOOKED_AT, 0) : match.start()]
         if _OTHER_NUMBER.search(before):

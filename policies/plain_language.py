@@ -49,6 +49,7 @@ _WHERE: Mapping[str, Mapping[str, str]] = {
     "brand": {"en": "for the brand {value}", "nl": "voor het merk {value}"},
     "team": {"en": "for the team {value}", "nl": "voor het team {value}"},
     "network": {"en": "on {value}", "nl": "op {value}"},
+    "rating": {"en": "below reviews with {value} stars", "nl": "onder recensies met {value} sterren"},
     "language": {"en": "in the language {value}", "nl": "in de taal {value}"},
     "visibility": {"en": "{value}", "nl": "{value}"},
     "crisis_level": {"en": "from crisis level {value} on", "nl": "vanaf crisisniveau {value}"},

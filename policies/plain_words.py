@@ -159,6 +159,18 @@ PLAIN: Mapping[str, Mapping[str, str]] = {
         "en": "We attach no more than the network takes along.",
         "nl": "We voegen niet meer toe dan het netwerk meeneemt.",
     },
+    "attachments.alone": {
+        "en": "Beside a film we attach nothing where the network shows nothing beside it.",
+        "nl": "Naast een film voegen we niets toe waar het netwerk er niets naast laat zien.",
+    },
+    "attachments.captions_too_long": {
+        "en": "Captions are no larger than the network keeps.",
+        "nl": "Ondertiteling is niet groter dan het netwerk bewaart.",
+    },
+    "attachments.no_captions": {
+        "en": "Every film has captions for whoever can't hear it.",
+        "nl": "Elke film heeft ondertiteling voor wie haar niet kan horen.",
+    },
     "attachments.kind": {
         "en": "We attach only kinds of files that the network takes along.",
         "nl": "We voegen alleen soorten bestanden toe die het netwerk meeneemt.",

@@ -11,16 +11,13 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-import holidays
-from holidays.registry import COUNTRIES
-
 FROZEN_YEARS = range(1970, 2200)  # as far as a calendar has days of its own
 
 
 @cache
 def countries() -> frozenset[str]:
     """Every country that is known, by its two letters of ISO 3166."""
-    return frozenset(codes[1] for codes in COUNTRIES.values())
+    return frozenset(codes[1] for codes in _library().registry.COUNTRIES.values())
 
 
 def subdivisions(country: str) -> tuple[str, ...]:
@@ -40,11 +37,12 @@ def public_holidays(country: str, subdivision: str, year: int, language: str = "
     """The public holidays of a year with their names: in `language` where the library has it, else in the country's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says which years it knows only partly, and nobody could do better
-        found = holidays.country_holidays(
+        library = _library()
+        found = library.country_holidays(
             country,
             subdiv=subdivision or None,
             years=year,
-            categories=(holidays.PUBLIC,),
+            categories=(library.PUBLIC,),
             language=_known_language(country, language),
         )
     return MappingProxyType(dict(sorted(found.items())))
@@ -66,4 +64,11 @@ def _known_language(country: str, wanted: str) -> str | None:
 
 def _country(country: str) -> Any:
     """The library's class of a country; loaders without types stand in for them."""
-    return getattr(holidays, country)
+    return getattr(_library(), country)
+
+
+def _library() -> Any:
+    """Loaded by who keeps a calendar: 4 MB, and time to start."""
+    import holidays
+
+    return holidays

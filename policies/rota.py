@@ -88,6 +88,54 @@ def turns(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody is missing from an instant until another; `end` None is until further notice."""
+
+    person: int
+    start: datetime
+    end: datetime | None
+
+
+def past(
+    rota: Rota,
+    swaps: Sequence[Swap],
+    aways: Sequence[Away],
+    left: Collection[int],
+    since: datetime,
+    until: datetime,
+) -> list[Turn]:
+    """Who was on call between two instants, in which nothing was decided: each minute once, whoever came and went.
+
+    `left` are those who were gone for all of it.
+    """
+    spans = [(one.start, one.end) for one in swaps] + [(one.start, one.end or until) for one in aways]
+    moments = [moment for span in spans for moment in span]
+    changes = sorted(moment for moment in moments if since < moment < until)
+    found: list[Turn] = []
+    at = since
+    while at < until:
+        missing = {one.person for one in aways if one.start <= at and (one.end is None or at < one.end)}
+        turn = on_call(rota, swaps, at, missing.union(left))
+        next_change = next((moment for moment in changes if moment > at), until)
+        end = min(turn.end or until, next_change)
+        found.append(Turn(turn.person, at, end, turn.swapped))
+        at = end
+    return joined(found)
+
+
+def joined(found: Sequence[Turn]) -> list[Turn]:
+    """The same in as few rows as say it: what goes on is one."""
+    rows: list[Turn] = []
+    for turn in found:
+        last = rows[-1] if rows else None
+        if last is not None and (last.person, last.swapped, last.end) == (turn.person, turn.swapped, turn.start):
+            rows[-1] = Turn(last.person, last.start, turn.end, last.swapped)
+        else:
+            rows.append(turn)
+    return rows
+
+
 def _number(rota: Rota, at: datetime) -> int:
     """Of the turn that holds `at`, from 0; -1 before the first."""
     now = instant(at)

@@ -153,6 +153,7 @@ class _Rulebook(Reading):
                 "language": self.language,
                 "brand": self.name,
                 "team": self.name,
+                "rating": self.rating,
                 "crisis_level": lambda at, value: self.number(at, value, 0, 3),
                 "signature": lambda at, value: self.text(at, value, LONGEST_FORMAT, least=0),
                 "roles": self.roles,

@@ -9,7 +9,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "rulebook.too_large": {
         "en": "This document has {size} characters, and a rulebook takes {most}. Take out what is not needed.",
-        "nl": "Dit document heeft {size} tekens en in een regelboek passen er {most}. Haal weg wat niet nodig is.",
+        "nl": "Dit document heeft {size} tekens en spelregels mogen er {most} hebben. Haal weg wat niet nodig is.",
     },
     "rulebook.key_unknown": {
         "en": "“{key}” means nothing here. Take it out, or use one of: {known}.",
@@ -126,5 +126,34 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "rulebook.date": {
         "en": "Give a date as 2026-11-27, not {value}.",
         "nl": "Geef een datum als 2026-11-27, niet {value}.",
+    },
+    "rulebook.content_type": {
+        "en": "“{value}” is no kind of file. Write it as image/png, or leave it out.",
+        "nl": "“{value}” is geen soort bestand. Schrijf het als image/png of laat het weg.",
+    },
+    "rulebook.sha256": {
+        "en": "“{value}” is no SHA-256 digest. Give its 64 digits 0–9 and a–f, or leave it out where the content is "
+        "here.",
+        "nl": "“{value}” is geen SHA-256. Geef de 64 tekens 0–9 en a–f, of laat het weg als de inhoud hier staat.",
+    },
+    "rulebook.file_content": {
+        "en": "This is no base64, or there is nothing in it. Write the bytes of the file in base64.",
+        "nl": "Dit is geen base64, of er zit niets in. Schrijf de bytes van het bestand in base64.",
+    },
+    "rulebook.file_too_large": {
+        "en": "This file has {size} bytes, and at most {most} stand in a document. Attach it to a canned response on "
+        "the desk, and name it here by its sha256 without content.",
+        "nl": "Dit bestand heeft {size} bytes en in een document passen er {most}. Hang het op de desk aan een "
+        "standaardantwoord en noem het hier met zijn sha256, zonder content.",
+    },
+    "rulebook.file_without_content": {
+        "en": "Add its content in base64 (up to {most} kB), or the sha256 of a file that goes along with a canned "
+        "response on this desk.",
+        "nl": "Voeg de inhoud toe in base64 (tot {most} kB), of de sha256 van een bestand dat op deze desk met een "
+        "standaardantwoord meegaat.",
+    },
+    "rulebook.file_other": {
+        "en": "The content has another digest: {found}. One of them is of another file.",
+        "nl": "De inhoud heeft een andere SHA-256: {found}. Een van beide is van een ander bestand.",
     },
 }

@@ -8,7 +8,7 @@ import regex
 from policies.facts import Visibility
 from policies.form_problems import FormFault, FormRefused, shown
 from policies.rulebook_messages import MESSAGES
-from policies.scopes import CRISIS, DIMENSIONS, LEVELS, When
+from policies.scopes import CRISIS, DIMENSIONS, LEVELS, RATINGS, When
 from policies.text_safety import store_safe
 
 LONGEST_NAME = 80  # characters of a brand, a team, a key
@@ -90,13 +90,16 @@ class Reading:
         return known[0]
 
     def language(self, path: str, value: Any) -> str:
-        return self._spelt(path, value, _LANGUAGE, "language")
+        return self.spelt(path, value, _LANGUAGE, "language")
 
     def network(self, path: str, value: Any) -> str:
-        return self._spelt(path, value, _NETWORK, "network")
+        return self.spelt(path, value, _NETWORK, "network")
 
     def visibility(self, path: str, value: Any) -> str:
         return self.choice(path, value, tuple(map(str, Visibility)))
+
+    def rating(self, path: str, value: Any) -> int:
+        return self.number(path, value, RATINGS[0], RATINGS[-1])
 
     def name(self, path: str, value: Any) -> str:
         return self.text(path, value, LONGEST_NAME)
@@ -104,7 +107,13 @@ class Reading:
     def when(self, path: str, value: Any) -> When:
         """A scope. One that names nothing is refused where it must differ from the whole company."""
         named = self.object(path, value, DIMENSIONS)
-        read = {"brand": self.name, "team": self.name, "network": self.network, "language": self.language}
+        read = {
+            "brand": self.name,
+            "team": self.name,
+            "network": self.network,
+            "rating": self.rating,
+            "language": self.language,
+        }
         wanted = {
             dimension: self._values(within(path, dimension), named[dimension], read.get(dimension, self.visibility))
             for dimension in DIMENSIONS
@@ -113,7 +122,7 @@ class Reading:
         level = self.number(within(path, CRISIS), named[CRISIS], LEVELS[0], LEVELS[-1]) if CRISIS in named else 0
         return When(**wanted, crisis_level=level)
 
-    def _values(self, path: str, value: Any, read: Any) -> tuple[str, ...]:
+    def _values(self, path: str, value: Any, read: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
             return (read(path, value),)
         if not value:
@@ -121,7 +130,8 @@ class Reading:
         values = self.list(path, value, MOST_NAMED, "")
         return tuple(dict.fromkeys(read(f"{path}[{place}]", one) for place, one in enumerate(values)))
 
-    def _spelt(self, path: str, value: Any, form: "regex.Pattern[str]", code: str) -> str:
+    def spelt(self, path: str, value: Any, form: "regex.Pattern[str]", code: str) -> str:
+        """A text of this form; `code` says what it should have been."""
         if isinstance(value, str) and form.fullmatch(value):
             return value
         self.wrong(path, code, value=shown(value))

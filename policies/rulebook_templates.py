@@ -18,6 +18,7 @@ from policies.canned_problems import CannedFault, CannedRefused
 from policies.facts import Visibility
 from policies.form_problems import shown
 from policies.rulebook_reading import Reading, within
+from policies.template_files import TemplateFile, read_files
 from policies.text_safety import store_safe
 
 KINDS = ("response", "holding_statement")
@@ -25,7 +26,7 @@ STAGES = ("investigating", "identified", "monitoring", "resolved")  # of a holdi
 MOST, MOST_INBOXES, LONGEST_SCENARIO = 1_000, 500, 60
 _KEYS = (
     "name", "kind", "scenario", "stage", "text", "text_on", "fallback", "variables", "actions", "when",
-    "inboxes", "expires_on", "review_on",
+    "inboxes", "expires_on", "review_on", "files",
 )  # fmt: skip
 _WHEN = ("team", "network", "visibility")
 _SHORTCUT = regex.compile(r"[-a-zA-Z0-9_]{1,30}")
@@ -51,6 +52,7 @@ class Template:
     review_on: date | None = None
     scenario: str = ""
     stage: str = ""
+    files: tuple[TemplateFile, ...] = ()
 
     def as_form(self) -> dict[str, Any]:
         """As a document writes it, without what is empty."""
@@ -74,6 +76,7 @@ class Template:
             "inboxes": list(self.inboxes),
             "expires_on": self.expires_on.isoformat() if self.expires_on else "",
             "review_on": self.review_on.isoformat() if self.review_on else "",
+            "files": [one.as_form() for one in self.files],
         }
         return {name: value for name, value in form.items() if value}
 
@@ -111,6 +114,7 @@ def _template(reading: Reading, path: str, key: str, given: Any) -> Template:
         review_on=_date(reading, f"{path}.review_on", form.get("review_on")),
         scenario=reading.text(f"{path}.scenario", form.get("scenario", ""), LONGEST_SCENARIO, least=0),
         stage=reading.choice(f"{path}.stage", form["stage"], STAGES) if "stage" in form else "",
+        files=tuple(read_files(reading, f"{path}.files", form.get("files", []))),
     )
 
 

@@ -1,7 +1,7 @@
-"""Where a rule is set otherwise: for a brand, a team, a network, a language, a visibility or from a crisis level on.
+"""Where a rule is set otherwise: by brand, team, network, stars of a review, language, visibility or crisis level.
 
-Precedence, weakest first: company, brand, team, network, language, visibility, crisis level. Of two overrides that
-both hold, the one that names the stronger dimension wins; where both name it, the next dimension decides. From a
+Precedence, weakest first: company, brand, team, network, rating, language, visibility, crisis level. Of two overrides
+that both hold, the one that names the stronger dimension wins; where both name it, the next dimension decides. From a
 higher crisis level on is stronger than from a lower one.
 """
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NAMED = ("brand", "team", "network", "language", "visibility")  # weakest first
+NAMED = ("brand", "team", "network", "rating", "language", "visibility")  # weakest first
 CRISIS = "crisis_level"
 DIMENSIONS = (*NAMED, CRISIS)
+RATINGS = (1, 2, 3, 4, 5)  # stars of a review
 LEVELS = (1, 2, 3)  # watch, elevated, crisis; 0 is normal
 
 
@@ -22,6 +23,7 @@ class Scope:
     brand: str = ""
     team: str = ""
     network: str = ""
+    rating: int = 0  # stars of the review that is answered, 1 to 5; 0 where it is none
     language: str = ""
     visibility: str = ""
     crisis_level: int = 0
@@ -34,6 +36,7 @@ class When:
     brand: tuple[str, ...] = ()
     team: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
+    rating: tuple[int, ...] = ()
     language: tuple[str, ...] = ()
     visibility: tuple[str, ...] = ()
     crisis_level: int = 0
@@ -54,7 +57,7 @@ class When:
             return False
         return all(not mine or bool(set(mine) & set(getattr(other, name))) for name, mine in self._named())
 
-    def _named(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _named(self) -> Iterator[tuple[str, tuple[str, ...] | tuple[int, ...]]]:
         return ((name, getattr(self, name)) for name in NAMED)
 
     def as_form(self) -> Mapping[str, Any]:

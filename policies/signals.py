@@ -41,15 +41,28 @@ RARITY: Mapping[Sensitivity, Rarity] = {
 }
 
 
+class Measure(StrEnum):
+    """What of a stream is counted; there is a detector for each."""
+
+    MESSAGES = "messages"
+    NEGATIVE = "negative"  # messages that sound so
+    REACH = "reach"  # followers of those who wrote, as far as networks tell
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     sensitivity: Sensitivity = Sensitivity.BALANCED
     floor: float = 10  # posts in half an hour
+    reach_floor: float = 50_000  # followers in half an hour
     cooldown: timedelta = timedelta(hours=20)  # then only what is far rarer; tomorrow, at this hour, all again
 
     @property
     def rarity(self) -> Rarity:
         return RARITY[self.sensitivity]
+
+    def floor_of(self, measure: Measure) -> float:
+        """Below so much in half an hour nothing is told, however rare it is."""
+        return self.reach_floor if measure is Measure.REACH else self.floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,7 @@ class Reading:
     kind: Kind  # of the alert, or what comes nearest to one
     held: Held | None  # why what is rare enough is no alert all the same
     silence: bool  # nothing comes any more, and it is time to say so: once in a silence
-    counted: float  # posts in the last half hour
+    counted: float  # posts, or whatever is counted, in the last half hour
     expected: float  # in such a half hour, by the hour and the weekday
     usual_high: float  # 99 % of such half hours had no more
     rare_days: float  # as great a surge comes once in so many days

@@ -1,8 +1,8 @@
 """Service levels: which policy speaks for a ticket, what it promises, and when a promise is due where time stood still.
 
 A policy is chosen once for each clock cycle, when that begins. What was promised then stays promised: a new priority, a
-tag, another tier of the customer, a move to a private thread or another crisis level counts for the cycles that begin
-later.
+tag, another tier of the customer, a move to a private thread or another profile that a crisis brings counts for the
+cycles that begin later.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,8 @@ class Facts:
     language: str
     tags: frozenset[str] = frozenset()
     tier: int = 0  # of the customer
-    crisis_level: int = 0  # of the strictest crisis that covers the ticket; 0 where none does
+    profile: str = ""  # that the plan of a crisis brings for the ticket; "" where none does
+    rating: int = 0  # stars of the review that it is about, 1 to 5; 0 where it is about none
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Conditions:
     languages: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     tiers: frozenset[int] = frozenset()
-    crisis_levels: frozenset[int] = frozenset()
+    profiles: frozenset[str] = frozenset()  # the policy speaks only where a crisis plan brings one of them
+    ratings: frozenset[int] = frozenset()  # only for reviews with so many stars
 
     def hold(self, facts: Facts) -> bool:
         return (
@@ -59,7 +61,8 @@ class Conditions:
             and (not self.languages or facts.language in self.languages)
             and (not self.tags or not self.tags.isdisjoint(facts.tags))
             and (not self.tiers or facts.tier in self.tiers)
-            and (not self.crisis_levels or facts.crisis_level in self.crisis_levels)
+            and (not self.profiles or facts.profile in self.profiles)
+            and (not self.ratings or facts.rating in self.ratings)
         )
 
     @property
@@ -77,7 +80,7 @@ class Conditions:
         return cls(private=form.get("private"), **lists)
 
 
-_LISTS = ("networks", "inboxes", "priorities", "languages", "tags", "tiers", "crisis_levels")
+_LISTS = ("networks", "inboxes", "priorities", "languages", "tags", "tiers", "profiles", "ratings")
 
 
 @dataclass(frozen=True, slots=True)

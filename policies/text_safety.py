@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 import regex
-from confusable_homoglyphs import confusables
 
 from policies.links import Link, find_links
 
@@ -147,7 +147,7 @@ def suspicious_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4_096)
 def _is_suspicious(word: str) -> bool:
-    return not word.isascii() and bool(confusables.is_dangerous(word))
+    return not word.isascii() and bool(_confusables().is_dangerous(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,15 @@ def host_warning(host: str) -> str:
     if any(_is_suspicious(label) for label in labels):
         return "mixed_script"
     # A whole word in look-alikes mixes nothing: “аррӏе” is Cyrillic throughout.
-    return "not_latin" if any(confusables.is_confusable(label, preferred_aliases=["latin"]) for label in labels) else ""
+    alike = any(_confusables().is_confusable(label, preferred_aliases=["latin"]) for label in labels)
+    return "not_latin" if alike else ""
+
+
+def _confusables() -> Any:
+    """The library of letters that look alike: 8 MB of tables in each process that has met one."""
+    from confusable_homoglyphs import confusables
+
+    return confusables
 
 
 def _readable(host: str) -> str:

@@ -27,13 +27,14 @@ class Sentiment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known beside the text. `language` is what the network states, `followers` None where it does not say."""
+    """What is known beside the text. `language` is what the network states; None where it does not say."""
 
     language: str = ""
     account_language: str = "nl"
     private: bool = False
     followers: int | None = None
     verified: bool = False
+    rating: int | None = None  # 1 to 5 stars of a review
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def judge(
 ) -> Triage:
     """The same for a text whose language is known."""
     reading = _read(text[:_CHARACTERS_READ], lexicon_for(language), learned.get(language, NOTHING_LEARNED))
-    sentiment, confidence = _sentiment(reading)
+    sentiment, confidence = _sentiment(reading) if hints.rating is None else _by_stars(reading, hints.rating)
     urgent, abusive = bool(reading.urgent_words), bool(reading.abusive_words)
     priority = priority_score(
         urgent=urgent,
@@ -89,6 +90,7 @@ def judge(
         private=hints.private,
         followers=hints.followers,
         verified=hints.verified,
+        rating=hints.rating,
     )
     reasons = tuple(_reasons(reading, sentiment, hints))
     return Triage(language, sentiment, confidence, abusive, urgent, priority, reasons)
@@ -97,9 +99,8 @@ def judge(
 def correct(text: str, language: str, sentiment: str, learned: Mapping[str, Learned]) -> Learned:
     """What is known of the words of a language once somebody said what this text is."""
     known, lexicon = learned.get(language, NOTHING_LEARNED), lexicon_for(language)
-    reading = _read(text[:_CHARACTERS_READ], lexicon, known)
     tokens = (token.strip("#!").lower() for token in _TOKEN.findall(text[:_CHARACTERS_READ]) if token[0] != "@")
-    return learn(known, (word for word in tokens if _is_plain(word, lexicon)), _balance(reading), sentiment)
+    return learn(known, (word for word in tokens if _is_plain(word, lexicon)), sentiment)
 
 
 def priority_score(
@@ -110,10 +111,12 @@ def priority_score(
     private: bool = False,
     followers: int | None = None,
     verified: bool = False,
+    rating: int | None = None,
 ) -> int:
     """How soon to look, 0 (no hurry) to 100; the queue shows the highest first.
 
-    An emergency outweighs everything else together. Reach counts by its order of magnitude, from 1,000 followers on.
+    An emergency outweighs everything else together. Reach counts by its order of magnitude, from 1,000 followers on;
+    a single star says that somebody is done with us.
     """
     score = 51 if urgent else 0
     score += 15 if sentiment is Sentiment.NEGATIVE else 0
@@ -121,6 +124,7 @@ def priority_score(
     score += 5 if verified else 0
     score += min(max(int(5 * (math.log10(followers) - 2)), 0), 14) if followers and followers >= 1_000 else 0
     score += 5 if abusive else 0
+    score += 5 if rating == 1 else 0
     return score
 
 
@@ -183,6 +187,13 @@ def _sentiment(reading: _Reading) -> tuple[Sentiment, float]:
     return sentiment, round(0.45 + 0.5 * agreement * (1 - math.exp(-abs(balance) / 2)), 2)
 
 
+def _by_stars(reading: _Reading, rating: int) -> tuple[Sentiment, float]:
+    """Whoever gives stars says it plainly; with three the words decide."""
+    if rating == 3:
+        return _sentiment(reading)
+    return (Sentiment.NEGATIVE if rating < 3 else Sentiment.POSITIVE), 0.95 if rating in (1, 5) else 0.8
+
+
 def _good(reading: _Reading) -> float:
     return reading.good / 2 if reading.bad <= HARD_TO_READ_AS_PRAISE else reading.good
 
@@ -192,6 +203,8 @@ def _balance(reading: _Reading) -> float:
 
 
 def _reasons(reading: _Reading, sentiment: Sentiment, hints: Hints) -> Iterator[str]:
+    if hints.rating is not None:
+        yield f"stars: {hints.rating} of 5"
     yield from (f"urgent: {word}" for word in dict.fromkeys(reading.urgent_words))
     yield from (f"abusive: {word}" for word in dict.fromkeys(reading.abusive_words))
     words = {Sentiment.NEGATIVE: reading.bad_words, Sentiment.POSITIVE: reading.good_words}.get(sentiment, [])

@@ -23,6 +23,36 @@ def too_many_files(facts: ReplyFacts) -> Iterator[Spot]:
         yield Spot(params={"count": len(facts.attachments), "most": facts.media.most})
 
 
+@rule("attachments.alone", Severity.BLOCK, params=("number",), fixed=True)
+def more_beside_what_goes_alone(facts: ReplyFacts) -> Iterator[Spot]:
+    """A film goes alone where the network shows nothing beside one."""
+    if facts.media is None or len(facts.attachments) < 2:
+        return
+    first = next((number for number, one in _numbered(facts) if one.content_type in facts.media.alone), 0)
+    if first:
+        yield Spot(params={"number": first})
+
+
+@rule("attachments.captions_too_long", Severity.BLOCK, params=("number", "limit"), fixed=True)
+def too_many_captions(facts: ReplyFacts) -> Iterator[Spot]:
+    """A network keeps captions up to a size."""
+    if facts.media is None or not facts.media.captions:
+        return
+    for number, one in _numbered(facts):
+        if one.caption_bytes > facts.media.captions:
+            yield Spot(params={"number": number, "limit": facts.media.captions})
+
+
+@rule("attachments.no_captions", Severity.WARN, params=("number",))
+def film_without_captions(facts: ReplyFacts) -> Iterator[Spot]:
+    """Whoever can't hear a film reads its captions, where the network keeps them."""
+    if facts.media is None or not facts.media.captions:
+        return
+    for number, one in _numbered(facts):
+        if one.kind == "video" and not one.captions.strip():
+            yield Spot(params={"number": number})
+
+
 @rule("attachments.kind", Severity.BLOCK, params=("number", "kinds"), fixed=True)
 def unknown_kind_of_file(facts: ReplyFacts) -> Iterator[Spot]:
     """A network takes only some kinds of files."""

@@ -41,10 +41,10 @@ def link_costs_extra(facts: ReplyFacts) -> Iterator[Spot]:
     ),
 )
 def link_outside_the_list(facts: ReplyFacts, options: Options) -> Iterator[Spot]:
-    """Links lead only to domains that the company has listed."""
+    """Links lead only to domains that the company has listed, and to the desk's own pages."""
     hosts = options["hosts"]
     for link in facts.links if hosts else ():
-        if link.host not in hosts:
+        if link.host not in hosts and not link.url.startswith(facts.own_links):
             yield Spot(link.start, link.end, {"host": link.host})
 
 
