@@ -1,0 +1,1 @@
+"""One-time forms: how a customer without an account goes on with a public case in private."""
