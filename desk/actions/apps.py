@@ -8,6 +8,10 @@ class ActionsConfig(AppConfig):
     name = "desk.actions"
 
     def ready(self) -> None:
+        import desk.actions.forms.form_mails
+        import desk.actions.questions.question_mail
+        import desk.actions.threads.thread_mail  # noqa: F401  # they take what comes back by mail
+
         register(rules_are_whole)
 
 

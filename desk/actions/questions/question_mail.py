@@ -1,0 +1,39 @@
+"""Answering the mail that asked: what is written above the quotation lands in the same thread.
+
+The address of the answer holds a link's number under a seal that only that mail carried, so it says as much as the link
+does. The sender has to be the person all the same: a mail that was passed on speaks for nobody else.
+"""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from desk.actions.intake.inbound_mail import InboundMail, reply_address, takes
+from desk.actions.questions import questions
+from desk.actions.questions.question_links import live
+from desk.alerts.models import Notification
+from desk.common.errors import DeskError
+from desk.questions.models import Entry, Question
+
+KIND = "q"
+_ASKS = ("question_asked", "question_passed", "question_reminder", "question_escalated", "question_word")
+
+
+def reply_to(notices: Sequence[Notification]) -> str:
+    """Where an answer to a mail with these notices goes; "" where it is not about one question alone."""
+    links = {notice.params["link"] for notice in notices if notice.kind in _ASKS and "link" in notice.params}
+    return reply_address(KIND, int(links.pop())) if len(links) == 1 and len(notices) == 1 else ""
+
+
+@takes(KIND)
+def answered(mail: InboundMail) -> bool:
+    """An answer, of whoever was asked. What is not goes into the queue, where somebody reads it."""
+    link = live(timezone.now()).select_related("user", "question").filter(pk=mail.number).first()
+    if link is None or link.user.email.casefold() != mail.sender.casefold():
+        return False
+    verb = questions.say if link.question.state == Question.State.WITHDRAWN else questions.answer
+    try:
+        verb(link.user, link.question_id, mail.text[: questions.LONGEST], via=Entry.Via.MAIL)
+    except DeskError:
+        return False
+    return True
