@@ -24,6 +24,7 @@ class Outgoing(models.Model):
         SENDING = "sending", _("Sending")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("Not certain")  # handed over, and nobody knows whether it was taken
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -61,6 +62,25 @@ class ReportMail(Outgoing):
 
     def __str__(self) -> str:
         return f"report mail {self.pk} of {self.subscription_id}"
+
+
+class DigestMail(Outgoing):
+    """One digest of a department on its way to one subscriber, as a report is."""
+
+    subscription = models.ForeignKey("causes.DigestSubscription", on_delete=models.CASCADE, related_name="mails")
+
+    def __str__(self) -> str:
+        return f"digest mail {self.pk} of {self.subscription_id}"
+
+
+class FormMail(Outgoing):
+    """Our answer to what a customer wrote by a form, on its way to the address that they left there."""
+
+    link = models.ForeignKey("forms.FormLink", on_delete=models.CASCADE, related_name="mails")
+    message = models.ForeignKey("tickets.Message", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"form mail {self.pk} of {self.link_id}"
 
 
 class AlertChain(models.Model):
@@ -106,7 +126,8 @@ class AlertChainVersion(models.Model):
 class Alert(models.Model):
     """One step of a chain that was taken for one clock.
 
-    An acknowledgement closes every alert of its clock; so does the end of the clock.
+    An acknowledgement closes every alert of its clock; so does the end of the clock. Of its keys the database checks
+    the clock's alone, as sweeps write alerts by the ten thousand: a clock has a ticket, and versions of chains stay.
     """
 
     class Stopped(models.TextChoices):
@@ -115,8 +136,10 @@ class Alert(models.Model):
         PAUSED = "paused", _("The clock stands still")
 
     clock = models.ForeignKey("sla.Clock", on_delete=models.CASCADE, related_name="alerts", db_index=False)
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="alerts")
-    chain_version = models.ForeignKey(AlertChainVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="alerts", db_constraint=False)
+    chain_version = models.ForeignKey(
+        AlertChainVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     step = models.PositiveSmallIntegerField()  # its number in the chain, from 0
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField()
@@ -213,6 +236,7 @@ class CrisisMessage(Outgoing):
     means = models.CharField(max_length=10, choices=Means.choices)
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
     webhook = models.ForeignKey(Webhook, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    handed_in_at = models.DateTimeField(null=True)  # just before it went out; null where it certainly did not arrive
     delivered_at = models.DateTimeField(null=True)  # where the other side says so
 
     class Meta(Outgoing.Meta):

@@ -1,13 +1,14 @@
 """What leaves the desk for colleagues: claimed by one worker at a time, tried again later, given up in the end.
 
-A claim is a lease. What a killed worker had in hand is queued again: a mail or a call that comes twice does no harm.
+A claim is a lease. What a killed worker had in hand is queued again: a notice or a call that comes twice does no harm.
+Of what must not come twice its own module says what is *unknown*.
 """
 
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from desk.alerts.models import Outgoing
 
@@ -52,15 +53,25 @@ def refused(row: Outgoing, problem: str, now: datetime, *, for_good: bool) -> bo
     return _settle(row, state=Outgoing.State.QUEUED, next_attempt_at=now + pause, problem=problem[:_LAST_WORDS])
 
 
+def unknown(row: Outgoing, problem: str) -> bool:
+    """It may have arrived or not, and is not tried again. False where somebody else has it."""
+    return _settle(row, state=Outgoing.State.UNKNOWN, problem=problem[:_LAST_WORDS])
+
+
+def stuck(kind: type[Kind], now: datetime) -> "QuerySet[Kind]":
+    """What killed workers had in hand."""
+    return kind._default_manager.filter(state=Outgoing.State.SENDING, claimed_at__lt=now - STUCK_AFTER)
+
+
 def release_stuck(kind: type[Outgoing], now: datetime) -> int:
     """Queue again what killed workers had in hand; how many."""
-    stuck = kind._default_manager.filter(state=Outgoing.State.SENDING, claimed_at__lt=now - STUCK_AFTER)
-    return stuck.update(state=Outgoing.State.QUEUED, next_attempt_at=now)
+    return stuck(kind, now).update(state=Outgoing.State.QUEUED, next_attempt_at=now)
 
 
 def _settle(row: Outgoing, **columns: object) -> bool:
+    held = [Outgoing.State.SENDING, Outgoing.State.UNKNOWN]  # of which the worker that was only slow knows more
     mine = type(row)._default_manager.filter(
-        pk=row.pk, state=Outgoing.State.SENDING, claimed_at=row.claimed_at, attempts=row.attempts
+        pk=row.pk, state__in=held, claimed_at=row.claimed_at, attempts=row.attempts
     )
     settled = mine.update(**columns)
     for name, value in columns.items():

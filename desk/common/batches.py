@@ -1,9 +1,20 @@
 """Work that is cut into batches, a transaction each, and shared out among workers when there is much of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, Self, TypeVar
 
+from django.db import connection
+
 from desk.common.background import enqueue
+
+_MUCH = 7_217_003  # an advisory lock, shared by all who have more than one batch to do
+_IS_HELD = """
+SELECT EXISTS (
+    SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = pg_locks.database
+    WHERE here.datname = current_database() AND locktype = 'advisory' AND (classid, objid, objsubid) = (0, %s, 1)
+)
+"""
 
 
 class Summed(Protocol):
@@ -22,9 +33,31 @@ def until_done(batch: Callable[[], tuple[Done, bool]], task: str) -> Done:
     that a worker that is free takes its share: batches must claim what they do, passing by what others hold.
     """
     total, full = batch()
-    if full:
-        enqueue(task)
-    while full:
-        done, full = batch()
-        total = total + done
+    if not full:
+        return total
+    enqueue(task)
+    with _much():
+        while full:
+            done, full = batch()
+            total = total + done
     return total
+
+
+def much_to_do() -> bool:
+    """Whether somebody works through many batches just now. Who only counts then leaves them the machine."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_HELD, [_MUCH])
+        (held,) = cursor.fetchone()
+    return bool(held)
+
+
+@contextmanager
+def _much() -> Iterator[None]:
+    """The lock goes with the connection of a worker that is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [_MUCH])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [_MUCH])

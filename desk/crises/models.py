@@ -125,6 +125,51 @@ class Crisis(models.Model):
         return self.standing.level_at(now)
 
 
+class CrisisHook(models.Model):
+    """An address at which another system tells of a crisis. Its secret signs what it tells, and is never shown again.
+
+    `level` is the highest that it starts by itself: 0 a suspicion, 1 watch, 2 elevated. Level 3 takes people.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    level = models.PositiveSmallIntegerField(default=Level.SUSPICION.value)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")  # who gets what it starts
+    sealed_secret = models.BinaryField()
+    sealed_before = models.BinaryField(null=True)  # the secret before this one, good until `before_until`
+    before_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(revoked_at=None), name="one_crisis_hook_of_a_name"
+            ),
+            models.CheckConstraint(condition=Q(level__lte=Level.ELEVATED.value), name="crisis_hook_level"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HookCall(models.Model):
+    """What a hook was told under one id of its sender: told again it is the same call, and starts nothing more."""
+
+    hook = models.ForeignKey(CrisisHook, on_delete=models.CASCADE, related_name="calls", db_index=False)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # of what was told
+    crisis = models.ForeignKey(Crisis, on_delete=models.CASCADE, related_name="hook_calls")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hook", "key"], name="one_hook_call_of_a_key")]
+        indexes = [models.Index(fields=["hook", "-at"], name="last_hook_calls")]
+
+    def __str__(self) -> str:
+        return f"{self.hook_id} {self.key}"
+
+
 class CrisisTicket(models.Model):
     """A ticket that is part of a crisis, or that somebody took out of it: then it stays out."""
 

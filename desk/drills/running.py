@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from desk.crises.models import Crisis, CrisisPlanVersion
 from desk.crises.plans import plan_of
 from desk.drills.models import Drill
@@ -16,8 +18,11 @@ def running_drill() -> Drill | None:
 
 
 def keep_crisis(drill: Drill, crisis: Crisis) -> None:
-    """The first crisis that somebody starts, or that is suspected, in a drill is the one that it is scored by."""
-    Drill.objects.filter(pk=drill.pk, crisis=None).update(crisis=crisis)
+    """The first crisis that somebody starts in a drill is its own; until then the first that the desk suspects."""
+    free = Q(crisis=None)
+    if crisis.state == Crisis.State.ACTIVE:
+        free |= Q(crisis__state__in=[Crisis.State.SUSPECTED, Crisis.State.DISMISSED])
+    Drill.objects.filter(free, pk=drill.pk).update(crisis=crisis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from desk.inboxes.gateway import AddressRefused, sandbox_origin
+from desk.inboxes.gateway import AddressRefused, network, sandbox_origin, schemes_of
 from desk.inboxes.models import Inbox
 from desk.inboxes.sandbox import KINDS, NAMES, OTHERWISE, Sandbox, SandboxAway, SandboxRefused
 from policies.drill_scenario import FaultKind
@@ -16,6 +16,11 @@ _FAULTS: dict[FaultKind, tuple[tuple[str, str], ...]] = {
     FaultKind.RATE_LIMIT: (("rate_limit", "^GET"),),
     FaultKind.NO_SENDING: (("server_error_json", "^POST"),),
 }
+
+
+def plays(slug: str) -> bool:
+    """Whether drills can be on this network: one that has no address but the sandbox's, and none in its credentials."""
+    return "https" in schemes_of(network(slug))
 
 
 class NoStage(Exception):
@@ -34,6 +39,7 @@ class Stage:
             self._sandbox = Sandbox(sandbox_origin())
         except AddressRefused as problem:
             raise NoStage(problem) from problem
+        self._slug = slug
         self.network = NAMES.get(slug, slug)
         self._account = account
         self._first, self._below = KINDS.get(self.network, OTHERWISE)
@@ -53,7 +59,7 @@ class Stage:
         return self._sandbox.make_account(self.network, handle, name=name, settings={"rate_limits": "off"})
 
     def is_there(self) -> bool:
-        return self.network in self._sandbox.networks()
+        return plays(self._slug) and self.network in self._sandbox.networks()
 
     def deliver_to(self, url: str) -> None:
         """Let the network tell this address what happens; it is challenged at once."""

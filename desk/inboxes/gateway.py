@@ -3,13 +3,14 @@
 It builds a connector from an inbox, turns items into JSON and back, and translates nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
 from connectors import registry
@@ -23,6 +24,7 @@ from connectors.base import (
     Change,
     Connector,
     CredentialField,
+    FilesInside,
     Item,
     ItemKind,
     LengthRule,
@@ -47,10 +49,13 @@ from connectors.errors import (
     PermissionMissing,
     QuotaExhausted,
     RateLimited,
+    RecipientUnavailable,
     Transient,
+    Unreadable,
     WindowClosed,
 )
-from connectors.outgoing_address import Downloaded, assert_public, deliver, download, pinned_private
+from connectors.outgoing_address import WEB, Downloaded, assert_public, deliver, download, pinned_private
+from connectors.parsing.mail_address import is_ours, sealed, tag_of, with_tag
 from connectors.registry import UnknownNetwork
 from connectors.text_messages import HttpTextGateway, TextProvider
 from desk.common.storable import storable_json
@@ -88,27 +93,37 @@ __all__ = [
     "QuotaExhausted",
     "RateLimited",
     "RateState",
+    "RecipientUnavailable",
     "SendResult",
     "Stream",
     "Transient",
     "UnknownNetwork",
+    "Unreadable",
     "WindowClosed",
-    "actions_of",
     "all_networks",
     "assert_callable",
+    "capabilities_of",
     "check_account",
     "check_inbox",
     "connect",
     "connector_of",
     "deliver_to",
     "fetch_file",
+    "has_own_limits",
+    "is_ours",
     "item_from_json",
     "item_to_json",
+    "key_of",
     "network",
     "open_account",
     "sandbox_origin",
+    "schemes_of",
+    "sealed",
+    "stream_of",
+    "tag_of",
     "text_messages",
     "with_credentials",
+    "with_tag",
 ]
 
 
@@ -127,18 +142,41 @@ def connector_of(inbox: Inbox) -> type[Connector]:
     return registry.get(inbox.network)
 
 
-def actions_of(inbox: Inbox) -> frozenset[Action]:
-    """What can be done to a message there; nothing where the connector is gone."""
+def stream_of(inbox: Inbox, name: str) -> Stream | None:
+    """What the connector says of one stream; None where either is gone."""
     try:
-        return connector_of(inbox).capabilities.actions
+        streams = connector_of(inbox).streams
     except UnknownNetwork:
-        return frozenset()
+        return None
+    return next((one for one in streams if one.name == name), None)
+
+
+def private_link(inbox: Inbox) -> str:
+    """Where a customer begins to write to this account in private; empty where its network has no such address."""
+    try:
+        link = connector_of(inbox).capabilities.private_link
+    except UnknownNetwork:
+        return ""
+    return link.replace("{own_id}", quote(inbox.own_id)).replace("{handle}", quote(inbox.handle)) if link else ""
+
+
+def capabilities_of(inbox: Inbox) -> Capabilities:
+    """What this very account can do: on some networks its server has limits of its own. Raises UnknownNetwork."""
+    speaks = connector_of(inbox)
+    at: Callable[[Mapping[str, Any]], Capabilities] | None = getattr(speaks, "capabilities_at", None)
+    return at(inbox.limits) if at is not None else speaks.capabilities
+
+
+def has_own_limits(inbox: Inbox) -> bool:
+    """Whether its server has limits of its own, which may change. Raises UnknownNetwork."""
+    return callable(getattr(connector_of(inbox), "capabilities_at", None))
 
 
 def connect(inbox: Inbox, *, for_drill: bool | None = None) -> Connector:
-    """A connector for this account. Raises Unsealable where its key is gone, AddressRefused, UnknownNetwork.
+    """A connector for this account, past its budgets: verbs take `calls.connect`, which asks before each call.
 
     `for_drill`: whether what is to be sent was written in a drill; an inbox of the other kind is refused then.
+    Raises Unsealable where its key is gone, AddressRefused, UnknownNetwork.
     """
     if for_drill is not None and for_drill != inbox.drill:
         raise AddressRefused(
@@ -154,9 +192,11 @@ def with_credentials(inbox: Inbox, credentials: Mapping[str, str]) -> Connector:
     database: the address there is not even read.
     """
     if inbox.drill:
-        account = Account(credentials=credentials, base_url=_in_the_sandbox(inbox.network), own_id=inbox.own_id)
+        account = Account(
+            credentials=credentials, base_url=_in_the_sandbox(inbox.network), own_id=inbox.own_id, key=key_of(inbox)
+        )
         return registry.get(inbox.network)(account)
-    return open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id)
+    return open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id, key=key_of(inbox))
 
 
 def sandbox_origin() -> str:
@@ -172,11 +212,29 @@ def _in_the_sandbox(slug: str) -> str:
     return f"{sandbox_origin()}/{NAMES.get(slug, slug)}"
 
 
-def open_account(slug: str, base_url: str, credentials: Mapping[str, str], *, own_id: str = "") -> Connector:
+def open_account(
+    slug: str, base_url: str, credentials: Mapping[str, str], *, own_id: str = "", key: str = ""
+) -> Connector:
     """A connector for credentials that need not be stored (yet)."""
-    if base_url:
-        assert_public(base_url, allow_private=settings.ALLOW_PRIVATE_NETWORKS)
-    return registry.get(slug)(Account(credentials=credentials, base_url=base_url, own_id=own_id))
+    speaks = registry.get(slug)
+    addresses = [(base_url, schemes_of(speaks))]
+    addresses += [
+        (credentials.get(field.name, ""), field.schemes) for field in speaks.credential_fields if field.schemes
+    ]
+    for address, schemes in addresses:
+        if address:
+            assert_public(address, allow_private=settings.ALLOW_PRIVATE_NETWORKS, schemes=schemes)
+    return speaks(Account(credentials=credentials, base_url=base_url, own_id=own_id, key=key))
+
+
+def schemes_of(speaks: type[Connector]) -> tuple[str, ...]:
+    """How the address of an account's server begins."""
+    return tuple(getattr(speaks, "schemes", WEB))
+
+
+def key_of(inbox: Inbox) -> str:
+    """What seals whatever this account gives to strangers and gets back from them."""
+    return salted_hmac("desk.inboxes.key", str(inbox.pk), algorithm="sha256").hexdigest()
 
 
 def check_account(slug: str, base_url: str, credentials: Mapping[str, str]) -> AccountInfo:
@@ -192,8 +250,11 @@ def check_inbox(inbox: Inbox) -> AccountInfo:
 def fetch_file(inbox: Inbox, url: str, *, max_bytes: int) -> Downloaded:
     """Download a customer's attachment, from public addresses only unless the operator allows private ones.
 
-    Of a drill only what the sandbox itself keeps.
+    Of a drill only what the sandbox itself keeps. Where files lie in the messages, the connector takes them out.
     """
+    if not url.startswith(("https://", "http://")) and hasattr(connector_of(inbox), "download"):
+        inside = cast(FilesInside, connect(inbox))
+        return Downloaded(inside.download(url, max_bytes=max_bytes), "")
     if inbox.drill:
         origin, parts = sandbox_origin(), urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" not in (origin, settings.SANDBOX_URL):
@@ -231,12 +292,16 @@ def item_from_json(plain: Mapping[str, Any]) -> Item:
     values["change"] = Change(values["change"])
     values["created_at"] = datetime.fromisoformat(values["created_at"])
     values["changed_at"] = datetime.fromisoformat(values["changed_at"]) if values.get("changed_at") else None
-    values["author"] = Author(**values["author"]) if values.get("author") else None
+    values["author"] = _author(values["author"]) if values.get("author") else None
     values["attachments"] = tuple(Attachment(**attachment) for attachment in values.get("attachments") or ())
     return Item(**values)
 
 
 _FIELDS = {kind: tuple(one.name for one in fields(kind)) for kind in (Item, Author, Attachment)}
+
+
+def _author(plain: Mapping[str, Any]) -> Author:
+    return Author(**{**plain, "links": tuple(plain.get("links") or ())})
 
 
 def _plain(value: Any) -> object:

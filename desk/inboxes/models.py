@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from desk.common.encryption import seal, unseal
-from desk.people.models import Team
+from desk.inboxes.feeds import feed_name
+from desk.people.models import Team, User
 
 
 def first_of_month(now: datetime) -> date:
@@ -32,6 +33,7 @@ class Inbox(models.Model):
     sealed_credentials = models.BinaryField(default=b"", editable=False)
     own_id = models.CharField(max_length=100, blank=True)
     handle = models.CharField(max_length=100, blank=True)
+    limits = models.JSONField(default=dict, editable=False)  # of its server, as it told when it was asked last
     state = models.CharField(_("state"), max_length=30, choices=State.choices, default=State.ACTIVE)
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="inboxes", verbose_name=_("team")
@@ -60,6 +62,11 @@ class Inbox(models.Model):
     cost_total = models.DecimalField(max_digits=12, decimal_places=4, default=0, editable=False)  # US dollars
     cost_month = models.DecimalField(max_digits=12, decimal_places=4, default=0, editable=False)  # of `month_of_cost`
     month_of_cost = models.DateField(null=True, editable=False)  # its first day, in UTC
+    breaker_failures = models.PositiveIntegerField(default=0, editable=False)  # calls in a row without an answer
+    breaker_until = models.DateTimeField(null=True, editable=False)  # the account rests till then; see `breaker.py`
+    credentials_end_at = models.DateTimeField(null=True, editable=False)  # as far as the network tells
+    credentials_asked_at = models.DateTimeField(null=True, editable=False)
+    credentials_warned_days = models.PositiveSmallIntegerField(null=True, editable=False)  # of the last warning
 
     class Meta:
         ordering = ["id"]
@@ -96,6 +103,8 @@ class StreamState(models.Model):
     rate_limit = models.IntegerField(null=True)
     rate_remaining = models.IntegerField(null=True)
     rate_reset_at = models.DateTimeField(null=True)
+    took_ms = models.PositiveIntegerField(null=True)  # the last page, from the call to the answer
+    denied = models.JSONField(default=dict)  # `words.kept`: what the credentials may not read; the stream rests long
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbox", "name"], name="one_state_per_stream")]
@@ -132,7 +141,7 @@ class RawItem(models.Model):
 
 
 class CoverageGap(models.Model):
-    """An interval in which an inbox could not see. Reports that overlap it say so."""
+    """An interval in which an inbox, or one stream of it, could not see. Reports that overlap it say so."""
 
     class Reason(models.TextChoices):
         OUTAGE = "outage", _("The network did not answer")
@@ -140,17 +149,63 @@ class CoverageGap(models.Model):
         TOKEN = "token", _("The account had to be authorised again")
         QUOTA = "quota", _("The paid quota was used up")
         PAUSED = "paused", _("Paused by a person")
+        PERMISSION = "permission", _("The credentials do not allow it to be read")
+        HISTORY = "history", _("The network no longer tells what was said then")
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="coverage_gaps")
+    stream = models.CharField(max_length=40, blank=True, default="")  # "": all of the inbox
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=Reason.choices)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["inbox"], condition=models.Q(ended_at=None), name="one_open_gap_per_inbox"),
+            models.UniqueConstraint(
+                fields=["inbox", "stream"], condition=models.Q(ended_at=None), name="one_open_gap_per_stream"
+            ),
         ]
         indexes = [models.Index(fields=["inbox", "-started_at"], name="gaps_of_inbox")]
 
     def __str__(self) -> str:
         return f"{self.inbox} {self.started_at} {self.reason}"
+
+    @property
+    def what(self) -> str:
+        """What could not be seen, as people call it: an account, or one feed of it."""
+        return f"{self.inbox.name}, {feed_name(self.stream)}" if self.stream else self.inbox.name
+
+
+class Reconciliation(models.Model):
+    """One comparison of what the network tells with what we have. `result` is the form of `actions.reconcile`."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="reconciliations", db_index=False)
+    author = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # None for the operator at the command line
+    since = models.DateTimeField()
+    fix = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    result = models.JSONField(default=dict)
+    problem = models.JSONField(default=dict)  # `words.kept`
+    created_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inbox"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="one_reconciliation_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["inbox", "-id"], name="reconciliations_of_inbox")]
+
+    def __str__(self) -> str:
+        return f"{self.inbox} since {self.since}"

@@ -5,11 +5,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from django.conf import settings
 
 MOST_ROWS = 500  # posts in one call; the sandbox takes 1,000
-NAMES = {"facebook_page": "facebook"}  # what the sandbox calls a network, where that differs from its connector
+NAMES = {
+    "facebook_page": "facebook",
+    "mail": "mailbox",
+}  # what the sandbox calls a network, where that differs from its connector
 # What a customer writes on a network: a first word, and one below another.
-KINDS = {"facebook": ("visitor_post", "comment")}
+KINDS = {"facebook": ("visitor_post", "comment"), "instagram": ("comment", "comment")}
+KINDS |= dict.fromkeys(("google_business", "google_play", "app_store"), ("review", "review"))
+KINDS["mailbox"] = ("dm", "dm")
 OTHERWISE = ("mention", "reply")
 _TIMEOUT = 30  # seconds
 
@@ -34,6 +40,9 @@ class Sandbox:
     def behind(cls, base_url: str) -> "tuple[Sandbox, str] | None":
         """The sandbox that an inbox's address leads to and the network's name there; None where it is none."""
         parts = urlsplit(base_url)
+        if parts.scheme in ("imap", "imaps"):  # a mailbox has no path by which its sandbox is known
+            sandbox = cls(settings.SANDBOX_URL)
+            return (sandbox, NAMES["mail"]) if settings.SANDBOX_URL and sandbox._has_mail_at(base_url) else None
         network = parts.path.strip("/").partition("/")[0]
         if not parts.netloc or not network:
             return None
@@ -49,6 +58,13 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self._session.close()
+
+    def _has_mail_at(self, base_url: str) -> bool:
+        try:
+            addresses: dict[str, str] = self._call("GET", "/health").get("addresses", {})
+            return addresses.get(NAMES["mail"]) == base_url.rstrip("/")
+        except (SandboxAway, SandboxRefused):
+            return False
 
     def networks(self) -> list[str]:
         """The networks that it speaks."""

@@ -36,7 +36,8 @@ CAUGHT_UP_AT_MOST = 1_000  # events; loading the lists again is cheaper beyond
 BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between tries to reach Redis
 ANCHOR = "anchor"  # an event without meaning, so that an empty stream has a beginning to compare ids with
 SIGNED_OUT = "signed_out"  # somebody may no longer listen: {"user": id}
-PERSONAL = frozenset({"notification", SIGNED_OUT})  # these name one `user`
+THREAD = "thread"  # of a private one: an event for each who is in it
+PERSONAL = frozenset({"notification", SIGNED_OUT, THREAD})  # these name one `user`, or nobody and are for all
 
 Position = tuple[int, int]  # a Redis stream id, "1700000000000-3"
 

@@ -12,6 +12,7 @@ from desk.crises.models import Crisis
 from desk.live.hub import Position, hub, position_of
 from desk.people.models import User
 from desk.people.permissions import Permission, require
+from desk.threads.reading import readable
 from desk.tickets import presence
 from desk.tickets.queries import visible_tickets
 
@@ -37,18 +38,26 @@ async def line(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def say_presence(request: HttpRequest) -> HttpResponse:
-    """`ticket` and `state` (viewing, typing, left): what this person does at a ticket. `crisis`: in its war room."""
+    """`ticket` and `state` (viewing, typing, left): what this person does at a ticket. `crisis`: in its war room.
+
+    `thread`: in a thread between colleagues. Of a private one nobody is told: all screens hear who is where.
+    """
     if not isinstance(request.user, User):
         return HttpResponse(status=401)
     try:
-        crisis = request.POST.get("crisis", "")
-        number, doing = int(crisis or request.POST.get("ticket", "")), presence.Doing(request.POST.get("state", ""))
+        crisis, thread = request.POST.get("crisis", ""), request.POST.get("thread", "")
+        number, doing = (
+            int(crisis or thread or request.POST.get("ticket", "")),
+            presence.Doing(request.POST.get("state", "")),
+        )
     except ValueError:
         raise Invalid(_("Say which ticket, and one of: viewing, typing, left.")) from None
     require(request.user, Permission.SEE_CRISES if crisis else Permission.READ_TICKETS)
     if crisis and Crisis.objects.filter(pk=number).exists():
         presence.say(presence.room(number), request.user, doing)
-    elif not crisis and visible_tickets(request.user).filter(pk=number).exists():
+    elif thread and readable(request.user).filter(pk=number, private=False).exists():
+        presence.say(presence.thread(number), request.user, doing)
+    elif not crisis and not thread and visible_tickets(request.user).filter(pk=number).exists():
         presence.say(number, request.user, doing)
     return HttpResponse(status=204)
 

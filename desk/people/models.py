@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from desk.people.permissions import Permission, Role, permissions_of
@@ -79,6 +80,9 @@ class User(AbstractUser):
     skills = ArrayField(
         models.CharField(max_length=LONGEST_SKILL), verbose_name=_("skills"), default=list, blank=True
     )  # names of tags and networks, in small letters
+    knows = ArrayField(
+        models.CharField(max_length=LONGEST_SKILL), verbose_name=_("can be asked about"), default=list, blank=True
+    )  # what people say of themselves, in small letters; no ticket is given by it
     ticket_cap = models.PositiveSmallIntegerField(
         _("most open tickets"), null=True, blank=True
     )  # that the desk gives by itself; null: no limit
@@ -111,6 +115,11 @@ class User(AbstractUser):
         if self.signature:
             return self.signature[:2].upper()
         return ("".join(part[0] for part in self.name.split()[:2]) or "?").upper()
+
+    @property
+    def has_seat(self) -> bool:
+        """Whether they sign in. Who does not is asked by links alone."""
+        return self.role != Role.COLLEAGUE
 
     def may(self, permission: Permission) -> bool:
         """Whether the role allows it; a person who left may do nothing."""
@@ -183,6 +192,8 @@ class Rota(models.Model):
     days = models.PositiveSmallIntegerField(_("days of a turn"), default=7)
     members = ArrayField(models.BigIntegerField())  # ids of users, in the order of their turns
     deleted_at = models.DateTimeField(null=True)
+    known_since = models.DateTimeField(default=now, editable=False)  # when it began to be kept
+    written_until = models.DateTimeField(default=now, editable=False)  # up to where `OnCall` says who was
 
     class Meta:
         ordering = ["name", "id"]
@@ -215,6 +226,27 @@ class RotaSwap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} on {self.rota_id} from {self.starts_at}"
+
+
+class OnCall(models.Model):
+    """Who was on call by a rota, as the desk knew it then: written before anything that decides it changes, and never
+    changed but for its end, while it goes on.
+    """
+
+    rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="history", db_index=False)
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # null: nobody
+    swapped = models.BooleanField(default=False)  # stood in
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [models.UniqueConstraint(fields=["rota", "starts_at"], name="one_on_call_from_a_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} by {self.rota_id} from {self.starts_at}"
 
 
 class ApiToken(models.Model):

@@ -18,6 +18,7 @@ class Role(TextChoices):
     COMMS = "comms", _("Communications")
     ADMINISTRATOR = "administrator", _("Administrator")
     EXPERT = "expert", _("Expert")
+    COLLEAGUE = "colleague", _("Colleague without a seat")  # answers by links alone, and never signs in
 
 
 class Permission(StrEnum):
@@ -37,12 +38,15 @@ class Permission(StrEnum):
     EXPORT_CUSTOMERS = "export_customers"  # all that the desk holds about one
     BLOCK_CUSTOMERS = "block_customers"  # nobody answers them until somebody unblocks them
     EDIT_CANNED = "edit_canned"
+    WRITE_ARTICLES = "write_articles"  # for colleagues; no rank is needed to know something
+    PUBLISH_ARTICLES = "publish_articles"  # what replies may say and customers may read; and judge suggestions
     WRITE_RULEBOOK = "write_rulebook"
     REVIEW_RULEBOOK = "review_rulebook"  # read what a colleague wrote, switch it on, roll back
     SEE_REPORTS = "see_reports"
     MANAGE_REPORTS = "manage_reports"  # shared reports of colleagues: rename, change, delete
     MANAGE_SLA = "manage_sla"  # policies and calendars of response times, and alert chains
     MANAGE_SHIFTS = "manage_shifts"  # working hours and absences
+    MANAGE_CAUSES = "manage_causes"  # the tree of causes, departments, and whether one is asked for
     MANAGE_ROTAS = "manage_rotas"  # who is on call when
     MANAGE_INBOXES = "manage_inboxes"
     MANAGE_PEOPLE = "manage_people"
@@ -55,6 +59,8 @@ class Permission(StrEnum):
     MANAGE_DRILLS = "manage_drills"  # plan, start and end them, and turn one into the real thing
     WRITE_CRISIS_PLAN = "write_crisis_plan"
     REVIEW_CRISIS_PLAN = "review_crisis_plan"  # read what a colleague wrote, switch it on, roll back
+    WRITE_AUTOMATION = "write_automation"  # rules of automation, and the macros that everybody has
+    REVIEW_AUTOMATION = "review_automation"  # read what a colleague wrote, switch it on, roll back
 
 
 _AGENT = frozenset(
@@ -69,6 +75,7 @@ _AGENT = frozenset(
         Permission.SEE_DELETED,
         Permission.UNMASK,
         Permission.BULK,
+        Permission.WRITE_ARTICLES,
     }
 )
 _TRAINEE = _AGENT - {Permission.REPLY_ALONE, Permission.MODERATE, Permission.BULK}
@@ -76,6 +83,7 @@ _SUPERVISOR = _AGENT | {
     Permission.APPROVE,
     Permission.BLOCK_CUSTOMERS,
     Permission.EDIT_CANNED,
+    Permission.PUBLISH_ARTICLES,
     Permission.WRITE_RULEBOOK,
     Permission.REVIEW_RULEBOOK,
     Permission.SEE_REPORTS,
@@ -84,6 +92,9 @@ _SUPERVISOR = _AGENT | {
     Permission.RENEW_PROMISES,
     Permission.SEE_CRISES,
     Permission.MANAGE_ROTAS,
+    Permission.MANAGE_CAUSES,
+    Permission.WRITE_AUTOMATION,
+    Permission.REVIEW_AUTOMATION,
 }
 
 _ALLOWED: dict[str, frozenset[Permission]] = {
@@ -99,7 +110,10 @@ _ALLOWED: dict[str, frozenset[Permission]] = {
         Permission.REVIEW_CRISIS_PLAN,
     },
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.EXPERT: frozenset({Permission.READ_TICKETS, Permission.WRITE_NOTES, Permission.UNMASK}),
+    Role.EXPERT: frozenset(
+        {Permission.READ_TICKETS, Permission.WRITE_NOTES, Permission.UNMASK, Permission.WRITE_ARTICLES}
+    ),
+    Role.COLLEAGUE: frozenset(),
 }
 
 

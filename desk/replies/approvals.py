@@ -64,7 +64,7 @@ def may_decide(person: User, approval: Approval) -> bool:
 def approved_codes(reply: Reply) -> set[str]:
     """For which reasons exactly these words were approved, with exactly these files beside them."""
     rows = Approval.objects.filter(
-        reply=reply, state=State.APPROVED, approved_text=reply.text, attached=digest_of(reply)
+        reply=reply, state=State.APPROVED, approved_text=reply.text, approved_attached=digest_of(reply)
     )
     return {code for codes in rows.values_list("codes", flat=True) for code in codes}
 

@@ -4,7 +4,8 @@ Every function that changes something runs in the caller's transaction; bytes go
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,8 +27,16 @@ ERASED = gettext_noop("This file was erased.")
 Owner = Draft | Reply | CannedResponse
 
 
-def keep(owner: Owner, clean: Clean, name: str, alt_text: str, by: User | None, now: datetime) -> ReplyAttachment:
-    """Store a file behind what its owner has already."""
+def keep(
+    owner: Owner,
+    clean: Clean,
+    name: str,
+    alt_text: str,
+    by: User | None,
+    now: datetime,
+    captions: tuple[str, str] = ("", ""),
+) -> ReplyAttachment:
+    """Store a file behind what its owner has already. `captions` are WebVTT and its language, of a film."""
     row = ReplyAttachment(
         **belonging_to(owner, now),
         position=next_position(owner),
@@ -39,6 +48,8 @@ def keep(owner: Owner, clean: Clean, name: str, alt_text: str, by: User | None, 
         height=clean.height,
         digest=hashlib.sha256(clean.content).hexdigest(),
         alt_text=alt_text,
+        captions=captions[0],
+        captions_language=captions[1],
         uploaded_by=by,
         created_at=now,
     )
@@ -52,14 +63,24 @@ def keep(owner: Owner, clean: Clean, name: str, alt_text: str, by: User | None, 
     return row
 
 
+@contextmanager
+def gone_if_refused() -> Iterator[list[ReplyAttachment]]:
+    """Around a transaction that keeps files and may yet be refused: of what is put into the list the bytes go too."""
+    made: list[ReplyAttachment] = []
+    try:
+        yield made
+    except BaseException:
+        for row in made:
+            default_storage.delete(row.file.name or "")
+        raise
+
+
 def copied(rows: Iterable[ReplyAttachment], owner: Owner, by: User, now: datetime) -> list[ReplyAttachment]:
     """The same files once more, for another owner."""
-    made = []
-    for row in rows:
-        suffix = (row.file.name or "").rpartition(".")[2]
-        clean = Clean(row.kind, row.content_type, suffix, content_of(row), row.width, row.height)
-        made.append(keep(owner, clean, row.name, row.alt_text, by, now))
-    return made
+    return [
+        keep(owner, clean_of(row), row.name, row.alt_text, by, now, (row.captions, row.captions_language))
+        for row in rows
+    ]
 
 
 def hand_over(rows: Iterable[ReplyAttachment], owner: Owner, now: datetime) -> None:
@@ -68,6 +89,16 @@ def hand_over(rows: Iterable[ReplyAttachment], owner: Owner, now: datetime) -> N
     for position, row in enumerate(rows, first):
         columns = {"draft": None, "reply": None, "canned_response": None, **belonging_to(owner, now)}
         ReplyAttachment.objects.filter(pk=row.pk).update(**columns, position=position)
+
+
+def put_in_order(rows: Iterable[ReplyAttachment], wanted: Sequence[int]) -> list[ReplyAttachment]:
+    """These as their numbers are given; those that are not named come behind, as they were."""
+    place = {number: position for position, number in enumerate(wanted)}
+    ordered = sorted(rows, key=lambda row: place.get(row.pk, len(place)))
+    for position, row in enumerate(ordered):
+        row.position = position
+    ReplyAttachment.objects.bulk_update(ordered, ["position"])
+    return ordered
 
 
 def let_expire(reply: Reply, now: datetime) -> None:
@@ -106,7 +137,7 @@ def erase(rows: "QuerySet[ReplyAttachment]") -> int:
     names = {row.file.name for row in found if row.file.name}
     for name in names:
         default_storage.delete(name)
-    gone = {"file": "", "alt_text": "", "state": MessageAttachment.State.REFUSED, "reason": ERASED}
+    gone = {"file": "", "alt_text": "", "captions": "", "state": MessageAttachment.State.REFUSED, "reason": ERASED}
     MessageAttachment.objects.filter(file__in=names).update(**gone)
     ReplyAttachment.objects.filter(pk__in=[row.pk for row in found]).delete()
     return len(found)
@@ -119,6 +150,8 @@ def show_on(message: Message, rows: Iterable[ReplyAttachment]) -> None:
             message=message,
             kind=row.kind,
             alt_text=row.alt_text,
+            captions=row.captions,
+            captions_language=row.captions_language,
             state=MessageAttachment.State.STORED,
             file=row.file.name,
             content_type=row.content_type,
@@ -134,14 +167,20 @@ def content_of(row: ReplyAttachment) -> bytes:
         return bytes(file.read())
 
 
+def clean_of(row: ReplyAttachment) -> Clean:
+    """As it was when it was taken. Raises FileNotFoundError."""
+    suffix = (row.file.name or "").rpartition(".")[2]
+    return Clean(row.kind, row.content_type, suffix, content_of(row), row.width, row.height)
+
+
 def name_outside(row: ReplyAttachment) -> str:
     """What the network is told: nothing of whoever made it."""
     return f"{row.kind}-{row.pk}.{(row.file.name or '').rpartition('.')[2]}"
 
 
 def digest_of(reply: Reply) -> str:
-    """A name for exactly these files with exactly these descriptions, in this order; empty for none."""
-    rows = list(reply.attachments.values_list("digest", "alt_text"))
+    """A name for exactly these files with exactly these descriptions and captions, in this order; empty for none."""
+    rows = list(reply.attachments.values_list("digest", "alt_text", "captions", "captions_language"))
     return hashlib.sha256(repr(rows).encode()).hexdigest() if rows else ""
 
 

@@ -107,6 +107,7 @@ class Approval(models.Model):
     text = models.TextField()  # as it was asked for
     approved_text = models.TextField(blank=True)  # as it may leave
     attached = models.CharField(max_length=64, blank=True)  # what went along then: `replies.files.digest_of`
+    approved_attached = models.CharField(max_length=64, blank=True)  # and what may go along with `approved_text`
     words_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)  # who wrote last
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -137,8 +138,9 @@ class Approval(models.Model):
 
     @property
     def edited(self) -> bool:
-        """Whether other words were approved than those that were asked for."""
-        return self.state == ApprovalState.APPROVED and self.approved_text != self.text
+        """Whether other words or files were approved than those that were asked for."""
+        asked, given = (self.text, self.attached), (self.approved_text, self.approved_attached)
+        return self.state == ApprovalState.APPROVED and asked != given
 
 
 class Draft(models.Model):
@@ -254,6 +256,8 @@ class ReplyAttachment(models.Model):
     height = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64)  # SHA-256 of the content
     alt_text = models.TextField(blank=True)
+    captions = models.TextField(blank=True, default="")  # of a film, as WebVTT: `desk.common.media.captions`
+    captions_language = models.CharField(max_length=5, blank=True, default="")
     file = models.FileField(upload_to=kept_as)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField()
@@ -319,6 +323,9 @@ class AnswerBatch(models.Model):
         CannedResponse, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )  # whose texts these are
     chosen = models.JSONField(default=dict)  # which tickets were asked for
+    publication = models.OneToOneField(
+        "statements.Publication", null=True, on_delete=models.PROTECT, related_name="answers"
+    )  # the statement of which these are the replies: it starts by itself
     per_minute = models.PositiveSmallIntegerField()  # at most, in each inbox
     total = models.PositiveIntegerField(default=0)  # tickets
     created_at = models.DateTimeField()
@@ -326,6 +333,7 @@ class AnswerBatch(models.Model):
     resumed_at = models.DateTimeField(null=True)  # started, or resumed
     ended_at = models.DateTimeField(null=True)
     paused_because = models.CharField(max_length=40, blank=True)  # where it paused by itself
+    rewordings = models.PositiveIntegerField(default=0)  # how often a line got other words than were read
 
     class Meta:
         indexes = [
@@ -370,6 +378,8 @@ class AnswerLine(models.Model):
     text = models.TextField(blank=True)
     findings = models.JSONField(default=list)
     code = models.CharField(max_length=40, blank=True)  # why it was left out or can't be answered
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    approved_codes = models.JSONField(default=list)  # of reasons for which these very words may leave
     slot_at = models.DateTimeField(null=True)  # its place in the pace of its inbox
     reply = models.OneToOneField(Reply, null=True, on_delete=models.SET_NULL, related_name="answer_line")
 

@@ -44,6 +44,12 @@ _WORDS: dict[str, Words] = {
         _("The account may not do this on the network."), _("Ask an administrator to authorise the account again.")
     ),
     "rate_limited": Words(_("The network lets us send no more for a moment."), _("It is tried again by itself.")),
+    "kept_back": Words(
+        _("The network's limit is used up, so this reply waits."), _("It leaves by itself when the limit starts anew.")
+    ),
+    "resting": Words(
+        _("The network does not answer, so replies are tried one at a time."), _("It is tried again by itself.")
+    ),
     "quota_exhausted": Words(
         _("The paid quota of this account is used up, so this reply waits."), _("Ask an administrator to raise it.")
     ),

@@ -149,7 +149,7 @@ class SavedReport(models.Model):
     team = models.ForeignKey(  # whose report it is where a team shares it; with the team gone only the owner sees it
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("team")
     )
-    wish = models.JSONField()  # desk.actions.report_wishes.Wish as JSON
+    wish = models.JSONField()  # desk.actions.reports.report_wishes.Wish as JSON
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

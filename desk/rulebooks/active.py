@@ -21,6 +21,7 @@ MOST_READ = 20  # versions that a process keeps
 FIRST = 1
 
 _read: OrderedDict[int, Rulebook] = OrderedDict()
+_numbers: dict[int, int] = {}  # of versions by their ids, which never change
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def in_force() -> InForce:
     version_id, number, document = active
     if document is not None:
         _keep(version_id, parse(document))
+    _numbers[version_id] = number
     found = InForce(version_id, number, _read[version_id])
     _seen[:] = [found]
     return found
@@ -66,6 +68,13 @@ def hold_in_force() -> InForce:
 def last_seen() -> InForce:
     """What this process checked by last, for a page that decides nothing: the next check looks for itself."""
     return _seen[0] if _seen else in_force()
+
+
+def number_of(version_id: int) -> int:
+    """The number by which people know a version, such as the one that a reply was checked under."""
+    if version_id not in _numbers:
+        _numbers[version_id] = RulebookVersion.objects.values_list("number", flat=True).get(pk=version_id)
+    return _numbers[version_id]
 
 
 def _keep(version_id: int, rulebook: Rulebook) -> None:

@@ -132,6 +132,7 @@ class Stream(models.Model):
         default=Sensitivity.BALANCED.value,
     )  # fmt: skip
     floor = models.FloatField(_("fewest posts in half an hour"), default=Settings().floor)
+    reach_floor = models.FloatField(_("fewest followers in half an hour"), default=Settings().reach_floor)
     cooldown_hours = models.FloatField(
         _("quiet hours after an alert"),
         default=Settings().cooldown / timedelta(hours=1),
@@ -155,7 +156,8 @@ class Stream(models.Model):
 
     @property
     def settings(self) -> Settings:
-        return Settings(Sensitivity(self.sensitivity), self.floor, timedelta(hours=self.cooldown_hours))
+        cooldown = timedelta(hours=self.cooldown_hours)
+        return Settings(Sensitivity(self.sensitivity), self.floor, self.reach_floor, cooldown)
 
 
 class Rules(models.Model):
@@ -175,7 +177,8 @@ class Mood(models.Model):
     """What agents' corrections taught of the words of one language, as `policies.learned_mood` has it."""
 
     language = models.CharField(max_length=5, primary_key=True)
-    weights = models.JSONField(default=dict)
+    texts = models.JSONField(default=list)
+    words = models.JSONField(default=dict)
     corrections = models.PositiveIntegerField(default=0)  # so many made it what it is
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -212,6 +215,7 @@ class Signal(models.Model):
     class Measure(models.TextChoices):
         MESSAGES = "messages", _("messages")
         NEGATIVE = "negative", _("negative messages")
+        REACH = "reach", _("reach")
 
     class Verdict(models.TextChoices):
         OPEN = "", _("Nobody has judged it yet")
@@ -224,7 +228,7 @@ class Signal(models.Model):
     key = models.CharField(max_length=80)  # what makes it the same one: it is never raised twice
     at = models.DateTimeField()  # what was counted ends here
     raised_at = models.DateTimeField()
-    facts = models.JSONField(default=dict)  # the figures behind it; see `policies.listening.Finding`
+    facts = models.JSONField(default=dict)  # the figures behind it; see `policies.listening.facts_of`
     scope_form = models.JSONField(default=dict)  # of the crisis that it may be
     posts = models.JSONField(default=list)  # numbers of messages, those with the greatest reach first
     crisis = models.ForeignKey("crises.Crisis", null=True, on_delete=models.SET_NULL, related_name="signals",

@@ -10,8 +10,8 @@ from django.db.models.functions import JSONObject
 
 from desk.signals.models import Mood, SentimentCorrection
 from desk.tickets.models import Message, Ticket
-from policies.learned_mood import Learned
-from policies.triage import judge
+from policies.learned_mood import NONE, Learned
+from policies.triage import Hints, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,14 @@ def learned_moods(version: datetime | None) -> Mapping[str, Learned]:
     if version is None:
         return {}
     if _kept[0] != version:
-        rows = Mood.objects.values_list("language", "weights")
-        _kept = version, {code: Learned({int(key): value for key, value in kept.items()}) for code, kept in rows}
+        _kept = version, {mood.language: learned_of(mood) for mood in Mood.objects.all()}
     return _kept[1]
+
+
+def learned_of(mood: Mood) -> Learned:
+    """As it was kept."""
+    words = {int(number): tuple(counted) for number, counted in mood.words.items()}
+    return Learned(tuple(mood.texts) or NONE, words)
 
 
 def current_moods() -> Mapping[str, Learned]:
@@ -61,7 +66,7 @@ class Moods:
     def of(self, message: Message) -> Sounds:
         if message.pk in self.corrected:
             return Sounds(self.corrected[message.pk], 1.0, corrected=True)
-        judged = judge(message.text, message.language, learned=self.learned)
+        judged = judge(message.text, message.language, Hints(rating=message.rating), self.learned)
         return Sounds(judged.sentiment, judged.confidence, corrected=False)
 
 

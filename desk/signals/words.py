@@ -1,6 +1,6 @@
 """Signals as sentences, in the language that is active: what was counted, what was expected, and why that is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from desk.signals.models import Signal
 
-_UNITS = {"messages": gettext_lazy("messages"), "negative": gettext_lazy("negative messages")}
+_COUNTED = {
+    "messages": gettext_lazy("%(count)s messages in half an hour."),
+    "negative": gettext_lazy("%(count)s negative messages in half an hour."),
+    "reach": gettext_lazy("What was said in half an hour reached %(count)s followers."),
+}
 
 
 def title(signal: Signal) -> str:
@@ -30,15 +34,13 @@ def parts(signal: Signal) -> Iterator[str]:
     facts = signal.facts
     match signal.kind:
         case Signal.Kind.SURGE | Signal.Kind.BUSY_HOUR:
-            yield _("%(count)s %(what)s in half an hour.") % {
-                "count": _number(facts["counted"]),
-                "what": _UNITS[signal.measure],
-            }
+            yield str(_COUNTED[signal.measure]) % {"count": _number(facts["counted"])}
             yield _("At this hour of this weekday %(expected)s are usual; in 99 of 100 no more than %(high)s.") % {
                 "expected": _number(facts["expected"]),
                 "high": _number(facts["usual_high"]),
             }
             yield _rare(facts) if signal.kind == Signal.Kind.SURGE else _unrivalled(facts)
+            yield from _beside(facts.get("beside", {}), signal.measure)
         case Signal.Kind.SILENCE:
             yield _("Nothing comes any more, while %(count)s messages were to be expected by now.") % {
                 "count": _number(facts["missed"])
@@ -65,6 +67,30 @@ def _unrivalled(facts: dict[str, float]) -> str:
     days = max(round(facts["unrivalled_days"]), 1)
     said = ngettext("No hour was as busy for a day.", "No hour was as busy for %(count)s days.", days)
     return said % {"count": _number(days)}
+
+
+def _beside(beside: Mapping[str, tuple[float, float]], told: str) -> Iterator[str]:
+    """What the other detectors counted in the same half hour: how many messages, which share negative, what reach."""
+    said, usual = beside.get("messages", (0, 0))
+    if told == "reach" and said:
+        yield ngettext(
+            "It was %(count)s message; %(expected)s are usual.",
+            "They were %(count)s messages; %(expected)s are usual.",
+            round(said),
+        ) % {"count": _number(said), "expected": _number(usual)}  # fmt: skip
+    bad, usually_bad = beside.get("negative", (0, 0))
+    if said and round(usual):
+        yield _("%(share)s %% were negative; %(expected)s %% are usual.") % {
+            "share": _number(min(100 * bad / said, 100)),
+            "expected": _number(min(100 * usually_bad / usual, 100)),
+        }
+    elif said:
+        yield _("%(share)s %% were negative.") % {"share": _number(min(100 * bad / said, 100))}
+    reach, usual_reach = beside.get("reach", (0, 0))
+    if reach and told != "reach":
+        yield _("It reached %(count)s followers; %(expected)s are usual.") % {
+            "count": _number(reach), "expected": _number(usual_reach),
+        }  # fmt: skip
 
 
 def _number(value: float) -> str:

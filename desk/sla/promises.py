@@ -24,9 +24,9 @@ ROUND_THE_CLOCK: Mapping[str, Any] = {
     "holidays": None,
     "exceptions": {},
 }
-# Which crisis level holds for each of some tickets, which come with their inboxes; a ticket that is left out has none.
-# Crises are another noun: whoever asks for promises hands this in (`desk.actions.crisis_levels`).
-CrisisLevels = Callable[[Collection[Ticket]], Mapping[int, int]]
+# Which profile the plan of a crisis brings for each of some tickets, which come with their inboxes; a ticket that is
+# left out has none. Crises are another noun: whoever asks for promises hands this in (`actions.crises.crisis_levels`).
+Profiles = Callable[[Collection[Ticket]], Mapping[int, str]]
 Versions = Sequence[tuple[int, int]]  # of policies, with the version of the calendar that each counts by
 _read: dict[int, Calendar] = {}
 
@@ -43,7 +43,7 @@ class Promise:
     alert_chain_id: int | None  # the desk's default chain where it is empty
 
 
-def no_crisis(_tickets: Collection[Ticket]) -> Mapping[int, int]:
+def no_crisis(_tickets: Collection[Ticket]) -> Mapping[int, str]:
     """Where nobody promises anything."""
     return {}
 
@@ -53,7 +53,7 @@ class Promises:
     """The policies in force, in their order."""
 
     policies: Sequence[Promise]
-    crisis_levels: CrisisLevels = no_crisis
+    profiles: Profiles = no_crisis
     _chosen: dict[Facts, Promise] = field(default_factory=dict)
 
     def of(self, facts: Facts) -> Promise:
@@ -70,10 +70,10 @@ class Promises:
     def facts_of(self, tickets: Collection[Ticket]) -> dict[int, Facts]:
         """What these policies may ask of tickets, which come with their inboxes. What none of them asks is not read."""
         tags = tags_of(ticket.pk for ticket in tickets) if self.ask_for_tags else {}
-        levels = self.crisis_levels(tickets) if self.ask_for_crises else {}
+        profiles = self.profiles(tickets) if self.ask_for_crises else {}
         tiers = tiers_of(ticket.customer_id for ticket in tickets) if self.ask_for_tiers else {}
         return {
-            one.pk: _facts(one, tags.get(one.pk, ()), tiers.get(one.customer_id, 0), levels.get(one.pk, 0))
+            one.pk: _facts(one, tags.get(one.pk, ()), tiers.get(one.customer_id, 0), profiles.get(one.pk, ""))
             for one in tickets
         }
 
@@ -87,7 +87,7 @@ class Promises:
 
     @property
     def ask_for_crises(self) -> bool:
-        return any(policy.conditions.crisis_levels for policy in self.policies)
+        return any(policy.conditions.profiles for policy in self.policies)
 
     @property
     def versions(self) -> Versions:
@@ -95,22 +95,22 @@ class Promises:
         return [(policy.policy_version_id, policy.calendar_version_id) for policy in self.policies]
 
 
-def promises_now(crisis_levels: CrisisLevels) -> Promises:
+def promises_now(profiles: Profiles) -> Promises:
     """One query, and one more for a calendar that this process has not met yet."""
     rows = SlaPolicyVersion.objects.filter(policy__deleted_at=None, policy__enabled=True, pk=F("policy__current"))
     in_order = rows.order_by("policy__is_default", "policy__position", "policy_id").select_related("calendar")
     versions = [(one, one.calendar.current_id) for one in in_order if one.calendar.current_id is not None]
-    return _promises(versions, crisis_levels)
+    return _promises(versions, profiles)
 
 
-def promises_of(versions: Versions, crisis_levels: CrisisLevels) -> Promises:
+def promises_of(versions: Versions, profiles: Profiles) -> Promises:
     """As they were when these were the versions in force."""
     rows = SlaPolicyVersion.objects.in_bulk([policy_version for policy_version, _calendar_version in versions])
     found = [(rows[policy_version], calendar_version) for policy_version, calendar_version in versions]
-    return _promises(found, crisis_levels)
+    return _promises(found, profiles)
 
 
-def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]], crisis_levels: CrisisLevels) -> Promises:
+def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]], profiles: Profiles) -> Promises:
     calendars = calendars_of(calendar_version for _version, calendar_version in versions)
     return Promises(
         [
@@ -124,7 +124,7 @@ def _promises(versions: Sequence[tuple[SlaPolicyVersion, int]], crisis_levels: C
             )
             for version, calendar_version in versions
         ],
-        crisis_levels,
+        profiles,
     )
 
 
@@ -159,7 +159,7 @@ def holidays_of(form: Mapping[str, Any]) -> list[date]:
     return list(holiday_dates(kept.get("country") or "", kept.get("subdivision") or ""))
 
 
-def _facts(ticket: Ticket, tags: Iterable[str], tier: int, crisis_level: int) -> Facts:
+def _facts(ticket: Ticket, tags: Iterable[str], tier: int, profile: str) -> Facts:
     return Facts(
         ticket.inbox.network,
         ticket.inbox_id,
@@ -168,7 +168,8 @@ def _facts(ticket: Ticket, tags: Iterable[str], tier: int, crisis_level: int) ->
         ticket.language,
         frozenset(tags),
         tier,
-        crisis_level,
+        profile,
+        ticket.rating or 0,
     )
 
 

@@ -24,6 +24,8 @@ _WHY: dict[str, "str | Promise"] = {
     "crisis_block": _("A crisis stops everything here. Send it again when that is over."),
     "not_allowed": _("The desk can't post there."),
     "transient": _("The network could not be reached."),
+    "resting": _("The network does not answer. One message at a time tries it; this one goes when it answers."),
+    "kept_back": _("The network lets us send no more for a moment. It is tried again by itself."),
     "rate_limited": _("The network lets us send no more for a moment. It is tried again by itself."),
 }
 _UNKNOWN = _("The network did not answer, so it may be out or not. Look there, then say whether it is.")

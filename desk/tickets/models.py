@@ -10,19 +10,23 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
-from django.db.models.functions import Coalesce, Left, Lower
+from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 
 from desk.common.indexes import where_set
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import Team, User
-from desk.tickets.names import NameWords
+from desk.tickets.customers import ERASED as ERASED
+from desk.tickets.customers import Customer as Customer
+from desk.tickets.customers import NotSamePerson as NotSamePerson
+from desk.tickets.customers import Profile as Profile
+from desk.tickets.customers import Tier as Tier
+from desk.tickets.network_blocks import NetworkBlock as NetworkBlock
 from policies.ticket_states import State
 
 NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)  # sorts behind every real due time
 SEARCHED = 50_000  # characters of a message: PostgreSQL refuses to index more than a megabyte of words
 PREVIEW = 200  # characters
-ERASED = "erased:"  # how ids of networks begin that were erased (`desk.privacy.digests`)
 OPEN_STATES = (State.NEW, State.OPEN)  # what waits for us; the partial indexes of the queue are built on these two
 WAITING_STATES = (State.WAITING_FOR_CUSTOMER, State.WAITING_FOR_COLLEAGUE)
 
@@ -37,56 +41,6 @@ class Priority(models.IntegerChoices):
     NORMAL = 1, _("Normal")
     HIGH = 2, _("High")
     URGENT = 3, _("Urgent")
-
-
-class Tier(models.IntegerChoices):
-    """How much a customer matters to the company. Response times may ask for it; a higher number matters more."""
-
-    STANDARD = 0, _("Standard")
-    IMPORTANT = 1, _("Important")
-    VIP = 2, _("VIP")
-
-
-class Customer(models.Model):
-    """One person over all networks."""
-
-    name = models.CharField(max_length=200, blank=True)
-    language = models.CharField(max_length=5, blank=True)
-    about = models.TextField(blank=True)  # what colleagues wrote down about this person
-    tier = models.SmallIntegerField(choices=Tier.choices, default=Tier.STANDARD, db_default=Tier.STANDARD)
-    blocked_at = models.DateTimeField(null=True)  # since when nobody answers this person
-    erased_at = models.DateTimeField(null=True)  # since when nothing of this person is kept
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["tier", "id"], name="customer_tier", condition=Q(tier__gt=0))]
-
-    def __str__(self) -> str:
-        return self.name or f"#{self.pk}"
-
-
-class Profile(models.Model):
-    """An account of a customer on one network, under the network's own id."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="profiles")
-    network = models.CharField(max_length=40)
-    external_id = models.CharField(max_length=200)
-    handle = models.CharField(max_length=200, blank=True)
-    name = models.CharField(max_length=200, blank=True)
-    avatar_url = models.CharField(max_length=1000, blank=True)
-    followers = models.BigIntegerField(null=True)
-    verified = models.BooleanField(default=False)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="one_profile_per_account")]
-        indexes = [
-            models.Index(Lower("handle"), name="profile_handle"),
-            GinIndex(NameWords(F("name"), F("handle")), name="profile_words"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.handle or ("…" if self.external_id.startswith(ERASED) else self.external_id)
 
 
 class Tag(models.Model):
@@ -163,10 +117,14 @@ class Ticket(models.Model):
     last_reply_at = models.DateTimeField(null=True)  # the network's time of our last human answer
     preview = models.CharField(max_length=PREVIEW, blank=True)  # the start of the last message, cleaned
     preview_outgoing = models.BooleanField(default=False)
+    rating = models.PositiveSmallIntegerField(null=True)  # 1 to 5 stars, where it is about a review
     private = models.BooleanField(default=False)  # the last message was private
     unread = models.PositiveIntegerField(default=0)  # customer messages since a colleague last opened it
+    invited_at = models.DateTimeField(null=True)  # when we last asked its customer in public to write in private
+    moved_private_at = models.DateTimeField(null=True)  # when a case that began in public went on in private
     original_gone = models.BooleanField(default=False)  # the customer deleted what we would answer
     problem = models.CharField(max_length=20, blank=True)  # state of a reply that needs a person: held, failed, unknown
+    swarming_since = models.DateTimeField(null=True)  # while colleagues work on it together
     erased_at = models.DateTimeField(null=True)  # when what was written on it was erased
 
     class Meta:
@@ -199,9 +157,19 @@ class Ticket(models.Model):
             models.Index(fields=["waits_from", "id"], name="ticket_waiting"),
             models.Index(fields=["profile", "conversation", "-id"], name="ticket_of_author"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(
+                fields=["language", "urgency", "due_at", "id"],
+                name="queue_language",
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            models.Index(
+                fields=["rating", "urgency", "due_at", "id"], name="queue_rating", condition=Q(rating__isnull=False)
+            ),
             where_set("assignee", name="ticket_of_assignee"),
             where_set("merged_into", name="ticket_merged"),
             where_set("split_from", name="ticket_split"),
+            where_set("invited_at", name="ticket_invited"),
+            where_set("moved_private_at", name="ticket_moved_private"),
         ]
 
     def __str__(self) -> str:
@@ -222,6 +190,7 @@ class Message(models.Model):
     )
     external_id = models.CharField(max_length=200)
     parent_id = models.CharField(max_length=200, blank=True)  # the network's id of what it answers
+    quotes = models.CharField(max_length=200, blank=True, default="", db_default="")  # the network's id of the original
     kind = models.CharField(max_length=20)
     profile = models.ForeignKey(
         Profile, null=True, on_delete=models.SET_NULL, related_name="messages"
@@ -234,14 +203,19 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     language = models.CharField(max_length=5, blank=True)
     url = models.CharField(max_length=1000, blank=True)
+    rating = models.PositiveSmallIntegerField(null=True)  # 1 to 5 stars of a review
+    about = models.JSONField(null=True)  # what else the network tells of it: `connectors.base.ABOUT`
     reply_allowed = models.BooleanField(default=True)
     created_at = models.DateTimeField()  # the network's time
     received_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)  # when its words were, by request or by their age
+    # Why its author may be somebody else: a code of `doubts.py`; "": no reason to think so.
+    doubt = models.CharField(max_length=20, blank=True, default="", db_default="")
     hidden = models.BooleanField(default=False)
     liked = models.BooleanField(default=False)
+    reaction_counts = models.JSONField(null=True)  # how many of each emoji: {"❤": 3}
     search = GeneratedField(
         expression=Case(
             When(language="nl", then=SearchVector(Left("text", SEARCHED), config="dutch")),
@@ -261,6 +235,7 @@ class Message(models.Model):
             models.Index(
                 fields=["inbox", "parent_id"], name="own_without_ticket", condition=Q(outgoing=True, ticket=None)
             ),
+            models.Index(fields=["inbox", "id"], name="message_set_aside", condition=Q(doubt="automatic", ticket=None)),
             where_set("sender", name="message_of_sender"),
         ]
 
@@ -273,6 +248,7 @@ class MessageVersion(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="versions")
     text = models.TextField(blank=True)
+    rating = models.PositiveSmallIntegerField(null=True)
     replaced_at = models.DateTimeField()
 
     class Meta:
@@ -280,6 +256,22 @@ class MessageVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message} until {self.replaced_at}"
+
+
+class Reaction(models.Model):
+    """What one person feels about a message, by an emoji below it."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions", db_index=False)
+    external_id = models.CharField(max_length=200, db_index=True)  # of the person, on the network
+    name = models.CharField(max_length=200, blank=True)
+    emoji = models.CharField(max_length=40, blank=True)  # empty: taken back
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "external_id"], name="one_reaction_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.emoji} {self.message_id}"
 
 
 class Attachment(models.Model):
@@ -294,6 +286,8 @@ class Attachment(models.Model):
     source_url = models.CharField(max_length=2000)
     kind = models.CharField(max_length=10)
     alt_text = models.TextField(blank=True)
+    captions = models.TextField(blank=True, default="", db_default="")  # of a film of ours, as WebVTT
+    captions_language = models.CharField(max_length=5, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     reason = models.CharField(max_length=200, blank=True)  # why it was refused, in plain words
     file = models.FileField(upload_to="attachments/%Y/%m/", blank=True)

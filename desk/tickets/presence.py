@@ -84,6 +84,11 @@ def room(crisis_id: int) -> str:
     return f"crisis-{crisis_id}"
 
 
+def thread(thread_id: int) -> str:
+    """The same for a thread between colleagues that everybody reads."""
+    return f"thread-{thread_id}"
+
+
 def say(ticket_id: int | str, user: User, doing: Doing, *, now: float | None = None) -> bool:
     """Note what a colleague does at a ticket and tell the others; whether they see a change. `now` in epoch seconds."""
     now = time.time() if now is None else now

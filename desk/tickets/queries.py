@@ -19,7 +19,19 @@ from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Tag, Ticke
 from desk.tickets.search import tickets_about
 from policies.ticket_states import STATES, Category, State
 
-VIEWS = ("mine", "mentioned", "unassigned", "open", "waiting", "breached", "problems", "snoozed", "resolved", "spam")
+VIEWS = (
+    "mine",
+    "mentioned",
+    "unassigned",
+    "open",
+    "waiting",
+    "breached",
+    "problems",
+    "snoozed",
+    "resolved",
+    "spam",
+    "muted",
+)
 ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     # name → (columns, descending)
     "priority": (("urgency", "due_at", "id"), False),
@@ -32,7 +44,9 @@ _SHOWN = (
     *dict.fromkeys(column for columns, _descending in ORDERINGS.values() for column in columns),
     "state", "priority", "warn_at", "due_metric", "clock_started_at", "waiting_since", "snoozed_until",
     "last_message_at", "preview", "preview_outgoing", "original_gone", "private", "unread", "problem", "language",
+    "rating", "swarming_since",
     "inbox__network", "inbox__drill", "profile__name", "profile__handle", "profile__external_id", "profile__followers",
+    "profile__verified",
     "assignee__username", "assignee__first_name", "assignee__last_name", "assignee__signature",
 )  # fmt: skip
 COUNTED_TO = 100  # badges say "99+" beyond
@@ -53,6 +67,9 @@ class QueueFilter:
     tag: str = ""
     tier: int | None = None  # of the customer
     crisis: int | None = None  # that it is part of
+    cause: tuple[int, ...] = ()  # what it was about: the one that is asked for, and all that are counted as it
+    rating: int | None = None  # stars of its review
+    language: str = ""  # ISO 639-1
     private: bool | None = None
     breached: bool | None = None
     due_before: datetime | None = None
@@ -112,6 +129,12 @@ def filtered(user: User, chosen: QueueFilter, now: datetime) -> QuerySet[Ticket]
         rows = rows.filter(customer__tier=chosen.tier)
     if chosen.crisis is not None:  # by the way back: crises are a noun that hangs off tickets
         rows = rows.filter(crises__crisis=chosen.crisis, crises__left_at=None)
+    if chosen.cause:
+        rows = rows.filter(cause_row__cause__in=chosen.cause)
+    if chosen.rating is not None:
+        rows = rows.filter(rating=chosen.rating)
+    if chosen.language:
+        rows = rows.filter(language=chosen.language)
     if chosen.private is not None:
         rows = rows.filter(private=chosen.private)
     if chosen.breached is not None:
@@ -127,6 +150,21 @@ def counts(user: User) -> dict[str, int]:
     shared: dict[str, int] = cache.get_or_set("counts", _shared_counts, COUNTS_KEPT) or {}
     own: dict[str, int] = cache.get_or_set(f"counts:{user.pk}", lambda: _own_counts(user), COUNTS_KEPT) or {}
     return {**shared, **own}
+
+
+def languages() -> list[str]:
+    """Of the tickets that wait for us: one look into an index for each, however many tickets there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH RECURSIVE waiting AS NOT MATERIALIZED (
+                SELECT language FROM tickets_ticket WHERE state IN ('new', 'open')
+            ), found (language) AS (
+                (SELECT min(language) FROM waiting)
+                UNION ALL SELECT (SELECT min(language) FROM waiting WHERE waiting.language > found.language)
+                FROM found WHERE found.language IS NOT NULL
+            ) SELECT language FROM found WHERE language <> ''"""
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
@@ -194,6 +232,8 @@ def _view(rows: QuerySet[Ticket], view: str, user: User, now: datetime) -> Query
             return rows.filter(state__in=OPEN_STATES, due_at__lt=now)
         case "problems":
             return rows.exclude(problem="")
+        case "muted":
+            return rows.filter(state=State.SPAM, customer__muted_at__isnull=False)
         case "snoozed" | "resolved" | "spam":
             return rows.filter(state=view)
     raise Invalid(_("There is no such view."), errors={"view": [_("Unknown view.")]})

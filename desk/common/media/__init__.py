@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from desk.common.media import gif, jpeg, mp4, png, webp
+from desk.common.media import gif, jpeg, mp4, png, stated, webp
 from desk.common.media.pieces import Broken, Drawn
 
 MOST_PIXELS = 64_000_000  # a picture of more is taken by no network and by few telephones
@@ -57,7 +57,7 @@ def cleaned(content: bytes) -> Clean:
             found = _whole(drawn, content)
             if not (0 < found.width <= MOST_SIDE and 0 < found.height <= MOST_SIDE):
                 raise Refused(_TOO_MANY_PIXELS if found.width and found.height else _BROKEN)
-            if found.width * found.height * found.frames > MOST_PIXELS * (1 if found.frames == 1 else 10):
+            if _too_many(found.width, found.height, found.frames):
                 raise Refused(_TOO_MANY_PIXELS)
             return Clean("image", content_type, suffix, found.content, found.width, found.height)
     if mp4.is_one(content):
@@ -65,6 +65,26 @@ def cleaned(content: bytes) -> Clean:
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]:
         return Clean("file", "application/pdf", "pdf", content)
     raise Refused(_UNKNOWN)
+
+
+def draws_too_much(content: bytes) -> bool:
+    """Whether looking at a picture takes more memory than any picture needs.
+
+    What does not come apart is judged by the size that it names: browsers draw what is there of a damaged picture, and
+    make room for all of it.
+    """
+    try:
+        cleaned(content)
+    except Refused as refused:
+        if refused.reason is _BROKEN:
+            width, height = stated.largest(content)
+            return max(width, height) > MOST_SIDE or _too_many(width, height)
+        return refused.reason is _TOO_MANY_PIXELS
+    return False
+
+
+def _too_many(width: int, height: int, frames: int = 1) -> bool:
+    return width * height * frames > MOST_PIXELS * (1 if frames == 1 else 10)
 
 
 def _whole(drawn: Callable[[bytes], Drawn], content: bytes) -> Drawn:

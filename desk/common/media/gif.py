@@ -1,5 +1,7 @@
 """GIF, after the specification of 1989: blocks of sub-blocks, each with its length in front."""
 
+import struct
+
 from desk.common.media.pieces import Broken, Drawn, Reader
 
 _IMAGE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
@@ -21,6 +23,9 @@ def drawn(content: bytes) -> Drawn:
     while (mark := reader.number(1)) != _END:
         if mark == _IMAGE:
             place = reader.take(9)
+            # A frame may be larger than the screen that the head promises, and browsers make room for it.
+            left, top, wide, high = struct.unpack("<HHHH", place[:8])
+            width, height = max(width, left + wide), max(height, top + high)
             kept += [bytes([mark]), place, _colours(reader, place[8]), reader.take(1), _blocks(reader)]
             frames += 1
         elif mark == _EXTENSION:

@@ -43,6 +43,19 @@ def drawn(content: bytes) -> Drawn:
     return Drawn(b"RIFF" + struct.pack("<I", len(body)) + body, width, height, max(frames, 1))
 
 
+def stated(content: bytes) -> tuple[int, int]:
+    """Width and height as its first chunk says; (0, 0) where that is of another kind, or cut off."""
+    name, data = content[12:16], content[20:30]
+    try:
+        if name == b"VP8X" and len(data) == 10:
+            return 1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little")
+        if name == b"VP8 ":
+            return _lossy_size(data)
+        return _lossless_size(data) if name == b"VP8L" else (0, 0)
+    except Broken:
+        return 0, 0
+
+
 def _lossy_size(data: bytes) -> tuple[int, int]:
     if len(data) < 10 or data[3:6] != _LOSSY_START:
         raise Broken

@@ -83,6 +83,39 @@ class Migration(migrations.Migration):
             model_name='crisisentry',
             constraint=models.UniqueConstraint(fields=('crisis', 'number'), name='one_crisis_entry_of_a_number'),
         ),
+        migrations.CreateModel(
+            name='CrisisHook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('level', models.PositiveSmallIntegerField(default=0)),
+                ('sealed_secret', models.BinaryField()),
+                ('sealed_before', models.BinaryField(null=True)),
+                ('before_until', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('name',), name='one_crisis_hook_of_a_name'), models.CheckConstraint(condition=models.Q(('level__lte', 2)), name='crisis_hook_level')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HookCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=200)),
+                ('digest', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+                ('crisis', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hook_calls', to='crises.crisis')),
+                ('hook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='crises.crisishook')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['hook', '-at'], name='last_hook_calls')],
+                'constraints': [models.UniqueConstraint(fields=('hook', 'key'), name='one_hook_call_of_a_key')],
+            },
+        ),
         migrations.RunSQL(
             """
             CREATE FUNCTION crises_entry_stays() RETURNS trigger LANGUAGE plpgsql AS

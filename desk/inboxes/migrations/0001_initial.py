@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(choices=[('outage', 'The network did not answer'), ('rate_limit', "The network's limit was reached"), ('token', 'The account had to be authorised again'), ('quota', 'The paid quota was used up'), ('paused', 'Paused by a person')], max_length=20)),
+                ('reason', models.CharField(choices=[('outage', 'The network did not answer'), ('rate_limit', "The network's limit was reached"), ('token', 'The account had to be authorised again'), ('quota', 'The paid quota was used up'), ('paused', 'Paused by a person'), ('history', 'The network no longer tells what was said then')], max_length=20)),
             ],
         ),
         migrations.CreateModel(
@@ -44,6 +44,11 @@ class Migration(migrations.Migration):
                 ('last_error_at', models.DateTimeField(editable=False, null=True)),
                 ('failures_in_a_row', models.PositiveIntegerField(default=0, editable=False)),
                 ('cost_total', models.DecimalField(decimal_places=4, default=0, editable=False, max_digits=12)),
+                ('breaker_failures', models.PositiveIntegerField(default=0, editable=False)),
+                ('breaker_until', models.DateTimeField(editable=False, null=True)),
+                ('credentials_end_at', models.DateTimeField(editable=False, null=True)),
+                ('credentials_asked_at', models.DateTimeField(editable=False, null=True)),
+                ('credentials_warned_days', models.PositiveSmallIntegerField(editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'inbox',
@@ -79,6 +84,7 @@ class Migration(migrations.Migration):
                 ('rate_limit', models.IntegerField(null=True)),
                 ('rate_remaining', models.IntegerField(null=True)),
                 ('rate_reset_at', models.DateTimeField(null=True)),
+                ('took_ms', models.PositiveIntegerField(null=True)),
             ],
         ),
     ]

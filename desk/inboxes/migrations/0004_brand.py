@@ -25,5 +25,15 @@ class Migration(migrations.Migration):
             name='drill',
             field=models.BooleanField(default=False, editable=False, verbose_name='for drills'),
         ),
+        migrations.AddField(
+            model_name='inbox',
+            name='limits',
+            field=models.JSONField(default=dict, editable=False),
+        ),
+        migrations.AddField(
+            model_name='streamstate',
+            name='denied',
+            field=models.JSONField(default=dict),
+        ),
         migrations.RunSQL(DRILL_STAYS, "DROP TRIGGER inbox_drill_stays ON inboxes_inbox; DROP FUNCTION drill_stays();"),
     ]

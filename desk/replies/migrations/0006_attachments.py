@@ -20,6 +20,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
+            model_name='approval',
+            name='approved_attached',
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddField(
             model_name='reply',
             name='called',
             field=models.BooleanField(default=False),

@@ -40,7 +40,8 @@ class Migration(migrations.Migration):
             name='Mood',
             fields=[
                 ('language', models.CharField(max_length=5, primary_key=True, serialize=False)),
-                ('weights', models.JSONField(default=dict)),
+                ('texts', models.JSONField(default=list)),
+                ('words', models.JSONField(default=dict)),
                 ('corrections', models.PositiveIntegerField(default=0)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
             ],
@@ -74,6 +75,7 @@ class Migration(migrations.Migration):
                 ('brand', models.CharField(blank=True, max_length=80, verbose_name='brand')),
                 ('sensitivity', models.CharField(choices=[('sensitive', 'sensitive'), ('balanced', 'balanced'), ('strict', 'strict')], default='balanced', max_length=10, verbose_name='sensitivity')),
                 ('floor', models.FloatField(default=10, verbose_name='fewest posts in half an hour')),
+                ('reach_floor', models.FloatField(default=50000, verbose_name='fewest followers in half an hour')),
                 ('cooldown_hours', models.FloatField(default=20.0, validators=[django.core.validators.MinValueValidator(0)], verbose_name='quiet hours after an alert')),
                 ('is_on', models.BooleanField(default=True, verbose_name='watched')),
                 ('state', models.JSONField(null=True)),
@@ -119,7 +121,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('surge', 'Surge'), ('busy_hour', 'Busy hour'), ('silence', 'Silence'), ('trigger', 'Trigger word'), ('outbreak', 'Many alike')], max_length=10)),
-                ('measure', models.CharField(choices=[('messages', 'messages'), ('negative', 'negative messages')], default='messages', max_length=10)),
+                ('measure', models.CharField(choices=[('messages', 'messages'), ('negative', 'negative messages'), ('reach', 'reach')], default='messages', max_length=10)),
                 ('key', models.CharField(max_length=80)),
                 ('at', models.DateTimeField()),
                 ('raised_at', models.DateTimeField()),

@@ -1,0 +1,41 @@
+"""A whole thread of a network: everybody's words below one root, page by page, and what they answer and quote."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from desk.common.paging import Slice, slice_after
+from desk.tickets.models import Message, Ticket
+
+
+def whole_thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
+    """A page of everything that was said in the ticket's own thread, by whomever, the oldest first."""
+    rows = _shown(Message.objects.filter(conversation=ticket.conversation_id))
+    return slice_after(rows, ("created_at", "id"), cursor, size)
+
+
+def answered(messages: Iterable[Message]) -> dict[str, Message]:
+    """What these messages answer, by the network's id: from among them, the others in one query."""
+    messages = list(messages)
+    here = {one.external_id: one for one in messages}
+    wanted = {one.parent_id for one in messages if one.parent_id} - set(here)
+    return {**here, **_by_id(messages, wanted)}
+
+
+def quoted(messages: Iterable[Message]) -> dict[str, Message]:
+    """The originals that these messages quote or share, by the network's id; a query where one is not among them."""
+    messages = list(messages)
+    wanted = {one.quotes for one in messages if one.quotes}
+    here = {one.external_id: one for one in messages if one.external_id in wanted}
+    return {**here, **_by_id(messages, wanted - set(here))}
+
+
+def _by_id(messages: list[Message], external_ids: set[str]) -> dict[str, Message]:
+    if not external_ids:
+        return {}
+    rows = _shown(Message.objects.filter(inbox=messages[0].inbox_id, external_id__any_of=external_ids))
+    return {one.external_id: one for one in rows}
+
+
+def _shown(rows: QuerySet[Message]) -> QuerySet[Message]:
+    return rows.defer("search").select_related("profile", "sender", "ticket")
