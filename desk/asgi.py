@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
 django_application = get_asgi_application()
 
-from desk.web.deliveries import Deliveries  # noqa: E402 after the setup of Django, which it needs
+from desk.web.body_limit import BodyLimit  # noqa: E402 after the setup of Django
+from desk.web.deliveries import Deliveries  # noqa: E402 which it needs
 
-application = Deliveries(django_application)
+application = Deliveries(BodyLimit(django_application))

@@ -122,6 +122,10 @@ class Environment:
 
     They are never flagged as personal data.
     """
+    privacy_text: str
+    """What is done with what customers fill in on a form, in one paragraph (`DESK_PRIVACY_TEXT`)."""
+    privacy_url: str
+    """Where customers read all of it (`DESK_PRIVACY_URL`)."""
     see_personal_data: tuple[str, ...]
     """Roles that see the personal data in what customers write, by commas (`DESK_SEE_PERSONAL_DATA`)."""
     database_pool_size: int
@@ -190,6 +194,8 @@ class Environment:
                 undo_seconds=env.float("UNDO_SECONDS", 10.0, validate=validate.Range(min=0, max=60)),
                 fetchers=env.int("FETCHERS", 6, validate=validate.Range(min=1, max=1000)),
                 own_details=tuple(env.list("OWN_DETAILS", [])),
+                privacy_text=env.str("PRIVACY_TEXT", ""),
+                privacy_url=env.str("PRIVACY_URL", "", validate=validate.Regexp(r"^(https://\S+)?$")),
                 see_personal_data=tuple(
                     env.list("SEE_PERSONAL_DATA", ["agent", "supervisor", "comms", "administrator"])
                 ),

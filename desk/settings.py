@@ -34,7 +34,14 @@ INSTALLED_APPS = [
     "desk.crises",
     "desk.signals",
     "desk.privacy",
+    "desk.causes",
+    "desk.changes",
+    "desk.questions",
+    "desk.threads",
+    "desk.forms",
     "desk.statements",
+    "desk.knowledge",
+    "desk.automation",
     "desk.alerts",
     "desk.rulebooks",
     "desk.tickets",
@@ -84,6 +91,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["desk.web.templatetags.dates"],  # months as the reader's language writes them
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -142,11 +150,28 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     # each entry expires before the next: a queue that was stuck is not flooded by old ticks
     "claim due inboxes": {"task": "desk.tasks.claim_due_inboxes", "schedule": 1.0, "options": {"expires": 1.0}},
+    "sweep reconciliations": {
+        "task": "desk.tasks.sweep_reconciliations",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "ask when credentials end": {
+        "task": "desk.tasks.fetch_credential_ends",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "keep up streams": {"task": "desk.tasks.keep_up_streams", "schedule": 300.0, "options": {"expires": 300.0}},
     "sweep raw items": {"task": "desk.tasks.sweep_raw_items", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep outbox": {"task": "desk.tasks.sweep_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
     "sweep posts": {"task": "desk.tasks.sweep_posts", "schedule": 2.0, "options": {"expires": 2.0}},
+    "switch on planned changes": {
+        "task": "desk.tasks.switch_on_planned_changes",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "remind of updates": {"task": "desk.tasks.remind_of_updates", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep approvals": {"task": "desk.tasks.sweep_approvals", "schedule": 2.0, "options": {"expires": 2.0}},
+    "sweep questions": {"task": "desk.tasks.sweep_questions", "schedule": 10.0, "options": {"expires": 10.0}},
     "sweep answers": {"task": "desk.tasks.sweep_answers", "schedule": 1.0, "options": {"expires": 1.0}},
     "lapse crises": {"task": "desk.tasks.lapse_crises", "schedule": 5.0, "options": {"expires": 5.0}},
     "search for crises": {"task": "desk.tasks.search_for_crises", "schedule": 5.0, "options": {"expires": 5.0}},
@@ -168,6 +193,14 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep mails": {"task": "desk.tasks.sweep_mails", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget old notices": {"task": "desk.tasks.forget_notices", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "sweep article reviews": {
+        "task": "desk.tasks.sweep_article_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
+    "suggest articles": {"task": "desk.tasks.suggest_articles", "schedule": 20.0, "options": {"expires": 20.0}},
+    "find gaps": {"task": "desk.tasks.find_gaps", "schedule": 900.0, "options": {"expires": 900.0}},
+    "count words": {"task": "desk.tasks.count_words", "schedule": 600.0, "options": {"expires": 600.0}},
     "sweep canned reviews": {
         "task": "desk.tasks.sweep_canned_reviews",
         "schedule": 300.0,
@@ -179,6 +212,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "run automation": {"task": "desk.tasks.run_automation", "schedule": 3.0, "options": {"expires": 3.0}},
+    "forget old firings": {"task": "desk.tasks.forget_firings", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "count reports": {"task": "desk.tasks.count_reports", "schedule": 5.0, "options": {"expires": 5.0}},
     "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},
     "sweep what-ifs": {"task": "desk.tasks.sweep_what_ifs", "schedule": 10.0, "options": {"expires": 10.0}},
@@ -312,6 +347,7 @@ FETCHERS = env.fetchers  # streams that are polled at the same time, over all wo
 # Replies
 UNDO_SECONDS = env.undo_seconds  # how long a public reply waits before it leaves, so that it can be called back
 SEE_PERSONAL_DATA: tuple[str, ...] = env.see_personal_data  # roles to which nothing is masked
+PRIVACY_TEXT, PRIVACY_URL = env.privacy_text, env.privacy_url  # what customers read where they fill in a form
 OWN_DETAILS: tuple[str, ...] = env.own_details  # our own addresses and numbers, which are nobody's personal data
 
 # Logs: one JSON object a line, without texts of customers and without credentials

@@ -7,43 +7,31 @@ raw items into tickets.
 from celery import shared_task
 from django.utils import timezone
 
-from desk.actions import (
-    approval,
-    assignment,
-    attachments,
-    batch_run,
-    canned_reviews,
-    clock_sweep,
-    crises,
-    crisis_messages,
-    crisis_routing,
-    crisis_search,
-    drill_player,
-    erasure_run,
-    escalation,
-    ingest,
-    listening_in,
-    mails,
-    moderate,
-    next_updates,
-    notices,
-    poll,
-    post_send,
-    report_mails,
-    reports,
-    retention_run,
-    send,
-    sla_change,
-    tickets,
-    topic_history,
-    watching,
-    webhook_calls,
-    what_if_run,
-)
+from desk.actions.alerts import mails, notices, webhook_calls
+from desk.actions.automation import firing
+from desk.actions.automation import log as automation_log
+from desk.actions.causes import digest_mails
+from desk.actions.changes import change_sweep
+from desk.actions.crises import crises, crisis_messages, crisis_routing, crisis_search, escalation
+from desk.actions.customers import erasure_run, network_blocking, retention_run
+from desk.actions.drills import drill_player
+from desk.actions.forms import form_mails
+from desk.actions.inboxes import expiry, poll, reconcile, streams
+from desk.actions.intake import attachments, ingest
+from desk.actions.knowledge import article_reviews, gaps, suggesting
+from desk.actions.questions import question_sweep
+from desk.actions.replies import approval, canned_reviews, send
+from desk.actions.reports import report_mails, reports
+from desk.actions.rulebooks import what_if_run
+from desk.actions.signals import listening_in, topic_history, watching
+from desk.actions.sla import clock_sweep, sla_change
+from desk.actions.statements import batch_run, next_updates, post_send
+from desk.actions.tickets import assignment, moderate, tickets
 from desk.alerts import outbox as alert_outbox
-from desk.alerts.models import CrisisMessage, Mail, ReportMail, WebhookCall
+from desk.alerts.models import DigestMail, FormMail, Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
 from desk.common.live import client
+from desk.knowledge import counting as words_of_texts
 from desk.replies import files, outbox
 from desk.signals import counting
 from desk.statements import outbox as posts
@@ -61,6 +49,31 @@ def claim_due_inboxes() -> None:
 def poll_stream(stream_id: int) -> None:
     poll.poll(stream_id, timezone.now())
     claim_due_inboxes()  # the place that is free now goes to the next in line, without waiting for beat
+
+
+@shared_task
+def fetch_reconciliation(run_id: int) -> None:
+    reconcile.carry_out(run_id, timezone.now())
+
+
+@shared_task
+def sweep_reconciliations() -> None:
+    """What nobody has begun, and what a killed worker left behind."""
+    reconcile.sweep(timezone.now())
+
+
+@shared_task
+def fetch_credential_ends() -> None:
+    """When credentials end, asked of the networks once a day, and told beforehand."""
+    now = timezone.now()
+    expiry.ask_due(now)
+    expiry.warn_due(now)
+
+
+@shared_task
+def keep_up_streams() -> None:
+    """Accounts that were connected before their connector learned to read something more."""
+    streams.keep_up(timezone.now())
 
 
 @shared_task
@@ -110,6 +123,11 @@ def send_action(message_id: int, action: str, actor_id: int) -> None:
 
 
 @shared_task
+def send_network_block(block_id: int) -> None:
+    network_blocking.carry_out(block_id, timezone.now())
+
+
+@shared_task
 def sweep_outbox() -> None:
     """Replies whose time has come, whatever became of the hint that was sent for them."""
     now = timezone.now()
@@ -127,6 +145,11 @@ def send_post(post_id: int) -> None:
 @shared_task
 def send_post_lookup(post_id: int) -> None:
     post_send.look_up(post_id, timezone.now())
+
+
+@shared_task
+def switch_on_planned_changes() -> None:
+    change_sweep.switch_on_planned(timezone.now())
 
 
 @shared_task
@@ -149,6 +172,12 @@ def remind_of_updates() -> None:
 def sweep_approvals() -> None:
     """Requests that the customer wrote past, and those that wait for a deputy."""
     approval.sweep(timezone.now())
+
+
+@shared_task
+def sweep_questions() -> None:
+    """Questions to colleagues: reminders, deputies, and those that nobody has answered."""
+    question_sweep.sweep(timezone.now())
 
 
 @shared_task
@@ -186,6 +215,7 @@ def sweep_drills() -> None:
     drill_player.sweep(timezone.now())
 
 
+@shared_task
 def watch_streams() -> None:
     """Whether more is said than is normal, or nothing at all."""
     now = timezone.now()
@@ -240,6 +270,19 @@ def send_report_mails() -> None:
 
 
 @shared_task
+def send_digest_mails() -> None:
+    while digest_mails.send_due(timezone.now()):
+        pass
+
+
+@shared_task
+def send_form_mails() -> None:
+    """Answers to what came by a form, to customers who left an address."""
+    while form_mails.send_due(timezone.now()):
+        pass
+
+
+@shared_task
 def send_webhook_calls() -> None:
     while webhook_calls.send_due(timezone.now()):
         pass
@@ -261,7 +304,7 @@ def send_crisis_messages(means: str) -> None:
 def sweep_crisis_messages() -> None:
     """Words of a crisis whose time has come, whatever became of the hint, and those that a killed worker left."""
     now = timezone.now()
-    alert_outbox.release_stuck(CrisisMessage, now)
+    crisis_messages.give_up_on_stuck(now)
     for means in crisis_messages.waiting(now):
         enqueue("desk.tasks.send_crisis_messages", means)
 
@@ -273,11 +316,48 @@ def sweep_mails() -> None:
     for kind, task in (
         (Mail, "desk.tasks.send_mails"),
         (ReportMail, "desk.tasks.send_report_mails"),
+        (DigestMail, "desk.tasks.send_digest_mails"),
+        (FormMail, "desk.tasks.send_form_mails"),
         (WebhookCall, "desk.tasks.send_webhook_calls"),
     ):
         alert_outbox.release_stuck(kind, now)
         if alert_outbox.is_due(kind, now):
             enqueue(task)
+
+
+@shared_task
+def sweep_article_reviews() -> None:
+    """Articles that somebody should read again."""
+    article_reviews.tell_owners(timezone.now())
+
+
+@shared_task
+def suggest_articles() -> None:
+    """What was answered lately becomes suggestions."""
+    suggesting.sweep(timezone.now())
+
+
+@shared_task
+def find_gaps() -> None:
+    """What customers ask about and nothing is written of."""
+    gaps.find_gaps(timezone.now())
+
+
+@shared_task
+def count_words() -> None:
+    """How rare words are, for the ranking of what is found."""
+    words_of_texts.count_words()
+
+
+@shared_task
+def run_automation() -> None:
+    """What has happened, and what time has brought, sets rules off."""
+    firing.run(timezone.now())
+
+
+@shared_task
+def forget_firings() -> None:
+    automation_log.forget_old(timezone.now())
 
 
 @shared_task
@@ -336,8 +416,9 @@ def apply_retention() -> None:
 
 @shared_task
 def sweep_report_mails() -> None:
-    """Saved reports that somebody gets by e-mail and whose hour has come."""
+    """Saved reports and digests that somebody gets by e-mail and whose hour has come."""
     report_mails.queue_due(timezone.now())
+    digest_mails.queue_due(timezone.now())
 
 
 @shared_task

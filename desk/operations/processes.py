@@ -11,6 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
+from typing import BinaryIO
+
+from desk.operations.forks import Fork
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOG_LIMIT = 10_000_000  # bytes; a log longer than this is set aside at the next start
@@ -31,6 +34,8 @@ class Program:
     stop_signal: Signals = SIGTERM
     orphan_signal: Signals = SIGKILL
     """What the kernel sends when the starter dies (Linux)."""
+    module: tuple[str, ...] = ()
+    """Run this module with these arguments in a copy of the starter, instead of the command."""
 
 
 class Child:
@@ -42,19 +47,35 @@ class Child:
         _set_aside(log)
         with log.open("ab") as output:
             self._log_start = output.tell()
-            self._popen = subprocess.Popen(  # noqa: S603 - the commands are our own
-                program.command,
-                stdin=subprocess.PIPE if program.input else subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=program.folder,
-                env={**os.environ, **program.environment},
-                start_new_session=True,
-                preexec_fn=die_with_me(program.orphan_signal),
-            )
-        if self._popen.stdin:
-            with suppress(BrokenPipeError), self._popen.stdin as stdin:  # a dead child is seen by `exit_code`
+            self._popen = self._fork(output) if program.module else self._run(output)
+
+    def _run(self, output: BinaryIO) -> subprocess.Popen[bytes]:
+        program = self.program
+        popen = subprocess.Popen(  # noqa: S603 - the commands are our own
+            program.command,
+            stdin=subprocess.PIPE if program.input else subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=program.folder,
+            env={**os.environ, **program.environment},
+            start_new_session=True,
+            preexec_fn=die_with_me(program.orphan_signal),
+        )
+        if popen.stdin:
+            with suppress(BrokenPipeError), popen.stdin as stdin:  # a dead child is seen by `exit_code`
                 stdin.write(program.input.encode())
+        return popen
+
+    def _fork(self, output: BinaryIO) -> Fork:
+        program = self.program
+        return Fork(
+            program.module,
+            name=program.name,
+            output=output,
+            folder=program.folder,
+            environment=program.environment,
+            at_start=die_with_me(program.orphan_signal),
+        )
 
     @property
     def pid(self) -> int:
@@ -80,6 +101,7 @@ class Child:
         """Ends it and whatever it started in its own process group."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, SIGKILL)
+        self._popen.kill()  # a copy of us may not lead its group yet
         self._popen.wait()
 
     def ending(self) -> str:

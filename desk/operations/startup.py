@@ -13,7 +13,8 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 from environs import Env, EnvError, validate
@@ -21,6 +22,7 @@ from environs import Env, EnvError, validate
 from desk import environment
 from desk.environment import BASE_DIR, EnvironmentProblem
 from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
+from desk.operations import forks
 from desk.operations.embedded import Postgres, Redis, free_port
 from desk.operations.processes import Program
 from desk.operations.supervisor import GaveUp, StoppedByRequest, Supervisor
@@ -29,11 +31,9 @@ DESCRIPTION = (
     "Starts and supervises everything: PostgreSQL and Redis (unless DATABASE_URL and REDIS_URL are set), "
     "migrations, the web, the workers, beat and the sandbox networks. Ctrl-C stops all of it."
 )
-NETWORK_QUEUES = "fetch,send,default"  # waiting for networks: threads
-INGEST_QUEUE = "ingest"  # working: processes
-NETWORK_THREADS = 8  # more than settings.FETCHERS, so that polls of a slow network never hold up an answer
-SANDBOX_PORT = 8090
+SANDBOX_PORTS = {"sandbox": 8090, "mail": 8025, "imap": 8143}  # what the demo's inboxes know, where they are free
 SERVICES_TO_COME = {"database_url": "postgresql:///", "redis_url": "redis://"}
+LOADED = ("desk.asgi", "desk.urls", "desk.tasks", "celery.apps.worker", "celery.apps.beat", "uvicorn.main", "uvloop")
 WEB_GRACE = 5  # seconds that the web gets for the requests that run
 
 
@@ -114,7 +114,10 @@ class Start:
         self._web_url = f"http://127.0.0.1:{plan.port}"
         self._sandbox_port = 0
         self._mail_port = 0
+        self._imap_port = 0
         self._shared: dict[str, str] = {}
+        # settings that were read by now know nothing of the services to come
+        self._copies = forks.POSSIBLE and "desk.settings" not in sys.modules
 
     def everything(self) -> None:
         plan, supervisor = self._plan, self._supervisor
@@ -123,13 +126,16 @@ class Start:
         environment.Environment.read(SERVICES_TO_COME)  # whatever is set wrongly shows before anything runs
         (plan.data_dir / "static").mkdir(exist_ok=True)  # empty: here the web finds its files where they lie
         if plan.with_sandbox:
-            self._sandbox_port = sandbox_port(plan.data_dir)
-            self._mail_port = free_port()
+            self._sandbox_port, self._mail_port, self._imap_port = (
+                sandbox_port(plan.data_dir, name) for name in SANDBOX_PORTS
+            )
         _say(f"Starting the desk on {plan.data_dir}")
         self._ground()
         self._note_services()
         migrate = supervisor.begin(self._manage("migrate", "--noinput"))
-        web = supervisor.keep(self._web())  # it loads as long as the migrations take; work only starts after them
+        if self._copies:
+            self._load()  # as long as the migrations take
+        web = supervisor.keep(self._web())
         sandbox = supervisor.keep(self._sandbox()) if plan.with_sandbox else None
         supervisor.finish(migrate)
         if sandbox:
@@ -139,10 +145,16 @@ class Start:
         supervisor.wait_for(web, lambda: answers(plan.port))
         if sandbox:
             self._tell_the_sandbox()
-        supervisor.keep(self._network_worker())
-        supervisor.keep(self._ingest_worker())
+        supervisor.keep(self._worker("network"))
+        supervisor.keep(self._worker("ingest", "--at-once", str(plan.workers)))
         supervisor.keep(self._beat())
         self._welcome()
+
+    def _load(self) -> None:
+        """Load what the web, the workers and beat have in common once and here: they become copies of this process."""
+        os.environ.update(self._shared)  # settings read it
+        with forks.loading():
+            load()
 
     def _ground(self) -> None:
         """The servers that everything stands on: those we are pointed at, or our own."""
@@ -215,29 +227,23 @@ class Start:
         address = ("--host", "127.0.0.1", "--port", str(self._plan.port))
         speed = ("--loop", "uvloop", "--http", "httptools", "--no-access-log")
         grace = ("--timeout-graceful-shutdown", str(WEB_GRACE))
-        return self._python("web", "-m", "uvicorn", "desk.asgi:application", *address, *speed, *grace)
+        return self._module("web", "uvicorn", "desk.asgi:application", *address, *speed, *grace)
 
-    def _network_worker(self) -> Program:
-        return self._worker("network-worker", NETWORK_QUEUES, "threads", NETWORK_THREADS)
-
-    def _ingest_worker(self) -> Program:
-        processes = self._plan.workers
-        return self._worker("ingest-worker", INGEST_QUEUE, "prefork" if processes > 1 else "solo", processes)
-
-    def _worker(self, name: str, queues: str, pool: str, concurrency: int) -> Program:
-        share = ("--queues", queues, "--pool", pool, "--concurrency", str(concurrency), "--hostname", f"{name}@%h")
-        fair = ("-O", "fair", "--prefetch-multiplier", "1")
-        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
-        return self._python(name, "-m", "celery", "-A", "desk", "worker", *share, *fair, *quiet)
+    def _worker(self, role: str, *options: str) -> Program:
+        return self._module(f"{role}-worker", "desk.worker", role, *options)
 
     def _beat(self) -> Program:
-        schedule = ("--schedule", str(self._plan.data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
-        return self._python("beat", "-m", "celery", "-A", "desk.beat", "beat", *schedule)
+        return self._module("beat", "desk.beat", "--schedule", str(self._plan.data_dir / "beat-schedule"))
 
     def _sandbox(self) -> Program:
         folder = self._plan.data_dir / "sandbox"
-        ports = ("--port", str(self._sandbox_port), "--mail-port", str(self._mail_port))
+        web, mail, imap = map(str, (self._sandbox_port, self._mail_port, self._imap_port))
+        ports = ("--port", web, "--mail-port", mail, "--imap-port", imap)
         return self._python("sandbox", "-m", "connectors.sandbox", *ports, "--data", str(folder))
+
+    def _module(self, name: str, *module: str) -> Program:
+        program = self._python(name, "-m", *module)
+        return replace(program, module=module) if self._copies else program
 
     def _python(self, name: str, *arguments: str) -> Program:
         return Program(name, (sys.executable, *arguments), self._shared, folder=BASE_DIR)
@@ -253,6 +259,20 @@ class Start:
             _say(f"\nTown square, where you play the customer: {self._shared['DESK_SANDBOX_URL']}/")
             _say(f"E-mail of the desk, caught: {self._shared['DESK_SANDBOX_URL']}/mail/")
         _say(f"Logs are in {self._plan.data_dir / 'logs'}. Ctrl-C stops everything.")
+
+
+def load() -> None:
+    """The desk's code with its tasks, addresses and words. Opens no connection and starts no thread."""
+    for module in LOADED:
+        import_module(module)
+    from django.conf import settings
+    from django.utils.translation import trans_real
+
+    from desk.celery import app
+
+    app.finalize()
+    for language, _name in settings.LANGUAGES:
+        trans_real.translation(language)
 
 
 def _take_folder(data_dir: Path) -> environment.Lock:
@@ -283,9 +303,9 @@ def check_port(port: int, remedy: str) -> None:
             raise EnvironmentProblem(f"Port {port} cannot be used ({error.strerror}): {remedy}.") from error
 
 
-def sandbox_port(data_dir: Path) -> int:
-    """The port of the sandbox: the one that the demo's inboxes know it by, so it is chosen once and kept."""
-    kept = data_dir / "sandbox-port"
+def sandbox_port(data_dir: Path, name: str = "sandbox") -> int:
+    """A port of the sandbox: the one that the demo's inboxes know it by, so it is chosen once and kept."""
+    kept = data_dir / f"{name}-port"
     if kept.exists():
         try:
             port = int(kept.read_text(encoding="ascii"))
@@ -294,8 +314,8 @@ def sandbox_port(data_dir: Path) -> int:
         check_port(port, "start with --no-sandbox; the demo's inboxes know the sandbox by this port")
         return port
     try:
-        check_port(SANDBOX_PORT, "")
-        port = SANDBOX_PORT
+        port = SANDBOX_PORTS[name]
+        check_port(port, "")
     except EnvironmentProblem:
         port = free_port()
     kept.write_text(str(port), encoding="ascii")

@@ -5,7 +5,7 @@ One thread and one loop. Nothing is restarted silently, and nothing outlives the
 
 from __future__ import annotations
 
-import select
+import selectors
 import signal
 import socket
 import time
@@ -174,7 +174,9 @@ class Supervisor:
             raise StoppedByRequest
 
     def _sleep(self, seconds: float) -> None:
-        select.select([self._bell], [], [], seconds)
+        with selectors.DefaultSelector() as bell:  # not select(), which knows no file beyond the 1,024th
+            bell.register(self._bell, selectors.EVENT_READ)
+            bell.select(seconds)
         with suppress(BlockingIOError):
             self._bell.recv(4096)
 

@@ -26,7 +26,11 @@ from policies.signature import sign
 
 SAID = (CUSTOMER, CUSTOMER_PRIVATE, PUBLIC, PRIVATE, IN_APP)  # the turns that are words on a network
 BREATH_SECONDS, MOST_BREATHS = 0.6, 10
-_KINDS = {"x": ("mention", "reply"), "facebook": ("visitor_post", "comment")}  # a first word, and one below another
+_KINDS = {  # a first word, and one below another
+    "x": ("mention", "reply"),
+    "facebook": ("visitor_post", "comment"),
+    "instagram": ("comment", "comment"),
+}
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from zlib import crc32
 from django.conf import settings
 from django.utils import timezone
 
-from desk.actions.canned import activate_canned, create_canned
-from desk.actions.statement_texts import approve_statement
+from desk.actions.replies.canned import activate_canned, create_canned
+from desk.actions.statements.statement_texts import approve_statement
 from desk.people.models import Team, User
 from desk.replies.models import CannedResponse
 

@@ -14,10 +14,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from desk.actions import approval, clock_sweep, drafts, ingest, reply, send, tickets
-from desk.actions.notes import add_note
-from desk.actions.settle import settle
-from desk.inboxes.gateway import Change, Item, SendResult
+from desk.actions.intake import ingest
+from desk.actions.replies import approval, drafts, reply, send
+from desk.actions.replies.settle import settle
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
+from desk.actions.tickets.notes import add_note
+from desk.inboxes.gateway import Change, Item, SendResult, connector_of
 from desk.inboxes.models import Inbox, StreamState
 from desk.inboxes.sandbox import Sandbox
 from desk.operations.demo.accounts import Account, connect_accounts
@@ -52,7 +55,7 @@ READ_AFTER = timedelta(minutes=4)  # a reviewer says no that long after a reply 
 REVIEWER = "supervisor"
 MORNING = 7  # hours: when a reply leaves that was put off
 TROUBLES = {"unknown": "server_error_json", "failed": "forbidden", "held": "payment_required"}
-SENDING = {"x": "POST /x/2/tweets", "facebook": "POST /facebook/.*comments"}
+SENDING = {"x": "POST /x/2/tweets", "facebook": "POST /facebook/.*comments", "instagram": "POST /instagram/.*replies"}
 
 
 @dataclass(slots=True)
@@ -74,10 +77,17 @@ def make_company(actor: User, people: Mapping[str, User], sandbox: Sandbox, now:
     """
     with transaction.atomic():
         accounts = connect_accounts(actor, sandbox, now)
-        stage = Stage([account for account in accounts if account.is_new], people)
+        # Reviews and mail have no posts of our own: they come by themselves (`demo.reviews`, `demo.mails`).
+        talk = [one for one in accounts if one.is_new and _has_posts(one)]
+        stage = Stage(talk, people)
         stage.play()
     stage.end_on_the_networks()
     return accounts
+
+
+def _has_posts(account: Account) -> bool:
+    offered = connector_of(account.inbox).capabilities
+    return offered.reply_public and not offered.one_answer
 
 
 class Stage:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from desk.actions.people import change_team, change_user
-from desk.actions.shifts import create_shift
+from desk.actions.people.people import change_team, change_user
+from desk.actions.people.shifts import create_shift
 from desk.operations.demo.people import CARE, TRAVEL
 from desk.people.models import Shift, Team, User
 from policies.duty import DAYS

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.actions.calendars import create_calendar
-from desk.actions.sla_policies import change_policy, create_policy
+from desk.actions.sla.calendars import create_calendar
+from desk.actions.sla.sla_policies import change_policy, create_policy
 from desk.people.models import User
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Priority

@@ -175,6 +175,9 @@ class History:
         network = self._place(story)
         signs = [_parts(line) for line in story["turns"]]
         author = self._author(network, cast, private=any(sign in (CUSTOMER_PRIVATE, PRIVATE) for sign, _, _ in signs))
+        spam = story.get("end") == "spam"
+        if spam:  # by an account of its own: what it writes is spam from then on
+            author = Customer(f"koopnu_{key}".replace("-", "_")[:40], "Koop Nu", 3)
         begins = posts[below].at + timedelta(hours=self.chance.uniform(0.1, 20)) if below else self._moment()
         scene = Scene(
             key=key,
@@ -184,7 +187,7 @@ class History:
             by=self.chance.choices(list(WORKS), list(WORKS.values()))[0],
             below=below,
             tags=tuple(story.get("tags", ())),
-            wish="mark_spam" if story.get("end") == "spam" else "resolve",
+            wish="mark_spam" if spam else "resolve",
         )
         turns = tuple(self._turns(key, signs, author, begins))
         late = turns[-1].at > self.now - timedelta(days=2)

@@ -97,7 +97,9 @@ class Poster:
 
     def _as_post(self, row: Row, with_parents: bool) -> dict[str, Any]:
         below = bool(row.in_reply_to) and with_parents and not row.private
-        post: dict[str, Any] = {**self._place, "author": row.author, "text": row.text}
+        author = {"handle": row.author, "name": row.name} if row.name else row.author
+        post: dict[str, Any] = {**self._place, "author": author, "text": row.text}
+        post |= {name: value for name, value in (("subject", row.subject), ("raw", row.raw)) if value}
         post["kind"] = "dm" if row.private else self._below if below else self._first
         if row.id:
             post["ref"] = self._ref(row.id)
@@ -114,4 +116,4 @@ class Poster:
 
 
 def _full(batch: list[Row]) -> bool:
-    return len(batch) >= MOST_AT_ONCE or sum(len(row.text) for row in batch) > MOST_TEXT_AT_ONCE
+    return len(batch) >= MOST_AT_ONCE or sum(len(row.text) + len(row.raw) for row in batch) > MOST_TEXT_AT_ONCE

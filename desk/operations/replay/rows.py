@@ -17,7 +17,7 @@ from typing import IO, Any
 from desk.operations.files import opened
 
 NEEDED = ("text", "author", "posted_at")
-OPTIONAL = ("id", "in_reply_to", "private")
+OPTIONAL = ("id", "in_reply_to", "private", "subject")
 LONGEST_TEXT = 100_000  # characters; no network takes a quarter of that
 LONGEST_NAME = 200  # characters of an author or an id
 LARGEST_FIELD = 16 * 1024 * 1024  # characters; past it a quote was left open, or it is no text
@@ -40,6 +40,9 @@ class Row:
     id: str = ""
     in_reply_to: str = ""
     private: bool = False
+    subject: str = ""  # of a mail
+    raw: str = ""  # a whole mail, each sign a byte: then `text` is empty
+    name: str = ""  # of the author, where it is known beside the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def _judge(number: int, found: Mapping[str, Any] | _Wrong, columns: Mapping[str,
             id=_name(values["id"], "id", needed=False),
             in_reply_to=_name(values["in_reply_to"], "in_reply_to", needed=False),
             private=_truth(values["private"]),
+            subject=_name(values["subject"], "subject", needed=False),
         )
     except _Wrong as problem:
         return Refused(number, str(problem))

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Reads a reply from standard input and prints the findings as JSON; exit 1 where one blocks."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--network", required=True, help="such as x, facebook_page")
+        parser.add_argument("--network", required=True, help="such as x, facebook_page, instagram")
         parser.add_argument("--visibility", default="public", choices=list(map(str, Visibility)))
         parser.add_argument("--lang", default=settings.LANGUAGE_CODE, choices=[code for code, _ in settings.LANGUAGES])
         parser.add_argument("--rulebook", default="", help="a file instead of the active rulebook, in JSON or YAML")

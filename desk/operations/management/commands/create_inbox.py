@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from desk.actions.inboxes import create_inbox
+from desk.actions.inboxes.inboxes import create_inbox
 from desk.common.errors import DeskError
 from desk.operations.json_input import named, read_json
 from desk.people.models import Team
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Connects an account of a network and prints the inbox's id."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--network", required=True, help="such as x, facebook_page")
+        parser.add_argument("--network", required=True, help="such as x, facebook_page, instagram")
         parser.add_argument("--name", required=True, help="how colleagues will call it")
         parser.add_argument("--base-url", default="", help="the server to talk to; the network's own by default")
         parser.add_argument(

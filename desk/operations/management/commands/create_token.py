@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from desk.actions.people import issue_token
+from desk.actions.people.people import issue_token
 from desk.common.errors import Invalid
 from desk.people.models import User
 

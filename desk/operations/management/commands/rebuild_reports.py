@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from desk.actions.reports import count_everything
+from desk.actions.reports.reports import count_everything
 
 
 class Command(BaseCommand):

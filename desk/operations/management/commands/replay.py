@@ -5,6 +5,7 @@ import secrets
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Generator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from desk.inboxes.models import Inbox
-from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
+from desk.inboxes.sandbox import NAMES, Sandbox, SandboxAway, SandboxRefused
+from desk.operations.replay.mails import are_mails, read_mails
 from desk.operations.replay.poster import Poster, Tally
 from desk.operations.replay.rhythm import Rhythm
-from desk.operations.replay.rows import Unusable, parse_columns, read_rows
+from desk.operations.replay.rows import Refused, Row, Unusable, parse_columns, read_rows
 
 TOLD_EVERY = 10.0  # seconds between two lines of progress where the output is no terminal
 INTERRUPTED = 130  # the shell's code for Ctrl-C
@@ -25,8 +27,9 @@ INTERRUPTED = 130  # the shell's code for Ctrl-C
 class Command(BaseCommand):
     help = (
         "Posts the rows of a CSV or JSON-lines file (gzip too) as customers on the sandbox network behind an inbox, in "
-        "their own rhythm. Columns: text, author, posted_at, and optionally id, in_reply_to, private. A row that can't "
-        "be posted is named on standard error, rows counted from 1 without the header, and the rest goes on."
+        "their own rhythm. Columns: text, author, posted_at, and optionally id, in_reply_to, private, subject. Into a "
+        "mailbox an mbox file can be replayed, each mail to the byte. A row that can't be posted is named on standard "
+        "error, rows counted from 1 without the header, and the rest goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,7 +53,7 @@ class Command(BaseCommand):
         tally, problem, code = poster.tally, "", 0
         with sandbox:
             try:
-                with closing(read_rows(options["file"], parse_columns(options["columns"]))) as rows:
+                with closing(_rows(options["file"], options["columns"], network)) as rows:
                     poster.play(islice(rows, options["limit"]), Rhythm(options["speed"]))
             except KeyboardInterrupt:
                 problem, code = "Stopped.", INTERRUPTED
@@ -95,6 +98,14 @@ def _sandbox_behind(inbox_id: int) -> tuple[Sandbox, str, Inbox]:
             f"Inbox {inbox_id} ({inbox.name}) is not on a running sandbox but on {where}. Choose another."
         )
     return *found, inbox
+
+
+def _rows(path: Path, columns: list[str], network: str) -> Generator[Row | Refused]:
+    if not are_mails(path):
+        return read_rows(path, parse_columns(columns))
+    if network != NAMES["mail"]:
+        raise Unusable(f"{path} holds mails. Choose an inbox that is a mailbox.")
+    return read_mails(path)
 
 
 def _speed(given: str) -> float:

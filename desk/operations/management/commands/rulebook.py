@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from desk.actions import rulebooks
-from desk.actions.rulebook_templates import exported
+from desk.actions.rulebooks import rulebooks
+from desk.actions.rulebooks.rulebook_templates import exported
 from desk.common.errors import DeskError
 from desk.operations.rulebook_files import read_document
 from desk.people.models import User

@@ -15,12 +15,21 @@ from desk.common.errors import DeskError
 from desk.environment import EnvironmentProblem
 from desk.inboxes.sandbox import Sandbox, SandboxAway, SandboxRefused
 from desk.operations.demo.accounts import HANDLE, Account, register_webhooks
+from desk.operations.demo.automation import make_automation
 from desk.operations.demo.canned import make_canned
+from desk.operations.demo.causes import make_causes
+from desk.operations.demo.changes import make_changes
+from desk.operations.demo.forms import make_form
 from desk.operations.demo.history import make_company
 from desk.operations.demo.hours import make_hours, share_out
+from desk.operations.demo.knowledge import make_articles
+from desk.operations.demo.mails import write_mails
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.demo.promises import make_promises
+from desk.operations.demo.questions import make_questions
+from desk.operations.demo.reviews import write_reviews
 from desk.operations.demo.streams import make_streams
+from desk.operations.demo.threads import make_threads
 
 WEB_PATIENCE = 15.0  # seconds; the web starts at the same time and may be slower
 
@@ -49,6 +58,7 @@ class Command(BaseCommand):
         try:
             people, passwords = make_people(logins)
             make_canned(people["admin"], people["comms"])
+            make_articles(people["comms"])
             make_promises(people["admin"], now)
             make_hours(people["admin"], people)
             if settings.SANDBOX_URL:
@@ -56,11 +66,20 @@ class Command(BaseCommand):
                     accounts = make_company(people["admin"], people, sandbox, now)
                     if first_time:
                         make_streams((account.inbox for account in accounts), now)
+                        if options["pace"]:
+                            write_reviews(accounts, timezone.now())
+                            write_mails(accounts, timezone.now())
                     self._listen(accounts, options["wait"])
                     for account in accounts if first_time else ():  # later it is the operator's to switch
-                        account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] / len(accounts))
+                        account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] * account.crowd)
             if first_time:  # after the history, in which people took tickets themselves
+                make_causes(people["admin"], people, now)
+                make_automation(people, now)
                 share_out(people["admin"], people)
+                make_questions(people["admin"], people, now)
+                make_threads(people, now)
+                make_changes(people, now)
+                make_form(people["agent"], now)
             keep_logins(logins, passwords)
         except (SandboxAway, SandboxRefused, EnvironmentProblem) as problem:
             raise CommandError(str(problem)) from problem
