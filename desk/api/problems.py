@@ -13,8 +13,9 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from desk.actions.canned_check import CannedBlocked
-from desk.actions.reply import Blocked, StaleReply
+from desk.actions.replies.canned_check import CannedBlocked
+from desk.actions.replies.reply import Blocked
+from desk.actions.replies.stale import StaleReply
 from desk.api.forms.tickets import event_form
 from desk.common.errors import Conflict, DeskError
 

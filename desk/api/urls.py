@@ -1,67 +1,46 @@
 """Every address of the REST API."""
 
-from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from desk.api import converters  # noqa: F401 - which makes <number:...> known
 from desk.api.description import Description, Documents
-from desk.api.fields import LARGEST_ID
 from desk.api.resources import (
     alerts,
     approvals,
+    articles,
     attachments,
-    batches,
-    calendars,
+    automation,
     canned,
-    crises,
-    crisis_plans,
-    crisis_report,
-    crisis_team,
+    canned_files,
+    causes,
     crisis_tickets,
+    customer_forms,
     customers,
     desk,
-    drills,
-    escalation,
+    digests,
+    exports,
     figures,
-    inboxes,
-    people,
+    improvements,
+    knowledge,
+    network_blocks,
     privacy,
+    questions,
     replies,
     reply_files,
     reports,
-    rotas,
-    rulebooks,
     saved_reports,
-    shifts,
     signals,
     sla,
-    statements,
+    suggestions,
+    threads,
     tickets,
-    wallboards,
-    war_room,
-    what_if,
 )
 from desk.api.views import NoSuchAddress
-
-
-class NumberConverter:
-    """An id: a whole number from 1 that fits a PostgreSQL bigint."""
-
-    regex = "[1-9][0-9]{0,18}"
-
-    def to_python(self, value: str) -> int:
-        number = int(value)
-        if number > LARGEST_ID:
-            raise ValueError(value)
-        return number
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(NumberConverter, "number")
 
 _of_ticket = [
     path("", tickets.OneTicket.as_view()),
     path("messages/", tickets.Messages.as_view()),
+    path("thread/", tickets.WholeThread.as_view()),
     path("context/", tickets.Context.as_view()),
     path("events/", tickets.Events.as_view()),
     path("notes/", tickets.Notes.as_view()),
@@ -78,6 +57,12 @@ _of_ticket = [
     path("split/", tickets.Split.as_view()),
     path("crises/", crisis_tickets.CrisesOfTicket.as_view()),
     path("crises/<number:crisis_id>/", crisis_tickets.OneCrisisOfTicket.as_view()),
+    path("cause/", causes.CauseOfTicket.as_view()),
+    path("swarm/", threads.SwarmOfTicket.as_view()),
+    path("macros/<number:macro_id>/", automation.MacroOnTicket.as_view()),
+    path("forms/", customer_forms.FormsOfTicket.as_view()),
+    path("cross-posts/", tickets.CrossPosts.as_view()),
+    path("network-block/", network_blocks.NetworkBlockOfTicket.as_view()),
     path("alerts/", alerts.TicketAlerts.as_view()),
     path("acknowledge/", alerts.AcknowledgeTicket.as_view()),
     path("renew-promise/", sla.RenewPromise.as_view()),
@@ -85,8 +70,26 @@ _of_ticket = [
     path("check/", replies.Check.as_view()),
     path("canned-responses/", canned.Offers.as_view()),
     path("canned-responses/<number:canned_id>/fill/", canned.Fill.as_view()),
+    path("canned-responses/<number:canned_id>/attach/", canned_files.IntoDraft.as_view()),
+    path("articles/", knowledge.Fitting.as_view()),
+    path("similar/", knowledge.Similar.as_view()),
+    path("articles/linked/", knowledge.LinkedArticles.as_view()),
+    path("articles/<number:article_id>/link/", knowledge.LinkedArticle.as_view()),
+    path("articles/<number:article_id>/use/", knowledge.Use.as_view()),
+    path("articles/<number:article_id>/rate/", knowledge.Rate.as_view()),
     path("draft/", replies.OwnDraft.as_view()),
     path("attachments/", reply_files.Attach.as_view()),
+    path("questions/", questions.QuestionsOfTicket.as_view()),
+    path("who-knows/", questions.WhoKnows.as_view()),
+]
+
+_of_question = [
+    path("", questions.OneQuestion.as_view()),
+    path("answer/", questions.Answer.as_view()),
+    path("say/", questions.Say.as_view()),
+    path("pass-on/", questions.PassOn.as_view()),
+    path("not-mine/", questions.NotMine.as_view()),
+    path("withdraw/", questions.Withdraw.as_view()),
 ]
 
 _of_reply = [
@@ -101,26 +104,6 @@ _of_reply = [
     path("look_up/", replies.LookUp.as_view()),
 ]
 
-_of_inbox = [
-    path("", inboxes.OneInbox.as_view()),
-    path("test/", inboxes.Test.as_view()),
-    path("pause/", inboxes.Pause.as_view()),
-    path("resume/", inboxes.Resume.as_view()),
-    path("reauthorise/", inboxes.Reauthorise.as_view()),
-]
-
-_of_policy = [
-    path("", sla.OneSlaPolicy.as_view()),
-    path("preview/", sla.PreviewSlaPolicy.as_view()),
-    path("versions/", sla.SlaPolicyVersions.as_view()),
-]
-
-_of_calendar = [
-    path("", sla.OneCalendar.as_view()),
-    path("effect/", sla.EffectOfCalendar.as_view()),
-    path("versions/", sla.CalendarVersions.as_view()),
-]
-
 _of_saved_report = [
     path("", saved_reports.OneSavedReport.as_view()),
     path("figures/", saved_reports.SavedFigures.as_view()),
@@ -129,110 +112,23 @@ _of_saved_report = [
     path("subscription/", saved_reports.Subscription.as_view()),
 ]
 
-_of_batch = [
-    path("", batches.OneBatch.as_view()),
-    path("lines/", batches.BatchLines.as_view()),
-    path("lines/<number:line_id>/take-out/", batches.TakeOut.as_view()),
-    path("start/", batches.Start.as_view()),
-    path("pause/", batches.Pause.as_view()),
-    path("resume/", batches.Resume.as_view()),
-    path("stop/", batches.Stop.as_view()),
-]
-
-_of_crisis: list[URLPattern | URLResolver] = [
-    path("", crises.OneCrisis.as_view()),
-    path("level/", crises.Level.as_view()),
-    path("confirm/", crises.Confirm.as_view()),
-    path("scope/", crises.Scope.as_view()),
-    path("owner/", crises.Owner.as_view()),
-    path("stand-down/", crises.StandDown.as_view()),
-    path("dismiss/", crises.Dismiss.as_view()),
-    path("review/", crises.Review.as_view()),
-    path("report/", crisis_report.Report.as_view()),
-    path("summary/", crisis_report.Summary.as_view()),
-    path("actions/", crisis_report.Actions.as_view()),
-    path("actions/<number:number>/done/", crisis_report.FinishAction.as_view()),
-    path("room/", war_room.Room.as_view()),
-    path("log/", crises.Log.as_view()),
-    path("log/check/", crises.LogCheck.as_view()),
-    path("renew-promises/", crises.RenewPromises.as_view()),
-    path("renew-promises/preview/", crises.PreviewRenewal.as_view()),
-    path("checklist/", crisis_team.Checklist.as_view()),
-    path("checklist/<slug:task>/", crisis_team.Tick.as_view()),
-    path("roles/", crisis_team.Roles.as_view()),
-    path("held/", crisis_team.Held.as_view()),
-    path("statements/", statements.Ready.as_view()),
-    path("publications/", statements.Publications.as_view()),
-    path("update/", statements.PromisedUpdate.as_view()),
-    path("update/withdraw/", statements.WithdrawUpdate.as_view()),
-    path("escalations/", escalation.Escalations.as_view()),
-    path("acknowledge/", escalation.Acknowledge.as_view()),
-    path("call-up/", escalation.CallUps.as_view()),
-    path("left/", crisis_team.LeftBefore.as_view()),
-    path("answers/", batches.Batches.as_view()),
-    path("answers/<number:batch_id>/", include(_of_batch)),
-]
-
-_of_signal = [
-    path("", signals.OneSignal.as_view()),
-    path("dismiss/", signals.DismissSignal.as_view()),
-    path("start/", signals.StartFromSignal.as_view()),
-]
-
-_of_signal_stream = [
-    path("", signals.OneSignalStream.as_view()),
-    path("backtest/", signals.BacktestOfStream.as_view()),
-]
-
-_of_drill = [
-    path("", drills.OneDrill.as_view()),
-    path("start/", drills.Start.as_view()),
-    path("end/", drills.End.as_view()),
-    path("cancel/", drills.Cancel.as_view()),
-    path("real/", drills.TurnReal.as_view()),
-]
-
-_of_crisis_plan = [
-    path("", crisis_plans.OneCrisisPlan.as_view()),
-    path("hand-in/", crisis_plans.HandIn.as_view()),
-    path("give-back/", crisis_plans.GiveBack.as_view()),
-    path("switch-on/", crisis_plans.SwitchOn.as_view()),
-    path("roll-back/", crisis_plans.RollBack.as_view()),
-    path("discard/", crisis_plans.Discard.as_view()),
-]
-
-_of_rulebook = [
-    path("", rulebooks.OneRulebook.as_view()),
-    path("hand-in/", rulebooks.HandIn.as_view()),
-    path("give-back/", rulebooks.GiveBack.as_view()),
-    path("switch-on/", rulebooks.SwitchOn.as_view()),
-    path("roll-back/", rulebooks.RollBack.as_view()),
-    path("discard/", rulebooks.Discard.as_view()),
-    path("differences/", rulebooks.Differences.as_view()),
-    path("examples/", rulebooks.Examples.as_view()),
-    path("canned-responses/", rulebooks.CannedResponses.as_view()),
-    path("try/", rulebooks.Try.as_view()),
-    path("what-if/", what_if.AskWhatIf.as_view()),
-]
-
-_of_what_if = [
-    path("", what_if.OneWhatIf.as_view()),
-    path("counts/", what_if.WhatIfCounts.as_view()),
-    path("texts/", what_if.WhatIfTexts.as_view()),
-    path("cancel/", what_if.CancelWhatIf.as_view()),
-]
-
 _v1: list[URLPattern | URLResolver] = [
     path("tickets/", tickets.Tickets.as_view(), name="api-tickets"),
     path("tickets/<number:ticket_id>/", include(_of_ticket)),
+    path("questions/", questions.OwnQuestions.as_view()),
+    path("questions/<number:question_id>/", include(_of_question)),
+    path("answers/<number:entry_id>/use/", questions.Use.as_view()),
     path("bulk/", tickets.Bulk.as_view()),
     path("counts/", desk.Counts.as_view()),
     path("replies/<number:reply_id>/", include(_of_reply)),
+    path("forms/<number:form_id>/", customer_forms.OneForm.as_view()),
     path("reply-attachments/<number:attachment_id>/", reply_files.OneReplyAttachment.as_view()),
+    path("reply-attachments/<number:attachment_id>/captions/", reply_files.ReplyAttachmentCaptions.as_view()),
     path("reply-attachments/<number:attachment_id>/file/", reply_files.ReplyAttachmentFile.as_view()),
     path("approvals/", approvals.Approvals.as_view()),
     path("approvals/<number:approval_id>/", approvals.OneApproval.as_view()),
     path("messages/<number:message_id>/actions/", replies.MessageActions.as_view()),
+    path("messages/<number:message_id>/reactions/", replies.Reactions.as_view()),
     path("messages/<number:message_id>/deleted/", replies.Deleted.as_view()),
     path("messages/<number:message_id>/unmask/", replies.Unmask.as_view()),
     path("attachments/<number:attachment_id>/", attachments.OneAttachment.as_view()),
@@ -240,6 +136,13 @@ _v1: list[URLPattern | URLResolver] = [
     path("customers/<number:customer_id>/", customers.OneCustomer.as_view()),
     path("customers/<number:customer_id>/block/", customers.Block.as_view()),
     path("customers/<number:customer_id>/unblock/", customers.Unblock.as_view()),
+    path("customers/<number:customer_id>/mute/", customers.Mute.as_view()),
+    path("customers/<number:customer_id>/unmute/", customers.Unmute.as_view()),
+    path("customers/<number:customer_id>/profiles/<number:profile_id>/no-spam/", customers.NoSpamAccount.as_view()),
+    path("customers/<number:customer_id>/suggestions/", customers.Suggestions.as_view()),
+    path("customers/<number:customer_id>/suggestions/dismiss/", customers.Dismiss.as_view()),
+    path("customers/<number:customer_id>/merge/", customers.MergeCustomers.as_view()),
+    path("customers/<number:customer_id>/profiles/<number:profile_id>/take-out/", customers.TakeOut.as_view()),
     path("customers/<number:customer_id>/personal-data/", privacy.PersonalData.as_view()),
     path("customers/<number:customer_id>/erase/", privacy.Erase.as_view()),
     path("customers/<number:customer_id>/export/", privacy.Export.as_view()),
@@ -256,84 +159,66 @@ _v1: list[URLPattern | URLResolver] = [
     path("canned-responses/<number:canned_id>/withdraw/", canned.WithdrawCanned.as_view()),
     path("canned-responses/<number:canned_id>/statistics/", canned.CannedStatistics.as_view()),
     path("canned-responses/<number:canned_id>/check/", canned.CheckCanned.as_view()),
-    path("inboxes/", inboxes.Inboxes.as_view()),
-    path("inboxes/test/", inboxes.TestAccount.as_view()),
-    path("inboxes/<number:inbox_id>/", include(_of_inbox)),
-    path("sla-policies/", sla.SlaPolicies.as_view()),
-    path("sla-policies/preview/", sla.PreviewNewPolicy.as_view()),
-    path("sla-policies/order/", sla.SlaPolicyOrder.as_view()),
-    path("sla-policies/<number:policy_id>/", include(_of_policy)),
-    path("calendars/", sla.Calendars.as_view()),
-    path("calendars/<number:calendar_id>/", include(_of_calendar)),
-    path("crises/", crises.Crises.as_view()),
-    path("crises/<number:crisis_id>/", include(_of_crisis)),
-    path("drills/", drills.Drills.as_view()),
-    path("drills/scenarios/", drills.Scenarios.as_view()),
-    path("drills/inboxes/", drills.DrillInboxes.as_view()),
-    path("drills/proof/", drills.Proof.as_view()),
-    path("drills/<number:drill_id>/", include(_of_drill)),
-    path("signals/", signals.Signals.as_view()),
-    path("signals/<number:signal_id>/", include(_of_signal)),
-    path("signal-streams/", signals.SignalStreams.as_view()),
-    path("signal-streams/<number:stream_id>/", include(_of_signal_stream)),
-    path("signal-rules/", signals.SignalRules.as_view()),
-    path("posts/<number:post_id>/", statements.OnePost.as_view()),
-    path("posts/<number:post_id>/approve/", statements.ApprovePost.as_view()),
-    path("posts/<number:post_id>/reject/", statements.RejectPost.as_view()),
-    path("posts/<number:post_id>/withdraw/", statements.WithdrawPost.as_view()),
-    path("posts/<number:post_id>/send_again/", statements.SendPostAgain.as_view()),
-    path("posts/<number:post_id>/confirm_sent/", statements.ConfirmPost.as_view()),
-    path("crisis-plans/", crisis_plans.CrisisPlans.as_view()),
-    path("crisis-plans/active/", crisis_plans.ActiveCrisisPlan.as_view()),
-    path("crisis-plans/<number:number>/", include(_of_crisis_plan)),
-    path("rulebooks/", rulebooks.Rulebooks.as_view()),
-    path("rulebooks/active/", rulebooks.ActiveRulebook.as_view()),
-    path("rulebooks/what-if/", what_if.WhatIfs.as_view()),
-    path("rulebooks/what-if/<number:run_id>/", include(_of_what_if)),
-    path("rulebooks/<number:number>/", include(_of_rulebook)),
-    path("networks/", inboxes.Networks.as_view()),
+    path("canned-responses/<number:canned_id>/articles/", knowledge.ArticlesOfCanned.as_view()),
+    path("canned-responses/<number:canned_id>/attachments/", canned_files.CannedFiles.as_view()),
+    path("canned-responses/<number:canned_id>/attachments/order/", canned_files.CannedFileOrder.as_view()),
+    path(
+        "canned-responses/<number:canned_id>/attachments/<number:attachment_id>/",
+        canned_files.OneCannedFile.as_view(),
+    ),
+    path("knowledge/search/", knowledge.Search.as_view()),
+    path("knowledge/gaps/", knowledge.Gaps.as_view()),
+    path("knowledge/suggestions/", suggestions.Suggestions.as_view()),
+    path("knowledge/suggestions/<number:suggestion_id>/approve/", suggestions.Approve.as_view()),
+    path("knowledge/suggestions/<number:suggestion_id>/reject/", suggestions.Reject.as_view()),
+    path("articles/", articles.Articles.as_view()),
+    path("articles/<number:article_id>/", articles.OneArticle.as_view()),
+    path("articles/<number:article_id>/canned-responses/", knowledge.CannedOfArticle.as_view()),
+    path("articles/<number:article_id>/canned-responses/<number:canned_id>/", knowledge.CannedLink.as_view()),
+    path("articles/<number:article_id>/versions/", articles.ArticleVersions.as_view()),
+    path("articles/<number:article_id>/versions/<number:number>/restore/", articles.RestoreVersion.as_view()),
     path("notifications/", alerts.Notifications.as_view()),
     path("notifications/seen/", alerts.SeenNotifications.as_view()),
     path("notifications/<number:notice_id>/acknowledge/", alerts.AcknowledgeNotification.as_view()),
-    path("alert-chains/", alerts.Chains.as_view()),
-    path("alert-chains/<number:chain_id>/", alerts.OneChain.as_view()),
-    path("alert-chains/<number:chain_id>/versions/", alerts.ChainVersions.as_view()),
-    path("alert-webhooks/", alerts.Webhooks.as_view()),
-    path("alert-webhooks/<number:webhook_id>/", alerts.OneWebhook.as_view()),
-    path("users/", people.Users.as_view()),
-    path("users/<number:user_id>/", people.OneUser.as_view()),
-    path("users/<number:user_id>/password/", people.Password.as_view()),
-    path("users/<number:user_id>/second-factor/", people.SecondFactor.as_view()),
-    path("users/<number:user_id>/tokens/", people.Tokens.as_view()),
-    path("teams/", people.Teams.as_view()),
-    path("teams/<number:team_id>/", people.OneTeam.as_view()),
-    path("shifts/", shifts.Shifts.as_view()),
-    path("shifts/<number:shift_id>/", shifts.OneShift.as_view()),
-    path("absences/", shifts.Absences.as_view()),
-    path("absences/<number:absence_id>/", shifts.OneAbsence.as_view()),
-    path("rotas/", rotas.Rotas.as_view()),
-    path("rotas/<number:rota_id>/", rotas.OneRota.as_view()),
-    path("rotas/<number:rota_id>/turns/", rotas.Turns.as_view()),
-    path("rotas/<number:rota_id>/swaps/", rotas.Swaps.as_view()),
-    path("rotas/<number:rota_id>/swaps/<number:swap_id>/", rotas.OneSwap.as_view()),
-    path("duty/", shifts.OnDuty.as_view()),
+    path("threads/", threads.Threads.as_view()),
+    path("threads/unread/", threads.UnreadThreads.as_view()),
+    path("threads/<number:thread_id>/", threads.OneThread.as_view()),
+    path("threads/<number:thread_id>/words/", threads.Words.as_view()),
+    path("threads/<number:thread_id>/read/", threads.ReadThread.as_view()),
+    path("threads/<number:thread_id>/follow/", threads.FollowThread.as_view()),
+    path("threads/<number:thread_id>/people/", threads.PeopleOfThread.as_view()),
+    path("threads/<number:thread_id>/summary/", threads.SummaryOfThread.as_view()),
+    path("threads/<number:thread_id>/close/", threads.CloseSwarm.as_view()),
+    path("thread-words/<number:word_id>/", threads.OneWord.as_view()),
+    path("thread-words/<number:word_id>/log/", threads.LogWord.as_view()),
+    path("causes/", causes.Causes.as_view()),
+    path("causes/asking/", causes.AskingForCauses.as_view()),
+    path("exports/<slug:kind>/csv/", exports.ExportAsCsv.as_view()),
+    path("exports/<slug:kind>/json/", exports.ExportAsJson.as_view()),
+    path("causes/figures/", improvements.Figures.as_view()),
+    path("improvements/", improvements.Improvements.as_view()),
+    path("improvements/<number:improvement_id>/", improvements.OneImprovement.as_view()),
+    path("improvements/<number:improvement_id>/step/", improvements.StepImprovement.as_view()),
+    path("improvements/<number:improvement_id>/tell/", improvements.TellOfImprovement.as_view()),
+    path("causes/<number:cause_id>/", causes.OneCause.as_view()),
+    path("causes/<number:cause_id>/archive/", causes.ArchiveCause.as_view()),
+    path("causes/<number:cause_id>/restore/", causes.RestoreCause.as_view()),
+    path("causes/<number:cause_id>/merge/", causes.MergeCause.as_view()),
+    path("causes/<number:cause_id>/part/", causes.PartCause.as_view()),
+    path("departments/", causes.Departments.as_view()),
+    path("departments/<number:department_id>/digest/", digests.Digest.as_view()),
+    path("departments/<number:department_id>/subscription/", digests.DigestSubscription.as_view()),
+    path("departments/<number:department_id>/", causes.OneDepartment.as_view()),
     path("tags/", desk.Tags.as_view()),
-    path("me/", people.Me.as_view()),
-    path("me/tokens/", people.OwnTokens.as_view()),
-    path("tokens/<number:token_id>/", people.OneToken.as_view()),
     path("figures/", figures.TodaysFigures.as_view()),
-    path("wallboards/", wallboards.Wallboards.as_view()),
-    path("wallboards/<number:board_id>/", wallboards.OneWallboard.as_view()),
-    path("wallboards/<number:board_id>/code/", wallboards.Code.as_view()),
     path("reports/", reports.Reports.as_view()),
     path("reports/csv/", reports.ReportAsCsv.as_view()),
     path("reports/xlsx/", reports.ReportAsXlsx.as_view()),
     path("saved-reports/", saved_reports.SavedReports.as_view()),
     path("saved-reports/<number:report_id>/", include(_of_saved_report)),
-    path("audit/", people.Audit.as_view()),
-    path("calendars/preview/", calendars.Preview.as_view()),
     path("messages/<number:message_id>/sentiment/", signals.SentimentOfMessage.as_view()),
-    path("triage/preview/", desk.TriagePreview.as_view()),
+    path("", include("desk.api.company_urls")),
+    path("", include("desk.api.crisis_urls")),
 ]
 
 urlpatterns = [

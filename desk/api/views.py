@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 

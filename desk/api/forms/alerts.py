@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.alert_chains import LONGEST_ADDRESS, LONGEST_NAME
+from desk.actions.alerts.alert_chains import LONGEST_ADDRESS, LONGEST_NAME
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.alerts.words import sentence
 from desk.api.fields import IdField, MomentField

@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.approval import LONGEST_REASON
-from desk.actions.drafts import LONGEST
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
+from desk.actions.replies.approval import LONGEST_REASON
+from desk.actions.replies.drafts import LONGEST
+from desk.actions.replies.reply_files import LONGEST_ALT, MOST
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import ReplySerializer, reply_form
@@ -41,9 +42,22 @@ class ApprovalQuery(PageQuery):
     state = serializers.ChoiceField(choices=tuple(State), default=State.WAITING)
 
 
+class DescribedSerializer(serializers.Serializer[Any]):
+    """A file of the reply with another description."""
+
+    id = IdField()
+    alt_text = serializers.CharField(max_length=LONGEST_ALT, allow_blank=True)
+
+
 class ApproveSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(
         max_length=LONGEST, trim_whitespace=False, required=False, help_text="Other words, where you edit it."
+    )
+    descriptions = DescribedSerializer(
+        many=True, required=False, help_text="Other descriptions of its files; the rest keep theirs."
+    )
+    take_off = serializers.ListField(
+        child=IdField(), max_length=MOST, required=False, help_text="Files that do not go along; they are deleted."
     )
     approval_id = IdField(required=False, help_text="The request that you read: refused where it was asked anew since.")
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.batch_answers import MOST_PER_MINUTE, USUAL_PER_MINUTE, counts_of
-from desk.actions.batch_choice import MOST, Chosen
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
+from desk.actions.statements.batch_answers import MOST_PER_MINUTE, USUAL_PER_MINUTE, counts_of
+from desk.actions.statements.batch_approval import words_of
+from desk.actions.statements.batch_choice import MOST, Chosen
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.canned import CannedTextSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
@@ -59,6 +60,8 @@ class BatchSerializer(serializers.Serializer[AnswerBatch]):
     visibility = serializers.ChoiceField(choices=VISIBILITIES)
     texts = CannedTextSerializer(many=True)
     canned_response = IdField(allow_null=True)
+    publication = IdField(allow_null=True, help_text="The statement of which these are the replies.")
+    words = serializers.CharField(help_text="What stands in it now: hand it back to approve all of it.")
     per_minute = serializers.IntegerField()
     total = serializers.IntegerField()
     new = serializers.IntegerField(help_text="Not looked at yet.")
@@ -82,7 +85,17 @@ class BatchLineSerializer(serializers.Serializer[AnswerLine]):
     code = serializers.CharField(help_text="Why it was left out or can't be answered; else empty.")
     text = serializers.CharField()
     findings = FindingSerializer(many=True)
+    approved_by = ColleagueSerializer(allow_null=True, help_text="Who agreed with these words before its turn.")
     reply = IdField(allow_null=True, help_text="The reply that it became.")
+
+
+class StatementAnswersSerializer(serializers.Serializer[Any]):
+    visibility = serializers.ChoiceField(choices=VISIBILITIES, default="public")
+    per_minute = serializers.IntegerField(default=USUAL_PER_MINUTE, min_value=1, max_value=MOST_PER_MINUTE)
+
+
+class ApproveBatchSerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=40, help_text="As you read them: `words` of the batch.")
 
 
 class BatchLinesQuery(PageQuery):
@@ -106,12 +119,12 @@ def batch_form(batch: AnswerBatch) -> dict[str, Any]:
 
 
 def batch_forms(batches: list[AnswerBatch]) -> list[dict[str, Any]]:
-    """Need their authors at hand; one query."""
-    found = counts_of(batches)
-    return [_form(batch, found[batch.pk]) for batch in batches]
+    """Need their authors at hand; two queries."""
+    found, words = counts_of(batches), words_of(batches)
+    return [_form(batch, found[batch.pk], words[batch.pk]) for batch in batches]
 
 
-def _form(batch: AnswerBatch, found: dict[str, int]) -> dict[str, Any]:
+def _form(batch: AnswerBatch, found: dict[str, int], words: str) -> dict[str, Any]:
     return {
         "id": batch.pk,
         "crisis": batch.crisis_id,
@@ -121,6 +134,8 @@ def _form(batch: AnswerBatch, found: dict[str, int]) -> dict[str, Any]:
         "visibility": batch.visibility,
         "texts": [{name: one[name] for name in ("language", "network", "text")} for one in batch.texts],
         "canned_response": batch.canned_response_id,
+        "publication": batch.publication_id,
+        "words": words,
         "per_minute": batch.per_minute,
         "total": batch.total,
         **found,
@@ -138,5 +153,6 @@ def line_form(line: AnswerLine, author: int, eyes: Eyes) -> dict[str, Any]:
         "code": line.code,
         "text": eyes.read(line.text, by=author),
         "findings": line.findings,
+        "approved_by": colleague(line.approved_by),
         "reply": line.reply_id,
     }

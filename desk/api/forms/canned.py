@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.canned import MOST_INBOXES
-from desk.actions.canned_use import DAYS, MOST_DAYS
-from desk.actions.offers import Offer
+from desk.actions.replies.canned import MOST_INBOXES
+from desk.actions.replies.canned_use import DAYS, MOST_DAYS
+from desk.actions.replies.offers import Offer
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES
@@ -252,6 +252,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     )
     asks = QuestionSerializer(many=True)
     staged = StagedSerializer(many=True, help_text="Send along as `staged` what of it should be done.")
+    files = serializers.IntegerField(help_text="How many go along: `attach/` puts them into your draft.")
 
 
 class StatisticsQuery(serializers.Serializer[Any]):
@@ -316,6 +317,7 @@ def offer_form(offer: Offer) -> dict[str, Any]:
         "language": offer.language,
         "fell_back": offer.fell_back,
         "suggested": offer.suggested,
+        "files": offer.files,
         "staged": [{**one.as_json(), "words": words} for one, words in zip(offer.actions, offer.stages, strict=True)],
         "asks": [
             {

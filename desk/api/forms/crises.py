@@ -5,12 +5,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.crises import LONGEST_NAME, LONGEST_TEXT
-from desk.actions.crisis_scope import MOST_VALUES
+from desk.actions.crises.crises import LONGEST_NAME, LONGEST_TEXT
+from desk.actions.crises.crisis_scope import MOST_VALUES
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.paging import PageQuery
 from desk.crises.models import Crisis, CrisisEntry
+from desk.tickets.models import Tier
 from policies.crisis_scope import LISTS, LONGEST_TOPIC
 
 LEVELS = "1 watch, 2 elevated, 3 crisis"
@@ -29,6 +30,15 @@ class CrisisScopeSerializer(serializers.Serializer[Any]):
         max_length=MOST_VALUES,
         default=list,
         help_text="Each some words that all stand in what the customer wrote; with a star a part of one: *storing.",
+    )
+    brands = serializers.ListField(
+        child=serializers.CharField(max_length=80), max_length=MOST_VALUES, default=list, help_text="Of the inbox."
+    )
+    tiers = serializers.ListField(
+        child=serializers.ChoiceField(choices=Tier.values),
+        max_length=MOST_VALUES,
+        default=list,
+        help_text="Of the customer: 0 standard, 1 important, 2 VIP.",
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.masking import Eyes
-from desk.actions.versions import LONGEST_SUMMARY
+from desk.actions.customers.masking import Eyes
+from desk.actions.rulebooks.versions import LONGEST_SUMMARY
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.crises import CrisisStepSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague

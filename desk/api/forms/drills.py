@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.drills import FASTEST, LONGEST_NAME, LONGEST_REASON, MOST_REPEAT_DAYS, Wish
+from desk.actions.drills.drills import FASTEST, LONGEST_NAME, LONGEST_REASON, MOST_REPEAT_DAYS, Wish
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.crises import LEVELS, CrisisScopeSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague

@@ -6,12 +6,13 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from desk.actions.escalation_people import turns_now
+from desk.actions.crises.escalation_people import turns_now
 from desk.alerts.models import CrisisMessage
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
+from desk.api.paging import PageQuery
 from desk.crises.models import CallUp, Escalation, EscalationStep
-from desk.people.models import Rota, RotaSwap
+from desk.people.models import OnCall, Rota, RotaSwap
 from policies.escalation import clock
 from policies.rota import LONGEST_TURN, MOST_MEMBERS, Turn
 
@@ -122,6 +123,19 @@ class TurnsQuery(serializers.Serializer[Any]):
     until = MomentField(required=False)
 
 
+class OnCallSerializer(serializers.Serializer[OnCall]):
+    """Who was on call, as the desk knew it then."""
+
+    person = ColleagueSerializer(allow_null=True, help_text="Null: nobody.")
+    start = MomentField()
+    end = MomentField(help_text="Of whoever is on call now: this moment.")
+    swapped = serializers.BooleanField(help_text="They stood in.")
+
+
+class HistoryQuery(PageQuery):
+    at = MomentField(required=False, help_text="Only who was on call at this moment.")
+
+
 class SwapSerializer(serializers.Serializer[Any]):
     user_id = IdField()
     starts_at = MomentField()
@@ -149,6 +163,10 @@ def _rota_form(rota: Rota, turn: Turn) -> dict[str, Any]:
 
 def turn_form(turn: Turn) -> dict[str, Any]:
     return {"person": turn.person, "start": turn.start, "end": turn.end, "swapped": turn.swapped}
+
+
+def on_call_form(row: OnCall) -> dict[str, Any]:
+    return {"person": colleague(row.user), "start": row.starts_at, "end": row.ends_at, "swapped": row.swapped}
 
 
 def swap_form(swap: RotaSwap) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.inboxes import health, webhook_address
+from desk.actions.inboxes.inboxes import health, webhook_address
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import LANGUAGES, TeamSerializer
 from desk.api.forms.reply_files import MediaSerializer
-from desk.inboxes.models import Inbox
+from desk.inboxes.models import Inbox, StreamState
+from desk.inboxes.words import told
 
 
-class StreamSerializer(serializers.Serializer[Any]):
+class StreamSerializer(serializers.Serializer[StreamState]):
     """One feed of an account, with a cursor of its own."""
 
     name = serializers.CharField()
@@ -21,6 +22,20 @@ class StreamSerializer(serializers.Serializer[Any]):
     rate_limit = serializers.IntegerField(allow_null=True)
     rate_remaining = serializers.IntegerField(allow_null=True)
     rate_reset_at = MomentField(allow_null=True)
+    denied = serializers.SerializerMethodField(help_text="Why the credentials may not read it; empty: they may.")
+
+    def get_denied(self, stream: StreamState) -> str:
+        return told(stream.denied)
+
+
+class CallBudgetSerializer(serializers.Serializer[Any]):
+    """What is left of one kind of call, as the network told it last, less what has been asked for since."""
+
+    kind = serializers.CharField(help_text="A stream, or what is written; empty: all calls of the account together.")
+    used = serializers.IntegerField()
+    limit = serializers.IntegerField(help_text="100 where the network tells per cent.")
+    remaining = serializers.IntegerField()
+    reset_at = MomentField(allow_null=True, help_text="Null where the network does not say.")
 
 
 class HealthSerializer(serializers.Serializer[Any]):
@@ -36,10 +51,22 @@ class HealthSerializer(serializers.Serializer[Any]):
     last_error_code = serializers.CharField()
     last_error_at = MomentField(allow_null=True)
     blind_since = MomentField(allow_null=True, help_text="Since when messages may be missing.")
-    blind_because = serializers.CharField(help_text="outage, rate_limit, token, quota, paused; or empty.")
+    blind_because = serializers.CharField(help_text="outage, rate_limit, token, quota, paused, history; or empty.")
     unreadable = serializers.IntegerField(help_text="Entries of the network that could not be read, counted to 100.")
     cost_total = serializers.FloatField(help_text="US dollars.")
     cost_month = serializers.FloatField(help_text="US dollars, in this calendar month (UTC).")
+    budgets = CallBudgetSerializer(many=True)
+    slowed = serializers.BooleanField(help_text="More money is gone than the month's time allows: reading is slower.")
+    money_until = MomentField(allow_null=True, help_text="When the budget is gone if it goes on like this.")
+    circuit = serializers.ChoiceField(
+        choices=("closed", "open", "half_open"),
+        help_text="open: the network did not answer several times, and the account rests; half_open: it is tried.",
+    )
+    rests_until = MomentField(allow_null=True)
+    credentials_end_at = MomentField(allow_null=True, help_text="As far as the network tells.")
+    credentials_days = serializers.IntegerField(
+        allow_null=True, help_text="Whole days until then, where they are fewer than 14."
+    )
 
 
 class InboxSerializer(serializers.Serializer[Any]):
@@ -127,8 +154,28 @@ class CredentialFieldSerializer(serializers.Serializer[Any]):
     required = serializers.BooleanField()  # type: ignore[assignment]  # a field of this name, as the framework allows
 
 
+class LengthRuleSerializer(serializers.Serializer[Any]):
+    """How long a text may be, as the network counts."""
+
+    limit = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=("weighted", "characters", "bytes", "graphemes", "mastodon"))
+    max_bytes = serializers.IntegerField(allow_null=True)
+
+
+class NetworkStreamSerializer(serializers.Serializer[Any]):
+    """One feed, and how far back it can be read."""
+
+    name = serializers.CharField()
+    private = serializers.BooleanField()
+    min_seconds = serializers.FloatField(help_text="Between two polls, at least.")
+    hinted = serializers.BooleanField(help_text="The network says at once that there is something new.")
+    history_days = serializers.IntegerField(allow_null=True, help_text="Null: no stated end.")
+    history_items = serializers.IntegerField(allow_null=True, help_text="The newest so many; null: no stated end.")
+    item_cost = serializers.FloatField(help_text="US dollars for reading one entry with its author, at most.")
+
+
 class NetworkSerializer(serializers.Serializer[Any]):
-    """A network that the desk can speak to."""
+    """A network that the desk can speak to, and what it can do there."""
 
     slug = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
@@ -136,10 +183,41 @@ class NetworkSerializer(serializers.Serializer[Any]):
     credential_fields = CredentialFieldSerializer(many=True)
     reply_public = serializers.BooleanField(source="capabilities.reply_public")
     reply_private = serializers.BooleanField(source="capabilities.reply_private")
+    private_from_public = serializers.BooleanField(
+        source="capabilities.private_from_public", help_text="A private message may be opened from a public post."
+    )
+    private_window_hours = serializers.IntegerField(source="capabilities.private_window_hours", allow_null=True)
+    private_extended_hours = serializers.IntegerField(
+        source="capabilities.private_extended_hours", allow_null=True, help_text="For an answer that a person writes."
+    )
+    public_length = LengthRuleSerializer(source="capabilities.public_length")
+    private_length = LengthRuleSerializer(source="capabilities.private_length")
+    post_length = LengthRuleSerializer(source="capabilities.post_length", allow_null=True)
     public_media = MediaSerializer(source="capabilities.public_media", allow_null=True)
     private_media = MediaSerializer(source="capabilities.private_media", allow_null=True)
+    public_per_hour = serializers.IntegerField(source="capabilities.public_per_hour", allow_null=True)
+    private_per_hour = serializers.IntegerField(source="capabilities.private_per_hour", allow_null=True)
+    one_answer = serializers.BooleanField(
+        source="capabilities.one_answer", help_text="A second public answer takes the place of the first."
+    )
+    edits_seen = serializers.BooleanField(source="capabilities.edits_seen")
+    deletions_seen = serializers.BooleanField(source="capabilities.deletions_seen")
+    webhook = serializers.BooleanField(source="capabilities.webhook")
+    separate_limits = serializers.BooleanField(
+        source="capabilities.separate_limits", help_text="Each kind of call has a limit of its own."
+    )
+    charges = serializers.BooleanField(source="capabilities.charges")
+    blocks = serializers.BooleanField(source="capabilities.blocks", help_text="People can be shut out there.")
+    tells_when_credentials_end = serializers.SerializerMethodField()
+    streams = NetworkStreamSerializer(many=True)
     own_post = serializers.SerializerMethodField(help_text="Whether statements can be posted there.")
     actions = serializers.SerializerMethodField(help_text="What can be done to a message.")
+    deletes_theirs = serializers.BooleanField(
+        source="capabilities.deletes_theirs", help_text="`delete` is for what others wrote, too, not our words alone."
+    )
+
+    def get_tells_when_credentials_end(self, network: Any) -> bool:
+        return callable(getattr(network, "credentials_end", None))
 
     def get_own_post(self, network: Any) -> bool:
         return network.capabilities.post_length is not None

@@ -48,6 +48,9 @@ class UserSerializer(ColleagueSerializer):
         child=serializers.CharField(), help_text="In which customers can be answered; empty: any."
     )
     skills = serializers.ListField(child=serializers.CharField(), help_text="Names of tags and networks.")
+    knows = serializers.ListField(
+        child=serializers.CharField(), help_text="What they can be asked about; they say it of themselves."
+    )
     ticket_cap = serializers.IntegerField(
         allow_null=True, help_text="With so many open tickets the desk assigns no more; null: no limit."
     )
@@ -83,6 +86,12 @@ class ChangeMeSerializer(serializers.Serializer[Any]):
     )
     away = serializers.BooleanField(required=False)
     mobile = serializers.RegexField(MOBILE, required=False, allow_blank=True)
+    knows = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_SKILL),
+        max_length=MOST_SKILLS,
+        required=False,
+        help_text="What colleagues can ask you about.",
+    )
 
 
 class WriteUserSerializer(serializers.Serializer[Any]):
@@ -109,12 +118,24 @@ class WriteUserSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="Names of tags and networks; they matter in teams that match skills.",
     )
+    knows = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_SKILL),
+        max_length=MOST_SKILLS,
+        required=False,
+        help_text="What they can be asked about.",
+    )
     ticket_cap = serializers.IntegerField(min_value=0, max_value=LARGEST_CAP, allow_null=True, required=False)
 
 
 class CreateUserSerializer(WriteUserSerializer):
     username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
+    password = serializers.CharField(
+        max_length=200,
+        trim_whitespace=False,
+        write_only=True,
+        required=False,
+        help_text="Of everybody but colleagues without a seat.",
+    )
 
 
 class PasswordSerializer(serializers.Serializer[Any]):

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.erasure import Held
-from desk.actions.retention import Due, Rules
+from desk.actions.customers.erasure import Held
+from desk.actions.customers.retention import Due, Rules
 from desk.api.fields import MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.privacy.models import LONGEST_KEPT, Erasure, Retention

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from desk.actions.drafts import LONGEST as LONGEST_TEXT
-from desk.actions.masking import LONGEST_REASON, Eyes
+from desk.actions.customers.masking import LONGEST_REASON, Eyes
+from desk.actions.replies.drafts import LONGEST as LONGEST_TEXT
 from desk.api.fields import MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.reply_files import MediaSerializer, ReplyAttachmentSerializer, attachment_form
@@ -15,6 +15,7 @@ from desk.api.forms.tickets import EventSerializer
 from desk.api.problems import ProblemSerializer
 from desk.inboxes.words import told
 from desk.replies.models import Draft, Reply
+from desk.rulebooks.active import number_of
 from policies.canned_actions import LONGEST_TAG, Do
 from policies.findings import FixKind, Severity
 from policies.length import UNITS
@@ -43,6 +44,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
     start = serializers.IntegerField()
     end = serializers.IntegerField()
+    params = serializers.DictField(help_text="What the message names.")
     fixes = FixSerializer(many=True, help_text="The best one first; none where only a person knows better words.")
 
 
@@ -78,7 +80,10 @@ class ReplySerializer(serializers.Serializer[Reply]):
     signed_text = serializers.CharField(help_text="As the network gets it.")
     idempotency_key = serializers.CharField()
     attachments = ReplyAttachmentSerializer(many=True, help_text="What goes along, in this order.")
-    findings = FindingSerializer(many=True)
+    findings = FindingSerializer(many=True, help_text="What the rules said when it was last checked.")
+    rulebook = serializers.IntegerField(
+        help_text="The version of the rulebook that it was last checked under: of a sent one, the one it left under."
+    )
     submitted_at = MomentField()
     scheduled_for = MomentField(allow_null=True, help_text="When its author wants it to leave; null: at once.")
     approval_asked = serializers.BooleanField(help_text="By its author, whatever the rules say.")
@@ -190,6 +195,9 @@ class ChannelSerializer(serializers.Serializer[Any]):
     closes_at = MomentField(allow_null=True, help_text="When the network's reply window ends.")
     length = serializers.SerializerMethodField()
     media = MediaSerializer(allow_null=True, help_text="What goes along; null: nothing.")
+    replaces = serializers.IntegerField(
+        source="replaces.pk", default=None, allow_null=True, help_text="The message of ours that would give way."
+    )
 
     def get_length(self, channel: Any) -> dict[str, int | str]:
         return {"limit": channel.length.limit, "unit": channel.length.unit}
@@ -236,6 +244,7 @@ def reply_form(reply: Reply, eyes: Eyes) -> dict[str, Any]:
         "idempotency_key": reply.idempotency_key,
         "attachments": [attachment_form(row, eyes, reply.author_id) for row in reply.attachments.all()],
         "findings": reply.findings,
+        "rulebook": number_of(reply.rulebook_version_id),
         "submitted_at": reply.submitted_at,
         "scheduled_for": reply.scheduled_for,
         "approval_asked": reply.approval_asked,

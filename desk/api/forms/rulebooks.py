@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.canned_suspended import Consequences
-from desk.actions.drafts import LONGEST as LONGEST_TEXT
-from desk.actions.versions import LONGEST_REASON, LONGEST_SUMMARY
+from desk.actions.replies.canned_suspended import Consequences
+from desk.actions.replies.drafts import LONGEST as LONGEST_TEXT
+from desk.actions.rulebooks.versions import LONGEST_REASON, LONGEST_SUMMARY
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.canned import ObjectionSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES, FindingSerializer
+from desk.automation.models import AutomationVersion
 from desk.crises.models import CrisisPlanVersion
 from desk.replies.models import CannedResponse
 from desk.rulebooks.models import RulebookVersion
@@ -140,10 +141,13 @@ class TrySerializer(serializers.Serializer[Any]):
     )
     brand = serializers.CharField(max_length=80, allow_blank=True, default="")
     team = serializers.CharField(max_length=80, allow_blank=True, default="")
+    rating = serializers.IntegerField(
+        min_value=0, max_value=5, default=0, help_text="Stars of the review that is answered; 0: it is none."
+    )
     crisis_level = serializers.IntegerField(min_value=0, max_value=3, default=0)
 
 
-def version_form(version: RulebookVersion | CrisisPlanVersion) -> dict[str, Any]:
+def version_form(version: RulebookVersion | CrisisPlanVersion | AutomationVersion) -> dict[str, Any]:
     """Needs author, reviewer and what it is based on at hand."""
     return {
         "number": version.number,

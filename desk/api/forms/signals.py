@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.signal_backtest import PERIODS, Backtest
-from desk.actions.signal_streams import HIGHEST, LONGEST_COOLDOWN, LONGEST_NAME
-from desk.actions.signals import LONGEST_REASON
+from desk.actions.signals.signal_backtest import PERIODS, Backtest
+from desk.actions.signals.signal_streams import HIGHEST, HIGHEST_REACH, LONGEST_COOLDOWN, LONGEST_NAME
+from desk.actions.signals.signals import LONGEST_REASON
 from desk.api.fields import MomentField
 from desk.api.forms.crises import LEVELS, CrisisScopeSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
@@ -14,8 +14,7 @@ from desk.api.paging import PageQuery
 from desk.signals import words
 from desk.signals.models import Rules, Signal, Stream
 from policies.crisis_scope import LISTS, LONGEST_TOPIC, Scope
-from policies.listening import Measure
-from policies.signals import Kind, Sensitivity
+from policies.signals import Kind, Measure, Sensitivity
 from policies.triage import Sentiment
 from policies.trigger_words import MOST_WORDS
 
@@ -33,6 +32,7 @@ class SignalStreamSerializer(serializers.Serializer[Stream]):
     brand = serializers.CharField(allow_blank=True)
     sensitivity = serializers.ChoiceField(choices=SENSITIVITIES)
     floor = serializers.FloatField(help_text="Fewest messages in half an hour.")
+    reach_floor = serializers.FloatField(help_text="Fewest followers of those who wrote in half an hour.")
     cooldown_hours = serializers.FloatField()
     is_on = serializers.BooleanField()
     read_until = MomentField(allow_null=True)
@@ -47,6 +47,7 @@ class ChangeSignalStreamSerializer(serializers.Serializer[Any]):
     brand = serializers.CharField(max_length=80, allow_blank=True, required=False)
     sensitivity = serializers.ChoiceField(choices=SENSITIVITIES, required=False)
     floor = serializers.FloatField(min_value=0, max_value=HIGHEST, required=False)
+    reach_floor = serializers.FloatField(min_value=0, max_value=HIGHEST_REACH, required=False)
     cooldown_hours = serializers.FloatField(min_value=0, max_value=LONGEST_COOLDOWN, required=False)
     is_on = serializers.BooleanField(required=False)
 
@@ -61,6 +62,7 @@ class BacktestWishSerializer(serializers.Serializer[Any]):
     days = serializers.ChoiceField(choices=[int(days) for days in PERIODS], default=28)
     sensitivity = serializers.ChoiceField(choices=SENSITIVITIES, required=False)
     floor = serializers.FloatField(min_value=0, max_value=HIGHEST, required=False)
+    reach_floor = serializers.FloatField(min_value=0, max_value=HIGHEST_REACH, required=False)
     cooldown_hours = serializers.FloatField(min_value=0, max_value=LONGEST_COOLDOWN, required=False)
 
 
@@ -70,7 +72,7 @@ class WouldSerializer(serializers.Serializer[Any]):
     at = MomentField()
     kind = serializers.ChoiceField(choices=list(map(str, Kind)))
     measure = serializers.ChoiceField(choices=list(map(str, Measure)))
-    counted = serializers.FloatField(help_text="In half an hour.")
+    counted = serializers.FloatField(help_text="In half an hour: messages, or followers where reach is measured.")
     expected = serializers.FloatField(help_text="In such a half hour.")
     rare_days = serializers.FloatField(help_text="So much comes once in so many days.")
 
@@ -79,7 +81,9 @@ class PastHourSerializer(serializers.Serializer[Any]):
     at = MomentField()
     messages = serializers.IntegerField()
     negative = serializers.IntegerField()
-    expected = serializers.FloatField()
+    expected = serializers.FloatField(help_text="Messages.")
+    reach = serializers.IntegerField(help_text="Followers of those who wrote.")
+    expected_reach = serializers.FloatField()
 
 
 class BacktestSerializer(serializers.Serializer[Any]):
@@ -178,6 +182,7 @@ def stream_form(stream: Stream) -> dict[str, Any]:
         "brand": stream.brand,
         "sensitivity": stream.sensitivity,
         "floor": stream.floor,
+        "reach_floor": stream.reach_floor,
         "cooldown_hours": stream.cooldown_hours,
         "is_on": stream.is_on,
         "read_until": stream.read_until,
@@ -224,7 +229,14 @@ def backtest_form(found: Backtest) -> dict[str, Any]:
         ],
         "silences": found.silences,
         "hours": [
-            {"at": hour.at, "messages": hour.messages, "negative": hour.negative, "expected": round(hour.expected, 1)}
+            {
+                "at": hour.at,
+                "messages": hour.messages,
+                "negative": hour.negative,
+                "expected": round(hour.expected, 1),
+                "reach": hour.reach,
+                "expected_reach": round(hour.expected_reach, 1),
+            }
             for hour in found.hours()
         ],
     }

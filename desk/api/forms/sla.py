@@ -7,13 +7,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from desk.actions.calendars import LONGEST_NAME
-from desk.actions.sla_policies import MOST_CONDITIONS, MOST_POLICIES
+from desk.actions.sla.calendars import LONGEST_NAME
+from desk.actions.sla.sla_policies import MOST_CONDITIONS, MOST_POLICIES
 from desk.api.fields import PRIORITIES, TIERS, IdField, MomentField, PriorityField, TierField
 from desk.api.forms.calendars import CalendarField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.sla.models import BusinessCalendar, CalendarVersion, Clock, SlaPolicy, SlaPolicyVersion
 from desk.sla.renewal import Effect, Renewal
+from policies.scopes import RATINGS
 from policies.sla import LONGEST_TARGET
 
 _MOST_MINUTES = LONGEST_TARGET // 60
@@ -33,15 +34,22 @@ class ConditionsSerializer(serializers.Serializer[Any]):
     tiers = serializers.ListField(
         child=TierField(), max_length=MOST_CONDITIONS, default=list, help_text="Of the customer."
     )
+    ratings = serializers.ListField(
+        child=serializers.IntegerField(min_value=RATINGS[0], max_value=RATINGS[-1]),
+        max_length=MOST_CONDITIONS,
+        default=list,
+        help_text="Stars of the review that it is about.",
+    )
     languages = serializers.ListField(
         child=serializers.CharField(max_length=3), max_length=MOST_CONDITIONS, default=list
     )
     tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=MOST_CONDITIONS, default=list)
-    crisis_levels = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=3),
-        max_length=3,
+    profiles = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MOST_CONDITIONS,
         default=list,
-        help_text="Of the strictest crisis that covers the ticket as the clock begins: 1 watch, 2 elevated, 3 crisis.",
+        help_text="Only where the plan of a crisis that covers the ticket brings one of them as the clock begins: "
+        "`levels.3.sla_profile` of the crisis plan.",
     )
 
 
@@ -286,9 +294,10 @@ def _promised(version: SlaPolicyVersion) -> dict[str, Any]:
             "private": conditions.private,
             "priorities": [PRIORITIES[priority] for priority in sorted(conditions.priorities)],
             "tiers": [TIERS[tier] for tier in sorted(conditions.tiers)],
+            "ratings": sorted(conditions.ratings),
             "languages": sorted(conditions.languages),
             "tags": sorted(conditions.tags),
-            "crisis_levels": sorted(conditions.crisis_levels),
+            "profiles": sorted(conditions.profiles),
         },
         "first_response_minutes": _minutes(targets.first_response),
         "next_response_minutes": _minutes(targets.next_response),

@@ -5,9 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.masking import Eyes
-from desk.actions.statement_texts import Cell, Row
-from desk.actions.statements import LONGEST_POST, LONGEST_PROMISE, LONGEST_REASON, MOST_POSTS
+from desk.actions.customers.masking import Eyes
+from desk.actions.statements.statement_texts import Cell, Row
+from desk.actions.statements.statements import LONGEST_POST, LONGEST_PROMISE, LONGEST_REASON, MOST_POSTS
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.canned import STAGES
 from desk.api.forms.people import ColleagueSerializer, colleague
@@ -68,6 +68,7 @@ class PublicationSerializer(serializers.Serializer[Publication]):
     stage = serializers.ChoiceField(choices=STAGES)
     update_minutes = serializers.IntegerField(allow_null=True)
     posts = OwnPostSerializer(many=True)
+    answers = serializers.IntegerField(allow_null=True, help_text="The batch of answers that says it as replies.")
 
 
 class WishSerializer(serializers.Serializer[Any]):
@@ -88,6 +89,10 @@ class PublishSerializer(serializers.Serializer[Any]):
         allow_null=True,
         default=None,
         help_text="It promises the next update that long after its first post is out.",
+    )
+    answers = serializers.BooleanField(
+        default=False,
+        help_text="Also as replies to who waits on these networks, in these languages: a batch that starts by itself.",
     )
 
 
@@ -137,7 +142,8 @@ def post_form(post: Post, eyes: Eyes, author_id: int) -> dict[str, Any]:
 
 
 def publication_form(publication: Publication, posts: Sequence[Post], eyes: Eyes) -> dict[str, Any]:
-    """Needs the author at hand."""
+    """Needs the author and the answers at hand."""
+    answers = getattr(publication, "answers", None)
     return {
         "id": publication.pk,
         "crisis": publication.crisis_id,
@@ -147,6 +153,7 @@ def publication_form(publication: Publication, posts: Sequence[Post], eyes: Eyes
         "stage": publication.stage,
         "update_minutes": publication.update_minutes,
         "posts": [post_form(post, eyes, publication.author_id) for post in posts],
+        "answers": answers.pk if answers is not None else None,
     }
 
 

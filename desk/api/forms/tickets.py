@@ -3,18 +3,16 @@
 The serializers say the same for the description; a test compares the two.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
 from desk.api.fields import PRIORITIES, TIERS, MomentField, PriorityField, TierField
 from desk.api.forms.people import ColleagueSerializer, TeamSerializer, colleague
 from desk.sla.models import Clock, ClockPause
-from desk.tickets.models import NO_DUE, Attachment, Message, MessageVersion, Note, Profile, Ticket, TicketEvent
+from desk.tickets.models import NO_DUE, Note, Ticket, TicketEvent
 from policies.ticket_states import State
 
 STATES = tuple(State)
@@ -23,9 +21,9 @@ _COLUMNS = (
     "customer_id", "customer__tier", "profile__name",
     "profile__handle", "profile__followers", "profile__verified", "assignee_id", "assignee__username",
     "assignee__first_name", "assignee__last_name", "team_id", "team__name", "private", "language", "sentiment",
-    "created_at", "received_at", "waiting_since", "waits_from", "due_at", "due_metric", "unread", "problem",
+    "rating", "created_at", "received_at", "waiting_since", "waits_from", "due_at", "due_metric", "unread", "problem",
     "original_gone", "preview", "preview_outgoing", "last_message_at", "snoozed_until", "resolved_at", "merged_into_id",
-    "split_from_id",
+    "split_from_id", "swarming_since",
 )  # fmt: skip
 _CLOCK = (
     "id", "ticket_id", "metric", "cycle", "state", "policy_version__policy_id", "policy_version__number",
@@ -99,6 +97,7 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     private = serializers.BooleanField(help_text="Whether the last message was private.")
     language = serializers.CharField()
     sentiment = serializers.CharField()
+    rating = serializers.IntegerField(allow_null=True, help_text="Stars of its review, 1 to 5.")
     created_at = MomentField(help_text="The network's time of the first message.")
     received_at = MomentField()
     waiting_since = MomentField(allow_null=True, help_text="The first unanswered customer message.")
@@ -109,6 +108,7 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     clocks = ClockSerializer(many=True)
     unread = serializers.IntegerField(help_text="Customer messages since a colleague last opened it.")
     problem = serializers.CharField(help_text="State of a reply that needs a person: held, failed, unknown; or empty.")
+    swarming_since = MomentField(allow_null=True, help_text="While colleagues work on it together.")
     original_gone = serializers.BooleanField(help_text="The customer deleted what would be answered.")
     preview = serializers.CharField()
     preview_outgoing = serializers.BooleanField()
@@ -117,64 +117,6 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     resolved_at = MomentField(allow_null=True)
     merged_into = serializers.IntegerField(allow_null=True)
     split_from = serializers.IntegerField(allow_null=True, help_text="The ticket that its messages were on before.")
-
-
-class AuthorSerializer(serializers.Serializer[Profile]):
-    """Whose account wrote it."""
-
-    customer = serializers.IntegerField(help_text="The customer's id.")
-    external_id = serializers.CharField()
-    handle = serializers.CharField()
-    name = serializers.CharField()
-    followers = serializers.IntegerField(allow_null=True)
-    verified = serializers.BooleanField()
-
-
-class VersionSerializer(serializers.Serializer[Any]):
-    text = serializers.CharField()
-    replaced_at = MomentField()
-
-
-class AttachmentSerializer(serializers.Serializer[Attachment]):
-    id = serializers.IntegerField()
-    kind = serializers.CharField()
-    alt_text = serializers.CharField()
-    state = serializers.ChoiceField(choices=Attachment.State.values)
-    reason = serializers.CharField(help_text="Why it was refused.")
-    content_type = serializers.CharField()
-    size = serializers.IntegerField(help_text="Bytes.")
-
-
-class MessageSerializer(serializers.Serializer[Message]):
-    """A message as it reads now, ours or theirs. Earlier wordings are `versions`.
-
-    Without the permission `see_personal_data` whatever is personal reads as asterisks, here and in every other text.
-    Of a deleted one (`deleted_at`) text, versions and attachments are empty; `messages/{id}/deleted/` shows them.
-    """
-
-    id = serializers.IntegerField()
-    external_id = serializers.CharField()
-    parent_external_id = serializers.CharField(help_text="The network's id of what it answers.")
-    direction = serializers.ChoiceField(choices=("incoming", "outgoing"))
-    kind = serializers.CharField()
-    ticket = serializers.IntegerField(allow_null=True, help_text="Null for a post that is context.")
-    author = AuthorSerializer(allow_null=True, help_text="Null where it is ours, or the network names nobody.")
-    sender = ColleagueSerializer(allow_null=True, help_text="Our colleague, where known.")
-    reply = serializers.IntegerField(allow_null=True, help_text="The reply that became this message.")
-    private = serializers.BooleanField()
-    text = serializers.CharField()
-    masked = serializers.BooleanField(help_text="Something in it is masked; `messages/{id}/unmask/` shows it.")
-    language = serializers.CharField()
-    url = serializers.CharField()
-    created_at = MomentField()
-    received_at = MomentField()
-    edited_at = MomentField(allow_null=True)
-    deleted_at = MomentField(allow_null=True)
-    erased_at = MomentField(allow_null=True, help_text="When its words were, by request or by their age.")
-    versions = VersionSerializer(many=True)
-    attachments = AttachmentSerializer(many=True)
-    hidden = serializers.BooleanField()
-    liked = serializers.BooleanField()
 
 
 class EventSerializer(serializers.Serializer[TicketEvent]):
@@ -272,6 +214,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]], eyes: Ey
         "private": ticket.private,
         "language": ticket.language,
         "sentiment": ticket.sentiment,
+        "rating": ticket.rating,
         "created_at": ticket.created_at,
         "received_at": ticket.received_at,
         "waiting_since": ticket.waiting_since,
@@ -280,6 +223,7 @@ def _ticket(ticket: Any, tags: list[str], clocks: list[dict[str, Any]], eyes: Ey
         "clocks": clocks,
         "unread": ticket.unread,
         "problem": ticket.problem,
+        "swarming_since": ticket.swarming_since,
         "original_gone": ticket.original_gone,
         "preview": eyes.start(ticket.preview),
         "preview_outgoing": ticket.preview_outgoing,
@@ -298,47 +242,6 @@ def _assignee(ticket: Any) -> dict[str, Any]:
     return {"id": ticket.assignee_id, "username": username, "name": name or username}
 
 
-def message_form(message: Message, eyes: Eyes, *, deleted_too: bool = False, unmasked: bool = False) -> dict[str, Any]:
-    """Needs profile, sender, reply, versions and attachments at hand. A deleted message is a tombstone."""
-    profile = message.profile
-    told = deleted_too or message.deleted_at is None
-
-    def read(text: str) -> str:
-        return text if unmasked else eyes.read(text, by=message.sender_id)
-
-    reply = getattr(message, "reply", None)
-    return {
-        "id": message.pk,
-        "external_id": message.external_id,
-        "parent_external_id": message.parent_id,
-        "direction": "outgoing" if message.outgoing else "incoming",
-        "kind": message.kind,
-        "ticket": message.ticket_id,
-        "author": _author(profile) if profile else None,
-        "sender": colleague(message.sender),
-        "reply": reply.pk if reply else None,
-        "private": message.private,
-        "text": read(message.text) if told else "",
-        "masked": told and any(read(words) != words for words in _words_of(message)),
-        "language": message.language,
-        "url": message.url,
-        "created_at": message.created_at,
-        "received_at": message.received_at,
-        "edited_at": message.edited_at,
-        "deleted_at": message.deleted_at,
-        "erased_at": message.erased_at,
-        "versions": [_version(old, read) for old in message.versions.all()] if told else [],
-        "attachments": [_attachment(attachment, read) for attachment in message.attachments.all()] if told else [],
-        "hidden": message.hidden,
-        "liked": message.liked,
-    }
-
-
-def _words_of(message: Message) -> list[str]:
-    versions = [old.text for old in message.versions.all()]
-    return [message.text, *versions, *(attachment.alt_text for attachment in message.attachments.all())]
-
-
 def event_form(event: TicketEvent) -> dict[str, Any]:
     """Needs the actor at hand."""
     return {"id": event.pk, "kind": event.kind, "at": event.at, "actor": colleague(event.actor), "data": event.data}
@@ -352,31 +255,4 @@ def note_form(note: Note, eyes: Eyes) -> dict[str, Any]:
         "text": eyes.read(note.text, by=note.author_id),
         "mentioned": [colleague(person) for person in note.mentioned.all()],
         "created_at": note.created_at,
-    }
-
-
-def _author(profile: Profile) -> dict[str, Any]:
-    return {
-        "customer": profile.customer_id,
-        "external_id": profile.external_id,
-        "handle": profile.handle,
-        "name": profile.name,
-        "followers": profile.followers,
-        "verified": profile.verified,
-    }
-
-
-def _version(old: MessageVersion, read: Callable[[str], str]) -> dict[str, Any]:
-    return {"text": read(old.text), "replaced_at": old.replaced_at}
-
-
-def _attachment(attachment: Attachment, read: Callable[[str], str]) -> dict[str, Any]:
-    return {
-        "id": attachment.pk,
-        "kind": attachment.kind,
-        "alt_text": read(attachment.alt_text),
-        "state": attachment.state,
-        "reason": _(attachment.reason) if attachment.reason else "",
-        "content_type": attachment.content_type,
-        "size": attachment.size,
     }

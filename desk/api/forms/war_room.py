@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from desk.actions.masking import Eyes
-from desk.actions.war_room import Curve, Post, RoomFigures
+from desk.actions.crises.war_room import Curve, Post, RoomFigures
+from desk.actions.customers.masking import Eyes
 from desk.api.fields import MomentField
 
 
@@ -49,6 +49,15 @@ class LongWaitSerializer(serializers.Serializer[Any]):
     since = MomentField()
 
 
+class BlindSerializer(serializers.Serializer[Any]):
+    """An interval in which an inbox could not see."""
+
+    inbox = serializers.IntegerField(source="inbox_id")
+    started_at = MomentField()
+    ended_at = MomentField(allow_null=True)
+    reason = serializers.CharField()
+
+
 class RoomSerializer(serializers.Serializer[RoomFigures]):
     """At most three seconds old."""
 
@@ -60,6 +69,7 @@ class RoomSerializer(serializers.Serializer[RoomFigures]):
     waits_longest = LongWaitSerializer(many=True)
     posts = PostSerializer(many=True, help_text="Public ones, the greatest reach first.")
     curve = CurveSerializer()
+    gaps = BlindSerializer(many=True)
 
 
 def posts_form(posts: Sequence[Post], eyes: Eyes) -> list[Any]:
@@ -77,6 +87,7 @@ def room_form(figures: RoomFigures, eyes: Eyes) -> dict[str, Any]:
         "waits_longest": LongWaitSerializer(figures.oldest, many=True).data,
         "posts": posts_form(figures.posts, eyes),
         "curve": curve_form(figures.curve),
+        "gaps": BlindSerializer(figures.gaps, many=True).data,
     }
 
 

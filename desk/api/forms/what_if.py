@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from desk.actions.what_if import LONGEST_NAME, LONGEST_PERIOD
-from desk.actions.what_if_file import REASONS
+from desk.actions.rulebooks.what_if import LONGEST_NAME, LONGEST_PERIOD
+from desk.actions.rulebooks.what_if_file import REASONS
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.replies import VISIBILITIES

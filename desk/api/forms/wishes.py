@@ -5,14 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from desk.actions.splitting import MOST_MESSAGES
+from desk.actions.tickets.splitting import MOST_MESSAGES
 from desk.api.fields import AssigneeField, IdField, MomentField, PriorityField, TierField
 from desk.api.forms.tickets import STATES
 from desk.api.paging import PageQuery
 from desk.tickets.queries import ORDERINGS, VIEWS
 from policies.ticket_states import FACTS, Category, Event
 
-BULK_VERBS = ("claim", "assign", "transition", "snooze", "tag", "set_priority")
+BULK_VERBS = ("claim", "assign", "transition", "snooze", "tag", "set_priority", "cause")
 EVENTS = tuple(event for event in Event if event not in FACTS | {Event.CLAIM, Event.SNOOZE, Event.WAKE})
 STATUSES = tuple(dict.fromkeys((*map(str, STATES), *map(str, Category))))
 LONGEST_NOTE = 20_000
@@ -41,6 +41,9 @@ class TicketQuery(PageQuery):
     tag = serializers.CharField(max_length=50, required=False)
     tier = TierField(required=False, help_text="Of the customer.")
     crisis = IdField(required=False, help_text="That it is part of.")
+    cause = IdField(required=False, help_text="What it was about; causes below it and merged into it count along.")
+    rating = serializers.IntegerField(min_value=1, max_value=5, required=False, help_text="Stars of its review.")
+    language = serializers.CharField(max_length=5, required=False, help_text="ISO 639-1, as the desk recognised it.")
     private = serializers.BooleanField(required=False, allow_null=True, default=None)
     breached = serializers.BooleanField(required=False, allow_null=True, default=None)
     due_before = MomentField(required=False)
@@ -120,9 +123,16 @@ class BulkSerializer(AssignSerializer, TagsSerializer):
     event = serializers.ChoiceField(choices=EVENTS, required=False)
     until = MomentField(required=False)
     priority = PriorityField(required=False)
+    cause = IdField(required=False, allow_null=True, help_text="Of the verb `cause`; null: nobody knows.")
+    resolve = serializers.BooleanField(default=False, help_text="Of the verb `cause`: in the same step.")
+    keep = serializers.BooleanField(
+        default=False, help_text="Of the verb `cause`: tickets that have one already keep it."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        needed = {"transition": "event", "snooze": "until", "set_priority": "priority"}.get(attrs["verb"])
+        needed = {"transition": "event", "snooze": "until", "set_priority": "priority", "cause": "cause"}.get(
+            attrs["verb"]
+        )
         if needed and needed not in attrs:
             raise serializers.ValidationError({needed: [_("This verb needs it.")]})
         return attrs

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import alert_chains, notices
+from desk.actions.alerts import alert_chains, notices
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Webhook
 from desk.api.forms.alerts import (
     AlertSerializer,

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import approval as verbs
+from desk.actions.replies import approval as verbs
 from desk.api.forms.approvals import (
     ApprovalQuery,
     ApprovalSerializer,
@@ -56,11 +56,13 @@ class Approve(Resource):
         refuses={422: BlockedSerializer},
     )
     def post(self, request: Request, reply_id: int, wish: dict[str, Any]) -> Any:
-        """It leaves at its time in its author's name, with other words where you edit it.
+        """It leaves at its time in its author's name, with other words and files where you edit them.
 
         409 `own_words`, `not_waiting`, `newer_message` (the customer wrote on), `look_again` (the rules changed, or it
         was asked anew), `edit_needs_approval`; 422 where the rules do not let the words leave.
         """
+        if "descriptions" in wish:
+            wish["descriptions"] = {one["id"]: one["alt_text"] for one in wish["descriptions"]}
         return reply_form(verbs.approve(self.person, reply_id, **wish), self.eyes)
 
 

@@ -5,12 +5,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import batch_answers as verbs
+from desk.actions.statements import batch_answers as verbs
+from desk.actions.statements.batch_approval import approve_batch
+from desk.actions.statements.statement_answers import answer_with_statement
 from desk.api.forms.batches import (
+    ApproveBatchSerializer,
     BatchLineSerializer,
     BatchLinesQuery,
     BatchSerializer,
     PrepareBatchSerializer,
+    StatementAnswersSerializer,
     batch_form,
     batch_forms,
     chosen_of,
@@ -58,6 +62,22 @@ class Batches(Resource):
         return batch_form(_batch(crisis_id, batch.pk))
 
 
+class AnswerWithStatement(Resource):
+    reads = Permission.SEE_CRISES
+
+    @operation(
+        "crises_statements_answer",
+        "Answer who waits with a holding statement",
+        takes=StatementAnswersSerializer,
+        gives=BatchSerializer,
+        status=202,
+    )
+    def post(self, request: Request, crisis_id: int, statement_id: int, wish: dict[str, Any]) -> Any:
+        """On the networks and in the languages that it is for. Read the lines, then start it."""
+        batch = answer_with_statement(self.person, crisis_id, statement_id, **wish)
+        return batch_form(_batch(crisis_id, batch.pk))
+
+
 class OneBatch(Resource):
     reads = Permission.SEE_CRISES
 
@@ -75,7 +95,7 @@ class BatchLines(Resource):
     def get(self, request: Request, crisis_id: int, batch_id: int, query: dict[str, Any]) -> Page:
         """In the order in which they have their turn."""
         batch = _batch(crisis_id, batch_id)
-        rows = AnswerLine.objects.filter(batch=batch)
+        rows = AnswerLine.objects.filter(batch=batch).select_related("approved_by")
         if "state" in query:
             rows = rows.filter(state=query["state"])
         found = slice_after(rows, ("id",), query["cursor"], query["page_size"])
@@ -101,6 +121,19 @@ class Start(Resource):
     def post(self, request: Request, crisis_id: int, batch_id: int) -> Any:
         """Its author alone: the replies go in their name."""
         return batch_form(verbs.start(self.person, _batch(crisis_id, batch_id).pk))
+
+
+class Approve(Resource):
+    reads = Permission.SEE_CRISES
+
+    @operation("answers_approve", "Approve a batch of answers", takes=ApproveBatchSerializer, gives=BatchSerializer)
+    def post(self, request: Request, crisis_id: int, batch_id: int, wish: dict[str, Any]) -> Any:
+        """All of it as it was read, also what has yet to be handed in. Nobody approves their own. 409 `look_again`:
+        some of the words have changed.
+        """
+        batch = _batch(crisis_id, batch_id)
+        approve_batch(self.person, batch.pk, **wish)
+        return batch_form(_batch(crisis_id, batch_id))
 
 
 class Pause(Resource):

@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import canned as verbs
-from desk.actions import offers
-from desk.actions.canned_preview import Preview as Previewed
-from desk.actions.canned_preview import preview
-from desk.actions.canned_use import statistics
-from desk.actions.statement_texts import approve_statement
+from desk.actions.replies import canned as verbs
+from desk.actions.replies import offers
+from desk.actions.replies.canned_preview import Preview as Previewed
+from desk.actions.replies.canned_preview import preview
+from desk.actions.replies.canned_use import statistics
+from desk.actions.statements.statement_texts import approve_statement
 from desk.api.forms.canned import (
     CannedBlockedSerializer,
     CannedPreviewSerializer,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import crises as verbs
+from desk.actions.crises import crises as verbs
 from desk.api.forms.crises import (
     ChangeCrisisScopeSerializer,
     CrisisEntrySerializer,

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import crisis_plans as verbs
+from desk.actions.crises import crisis_plans as verbs
 from desk.api.forms.crisis_plans import (
     ChangeCrisisPlanSerializer,
     CrisisPlanVersionSerializer,

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import crisis_team as verbs
-from desk.actions.crisis_held import held, left_before, newer_than
+from desk.actions.crises import crisis_team as verbs
+from desk.actions.crises.crisis_held import held, left_before, newer_than, posts_left_before
 from desk.api.forms.crisis_plans import (
     CrisisTaskSerializer,
     GiveRolesSerializer,
@@ -17,6 +17,7 @@ from desk.api.forms.crisis_plans import (
     task_form,
 )
 from desk.api.forms.replies import ReplySerializer, reply_form
+from desk.api.forms.statements import OwnPostSerializer, post_form
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery
 from desk.api.views import Resource
@@ -76,6 +77,17 @@ class LeftBefore(Resource):
         """A sender had claimed these when the crisis began to cover them. Nothing else left."""
         require(self.person, Permission.SEE_CRISES)
         return [reply_form(reply, self.eyes) for reply in left_before(_crisis(crisis_id))]
+
+
+class PostsLeftBefore(Resource):
+    @operation(
+        "crises_left_posts_list", "List the posts that left before the gate closed", gives=OwnPostSerializer, many=True
+    )
+    def get(self, request: Request, crisis_id: int) -> Any:
+        """Posts of our own that a sender had claimed when the gate closed, with what became of each."""
+        require(self.person, Permission.SEE_CRISES)
+        posts = posts_left_before(_crisis(crisis_id))
+        return [post_form(post, self.eyes, post.publication.author_id) for post in posts]
 
 
 def _roles(crisis: Crisis) -> list[dict[str, Any]]:

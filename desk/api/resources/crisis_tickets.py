@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from desk.actions import crisis_tickets as verbs
+from desk.actions.crises import crisis_tickets as verbs
 from desk.api.forms.crisis_tickets import CrisisOfTicketSerializer, PutInSerializer, crisis_of_ticket_form
 from desk.api.operation import operation
 from desk.api.resources.tickets import ticket_of

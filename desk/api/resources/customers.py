@@ -6,14 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import blocking
-from desk.actions.tiers import set_tier
+from desk.actions.customers import blocking, muting, same_person, same_person_hints
+from desk.actions.customers.tiers import set_tier
 from desk.api.forms.customers import (
     BlockSerializer,
     ChangeCustomerSerializer,
     CustomerQuery,
     CustomerSerializer,
+    OtherCustomerSerializer,
+    SuggestionSerializer,
     customer_form,
+    suggestion_form,
 )
 from desk.api.forms.tickets import TicketSerializer, ticket_forms, ticket_rows
 from desk.api.operation import operation
@@ -67,6 +70,71 @@ class Unblock(Resource):
     def post(self, request: Request, customer_id: int) -> dict[str, Any]:
         blocking.unblock(self.person, customer_id)
         return customer_form(customer_of(customer_id), self.eyes)
+
+
+class Mute(Resource):
+    @operation("customers_mute", "Mute a customer", takes=BlockSerializer, gives=CustomerSerializer)
+    def post(self, request: Request, customer_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """What this person writes is put aside as spam is: no clock, no alert, in no count. Open tickets go too."""
+        muting.mute(self.person, customer_id, reason=wish["reason"])
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class Unmute(Resource):
+    @operation("customers_unmute", "Hear a customer again", gives=CustomerSerializer)
+    def post(self, request: Request, customer_id: int) -> dict[str, Any]:
+        """What lies aside stays there until it is said to be no spam."""
+        muting.unmute(self.person, customer_id)
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class NoSpamAccount(Resource):
+    @operation("customers_no_spam", "Say that an account writes no spam", gives=CustomerSerializer)
+    def post(self, request: Request, customer_id: int, profile_id: int) -> dict[str, Any]:
+        """What it writes next is work. Marking a ticket as spam marks its account, and taking that back unmarks it."""
+        if not customer_of(customer_id).profiles.filter(pk=profile_id).exists():
+            raise Missing(_("There is no such account."))
+        muting.no_spam_account(self.person, profile_id)
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class Suggestions(Resource):
+    @operation("customers_suggestions_list", "Who may be the same person", gives=SuggestionSerializer, many=True)
+    def get(self, request: Request, customer_id: int) -> list[dict[str, Any]]:
+        """At most five, the likeliest first, each with its reasons. Only a person merges."""
+        found = same_person_hints.suggestions(customer_of(customer_id))
+        return [suggestion_form(one, self.eyes) for one in found]
+
+
+class Dismiss(Resource):
+    @operation(
+        "customers_suggestions_dismiss", "Say that two customers are two people",
+        takes=OtherCustomerSerializer, gives=CustomerSerializer,
+    )  # fmt: skip
+    def post(self, request: Request, customer_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Their accounts are not suggested again, for good."""
+        same_person.dismiss(self.person, customer_id, wish["other"])
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class MergeCustomers(Resource):
+    @operation(
+        "customers_merge", "Merge another customer into this one",
+        takes=OtherCustomerSerializer, gives=CustomerSerializer,
+    )  # fmt: skip
+    def post(self, request: Request, customer_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """Accounts, tickets and history of the other become this one's; the other is gone. Clocks stay as they are."""
+        same_person.merge(self.person, customer_id, wish["other"])
+        return customer_form(customer_of(customer_id), self.eyes)
+
+
+class TakeOut(Resource):
+    @operation("customers_take_out", "Make an account a customer of its own again", gives=CustomerSerializer)
+    def post(self, request: Request, customer_id: int, profile_id: int) -> dict[str, Any]:
+        """The answer is the new customer, who has the tickets of that account."""
+        if not customer_of(customer_id).profiles.filter(pk=profile_id).exists():
+            raise Missing(_("There is no such account."))
+        return customer_form(customer_of(same_person.take_out(self.person, profile_id).pk), self.eyes)
 
 
 class CustomerTickets(Resource):

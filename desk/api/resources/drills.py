@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import drill_inboxes
-from desk.actions import drills as verbs
+from desk.actions.drills import drill_inboxes
+from desk.actions.drills import drills as verbs
 from desk.api.forms.crises import CrisisSerializer
 from desk.api.forms.drills import (
     CancelDrillSerializer,

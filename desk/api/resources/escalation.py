@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch
 from rest_framework.request import Request
 
-from desk.actions import escalation as verbs
+from desk.actions.crises import escalation as verbs
 from desk.alerts.models import CrisisMessage
 from desk.api.forms.escalation import (
     AnswerCallUpSerializer,

@@ -8,11 +8,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions.figures import Channel, Figures, Speed, today
+from desk.actions.reports.figures import Channel, Figures, Speed, today
 from desk.api.fields import MomentField
 from desk.api.forms.tickets import InboxNameSerializer
 from desk.api.operation import operation
 from desk.api.views import Resource
+from desk.inboxes.models import CoverageGap
 from desk.people.permissions import Permission
 
 
@@ -49,6 +50,16 @@ class ChannelFiguresSerializer(serializers.Serializer[Channel]):
     blind = SecondsField(help_text="Seconds of today in which the inbox could not see.")
 
 
+class GapOfTodaySerializer(serializers.Serializer[CoverageGap]):
+    """An interval in which an inbox could not see."""
+
+    inbox = InboxNameSerializer()
+    stream = serializers.CharField(help_text="The stream that could not be seen; empty for all of the inbox.")
+    started_at = MomentField()
+    ended_at = MomentField(allow_null=True)
+    reason = serializers.CharField()
+
+
 class FiguresSerializer(serializers.Serializer[Figures]):
     """The desk since midnight in its own time zone."""
 
@@ -61,6 +72,7 @@ class FiguresSerializer(serializers.Serializer[Figures]):
     last_week = SpeedSerializer(help_text="The same weekday up to the same time.")
     hours = SpeedSerializer(many=True, help_text="By the hour of arrival, from midnight.")
     channels = ChannelFiguresSerializer(many=True)
+    gaps = GapOfTodaySerializer(many=True)
 
 
 class TodaysFigures(Resource):

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import inboxes as verbs
+from desk.actions.inboxes import inboxes as verbs
 from desk.api.forms.inboxes import (
     AccountSerializer,
     ChangeInboxSerializer,

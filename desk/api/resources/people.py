@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import people as verbs
+from desk.actions.people import people as verbs
 from desk.api.forms.people import (
     AuditEntrySerializer,
     AuditQuery,

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from desk.actions import customer_export, erasure, retention
+from desk.actions.customers import customer_export, erasure, retention
 from desk.api.forms.privacy import (
     DueSerializer,
     EraseSerializer,

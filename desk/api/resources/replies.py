@@ -7,8 +7,13 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import drafts, kept, masking, moderate
-from desk.actions import reply as verbs
+from desk.actions.customers import masking
+from desk.actions.intake import reactions
+from desk.actions.replies import drafts, kept
+from desk.actions.replies import reply as verbs
+from desk.actions.tickets import moderate
+from desk.api.fields import MomentField
+from desk.api.forms.messages import MessageSerializer, message_form
 from desk.api.forms.replies import (
     BlockedSerializer,
     CheckedSerializer,
@@ -21,15 +26,16 @@ from desk.api.forms.replies import (
     UnmaskSerializer,
     reply_form,
 )
-from desk.api.forms.tickets import MessageSerializer, message_form
 from desk.api.operation import operation
+from desk.api.paging import Page, PageQuery, each
 from desk.api.resources.tickets import ticket_of
 from desk.api.views import Resource
 from desk.common.errors import Missing
+from desk.common.paging import slice_after
 from desk.people.models import User
 from desk.replies.models import Draft, Reply
 from desk.tickets import queries
-from desk.tickets.models import Message
+from desk.tickets.models import Message, Reaction
 
 
 class Submit(Resource):
@@ -175,6 +181,28 @@ class Unmask(Resource):
         """Needs the permission `unmask`. Timeline and audit trail say who looked, and why."""
         message = masking.unmask(self.person, message_id, reason=wish["reason"])
         return message_form(message, self.eyes, deleted_too=True, unmasked=True)
+
+
+class ReactionSerializer(serializers.Serializer[Reaction]):
+    """What one person feels about a message."""
+
+    emoji = serializers.CharField()
+    name = serializers.CharField(help_text="Empty where the network told none, or who it was is erased.")
+    at = MomentField()
+
+
+class Reactions(Resource):
+    """Emoji below a message."""
+
+    @operation("messages_reactions_list", "List who reacted", asks=PageQuery, gives=ReactionSerializer, paged=True)
+    def get(self, request: Request, message_id: int, query: dict[str, Any]) -> Page:
+        """The oldest first."""
+        rows = reactions.of_message(self.person, message_id)
+        return Page(slice_after(rows, ("at", "id"), query["cursor"], query["page_size"]), each(_reaction))
+
+
+def _reaction(one: Reaction) -> dict[str, Any]:
+    return {"emoji": one.emoji, "name": one.name, "at": one.at}
 
 
 class ActSerializer(serializers.Serializer[Any]):

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.http import FileResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from desk.actions import reply_files as verbs
+from desk.actions.replies import reply_files as verbs
 from desk.api.forms.reply_files import (
     AttachSerializer,
+    CaptionSerializer,
     DescribeSerializer,
     ReplyAttachmentSerializer,
     attachment_form,
@@ -19,7 +19,8 @@ from desk.api.forms.reply_files import (
 from desk.api.operation import operation
 from desk.api.problems import ProblemSerializer
 from desk.api.views import Resource
-from desk.common.errors import Missing
+from desk.common.media.captions import MOST_BYTES
+from desk.common.ranges import served
 
 
 class Attach(Resource):
@@ -63,20 +64,38 @@ class OneReplyAttachment(Resource):
         verbs.take_off(self.person, attachment_id)
 
 
+class ReplyAttachmentCaptions(Resource):
+    """What is said in a film of the caller's draft."""
+
+    parser_classes = (MultiPartParser,)
+
+    @operation(
+        "reply_attachments_captions_write",
+        "Add captions to a film",
+        takes=CaptionSerializer,
+        gives=ReplyAttachmentSerializer,
+    )
+    def post(self, request: Request, attachment_id: int, wish: dict[str, Any]) -> dict[str, Any]:
+        """A form with a SubRip or WebVTT file, in the place of what was there; an empty one takes them off.
+
+        They go out where the network keeps captions (`networks/`: `captions`).
+        """
+        content = wish["file"].read(MOST_BYTES + 1)
+        row = verbs.caption(self.person, attachment_id, content, wish["language"])
+        return attachment_form(row, self.eyes, self.person.pk)
+
+
 class ReplyAttachmentFile(Resource):
     @extend_schema(
         operation_id="reply_attachments_file_read",
         summary="Download an attachment of a reply",
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
             **dict.fromkeys((401, 403, 404, 429), ProblemSerializer),
         },
     )
     def get(self, request: Request, attachment_id: int) -> FileResponse:
         """That of a draft for its writer alone; its `content_type` is in the reply."""
         row = verbs.open_attachment(self.person, attachment_id)
-        try:
-            file = row.file.open("rb")
-        except FileNotFoundError as gone:
-            raise Missing(_("This file is not here (any more).")) from gone
-        return FileResponse(file, as_attachment=True, content_type="application/octet-stream")
+        return served(request, row.file, tag=f"reply-{row.pk}", content_type=row.content_type)

@@ -9,11 +9,11 @@ from django.utils import translation
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import report_compared, report_files
-from desk.actions.definitions import DEFINITIONS
-from desk.actions.report import Line, Report
-from desk.actions.report_compared import Compared, Earlier
-from desk.actions.report_wishes import COMPARISONS, PERIODS, Wish
+from desk.actions.reports import report_compared, report_files
+from desk.actions.reports.definitions import DEFINITIONS
+from desk.actions.reports.report import Line, Report
+from desk.actions.reports.report_compared import Compared, Earlier
+from desk.actions.reports.report_wishes import COMPARISONS, PERIODS, Wish
 from desk.api.fields import IdField, MomentField, PriorityField
 from desk.api.operation import operation
 from desk.api.views import Resource
@@ -113,9 +113,21 @@ class GapSerializer(serializers.Serializer[Any]):
     """An interval in which an inbox could not see."""
 
     inbox = serializers.IntegerField()
+    stream = serializers.CharField(help_text="The stream that could not be seen; empty for all of the inbox.")
     started_at = MomentField()
     ended_at = MomentField(allow_null=True)
     reason = serializers.CharField()
+
+
+class MovedSerializer(serializers.Serializer[Any]):
+    """Cases of one network that began in public and moved to private."""
+
+    network = serializers.CharField()
+    invited = serializers.IntegerField(help_text="Asked by us to write in private, with the way there.")
+    moved = serializers.IntegerField()
+    closed = serializers.IntegerField(help_text="Of those that moved: with a word of ours in public afterwards.")
+    median = serializers.FloatField(allow_null=True, help_text="Seconds from the first public to the first private.")
+    p90 = serializers.FloatField(allow_null=True)
 
 
 class DifferencesSerializer(serializers.Serializer[Any]):
@@ -159,6 +171,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     hours = HourSerializer(many=True)
     lags = LagSerializer(many=True)
     levels = LevelSerializer(many=True)
+    moved = MovedSerializer(many=True)
     gaps = GapSerializer(many=True)
     definitions = serializers.DictField(child=serializers.CharField())
 
@@ -231,6 +244,17 @@ def _told(found: Report) -> dict[str, Any]:
             for name in ("channels", "inboxes", "teams", "agents", "languages", "days", "lags")
         },
         "priorities": [{**_line(line), "name": Priority(int(line.value)).name.lower()} for line in found.priorities],
+        "moved": [
+            {
+                "network": one.network,
+                "invited": one.invited,
+                "moved": one.moved,
+                "closed": one.closed,
+                "median": None if one.median is None else one.median / _SECOND,
+                "p90": None if one.p90 is None else one.p90 / _SECOND,
+            }
+            for one in found.moved
+        ],
         "hours": [
             {
                 "weekday": weekday,
@@ -245,7 +269,13 @@ def _told(found: Report) -> dict[str, Any]:
             for one in found.levels
         ],
         "gaps": [
-            {"inbox": gap.inbox_id, "started_at": gap.started_at, "ended_at": gap.ended_at, "reason": gap.reason}
+            {
+                "inbox": gap.inbox_id,
+                "stream": gap.stream,
+                "started_at": gap.started_at,
+                "ended_at": gap.ended_at,
+                "reason": gap.reason,
+            }
             for gap in found.gaps
         ],
         "definitions": {name: str(definition.says) for name, definition in DEFINITIONS.items()},

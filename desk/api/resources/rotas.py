@@ -5,15 +5,19 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.request import Request
 
-from desk.actions import rotas as verbs
+from desk.actions.people import rotas as verbs
+from desk.actions.people.rota_history import history, was_on_call
 from desk.api.forms.escalation import (
     CreateRotaSerializer,
+    HistoryQuery,
+    OnCallSerializer,
     RotaSerializer,
     RotaSwapSerializer,
     SwapSerializer,
     TurnSerializer,
     TurnsQuery,
     WriteRotaSerializer,
+    on_call_form,
     rota_forms,
     swap_form,
     turn_form,
@@ -56,10 +60,24 @@ class OneRota(Resource):
 class Turns(Resource):
     @operation("rotas_turns_list", "Read whose turns come", asks=TurnsQuery, gives=TurnSerializer, many=True)
     def get(self, request: Request, rota_id: int, query: dict[str, Any]) -> Any:
-        """Six weeks from now unless said otherwise, at most 100 turns; each begins where the one before it ends."""
+        """Six weeks from now unless said otherwise, at most 100 turns; each begins where the one before it ends. What
+        has been is as it was.
+        """
         since = query.get("since", timezone.now())
         until = query.get("until") or verbs.shown_until(since)
         return [turn_form(turn) for turn in verbs.turns_of(verbs.rota_of(rota_id), since, until)]
+
+
+class History(Resource):
+    @operation("rotas_history_list", "Read who was on call", asks=HistoryQuery, gives=OnCallSerializer, paged=True)
+    def get(self, request: Request, rota_id: int, query: dict[str, Any]) -> Page:
+        """The newest first, as the desk knew it then; with `at` the one who was on call at that moment."""
+        rota, now = verbs.rota_of(rota_id), timezone.now()
+        rows = history(rota, now)
+        if "at" in query:
+            rows = rows.filter(pk=was_on_call(rota, query["at"], now).pk)
+        page = slice_after(rows, ("starts_at",), query["cursor"], query["page_size"], descending=True)
+        return Page(page, each(on_call_form))
 
 
 class Swaps(Resource):

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import rulebooks as verbs
+from desk.actions.rulebooks import rulebooks as verbs
 from desk.api.forms.replies import CheckedSerializer
 from desk.api.forms.rulebooks import (
     ActiveRulebookSerializer,

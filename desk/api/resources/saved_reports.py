@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from desk.actions import report_compared, report_files, report_mails
-from desk.actions import saved_reports as verbs
-from desk.actions.report_wishes import Wish
+from desk.actions.reports import report_compared, report_files, report_mails
+from desk.actions.reports import saved_reports as verbs
+from desk.actions.reports.report_wishes import Wish
 from desk.api.fields import IdField, MomentField
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import shifts as verbs
+from desk.actions.people import shifts as verbs
 from desk.api.forms.shifts import (
     AbsenceQuery,
     AbsenceSerializer,

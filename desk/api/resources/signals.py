@@ -6,9 +6,10 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from desk.actions import sentiment, signal_rules, signal_streams, signals
-from desk.actions.signal_backtest import PERIODS, backtest
-from desk.actions.signal_streams import Wish
+from desk.actions.intake import sentiment
+from desk.actions.signals import signal_rules, signal_streams, signals
+from desk.actions.signals.signal_backtest import PERIODS, backtest
+from desk.actions.signals.signal_streams import Wish
 from desk.api.forms.crises import CrisisSerializer, crisis_form
 from desk.api.forms.signals import (
     BacktestSerializer,
@@ -127,8 +128,7 @@ class BacktestOfStream(Resource):
         settings = stream.settings
         if "sensitivity" in query:
             settings = replace(settings, sensitivity=Sensitivity(query["sensitivity"]))
-        if "floor" in query:
-            settings = replace(settings, floor=query["floor"])
+        settings = replace(settings, **{name: query[name] for name in ("floor", "reach_floor") if name in query})
         if "cooldown_hours" in query:
             settings = replace(settings, cooldown=timedelta(hours=query["cooldown_hours"]))
         period = PERIODS[str(query["days"])]

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import calendars as calendar_verbs
-from desk.actions import sla_change
-from desk.actions import sla_policies as verbs
+from desk.actions.sla import calendars as calendar_verbs
+from desk.actions.sla import sla_change
+from desk.actions.sla import sla_policies as verbs
 from desk.api.forms.sla import (
     ApplySerializer,
     CalendarSerializer,

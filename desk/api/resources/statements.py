@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import statements as verbs
-from desk.actions.next_updates import open_update, withdraw_update
-from desk.actions.statement_texts import publishes, table
+from desk.actions.statements import statements as verbs
+from desk.actions.statements.next_updates import open_update, withdraw_update
+from desk.actions.statements.statement_answers import publish_and_answer
+from desk.actions.statements.statement_texts import publishes, table
 from desk.api.forms.statements import (
     NextUpdateSerializer,
     OwnPostSerializer,
@@ -48,7 +49,7 @@ class Publications(Resource):
     )
     def get(self, request: Request, crisis_id: int, query: dict[str, Any]) -> Page:
         """Newest first, with what went out where and when."""
-        rows = Publication.objects.filter(crisis=_for(self.person, crisis_id)).select_related("author")
+        rows = Publication.objects.filter(crisis=_for(self.person, crisis_id)).select_related("author", "answers")
 
         def forms(found: Sequence[Publication]) -> list[Any]:
             posts = _posts([one.pk for one in found])
@@ -60,10 +61,13 @@ class Publications(Resource):
         "crises_publish", "Publish a statement", takes=PublishSerializer, gives=PublicationSerializer, status=202
     )
     def post(self, request: Request, crisis_id: int, wish: dict[str, Any]) -> Any:
-        """On all these accounts, through the outbox. 422: the rules stop one of the texts, so none leaves."""
+        """On all these accounts, and with `answers` to all who wait there. 422: the rules stop one of the texts, so
+        none leaves.
+        """
         posts = [verbs.Wish(one["inbox"], one["language"], one["text"]) for one in wish.pop("posts")]
         statement_id = wish.pop("statement")
-        made = verbs.publish(self.person, crisis_id, posts=posts, statement_id=statement_id, **wish)
+        verb = publish_and_answer if wish.pop("answers") else verbs.publish
+        made = verb(self.person, crisis_id, posts=posts, statement_id=statement_id, **wish)
         return publication_form(made, _posts([made.pk])[made.pk], self.eyes)
 
 

@@ -8,19 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import notes as note_verbs
-from desk.actions import tickets as verbs
-from desk.actions.channels import channels
-from desk.actions.masking import Eyes
-from desk.actions.splitting import split
+from desk.actions.customers.masking import Eyes
+from desk.actions.inboxes.channels import channels
+from desk.actions.intake.cross_posts import also_posted
+from desk.actions.tickets import notes as note_verbs
+from desk.actions.tickets import tickets as verbs
+from desk.actions.tickets.bulk import BulkResult, bulk
+from desk.actions.tickets.splitting import split
+from desk.actions.tickets.ticket_causes import choose_for_many
+from desk.api.forms.cross_posts import CrossPostSerializer
+from desk.api.forms.messages import MessageSerializer, message_form
 from desk.api.forms.replies import ChannelSerializer, ReplySerializer, reply_form
 from desk.api.forms.tickets import (
     EventSerializer,
-    MessageSerializer,
     NoteSerializer,
     TicketSerializer,
     event_form,
-    message_form,
     note_form,
     ticket_forms,
     ticket_rows,
@@ -41,11 +44,12 @@ from desk.api.forms.wishes import (
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
+from desk.causes.tree import counted_as
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
 from desk.people.models import User
 from desk.replies.models import Reply
-from desk.tickets import queries
+from desk.tickets import queries, threads
 from desk.tickets.models import Note, Ticket
 
 
@@ -72,6 +76,8 @@ class Tickets(Resource):
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         """Order: priority, then the nearest due time; or as `ordering` says."""
         cursor, size, ordering = query.pop("cursor"), query.pop("page_size"), query.pop("ordering")
+        if "cause" in query:
+            query["cause"] = counted_as(query["cause"])
         wanted = queries.QueueFilter(**query)
         rows = ticket_rows(queries.filtered(self.person, wanted, timezone.now()))
         page = queries.in_order(rows, ordering=ordering, cursor=cursor, size=size)
@@ -106,6 +112,17 @@ class Context(Resource):
         rows = queries.context(ticket_of(self.person, ticket_id))
         prefetch_related_objects(rows, "versions", "attachments")
         return [message_form(message, self.eyes) for message in rows]
+
+
+class WholeThread(Resource):
+    """What everybody said below the same post."""
+
+    @operation("tickets_thread_list", "List the whole thread", asks=PageQuery, gives=MessageSerializer, paged=True)
+    def get(self, request: Request, ticket_id: int, query: dict[str, Any]) -> Page:
+        """The oldest first. `parent_external_id` makes the branches, `ticket` says whose question it is."""
+        page = threads.whole_thread(ticket_of(self.person, ticket_id), cursor=query["cursor"], size=query["page_size"])
+        prefetch_related_objects(page.rows, "versions", "attachments", "reply")
+        return Page(page, each(partial(message_form, eyes=self.eyes)))
 
 
 class Events(Resource):
@@ -195,6 +212,14 @@ class Transition(Action):
         return self.after(ticket_id)
 
 
+class CrossPosts(Resource):
+    @operation("tickets_cross_posts_list", "See where else it was posted", gives=CrossPostSerializer, many=True)
+    def get(self, request: Request, ticket_id: int) -> list[dict[str, Any]]:
+        """Tickets of the same person on other networks, with almost the same first words, within two days."""
+        ticket = ticket_of(self.person, ticket_id)
+        return [{"ticket": one.pk, "network": one.inbox.network} for one in also_posted(self.person, ticket)]
+
+
 class Snooze(Action):
     @operation("tickets_snooze", "Snooze a ticket", takes=SnoozeSerializer, gives=TicketSerializer)
     def post(self, request: Request, ticket_id: int, wish: dict[str, Any]) -> dict[str, Any]:
@@ -239,6 +264,9 @@ class Bulk(Resource):
     @operation("bulk", "Do one thing to many tickets", takes=BulkSerializer, gives=BulkResultSerializer)
     def post(self, request: Request, wish: dict[str, Any]) -> dict[str, Any]:
         """What is refused for one ticket does not stop the others."""
+        if wish["verb"] == "cause":
+            how = {"resolve": wish["resolve"], "keep": wish["keep"]}
+            return _became(choose_for_many(self.person, wish["tickets"], wish["cause"], **how))
         arguments = {
             "claim": {},
             "assign": _owner(wish, self.person),
@@ -247,8 +275,11 @@ class Bulk(Resource):
             "tag": {"add": wish["add"], "remove": wish["remove"]},
             "set_priority": {"priority": wish.get("priority")},
         }[wish["verb"]]
-        result = verbs.bulk(self.person, wish["tickets"], wish["verb"], **arguments)
-        return {"done": result.done, "refused": {str(key): str(reason) for key, reason in result.refused.items()}}
+        return _became(bulk(self.person, wish["tickets"], wish["verb"], **arguments))
+
+
+def _became(result: BulkResult) -> dict[str, Any]:
+    return {"done": result.done, "refused": {str(key): str(reason) for key, reason in result.refused.items()}}
 
 
 def _owner(wish: dict[str, Any], person: User) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import wallboards as verbs
+from desk.actions.reports import wallboards as verbs
 from desk.api.forms.wallboards import (
     ChangeWallboardSerializer,
     CreateWallboardSerializer,

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.request import Request
 
-from desk.actions.war_room import room_of
+from desk.actions.crises.war_room import room_of
 from desk.api.forms.war_room import RoomSerializer, room_form
 from desk.api.operation import operation
 from desk.api.resources.crises import known_crisis

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from desk.actions import what_if as verbs
+from desk.actions.rulebooks import what_if as verbs
 from desk.api.forms.what_if import (
     AskWhatIfSerializer,
     WhatIfCountSerializer,
