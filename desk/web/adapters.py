@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from desk.actions import people
+from desk.actions.people import people
 from desk.people.models import User
 
 # One sentence for every refusal: it never tells whether a name exists.

@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.causes.tree import counted_as
 from desk.common.errors import Invalid
 from desk.tickets.models import Priority, Tier
 from desk.tickets.queries import QueueFilter
+from policies.scopes import RATINGS
 
 ORDERINGS: dict[str, Promise] = {
     "priority": gettext_lazy("Most urgent first"),
@@ -23,8 +25,8 @@ ORDERINGS: dict[str, Promise] = {
     "-created_at": gettext_lazy("Newest first"),
 }
 NAMES = (
-    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "tier", "crisis"),
-    *("private", "breached", "due_before", "q", "ordering"),
+    *("view", "status", "assignee", "team", "inbox", "network", "priority", "tag", "tier", "crisis", "cause"),
+    *("rating", "language", "private", "breached", "due_before", "q", "ordering"),
 )
 PLAIN = frozenset({"view", "team", "inbox", "ordering"})  # what a browser can apply to a change that it hears of
 _YEARS = range(1970, 9000)  # that a moment may lie in: others can't be moved to another zone, or by a day
@@ -43,7 +45,7 @@ class Question:
     @property
     def plain(self) -> bool:
         """Whether it is one view, inbox or team and nothing else, and one that a browser can judge."""
-        return not self.narrowed and self.filter.view != "mentioned"
+        return not self.narrowed and self.filter.view not in ("mentioned", "muted")
 
     @property
     def without_ordering(self) -> str:
@@ -60,7 +62,7 @@ def question(values: QueryDict) -> Question:
     asked = [(name, value) for name in NAMES for value in values.getlist(name) if value]
     narrowed = frozenset(name for name, _value in asked) - PLAIN
     wanted = QueueFilter(
-        view=values.get("view") or ("" if narrowed & {"status", "q", "crisis"} else "open"),
+        view=values.get("view") or ("" if narrowed & {"status", "q", "crisis", "cause"} else "open"),
         status=tuple(value for value in values.getlist("status") if value),
         assignee=values.get("assignee", ""),
         team=_number(values.get("team", "")),
@@ -70,6 +72,9 @@ def question(values: QueryDict) -> Question:
         tag=values.get("tag", ""),
         tier=_tier(values.get("tier", "")),
         crisis=_number(values.get("crisis", "")),
+        cause=_cause(values.get("cause", "")),
+        rating=_rating(values.get("rating", "")),
+        language=values.get("language", "")[:5],
         private=_yes_or_no(values.get("private", "")),
         breached=_yes_or_no(values.get("breached", "")),
         due_before=moment(values.get("due_before", "")),
@@ -109,6 +114,11 @@ def _number(value: str) -> int | None:
     return found[0] if found else None
 
 
+def _cause(value: str) -> tuple[int, ...]:
+    number = _number(value)
+    return () if number is None else counted_as(number)
+
+
 def _priority(value: str) -> int | None:
     if not value:
         return None
@@ -122,6 +132,14 @@ def _tier(value: str) -> int | None:
         return None
     if value not in map(str, Tier.values):
         raise Invalid(_("Choose standard, important or VIP."))
+    return int(value)
+
+
+def _rating(value: str) -> int | None:
+    if not value:
+        return None
+    if value not in map(str, RATINGS):
+        raise Invalid(_("Choose from one to five stars."))
     return int(value)
 
 

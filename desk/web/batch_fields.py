@@ -7,8 +7,8 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from desk.actions.batch_answers import MOST_PER_MINUTE, USUAL_PER_MINUTE, on_offer
-from desk.actions.batch_choice import Chosen
+from desk.actions.statements.batch_answers import MOST_PER_MINUTE, USUAL_PER_MINUTE, on_offer
+from desk.actions.statements.batch_choice import Chosen
 from desk.common.errors import DeskError, Invalid
 from desk.inboxes.gateway import all_networks
 from desk.replies.models import CannedResponse, Reply

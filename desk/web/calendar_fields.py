@@ -118,7 +118,7 @@ def summary(form: Mapping[str, Any]) -> str:
     days = sum(bool(of_day) for of_day in form.get("week", {}).values())
     words = _("%(count)d days a week, %(zone)s") % {"count": days, "zone": form.get("timezone", "")}
     country = (form.get("holidays") or {}).get("country")
-    return f"{words}, {_('holidays of %(country)s') % {'country': country}}" if country else words
+    return ", ".join([words, _("holidays of %(country)s") % {"country": country}]) if country else words
 
 
 def full(rows: Sequence[ExceptionFields]) -> bool:

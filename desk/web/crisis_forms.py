@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from desk.actions import crises as verbs
-from desk.actions import crisis_team as team
-from desk.actions.crisis_team import RUNNING
+from desk.actions.crises import crises as verbs
+from desk.actions.crises import crisis_team as team
+from desk.actions.crises.crisis_team import RUNNING
 from desk.common.errors import DeskError, Invalid
 from desk.crises.models import Crisis
 from desk.drills.models import Drill
@@ -19,6 +19,7 @@ from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission, Role, permissions_of
+from desk.tickets.models import Tier
 from desk.web.forms import Field, Words, choice, number, numbers
 from desk.web.show.crises import LEVEL_WORDS, levels_to_choose, may_now
 from desk.web.show.crisis_plan import language, role_names
@@ -48,8 +49,8 @@ class Step:
 
 
 # ── scopes ───────────────────────────────────────────────────────────────────
-def scope_fields(scope: Mapping[str, Any]) -> list[Field]:
-    """What is empty asks nothing, so that nothing at all is everything."""
+def scope_fields(scope: Mapping[str, Any], *, counted: bool = False) -> list[Field]:
+    """What is empty asks nothing, so that nothing at all is everything. `counted`: only what streams are counted by."""
     networks = tuple((network.slug, network.label) for network in all_networks())
     inboxes = tuple((str(pk), name) for pk, name in Inbox.objects.values_list("pk", "name"))
     return [
@@ -74,6 +75,7 @@ def scope_fields(scope: Mapping[str, Any]) -> list[Field]:
             placeholder="nl, en",
             value=", ".join(scope.get("languages", ())),
         ),
+        *([] if counted else _groups(scope)),
         Field(
             "topics",
             gettext_lazy("Only what is about"),
@@ -87,12 +89,34 @@ def scope_fields(scope: Mapping[str, Any]) -> list[Field]:
     ]
 
 
+def _groups(scope: Mapping[str, Any]) -> list[Field]:
+    """Of inboxes, where any has a brand, and of customers."""
+    brands = sorted({*scope.get("brands", ()), *Inbox.objects.exclude(brand="").values_list("brand", flat=True)})
+    tiers = Field(
+        "tiers",
+        gettext_lazy("Only these customers"),
+        kind="several",
+        choices=tuple((str(value), label) for value, label in Tier.choices),
+        chosen=tuple(map(str, scope.get("tiers", ()))),
+    )
+    named = Field(
+        "brands",
+        gettext_lazy("Only these brands"),
+        kind="several",
+        choices=tuple((one, one) for one in brands),
+        chosen=tuple(scope.get("brands", ())),
+    )
+    return [named, tiers] if brands else [tiers]
+
+
 def scope_values(values: QueryDict) -> dict[str, Any]:
     return {
         "networks": values.getlist("networks"),
         "inboxes": numbers(values, "inboxes"),
         "languages": _commas(values.get("languages", "")),
         "topics": _commas(values.get("topics", "")),
+        "brands": values.getlist("brands"),
+        "tiers": numbers(values, "tiers"),
     }
 
 

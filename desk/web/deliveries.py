@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import close_old_connections
 
-from desk.actions.webhooks import LARGEST, Delivery, receive_all
+from desk.actions.inboxes.webhooks import LARGEST, Delivery, receive_all
 from desk.common.errors import DeskError
 from desk.common.logs import logger
 

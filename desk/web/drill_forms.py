@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.drills import Wish
+from desk.actions.drills.drills import Wish
 from desk.common.errors import Invalid
 from desk.drills.models import Drill
 from desk.drills.scenarios import shipped
+from desk.drills.stage import plays
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import Team
@@ -136,7 +137,7 @@ def inbox_fields() -> list[Field]:
             "network",
             gettext_lazy("Network"),
             kind="choice",
-            choices=tuple((one.slug, one.label) for one in all_networks()),
+            choices=tuple((one.slug, one.label) for one in all_networks() if plays(one.slug)),
         ),
         Field(
             "team",

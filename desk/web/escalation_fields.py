@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from desk.actions.escalation_named import Known
+from desk.actions.crises.escalation_named import Known
 from desk.common.errors import DeskError, Invalid
 from desk.inboxes.gateway import text_messages
 from desk.web import lines

@@ -15,16 +15,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.tickets.models import Ticket
 from desk.tickets.queries import QueueFilter, queue, visible_tickets
 from desk.tickets.search import tickets_of_people
+from desk.web.areas import AREAS
 from desk.web.show import text
 from desk.web.show.tiles import Tile, tile
-from desk.web.templatetags.desk import AREAS
 
 EACH = 6
 SHORTEST = 2  # letters before messages are searched
@@ -40,6 +40,7 @@ VIEWS: tuple[tuple[str, Promise], ...] = (
     ("snoozed", gettext_lazy("Snoozed")),
     ("resolved", gettext_lazy("Resolved")),
     ("spam", gettext_lazy("Spam")),
+    ("muted", gettext_lazy("Muted")),
 )
 FORMS: tuple[tuple[str, Promise], ...] = (
     ("set-away", gettext_lazy("I am away, or back")),
@@ -49,11 +50,12 @@ FORMS: tuple[tuple[str, Promise], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line: where it leads (`url`), or which form of the page it sends (`form`)."""
+    """One line: where it leads (`url`), which form of the page it sends (`form`), or which key it presses (`press`)."""
 
     label: str
     url: str = ""
     form: str = ""
+    press: str = ""
     hint: str = ""
     icon: str = ""
     tile: Tile | None = None
@@ -73,7 +75,7 @@ def find(user: User, words: str) -> list[Group]:
     words = " ".join(words.replace("\x00", "").split())[:100]
     kinds: list[tuple[str, Iterable[Option]]] = [(_("Go to"), _pages(user, words)), (_("Do"), _forms(words))]
     if user.may(Permission.READ_TICKETS):
-        kinds[:0] = [(_("Tickets"), _tickets(user, words))]
+        kinds[:0] = [(_("Tickets"), _tickets(user, words)), (_("On this ticket"), _deeds(user, words))]
         kinds += [(_("Inboxes"), _inboxes(words)), (_("People"), _people(words))]
     groups = (Group(label, list(islice(options, EACH))) for label, options in kinds)
     return [group for group in groups if group.options]
@@ -113,6 +115,14 @@ def _pages(user: User, words: str) -> Iterator[Option]:
             yield Option(_("Home"), reverse("home"), icon="home")
         if _fits(_("What our replies must keep to"), words):
             yield Option(_("What our replies must keep to"), reverse("policy"), icon="note")
+        if user.may(Permission.READ_TICKETS) and _fits(_("Threads"), words):
+            yield Option(_("Threads"), reverse("threads"), icon="talk")
+        if user.may(Permission.WRITE_NOTES) and _fits(_("New thread"), words):
+            yield Option(_("New thread"), reverse("thread-new"), icon="talk", hint="n")
+        if user.may(Permission.WORK_TICKETS) and _fits(_("Macros"), words):
+            yield Option(_("Macros"), reverse("macros"), icon="list")
+        if user.may(Permission.READ_TICKETS) and _fits(_("Causes"), words):
+            yield Option(_("Causes"), reverse("causes"), icon="report")
         if _fits(_("Crises"), words) or _fits(_("Start a crisis"), words):
             if user.may(Permission.MANAGE_CRISES):
                 yield Option(_("Start a crisis"), reverse("crisis-new"), icon="megaphone", hint="!")
@@ -122,9 +132,15 @@ def _pages(user: User, words: str) -> Iterator[Option]:
             for said, name in ((_("Signals"), "signals"), (_("What is watched"), "signal-streams")):
                 if _fits(said, words):
                     yield Option(said, reverse(name), icon="megaphone")
-        for permission, label, name in AREAS:
-            if user.may(permission) and _fits(label, words):
-                yield Option(str(label), reverse(name), icon="settings", hint=_("Administration"))
+        for area in AREAS:
+            if area.opens_for(user) and _fits(area.label, words):
+                yield Option(str(area.label), reverse(area.page), icon="settings", hint=_("Administration"))
+
+
+def _deeds(user: User, words: str) -> Iterator[Option]:
+    """For a page with a ticket; on another one the bar leaves them out."""
+    if words and user.may(Permission.WORK_TICKETS) and _fits(_("Macro"), words):
+        yield Option(_("Macro"), press="m", icon="list", hint="m")
 
 
 def _forms(words: str) -> Iterator[Option]:

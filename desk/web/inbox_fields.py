@@ -31,9 +31,11 @@ def setting_fields(connector: type[Connector]) -> list[Field]:
         Field(
             "base_url",
             gettext_lazy("Server address"),
-            required=False,
+            required=not connector.default_base_url,
             placeholder=connector.default_base_url,
-            help=gettext_lazy("Only where it is not the network’s own."),
+            help=gettext_lazy("Only where it is not the network’s own.")
+            if connector.default_base_url
+            else gettext_lazy("Of the server that the account is on, with https://."),
         ),
         Field(
             "team",

@@ -5,7 +5,7 @@ name, so that nothing that somebody said is left out: “[grinning face]”.
 """
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, VAlign, XPos, YPos
 from fpdf.fonts import FontFace
 
+from desk.web.cause_plots import Weeks
 from desk.web.show.war_room import Plot
 
 MARGIN = 16.0  # millimetres
@@ -25,7 +26,8 @@ _FONTS = {"": "figo", "B": "figbo"}
 _SYMBOLS = "symbol2"
 _MUTED, _RULE, _ACCENT, _BAD, _DID = (96, 96, 96), (200, 200, 200), (70, 110, 170), (190, 60, 50), (60, 60, 60)
 _SILENT = "\u200d\ufe0e\ufe0f"  # tell only how the character before is drawn
-_WIDE = 660.0  # units of a plot
+_WIDE, _HIGH = 660.0, 200.0  # units of a plot
+At = Callable[[str | float, str | float], tuple[float, float]]  # where a point of a plot lies on the page
 
 
 class Paper(FPDF):
@@ -107,19 +109,7 @@ class Paper(FPDF):
 
     def plot(self, plot: Plot) -> None:
         """The very curve of the screen, as lines and areas."""
-        scale = self.epw / _WIDE
-        if self.will_page_break(200 * scale):
-            self.add_page()
-        left, top = self.l_margin, self.get_y()
-
-        def at(x: str | float, y: str | float) -> tuple[float, float]:
-            return left + float(x) * scale, top + float(y) * scale
-
-        self._small()
-        self.set_draw_color(*_RULE)
-        for y, text_y, value in plot.grid:
-            self.line(*at(34, y), *at(_WIDE, y))
-            self._label(at(26, text_y), str(value), to_left=True)
+        scale, at = self._frame(plot.grid)
         for column in plot.columns:
             self._area(_ACCENT, at(column.x, column.y), column.width, column.height, scale)
             self._area(_BAD, at(column.x, column.negative_y), column.width, column.negative_height, scale)
@@ -133,14 +123,49 @@ class Paper(FPDF):
             self._label(at(mark.text_x, 12), mark.words)
         for x, label in plot.labels:
             self._label(at(x, 193), label, middle=True)
-        self.line(*at(34, 176.5), *at(_WIDE, 176.5))
-        self._plain()
-        self.set_xy(left, top + 200 * scale)
+        self._floor(at)
+
+    def weeks(self, weeks: Weeks) -> None:
+        """The weeks of a cause with the marks of what was changed."""
+        scale, at = self._frame(weeks.grid)
+        for column in weeks.columns:
+            colour = _RULE if column.week.left_out else _ACCENT
+            self._area(colour, at(column.x, column.y), column.width, column.height, scale)
+            if column.label:
+                self._label(at(column.middle, 193), column.label, middle=True)
+        self.set_draw_color(*_DID)
+        for mark in weeks.marks:
+            with self.local_context(dash_pattern={"dash": 1, "gap": 1}):
+                self.line(*at(mark.x, 8), *at(mark.x, 176))
+            self._label(at(mark.x, 6), str(mark.number), middle=True)
+        self._floor(at)
 
     def bytes(self) -> bytes:
         return bytes(self.output())
 
     # ── the library's words for it ───────────────────────────────────────────
+    def _frame(self, grid: Sequence[tuple[str, str, int]]) -> tuple[float, At]:
+        """Room for a plot of 660 by 200 units with its lines and their numbers; how long a unit is, and where each."""
+        scale = self.epw / _WIDE
+        if self.will_page_break(_HIGH * scale):
+            self.add_page()
+        left, top = self.l_margin, self.get_y()
+
+        def at(x: str | float, y: str | float) -> tuple[float, float]:
+            return left + float(x) * scale, top + float(y) * scale
+
+        self._small()
+        self.set_draw_color(*_RULE)
+        for y, text_y, value in grid:
+            self.line(*at(34, y), *at(_WIDE, y))
+            self._label(at(26, text_y), str(value), to_left=True)
+        return scale, at
+
+    def _floor(self, at: At) -> None:
+        self.line(*at(34, 176.5), *at(_WIDE, 176.5))
+        self._plain()
+        self.set_xy(*at(0, _HIGH))
+
     def _write(self, words: str, height: float) -> None:
         self.multi_cell(0, height, sayable(words), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desk.actions.figures import Figures, Speed
+from desk.actions.reports.figures import Figures, Speed
 
 WIDTH, LEFT, TOP, FLOOR = 660.0, 34.0, 14.0, 176.0
 STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 240, 480, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)

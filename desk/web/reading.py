@@ -11,23 +11,30 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from desk.actions import tickets
-from desk.actions.channels import channels
-from desk.actions.crisis_gate import Gates
-from desk.actions.masking import Eyes
-from desk.actions.reply import NEWS
+from desk.actions.crises.crisis_gate import Gates
+from desk.actions.customers.masking import Eyes
+from desk.actions.forms.form_links import some_form
+from desk.actions.inboxes.channels import channels
+from desk.actions.questions.questions import of_ticket
+from desk.actions.replies.stale import NEWS
+from desk.actions.tickets import tickets
+from desk.causes.asking import asks, with_asking
 from desk.common.errors import Missing
 from desk.crises.active import some_crisis
 from desk.crises.shown import Part, crises_shown, with_crises
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.questions.shown import any_questions
 from desk.replies.models import Draft, Reply
 from desk.signals.moods import moods_shown, with_moods
 from desk.sla.clocks import first_to_end
 from desk.sla.models import Clock
-from desk.tickets import presence, queries
+from desk.threads.reading import readable, some_thread, with_own
+from desk.tickets import presence, queries, threads
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
-from desk.web.show import clocks, composer, crises, entries, notices, text
+from desk.web.show import clocks, composer, crises, entries, notices, questions, text
+from desk.web.show import threads as talk
+from desk.web.show.entry import Entry
 from desk.web.show.rows import STATE_WORDS
 from desk.web.show.tiles import Tile, tile
 from policies.reply_states import State as ReplyState
@@ -36,6 +43,7 @@ from policies.ticket_states import State, possible_events
 PAGE = 50  # messages
 MOST_CLOCKS = 200
 MOST_NOTES = 200
+MOST_THREADS = 20
 MOST_NEWS = 20
 LONGEST_SNOOZE_MINUTES = 366 * 24 * 60
 
@@ -51,12 +59,14 @@ class Opened:
     promise: str
     clock: Clock | None
     reckoning: clocks.Reckoning | None
-    thread: list[entries.Entry]
+    thread: list[Entry]
     earlier: str  # cursor of the messages before
     composer: composer.Composer
     events: frozenset[str]  # what may be done with it now
     may_work: bool
     may_reply: bool
+    asks_for_cause: bool  # before it is resolved
+    may_note: bool
     may_renew: bool  # there is a clock, and this person manages promises
     seen: int  # the newest line of the timeline that is on the screen
     warnings: list[str]
@@ -64,6 +74,8 @@ class Opened:
     people: str  # who is here, for scripts
     crises: list[crises.Instructions]  # those that cover it, and what its agents are told
     part_of: list[Part]  # crises that it is counted among
+    questions: list[questions.Shown]  # to colleagues
+    talk: list[talk.Line]  # of colleagues, in threads at this ticket
 
     @property
     def state_words(self) -> str:
@@ -104,7 +116,11 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
     rows = queries.visible_tickets(reader).select_related(
         "inbox", "profile", "customer", "assignee", "team", "conversation"
     )
-    ticket = with_moods(with_crises(rows)).filter(pk=ticket_id).annotate(some_crisis=some_crisis()).first()
+    around = {
+        "some_crisis": some_crisis(), "some_form": some_form(), "any_questions": any_questions(),
+        "any_threads": some_thread(),
+    }  # fmt: skip
+    ticket = with_asking(with_moods(with_crises(rows))).filter(pk=ticket_id).annotate(**around).first()
     if ticket is None:
         raise Missing(_("There is no ticket %(number)s.") % {"number": ticket_id})
     return ticket
@@ -119,7 +135,7 @@ def ticket_to_answer(reader: User, ticket_id: int) -> Ticket:
     return ticket
 
 
-def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[list[entries.Entry], str]:
+def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[list[Entry], str]:
     """A page of older messages with the notes between them, and the cursor of the page before."""
     page = queries.conversation(ticket, cursor=cursor, size=PAGE)
     notes = ticket.notes.select_related("author").order_by("-id")
@@ -129,7 +145,15 @@ def earlier(reader: User, ticket: Ticket, cursor: str, now: datetime) -> tuple[l
             notes = notes.filter(created_at__gt=page.rows[0].created_at)
     moods = moods_shown(ticket)
     shown = entries.thread(
-        page.rows, notes[:MOST_NOTES], (), _clocks(ticket), ticket=ticket, reader=reader, now=now, moods=moods
+        page.rows,
+        notes[:MOST_NOTES],
+        (),
+        _clocks(ticket),
+        ticket=ticket,
+        reader=reader,
+        now=now,
+        moods=moods,
+        originals=threads.quoted(page.rows),
     )
     return shown, page.next
 
@@ -153,6 +177,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
     elif begun is None:
         begun = seen
     happened = _newer(ticket, reader, begun, seen)
+    any_asked = getattr(ticket, "any_questions", True)
     gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
     offered = gates.blocked(channels(ticket, now, messages=None if page.next else page.rows))
     profile = ticket.profile
@@ -173,6 +198,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
             reader=reader,
             now=now,
             moods=moods_shown(ticket),
+            originals=threads.quoted(page.rows),
         ),
         earlier=page.next,
         composer=composer.composer(
@@ -185,17 +211,22 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
             begun if happened else seen,
             happened,
             crises.gate_words(gates),
+            now,
         ),
         crises=crises.instructions(gates, get_language() or "en", now),
         events=frozenset(possible_events(ticket.state)),
         may_work=reader.may(Permission.WORK_TICKETS),
         may_reply=reader.may(Permission.REPLY),
+        asks_for_cause=asks(ticket),
+        may_note=reader.may(Permission.WRITE_NOTES),
         may_renew=shown is not None and reader.may(Permission.RENEW_PROMISES),
         seen=seen,
         warnings=text.warnings(profile.name),
         alerted=notices.waiting([clock.alerted_at for clock in all_clocks], now),
         people=present([ticket.pk]),
         part_of=crises_shown(ticket),
+        questions=questions.of_ticket(of_ticket(ticket) if any_asked else (), reader, now),
+        talk=_talk(ticket, reader, now) if getattr(ticket, "any_threads", True) else [],
     )
 
 
@@ -204,6 +235,11 @@ def present(ticket_ids: Sequence[int]) -> str:
     return json.dumps(
         {ticket_id: [asdict(one) for one in here] for ticket_id, here in presence.people_of(ticket_ids).items()}
     )
+
+
+def _talk(ticket: Ticket, reader: User, now: datetime) -> list[talk.Line]:
+    rows = with_own(readable(reader).filter(ticket=ticket), reader).order_by("-id")
+    return talk.of_ticket(rows[:MOST_THREADS], reader, now)
 
 
 def _notes(ticket: Ticket, page: list[Message]) -> list[Note]:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.report_wishes import COMPARISONS, METRICS, PERIODS, TIMES, Wish
+from desk.actions.reports.report_wishes import COMPARISONS, METRICS, PERIODS, TIMES, Wish
 from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User

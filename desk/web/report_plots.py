@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desk.actions.report import Report
-from desk.actions.report_drills import in_band
-from desk.actions.report_tables import band_name, level_name, weekday_name
+from desk.actions.reports.report import Report
+from desk.actions.reports.report_drills import in_band
+from desk.actions.reports.report_tables import band_name, level_name, weekday_name
+from desk.common.dates import date_format
 from desk.reports.counting import Tally
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
 from desk.web.show import times

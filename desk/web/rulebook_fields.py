@@ -21,6 +21,7 @@ from desk.people.permissions import Role
 from desk.web import lines
 from desk.web.forms import Choices, Field, Words, filled
 from desk.web.lines import Line
+from desk.web.show import stars
 from desk.web.show.composer import KINDS
 from desk.web.show.rulebook_words import FRAME, SIGNATURE, VISIBILITIES, label_of, networks
 from policies.options import Number, Option
@@ -38,7 +39,7 @@ EMPTY: Line = {"enabled": [""], "severity": [""]}
 _SWITCH: Mapping[bool | None, str] = {True: "on", False: "off", None: ""}
 _SEVERITIES = tuple((str(severity), words) for severity, words in KINDS.items())
 _AS_IT_IS = ("", gettext_lazy("as otherwise"))
-_SEVERAL = ("network", "team", "visibility")  # of a scope, chosen in a list
+_SEVERAL = ("network", "team", "rating", "visibility")  # of a scope, chosen in a list
 
 
 # ── a rule ───────────────────────────────────────────────────────────────────
@@ -102,6 +103,7 @@ def _override_fields(rule: Rule, number: int, names: Mapping[str, Choices]) -> l
         Field("when_network", gettext_lazy("On"), "several", choices=names["network"]),
         Field("when_visibility", gettext_lazy("Who reads it"), "several", choices=VISIBILITIES),
         Field("when_team", gettext_lazy("Teams"), "several", choices=names["team"]),
+        Field("when_rating", gettext_lazy("Reviews with"), "several", choices=stars.choices()),
         Field("when_language", gettext_lazy("Languages"), help=LETTERS, required=False),
         Field("when_brand", gettext_lazy("Brands"), "area", help=LINES, required=False),
         Field("when_crisis_level", gettext_lazy("From crisis level"), "choice", choices=levels),
@@ -150,7 +152,8 @@ def _override(line: Line, rule: Rule) -> Form:
 
 def _named(dimension: str, line: Line) -> Any:
     if dimension in _SEVERAL:
-        return [one for one in line.get(f"when_{dimension}", ()) if one]
+        named = [one for one in line.get(f"when_{dimension}", ()) if one]
+        return list(map(_number, named)) if dimension == "rating" else named
     typed = _one(line, f"when_{dimension}")
     if dimension == "crisis_level":
         return _number(typed)
@@ -190,6 +193,7 @@ def example_fields(values: QueryDict, refused: DeskError | None) -> list[Field]:
     anywhere: Choices = (("", gettext_lazy("none")), *networks().items())
     visibilities: Choices = (("", gettext_lazy("not said: in public")), *VISIBILITIES)
     levels: Choices = (("", gettext_lazy("not said: none")), *((str(level), str(level)) for level in (0, *LEVELS)))
+    ratings: Choices = (("", gettext_lazy("it is no review")), *stars.choices())
     signed = gettext_lazy("Empty: as the company signs. A dash: not at all.")
     fields = [
         Field("text", gettext_lazy("Text"), "area", language=NO_LANGUAGE),
@@ -199,6 +203,7 @@ def example_fields(values: QueryDict, refused: DeskError | None) -> list[Field]:
         Field("language", gettext_lazy("Language of the customer"), help=gettext_lazy("Two letters."), required=False),
         Field("team", gettext_lazy("Team"), required=False),
         Field("brand", gettext_lazy("Brand"), required=False),
+        Field("rating", gettext_lazy("Stars of the review"), "choice", choices=ratings),
         Field("crisis_level", gettext_lazy("Crisis level"), "choice", choices=levels),
         Field("signature", gettext_lazy("Signature"), help=signed, required=False),
         Field("roles", gettext_lazy("Roles of the author"), "several", choices=_roles(values)),
@@ -224,8 +229,9 @@ def example_of(values: QueryDict) -> Form:
     for name in ("network", "visibility", "language", "team", "brand", "signature"):
         if typed := values.get(name, "").strip():
             form[name] = "" if name == "signature" and typed == NONE else typed
-    if typed := values.get("crisis_level", ""):
-        form["crisis_level"] = _number(typed)
+    for name in ("rating", "crisis_level"):
+        if typed := values.get(name, ""):
+            form[name] = _number(typed)
     if roles := values.getlist("roles"):
         form["roles"] = roles
     return form | ({"complaint": True} if "complaint" in values else {})

@@ -6,15 +6,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.sla_policies import METRICS
+from desk.actions.sla.sla_policies import METRICS
 from desk.alerts.models import AlertChain
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.tickets.models import Priority, Tier
 from desk.web.forms import Field, Words, choice, numbers
-from desk.web.show.crises import LEVEL_WORDS
-from policies.crisis_states import ACTIVE_LEVELS
+from desk.web.show import stars
 
 APPLY = Field(
     "apply_to_open",
@@ -65,7 +64,8 @@ def policy_values(values: QueryDict, *, is_default: bool) -> dict[str, Any]:
         "tiers": numbers(values, "tiers"),
         "languages": _words(values.get("languages", "").lower()),
         "tags": _words(values.get("tags", "")),
-        "crisis_levels": numbers(values, "crisis_levels"),
+        "ratings": numbers(values, "ratings"),
+        "profiles": _words(values.get("profiles", "").lower()),
     }
     kept = {name: value for name, value in conditions.items() if value not in (None, [])}
     return {**typed, "enabled": "enabled" in values, "conditions": kept}
@@ -88,9 +88,10 @@ def values_of_policy(policy: SlaPolicy) -> dict[str, object]:
         "private": {None: "", True: "private", False: "public"}[conditions.private],
         "priorities": conditions.priorities,
         "tiers": conditions.tiers,
+        "ratings": conditions.ratings,
         "languages": ", ".join(sorted(conditions.languages)),
         "tags": ", ".join(sorted(conditions.tags)),
-        "crisis_levels": conditions.crisis_levels,
+        "profiles": ", ".join(sorted(conditions.profiles)),
         **{name: value // 60 if value is not None else None for name, value in seconds.items()},
     }
 
@@ -105,7 +106,6 @@ def _condition_fields() -> list[Field]:
     inboxes = tuple((str(inbox.pk), inbox.name) for inbox in Inbox.objects.all())
     priorities = tuple((str(priority.value), priority.label) for priority in Priority)
     tiers = tuple((str(tier.value), tier.label) for tier in Tier)
-    levels = tuple((str(int(level)), LEVEL_WORDS[level]) for level in ACTIVE_LEVELS)
     commas = gettext_lazy("Separated by commas. Empty: all.")
     return [
         Field("networks", gettext_lazy("Only these networks"), kind="several", choices=networks),
@@ -113,9 +113,18 @@ def _condition_fields() -> list[Field]:
         Field("private", gettext_lazy("Messages"), kind="choice", required=False, choices=tuple(anything)),
         Field("priorities", gettext_lazy("Only these priorities"), kind="several", choices=priorities),
         Field("tiers", gettext_lazy("Only these customers"), kind="several", choices=tiers),
+        Field("ratings", gettext_lazy("Only reviews with"), kind="several", choices=stars.choices()),
         Field("languages", gettext_lazy("Only these languages"), required=False, help=commas, placeholder="nl, en"),
         Field("tags", gettext_lazy("Only tickets with one of these tags"), required=False, help=commas),
-        Field("crisis_levels", gettext_lazy("Only in a crisis of these levels"), kind="several", choices=levels),
+        Field(
+            "profiles",
+            gettext_lazy("Only in a crisis whose plan brings one of these profiles"),
+            required=False,
+            help=gettext_lazy(
+                "Names of your own, separated by commas. A level of the crisis plan names the one it brings."
+            ),
+            placeholder="crisis",
+        ),
     ]
 
 

@@ -1,6 +1,6 @@
 """“Paste a reply, see the findings”: a text that nobody sends, checked under a rulebook while it is typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,24 +8,26 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from desk.actions import rulebooks as verbs
-from desk.actions.drafts import LONGEST
+from desk.actions.replies.drafts import LONGEST
+from desk.actions.rulebooks import rulebooks as verbs
 from desk.common.errors import DeskError
 from desk.people.models import Team
 from desk.rulebooks.active import in_force
 from desk.web.forms import Choices, Field, Words, filled
 from desk.web.guards import person
+from desk.web.show import stars
 from desk.web.show.composer import KINDS
 from desk.web.show.rulebook_words import LANGUAGES, VISIBILITIES, networks
 from policies.check import Checked
 from policies.facts import Visibility
 from policies.findings import Finding
 from policies.rulebook import Rulebook
-from policies.scopes import LEVELS
+from policies.scopes import LEVELS, RATINGS
 
 TEMPLATE = "desk/administration/rulebook/_tried.html"
 USUAL = {"try_network": "x", "try_visibility": "public", "try_language": "nl"}
-SCOPE = {"try_team": "", "try_brand": "", "try_crisis_level": "0"}  # seldom asked for, so they are folded
+# Seldom asked for, so they are folded.
+SCOPE = {"try_team": "", "try_brand": "", "try_rating": "0", "try_crisis_level": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ def context(values: Mapping[str, Any]) -> dict[str, Any]:
         *((name, name) for name in Team.objects.values_list("name", flat=True)),
     )
     levels: Choices = (("0", gettext_lazy("none")), *((str(level), str(level)) for level in LEVELS))
+    ratings: Choices = (("0", gettext_lazy("it is no review")), *stars.choices())
     scope = [
         Field("try_team", gettext_lazy("Team"), "choice", choices=teams),
         Field("try_brand", gettext_lazy("Brand"), required=False),
+        Field("try_rating", gettext_lazy("Stars of the review"), "choice", choices=ratings),
         Field("try_crisis_level", gettext_lazy("Crisis level"), "choice", choices=levels),
     ]
     known = {**USUAL, **SCOPE, **{name: values[name] for name in (*USUAL, *SCOPE) if name in values}}
@@ -62,7 +66,7 @@ def context(values: Mapping[str, Any]) -> dict[str, Any]:
 def checked(request: HttpRequest, rulebook: Rulebook) -> Checked:
     """What the rulebook says of what stands in the box. Raises Invalid."""
     values = {**USUAL, **SCOPE, **request.POST.dict()}
-    visibility, level = str(values["try_visibility"]), str(values["try_crisis_level"])
+    visibility = str(values["try_visibility"])
     return verbs.try_text(
         person(request),
         rulebook,
@@ -72,7 +76,8 @@ def checked(request: HttpRequest, rulebook: Rulebook) -> Checked:
         language=str(values["try_language"])[:5],
         brand=str(values["try_brand"]),
         team=str(values["try_team"]),
-        crisis_level=int(level) if level in map(str, LEVELS) else 0,
+        rating=_one_of(RATINGS, values["try_rating"]),
+        crisis_level=_one_of(LEVELS, values["try_crisis_level"]),
         now=timezone.now(),
     )
 
@@ -80,11 +85,14 @@ def checked(request: HttpRequest, rulebook: Rulebook) -> Checked:
 def example(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
     """What stands in the box as an example that gives what is found in it now. Raises Invalid."""
     values = {**USUAL, **SCOPE, **request.POST.dict()}
-    facts = {name: values[f"try_{name}"] for name in ("network", "visibility", "language", "team", "brand")}
-    level = {"crisis_level": int(values["try_crisis_level"])} if values["try_crisis_level"] in map(str, LEVELS) else {}
+    facts: dict[str, Any] = {
+        name: values[f"try_{name}"] for name in ("network", "visibility", "language", "team", "brand")
+    }
+    facts |= {"rating": _one_of(RATINGS, values["try_rating"])}
+    facts |= {"crisis_level": _one_of(LEVELS, values["try_crisis_level"])}
     found = sorted({finding.code for finding in checked(request, rulebook).findings})
     kept = {name: value for name, value in facts.items() if value}
-    return {"text": values.get("try_text", ""), **kept, **level, "findings": found}
+    return {"text": values.get("try_text", ""), **kept, "findings": found}
 
 
 def verdict(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
@@ -103,3 +111,8 @@ def verdict(request: HttpRequest, rulebook: Rulebook) -> dict[str, Any]:
         for finding in found.findings
     ]
     return {"found": lines, "any_new": any(line.new for line in lines), "length": found.length}
+
+
+def _one_of(known: Sequence[int], typed: object) -> int:
+    """The number that was chosen; 0 for anything else."""
+    return int(str(typed)) if str(typed) in map(str, known) else 0

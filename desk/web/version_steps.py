@@ -19,7 +19,7 @@ from desk.web.show.versions import ROLL_BACK
 
 
 class Verbs(Protocol):
-    """What the verbs of a kind of document are called: `desk.actions.rulebooks`, `desk.actions.crisis_plans`."""
+    """What the verbs of a kind of document are called: of rulebooks and of crisis plans."""
 
     def write_draft(self, actor: User, *, document: Mapping[str, Any] | None = None) -> DocumentVersion: ...
     def hand_in(self, actor: User, number: int) -> DocumentVersion: ...

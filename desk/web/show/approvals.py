@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desk.people.models import User
 from desk.replies.approvals import COUNTED_TO, REASONS, may_decide
-from desk.replies.models import Approval, Reply
+from desk.replies.models import Approval, Reply, ReplyAttachment
 from desk.tickets.models import preview_of
+from desk.web import asked
 from desk.web.show import text, times
+from desk.web.show.composer import media
+from desk.web.show.findings import read
 from desk.web.show.tiles import Tile, tile
 from policies.approval_states import State
 
@@ -56,9 +60,34 @@ def line(approval: Approval, reader: User, now: datetime) -> Line:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What goes along, as it stands in the form. `longest`: characters of its description; 0 where it has none."""
+
+    row: ReplyAttachment
+    alt_text: str
+    longest: int
+    off: bool
+
+
+def files(reply: Reply, typed: QueryDict) -> list[File]:
+    """With what was typed, where the form comes back."""
+    longest, off = media(reply.ticket)["longest_alt"], set(typed.getlist("off"))
+    return [
+        File(row, typed.get(f"alt.{row.pk}", row.alt_text), longest if row.kind == "image" else 0, str(row.pk) in off)
+        for row in reply.attachments.all()
+    ]
+
+
+def descriptions(typed: QueryDict) -> dict[int, str]:
+    """By the numbers of their files."""
+    named = {asked.number(name.removeprefix("alt.")): value for name, value in typed.items() if name.startswith("alt.")}
+    return {number: str(value) for number, value in named.items() if number is not None}
+
+
 def why(codes: Iterable[str], findings: Iterable[Mapping[str, Any]]) -> str:
     """The reasons in words: those of the desk, and what the rules said."""
-    said = {finding["code"]: finding["message"] for finding in findings}
+    said = {finding["code"]: finding["message"] for finding in read(findings)}
     return " · ".join(str(REASONS.get(code) or said.get(code) or code) for code in codes)
 
 

@@ -5,26 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk.actions.signal_backtest import Backtest
+from desk.actions.signals.signal_backtest import Backtest
+from desk.common.dates import date_format
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
 from desk.web.show import times
+from desk.web.show.numbers import reach as shortly
 from policies.backtest import Would
-from policies.listening import Measure
-from policies.signals import Kind
+from policies.signals import Kind, Measure
 from policies.time_buckets import FIVE
 
 STEPS_OF_TIME = tuple(timedelta(hours=hours) for hours in (1, 3, 6, 12, 24))
 MOST_COLUMNS = 180
 MOST_LISTED = 50
 _LABELS = 7
+_IN_HALF_AN_HOUR = timedelta(minutes=30) // FIVE
+_SHORTENED = 10_000  # from here on numbers are written as “12.0k”
 _NEAR = 22  # units of the plot in which two numbers do not fit
 _KINDS: dict[Kind, Promise] = {Kind.SURGE: gettext_lazy("Surge"), Kind.BUSY_HOUR: gettext_lazy("Busy hour")}
-_MEASURES = {Measure.MESSAGES: gettext_lazy("messages"), Measure.NEGATIVE: gettext_lazy("negative messages")}
+_MEASURES = {
+    Measure.MESSAGES: gettext_lazy("messages"),
+    Measure.NEGATIVE: gettext_lazy("negative messages"),
+    Measure.REACH: gettext_lazy("followers reached"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class AlertShown:
 class Plot:
     columns: list[Column]
     expected: str  # points of a polyline
-    grid: list[tuple[str, str, int]]
+    grid: list[tuple[str, str, str]]
     labels: list[tuple[str, str]]
     marks: list[tuple[str, str, str]]  # x, x of the text, numbers
     step: str
@@ -63,19 +68,57 @@ class Plot:
 
 def plot(found: Backtest) -> Plot:
     """Columns of what was said, a line of what was expected, numbers where there would have been an alert."""
-    step = next((one for one in STEPS_OF_TIME if (found.until - found.since) / one <= MOST_COLUMNS), STEPS_OF_TIME[-1])
+    step = _step(found)
     size = step // FIVE
-    sums = [
+    columns = [
         (
             sum(one.messages for one in found.buckets[at : at + size]),
             sum(one.negative for one in found.buckets[at : at + size]),
-            sum(found.expected[at : at + size]) / 6,  # of half an hour each
+            sum(found.expected[at : at + size]) / _IN_HALF_AN_HOUR,
         )
         for at in range(0, len(found.buckets), size)
     ]
+    says = gettext_lazy("%(when)s: %(said)d messages, %(bad)d of them negative")
+    counts = [one for one in found.alerts if one.candidate.measure is not Measure.REACH]
+    return _plot(found, step, columns, says, counts, verdict(found))
+
+
+def reach_plot(found: Backtest) -> Plot | None:
+    """The same of how many followers it reached; None where no network told of any."""
+    step = _step(found)
+    size = step // FIVE
+    columns = [
+        (
+            sum(one.reach for one in found.buckets[at : at + size]),
+            0,
+            sum(found.expected_reach[at : at + size]) / _IN_HALF_AN_HOUR,
+        )
+        for at in range(0, len(found.buckets), size)
+    ]
+    if not any(reach for reach, _bad, _expected in columns):
+        return None
+    says = gettext_lazy("%(when)s: %(said)d followers reached")
+    told = [one for one in found.alerts if one.candidate.measure is Measure.REACH]
+    words = ngettext("%(count)d alert for its reach", "%(count)d alerts for its reach", len(told))
+    return _plot(found, step, columns, says, told, words % {"count": len(told)})
+
+
+def _step(found: Backtest) -> timedelta:
+    return next((one for one in STEPS_OF_TIME if (found.until - found.since) / one <= MOST_COLUMNS), STEPS_OF_TIME[-1])
+
+
+def _plot(
+    found: Backtest,
+    step: timedelta,
+    sums: Sequence[tuple[int, int, float]],
+    column_says: Promise,
+    told: Sequence[Would],
+    says: str,
+) -> Plot:
+    """`sums`: what was counted, what of it was negative, and what was expected, column by column."""
     unit = (WIDTH - LEFT) / max(len(sums), 1)
     highest = max((max(said, expected) for said, _bad, expected in sums), default=0)
-    grid = next((one for one in STEPS if one * 3 >= highest), max(-(-int(highest) // 3), STEPS[-1]))
+    grid = _grid(highest)
     scale = (FLOOR - TOP) / (grid * 3)
     every = -(-len(sums) // _LABELS) or 1
     return Plot(
@@ -84,9 +127,7 @@ def plot(found: Backtest) -> Plot:
                 f"{LEFT + number * unit + 0.3:.1f}", f"{max(unit - 0.6, 0.5):.1f}",
                 f"{FLOOR - said * scale:.1f}", f"{said * scale:.1f}",
                 f"{FLOOR - bad * scale:.1f}", f"{bad * scale:.1f}",
-                _("%(when)s: %(said)d messages, %(bad)d of them negative") % {
-                    "when": _moment(found.since + number * step), "said": said, "bad": bad,
-                },
+                str(column_says) % {"when": _moment(found.since + number * step), "said": said, "bad": bad},
             )
             for number, (said, bad, _expected) in enumerate(sums)
             if said
@@ -95,16 +136,28 @@ def plot(found: Backtest) -> Plot:
             f"{LEFT + (number + 0.5) * unit:.1f},{FLOOR - expected * scale:.1f}"
             for number, (_said, _bad, expected) in enumerate(sums)
         ),
-        grid=[(f"{FLOOR - value * scale:.1f}", f"{FLOOR - value * scale + 4:.1f}", value)
+        grid=[(f"{FLOOR - value * scale:.1f}", f"{FLOOR - value * scale + 4:.1f}", _short(value))
               for value in (grid, grid * 2, grid * 3)],
         labels=[
             (f"{LEFT + (number + 0.5) * unit:.1f}", date_format(timezone.localtime(found.since + number * step), "j M"))
             for number in range(0, len(sums), every)
         ],
-        marks=_marks(found, (WIDTH - LEFT) / max((found.until - found.since).total_seconds(), 1)),
+        marks=_marks(found, told, (WIDTH - LEFT) / max((found.until - found.since).total_seconds(), 1)),
         step=times.length(step),
-        says=verdict(found),
+        says=says,
     )  # fmt: skip
+
+
+def _grid(highest: float) -> int:
+    """What a third of the height stands for."""
+    if highest > STEPS[-1] * 3:
+        power = 10 ** (len(str(int(highest / 3))) - 1)
+        return int(-(-highest / 3 // power) * power)
+    return next(one for one in STEPS if one * 3 >= highest)
+
+
+def _short(value: int) -> str:
+    return str(value) if value < _SHORTENED else shortly(value)
 
 
 def verdict(found: Backtest) -> str:
@@ -130,9 +183,12 @@ def alerts(found: Sequence[Would]) -> list[AlertShown]:
     return shown[::-1][:MOST_LISTED]
 
 
-def _marks(found: Backtest, unit: float) -> list[tuple[str, str, str]]:
+def _marks(found: Backtest, told: Sequence[Would], unit: float) -> list[tuple[str, str, str]]:
+    """At the alerts that the plot shows, with their numbers in the list of all."""
     near: list[tuple[float, list[int]]] = []
     for number, one in enumerate(found.alerts, start=1):
+        if one not in told:
+            continue
         x = LEFT + (one.candidate.reading.at - found.since).total_seconds() * unit
         if near and x - near[-1][0] < _NEAR:
             near[-1][1].append(number)
@@ -140,7 +196,8 @@ def _marks(found: Backtest, unit: float) -> list[tuple[str, str, str]]:
             near.append((x, [number]))
     marks = []
     for x, numbers in near:
-        words = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+        whole = numbers[-1] - numbers[0] == len(numbers) - 1
+        words = f"{numbers[0]}–{numbers[-1]}" if whole and len(numbers) > 1 else ", ".join(map(str, numbers))
         room = 4 + 7 * len(words)
         marks.append((f"{x:.1f}", f"{x + 3 if x + room < WIDTH else x - room:.1f}", words))
     return marks

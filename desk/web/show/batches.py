@@ -9,15 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk.actions import batch_run
-from desk.actions.batch_answers import HELD_BY_CRISIS, counts
-from desk.actions.batch_looking import ASKS, BLOCKED, CHANNEL_CLOSED, CRISIS_BLOCK, NOT_OFFERED, USED_UP
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
+from desk.actions.statements import batch_run
+from desk.actions.statements.batch_answers import HELD_BY_CRISIS, counts
+from desk.actions.statements.batch_looking import ASKS, BLOCKED, CHANNEL_CLOSED, CRISIS_BLOCK, NOT_OFFERED, USED_UP
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import AnswerBatch, AnswerLine
 from desk.web.show import text
 from desk.web.show.crises import REPLY_STATES
+from desk.web.show.findings import read
 from desk.web.show.tiles import Tile, tile
 from policies.batch_states import Event, possible_events
 
@@ -31,6 +32,7 @@ CODES: Mapping[str, Promise] = {
     batch_run.NEWER: gettext_lazy("There is something newer on the ticket."),
     batch_run.CLOSED: gettext_lazy("Nobody waits for an answer any more."),
     batch_run.OWN_DRAFT: gettext_lazy("Its author is writing on this ticket."),
+    batch_run.ERASED: gettext_lazy("The data of this customer was erased."),
     batch_run.NOT_PERMITTED: gettext_lazy("Its author may not answer any more."),
     "taken_out": gettext_lazy("Taken out by hand."),
 }
@@ -87,7 +89,7 @@ def line(row: AnswerLine, reader: User, batch: AnswerBatch, *, may_take_out: boo
         row.ticket.language,
         row.state,
         _outlook(row),
-        row.findings,
+        read(row.findings),
         may_take_out and row.state in (AnswerLine.States.NEW, AnswerLine.States.WAITING),
     )
 
@@ -135,6 +137,8 @@ def _outlook(row: AnswerLine) -> str:
         return str(CODES.get(row.code, _("The desk refused it: %(code)s.") % {"code": row.code}))
     if row.reply is not None:
         return str(REPLY_STATES.get(row.reply.state, row.reply.state))
+    if row.approved_by is not None:
+        return _("approved by %(name)s, leaves at its turn") % {"name": row.approved_by.name}
     if row.expects:
         return str(AnswerLine.Expects(row.expects).label)
     return ""

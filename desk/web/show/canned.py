@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from desk.actions.canned_preview import Preview
+from desk.actions.replies.canned_preview import Preview
 from desk.inboxes.gateway import UnknownNetwork, network
 from desk.replies.models import CannedResponse, Reply
 from desk.web.show.composer import KINDS as SEVERITIES

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.alerts.models import Webhook
+from desk.common.dates import date_format
 from desk.people.models import User
 from policies.alerts import Chain, Planned, Recipient, Step
 
@@ -70,11 +70,10 @@ def whom(step: Step, names: Names) -> str:
 
 def in_lines(chain: Chain, names: Names) -> list[str]:
     """“at 50 % of the target: whoever has the ticket”, a line for each step."""
-    found = []
+    found, always = [], _("also outside opening hours")
     for step in chain.steps:
         line = _("%(when)s: %(whom)s") % {"when": when(step), "whom": whom(step, names)}
-        through = f" ({_('also outside opening hours')})" if step.breaks_through else ""
-        found.append(f"{line}{through}")
+        found.append(f"{line} ({always})" if step.breaks_through else line)
     return found or [_("Nobody is alerted.")]
 
 

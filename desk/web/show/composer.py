@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.channels import Channel
-from desk.actions.masking import Eyes
-from desk.actions.reply_files import rules_of
+from desk.actions.customers.masking import Eyes
+from desk.actions.forms import form_links
+from desk.actions.inboxes.channels import Channel
+from desk.actions.replies.reply_files import rules_of
+from desk.actions.tickets import moving
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.models import Draft, Reply, ReplyAttachment
@@ -58,6 +61,7 @@ class Way:
     limit: int
     gate: str = ""  # what a crisis does to it
     media: bool = False  # whether files go along
+    replaces: str = ""  # what would give way to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,17 @@ def newer(events: Sequence[TicketEvent], last: Message | None, eyes: Eyes) -> Ne
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One that the customer can use, or the page behind it."""
+
+    pk: int
+    used: bool
+    until: datetime
+    by_mail: bool
+    looked_at: datetime | None  # when they last looked at our answers
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     writer: User
     ways: list[Way]
@@ -100,7 +115,12 @@ class Composer:
     returned_by: str
     attached: Sequence[ReplyAttachment]
     longest_alt: int  # characters; 0 where nobody keeps a description
+    largest_captions: int  # bytes; 0 where nobody keeps captions of a film
     accepts: str  # content types that go along one way or another, by commas
+    invitation: str  # words that ask the customer to write in private; empty where that makes no sense
+    closing_note: str  # words that end in public what was answered in private; empty while there is nothing to end
+    may_offer_form: bool  # the customer could go on by a form, without an account
+    forms: Sequence[Form]  # that the customer can use now
 
     @property
     def way(self) -> Way | None:
@@ -119,8 +139,9 @@ class Composer:
     @property
     def mark(self) -> str:
         """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
-        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}:{way.gate}" for way in self.ways)
-        return f"{ways} {self.returned_because}".strip()
+        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}:{way.gate}:{way.replaces}" for way in self.ways)
+        more = f"{bool(self.invitation)} {bool(self.closing_note)} {self.may_offer_form} {self.forms}"
+        return f"{ways} {self.returned_because} {more}".strip()
 
     @property
     def may_reply(self) -> bool:
@@ -137,6 +158,7 @@ def composer(
     seen: int,
     newer: Newer | None,
     gates: Mapping[str, str],
+    now: datetime,
 ) -> Composer:
     """What this writer finds below this ticket. `gates`: by visibility what a crisis does to replies there."""
     name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)
@@ -147,7 +169,12 @@ def composer(
     )
     if writer.may(Permission.WRITE_NOTES):
         ways.append(Way(NOTE, _("Note"), _("Only colleagues read this"), open=True, reason="", closes_at=None, limit=0))
+    in_public = any(way.visibility == Visibility.PUBLIC and way.open for way in ways)
     return Composer(
+        invitation=moving.invitation(ticket) if in_public else "",
+        closing_note=moving.closing_note(ticket) if in_public else "",
+        may_offer_form=in_public and not ticket.private and writer.may(Permission.REPLY),
+        forms=_forms(ticket, now) if writer.may(Permission.REPLY) else (),
         writer=writer,
         ways=ways,
         chosen=_chosen(ticket, ways, draft),
@@ -161,14 +188,25 @@ def composer(
         returned_because=draft.returned_because if draft else "",
         returned_by=draft.returned_by.name if draft and draft.returned_by else _("A colleague"),
         attached=attached,
-        longest_alt=longest_alt(ticket),
+        **media(ticket),
         accepts=",".join(sorted({one for rule in rules_of(ticket) for one in rule.max_bytes})),
     )
 
 
-def longest_alt(ticket: Ticket) -> int:
-    """How long a description may be on this network, one way or another."""
-    return max(rule.longest_alt for rule in rules_of(ticket))
+def _forms(ticket: Ticket, now: datetime) -> list[Form]:
+    return [
+        Form(link.pk, link.used_at is not None, link.expires_at, bool(link.email), link.looked_at)
+        for link in form_links.forms_of(ticket, now)
+    ]
+
+
+def media(ticket: Ticket) -> dict[str, int]:
+    """How long descriptions, and how large captions may be on this network, one way or another; 0: it keeps none."""
+    rules = rules_of(ticket)
+    return {
+        "longest_alt": max(rule.longest_alt for rule in rules),
+        "largest_captions": max(rule.captions for rule in rules),
+    }
 
 
 def mark_of(writer: User) -> str:
@@ -193,7 +231,16 @@ def _way(channel: Channel, name: str, gate: str) -> Way:
         channel.length.limit,
         gate if channel.allowed else "",
         channel.media is not None,
+        _replaces(channel),
     )
+
+
+def _replaces(channel: Channel) -> str:
+    if channel.replaces is None or not channel.allowed:
+        return ""
+    said_at = times.exact(channel.replaces.edited_at or channel.replaces.created_at, timezone.now())
+    words = _("%(network)s shows one answer: this takes the place of yours of %(time)s.")
+    return words % {"network": channel.label, "time": said_at}
 
 
 def _chosen(ticket: Ticket, ways: Sequence[Way], draft: Draft | None) -> str:

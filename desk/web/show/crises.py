@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from desk.actions.crisis_gate import Gates
+from desk.actions.crises.crisis_gate import Gates
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
+from desk.tickets.models import Tier
 from desk.web.show import times
 from desk.web.show.escalation import chain_words
 from policies.crisis_plan import Gate
@@ -35,6 +36,7 @@ _DID: Mapping[str, Promise] = {
     "owner": gettext_lazy("Handed over to %(owner)s"),
     "note": gettext_lazy("Decision"),
     "signal": gettext_lazy("A signal"),
+    "hook": gettext_lazy("Told of again"),
     "on_their_way": gettext_lazy("Left before the gate closed: %(count)s"),
     "escalated": gettext_lazy("Step %(step)s of the chain told: %(people)s"),
     "step_passed": gettext_lazy("Step %(step)s of the chain passed over: %(why)s"),
@@ -43,6 +45,10 @@ _DID: Mapping[str, Promise] = {
     "acknowledged": gettext_lazy("Acknowledged the call of the chain%(from_means)s"),
     "message_sent": gettext_lazy("Sent by %(means)s: %(people)s"),
     "message_delivered": gettext_lazy("Delivered by %(means)s: %(people)s"),
+    "message_unknown": gettext_lazy("Not certain whether it arrived by %(means)s: %(people)s. %(problem)s"),
+    "message_again": gettext_lazy(
+        "Told again by %(means)s: %(people)s. It may have arrived before; it carries the same number"
+    ),
     "message_failed": gettext_lazy("Not sent by %(means)s: %(people)s. %(problem)s"),
     "called_up": gettext_lazy("Called up: %(people)s"),
     "call_up_answered": gettext_lazy("Called up: %(comes)s"),
@@ -52,6 +58,7 @@ _DID: Mapping[str, Promise] = {
     "ticked": gettext_lazy("Done: %(task)s"),
     "unticked": gettext_lazy("Not done after all: %(task)s"),
     "batch_started": gettext_lazy("Answers to %(tickets)s tickets started"),
+    "batch_approved": gettext_lazy("Answers to %(tickets)s tickets approved at once"),
     "batch_paused": gettext_lazy("Answers paused: %(answered)s of %(tickets)s handed in"),
     "batch_resumed": gettext_lazy("Answers resumed: %(answered)s of %(tickets)s handed in"),
     "batch_stopped": gettext_lazy("Answers stopped: %(answered)s of %(tickets)s handed in"),
@@ -71,6 +78,7 @@ _DID: Mapping[str, Promise] = {
     "update_kept": gettext_lazy("The promised update is out"),
     "update_withdrawn": gettext_lazy("The promise of a next update is withdrawn"),
     "summary": gettext_lazy("Summary written"),
+    "worked": gettext_lazy("Written down what worked"),
     "action": gettext_lazy("To be done"),
     "action_done": gettext_lazy("Done"),
     "stood_down": gettext_lazy("Stood down"),
@@ -220,6 +228,11 @@ def scope_words(scope: Scope, networks: Mapping[str, str], inboxes: Mapping[int,
         parts.append(_("inbox %(names)s") % {"names": names})
     if scope.languages:
         parts.append(_("language %(names)s") % {"names": ", ".join(sorted(scope.languages))})
+    if scope.brands:
+        parts.append(_("brand %(names)s") % {"names": ", ".join(sorted(scope.brands))})
+    if scope.tiers:
+        names = ", ".join(str(Tier(one).label) for one in sorted(scope.tiers))
+        parts.append(_("customers: %(names)s") % {"names": names})
     if scope.topics:
         parts.append(_("about %(topics)s") % {"topics": " / ".join(sorted(scope.topics))})
     return "; ".join(parts)
@@ -242,7 +255,7 @@ def told(
         "before": LEVEL_WORDS.get(data.get("before", 0), "") if entry.kind == "level" else "",
         "scope": scope_words(Scope.from_json(data["scope"]), networks, inboxes) if "scope" in data else "",
         "owner": owners.get(data.get("owner", 0), ""),
-        "count": str(len(data.get("replies") or data.get("posts", ()))),
+        "count": str(len(data.get("replies", ())) + len(data.get("posts", ()))),
         "post": data.get("post", ""),
         "inbox": inboxes.get(data.get("inbox", 0), f"#{data.get('inbox', '')}"),
         "due": times.exact(datetime.fromisoformat(data["due_at"]), now) if "due_at" in data else "",
@@ -261,7 +274,7 @@ def told(
         times.exact(entry.at, now),
         str(_DID.get(entry.kind, entry.kind)) % words,
         entry.text,
-        entry.actor.name if entry.actor else _("the desk itself"),
+        entry.actor.name if entry.actor else data.get("through") or _("the desk itself"),
         f"{entry.digest[:4]} {entry.digest[4:8]}",
     )
 

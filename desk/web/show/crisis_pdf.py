@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from desk.actions.crisis_report import Action, CrisisReport
-from desk.actions.wallboard_figures import Today
-from desk.crises.models import Crisis
+from desk.actions.crises.crisis_report import Action, Approvals, CrisisReport
+from desk.actions.reports.wallboard_figures import Today
+from desk.common.dates import date_format
+from desk.crises.models import Crisis, CrisisEntry
 from desk.web.paper import Paper
 from desk.web.show import times
 from desk.web.show.crises import BROKEN, Told
@@ -27,6 +27,7 @@ class Parts:
     standing: str
     scope: str
     report: CrisisReport
+    found: Sequence[str]  # what swarms found
     plot: Plot
     posts: Sequence[PostShown]
     log: Sequence[Told]
@@ -44,25 +45,31 @@ def pdf_of(parts: Parts) -> bytes:
     paper.title_of(title, f"{parts.standing} · {led} · {as_of}")
     if not crisis.ended_at:
         paper.said(_("The crisis is not over: these are the figures so far."))
-    _summary(paper, parts)
+    _text(paper, _("Summary"), parts.report.summary, parts.now)
+    if parts.found:
+        paper.heading(_("What the swarm found"))
+        for finding in parts.found:
+            paper.said(finding)
     _times(paper, parts)
     _responses(paper, parts.report)
     _curve(paper, parts.plot)
+    _blind(paper, parts.report)
     _posts(paper, parts.posts)
+    _on_call(paper, parts)
+    _text(paper, _("What worked"), parts.report.worked, parts.now)
     _actions(paper, parts.report.actions, parts.now)
     _log(paper, parts)
     return paper.bytes()
 
 
-def _summary(paper: Paper, parts: Parts) -> None:
-    found = parts.report.summary
-    paper.heading(_("Summary"))
+def _text(paper: Paper, title: str, found: CrisisEntry | None, now: datetime) -> None:
+    paper.heading(title)
     if found is None:
         paper.muted(_("Nobody has written one yet."))
         return
     paper.said(found.text)
     by = found.actor.name if found.actor else "–"
-    paper.muted(_("by %(name)s, %(time)s") % {"name": by, "time": times.exact(found.at, parts.now)})
+    paper.muted(_("by %(name)s, %(time)s") % {"name": by, "time": times.exact(found.at, now)})
 
 
 def _times(paper: Paper, parts: Parts) -> None:
@@ -73,8 +80,11 @@ def _times(paper: Paper, parts: Parts) -> None:
         [
             (_("Noticed"), _length(found.noticed), _("after its first message")),
             (_("Started"), _length(found.started), _("after it was noticed")),
+            (_("Acknowledged"), _length(found.acknowledged), _("after its start")),
             (_("Level 3 confirmed"), _length(found.confirmed), _("after it was asked for")),
             (_("First answer"), _length(found.answered), _("after its start")),
+            (_("First statement"), _length(found.stated), _("after its start")),
+            (_("Approvals"), _length(parts.report.approvals.median), _decided(parts.report.approvals)),
             (_("Lasted"), _length(found.lasted), _since(parts)),
         ],
         (4, 2, 5),
@@ -102,6 +112,18 @@ def _curve(paper: Paper, plot: Plot) -> None:
     paper.muted(_("Columns: all messages, with the negative ones at their foot. Line: our answers."))
 
 
+def _blind(paper: Paper, report: CrisisReport) -> None:
+    if not report.gaps:
+        return
+    paper.heading(_("When we were blind"))
+
+    def told(moment: datetime | None) -> str:
+        return date_format(localtime(moment), "j M H:i") if moment else _("now")
+
+    rows = [(one.what, told(one.started_at), told(one.ended_at), one.get_reason_display()) for one in report.gaps]
+    paper.grid((_("Inbox"), _("From"), _("To"), _("Why")), rows, (4, 2, 2, 6))
+
+
 def _posts(paper: Paper, posts: Sequence[PostShown]) -> None:
     paper.heading(_("Posts with the greatest reach"))
     if not posts:
@@ -110,6 +132,30 @@ def _posts(paper: Paper, posts: Sequence[PostShown]) -> None:
         followers = ngettext("1 follower", "%(number)s followers", post.reach) % {"number": grouped(post.reach)}
         paper.said(" ".join(post.text.split()))
         paper.muted(f"{post.tile.label} · {post.name} · {followers} · {post.hour}")
+
+
+def _on_call(paper: Paper, parts: Parts) -> None:
+    if not parts.report.on_call:
+        return
+    paper.heading(_("Who was on call"), _("by the rotas of its plan, as the desk knew it then"))
+    swapped = _("stands in")
+    rows = [
+        (
+            one.rota.name,
+            (one.user.name if one.user else _("nobody")) + (f" ({swapped})" if one.swapped else ""),
+            times.exact(one.starts_at, parts.now),
+            times.exact(one.ends_at, parts.now),
+        )
+        for one in parts.report.on_call
+    ]
+    paper.grid((_("Rota"), _("Who"), _("From"), _("Until")), rows, (3, 4, 3, 3))
+
+
+def _decided(found: Approvals) -> str:
+    if not found.decided:
+        return _("none was asked for")
+    words = ngettext("one, decided", "median of %(count)d, at most %(longest)s", found.decided)
+    return words % {"count": found.decided, "longest": _length(found.longest)}
 
 
 def _actions(paper: Paper, actions: Sequence[Action], now: datetime) -> None:

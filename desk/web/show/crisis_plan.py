@@ -1,6 +1,6 @@
 """What the plan of a crisis asks of its team, and a plan in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from desk.actions.escalation_named import Known
-from desk.actions.masking import Eyes
+from desk.actions.crises.escalation_named import Known
+from desk.actions.customers.masking import Eyes
+from desk.actions.sla.sla_profiles import profiles_in_force
 from desk.crises.checklist import ToDo
 from desk.crises.models import Crisis
 from desk.people.models import User
@@ -154,10 +155,16 @@ def in_words(
 ) -> list[LevelInWords]:
     """Level by level."""
     names, known = {key: name[language] for key, name in plan.roles.items()}, Known.now()
+    profiles = profiles_in_force()
     return [
         LevelInWords(
             str(LEVEL_WORDS[level]),
-            [*_sentences(said, networks, inboxes), *call_up_in_words(said, known)],
+            [
+                *_sentences(said, networks, inboxes),
+                *_response_times(said, profiles),
+                *call_up_in_words(said, known),
+                *([_("A swarm opens, in which those who work on it talk.")] if said.swarm else []),
+            ],
             said.instructions[language],
             [_task_words(task.text[language], task.due_minutes, names.get(task.role, "")) for task in said.checklist],
             level,
@@ -185,6 +192,20 @@ def _sentences(level: LevelPlan, networks: Mapping[str, str], inboxes: Mapping[i
     if level.statements:
         said.append(_("Offered first: %(names)s") % {"names": ", ".join(level.statements)})
     return [sentence[:1].upper() + sentence[1:] + "." for sentence in said]
+
+
+def _response_times(level: LevelPlan, profiles: Mapping[str, list[str]]) -> Iterator[str]:
+    """`profiles`: the names of the policies of each."""
+    if not level.sla_profile:
+        return
+    if policies := profiles.get(level.sla_profile):
+        yield _("Response times go by the profile “%(profile)s”: %(policies)s.") % {
+            "profile": level.sla_profile, "policies": ", ".join(policies),
+        }  # fmt: skip
+    else:
+        yield _("Response times go by the profile “%(profile)s”, which no policy in force has any more.") % {
+            "profile": level.sla_profile
+        }
 
 
 def _line(line: GateLine, networks: Mapping[str, str], inboxes: Mapping[int, str]) -> str:

@@ -1,30 +1,39 @@
 """One conversation as entries of a timetable: messages, notes and replies on their way, in the order of their hours."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
-from desk.actions.masking import Eyes
-from desk.inboxes.gateway import Action, actions_of
+from desk.actions.customers.masking import Eyes
+from desk.actions.intake.inbound_mail import MAIL
+from desk.inboxes.gateway import Action
+from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.approvals import NEEDED, NEWER
 from desk.replies.models import Reply, ReplyAttachment
 from desk.replies.words import explain
+from desk.rulebooks.active import number_of
 from desk.signals.moods import Moods
 from desk.sla.models import Clock
+from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
-from desk.web.show import text, times
-from desk.web.show.changes import difference
+from desk.tickets.moderation import possible, stays_because
+from desk.web.show import numbers, stars, text, times
+from desk.web.show.branches import original_of
 from desk.web.show.composer import can_be_called_back
+from desk.web.show.entry import Do, Entry, Mood
+from desk.web.show.findings import read
 from desk.web.show.moderation import ACTION_WORDS
 from desk.web.show.tiles import tile
+from desk.web.show.wordings import edited, readable, versions_of
 from policies.reply_states import State
 from policies.triage import Sentiment
 
@@ -35,84 +44,6 @@ _MOODS: Mapping[Sentiment, tuple[Promise, str]] = {
     Sentiment.POSITIVE: (gettext_lazy("sounds positive"), "+"),
 }
 _BACK: Mapping[Action, Action] = {Action.LIKE: Action.UNLIKE, Action.HIDE: Action.UNHIDE}
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """Something that can be done to a message on its network."""
-
-    action: str
-    words: str
-    grave: bool  # can't be taken back
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    until: str
-    change: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a message said that was deleted or masked, newest wording first."""
-
-    wordings: Sequence[SafeString]
-    attachments: Sequence[Attachment]
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """What a message of a customer sounds like, and what an agent may say instead: (value, words, key, chosen)."""
-
-    tag: str  # empty for neutral
-    hint: str
-    choices: Sequence[tuple[str, Promise, str, bool]]  # none where this reader may not
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the templates `ticket/_message.html`, `_note.html`, `_reply.html` and `_day.html` print."""
-
-    key: str
-    template: str
-    at: datetime
-    hour: str = ""
-    look: str = ""  # classes: ours, private, note, gone, before
-    name: str = ""
-    handle: str = ""
-    how: str = ""
-    body: SafeString = field(default_factory=SafeString)
-    signature: str = ""
-    language: str = ""
-    cut: bool = False
-    edited: str = ""
-    versions: Sequence[Version] = ()
-    gone: str = ""
-    may_show: bool = False  # what is gone
-    warnings: Sequence[str] = ()
-    attachments: Sequence[Attachment] = ()
-    url: str = ""
-    marks: Sequence[str] = ()  # liked, hidden
-    actions: Sequence[Do] = ()
-    may_split: bool = False  # from here on
-    may_unmask: bool = False  # something in it is masked for this reader
-    pk: int = 0
-    mood: Mood | None = None  # what it sounds like
-    # replies on their way
-    state: str = ""
-    what: str = ""
-    next: str = ""
-    leaves_at: int | None = None
-    network: str = ""
-    mine: bool = False
-    may_decide: bool = False
-    may_send: bool = False  # say that it is out, or send it again
-    may_undo: bool = False
-    waits_for_approval: bool = False
-    may_approve: bool = False
-    overtaken: bool = False  # the customer wrote on
-    attached: Sequence[ReplyAttachment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +80,15 @@ def thread(
     reader: User,
     now: datetime,
     moods: Moods | None = None,
+    originals: Mapping[str, Message] = MappingProxyType({}),
 ) -> list[Entry]:
-    """All entries, oldest first, with a line for each new day."""
+    """All entries, oldest first, with a line for each new day.
+
+    `originals`: what messages quote, by the network's id.
+    """
     answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
     met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
-    allowed = actions_of(ticket.inbox) if reader.may(Permission.MODERATE) else frozenset[Action]()
+    moderates = reader.may(Permission.MODERATE)
     shows, eyes = reader.may(Permission.SEE_DELETED), Eyes(reader)
     messages = list(messages)
     questions = [one.pk for one in messages if not one.outgoing and one.ticket_id is not None]
@@ -165,13 +100,16 @@ def thread(
             _message(
                 one,
                 met,
-                allowed,
                 ticket,
                 eyes,
                 now,
                 shows=shows,
+                moderates=moderates,
                 splits=one.pk in later,
+                original=originals.get(one.quotes),
+                spoken=frozenset({reader.language, *reader.languages}),
                 mood=_mood(one, moods, may_work=may_work, keys=one.pk == last),
+                sees_rulebook=reader.may(Permission.WRITE_RULEBOOK),
             )
             for one in messages
         ),
@@ -196,14 +134,17 @@ def _with_days(entries: Sequence[Entry], now: datetime) -> list[Entry]:
 def _message(
     message: Message,
     met: Mapping[datetime, Clock],
-    allowed: frozenset[Action],
     ticket: Ticket,
     eyes: Eyes,
     now: datetime,
     *,
     shows: bool,
+    moderates: bool,
     splits: bool,
+    original: Message | None,
+    spoken: frozenset[str],
     mood: Mood | None,
+    sees_rulebook: bool,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
@@ -213,7 +154,10 @@ def _message(
         looks.append("gone")
     whole = eyes.read(message.text, by=message.sender_id)
     words, signature = _signed(whole, outgoing=message.outgoing)
-    versions = _versions(message, whole, eyes, now)
+    versions = versions_of(message, whole, eyes, now)
+    moderated = moderates and not before and not gone
+    reply = getattr(message, "reply", None) if not before and not gone else None
+    is_mail = message.profile is not None and message.profile.network == MAIL
     return Entry(
         key=f"m{message.pk}",
         template="desk/ticket/_message.html",
@@ -222,25 +166,43 @@ def _message(
         look=" ".join(looks),
         name=_author(message, ticket),
         handle=_handle(message),
+        verified=message.profile is not None and message.profile.verified,
+        reach=numbers.reach(message.profile.followers) if message.profile is not None else "",
+        stars=stars.drawn(message.rating),
+        about=stars.about(message),
         how=_way(message, met.get(message.created_at)),
         body=text.said(words),
         signature=signature,
         language=message.language or ticket.language,
+        tongue=_tongue(message, spoken),
         cut=text.is_cut(message.text),
-        edited=_edited(message, versions, now),
+        whole_mail=is_mail and not message.outgoing and not gone,
+        edited=edited(message, versions, now),
         versions=versions,
         gone=gone,
         may_show=bool(shows and not before and message.deleted_at and not message.erased_at),
-        warnings=[] if message.outgoing or message.profile is None else text.warnings(message.profile.name, whole),
-        attachments=_read(message.attachments.all(), eyes) if message.deleted_at is None else [],
+        warnings=[] if message.outgoing or message.profile is None else _warnings(message, whole),
+        attachments=readable(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
+        quotes=original_of(original, ticket, eyes, now) if original is not None and not gone else None,
         marks=_marks(message),
-        actions=[] if before or gone else _actions(message, allowed),
+        reactions=() if gone else _reactions(message),
+        actions=_actions(message, ticket.inbox) if moderated else [],
+        stays=stays_because(message, ticket.inbox) if moderated else "",
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
+        rulebook=number_of(reply.rulebook_version_id) if reply else 0,
+        remarks=[finding["message"] for finding in read(reply.findings)] if reply else (),
+        may_see_rulebook=sees_rulebook,
         pk=message.pk,
         mood=mood,
     )
+
+
+def _tongue(message: Message, spoken: frozenset[str]) -> str:
+    if message.outgoing or not message.language or message.language in spoken:
+        return ""
+    return text.language(message.language)
 
 
 def _mood(message: Message, moods: Moods | None, *, may_work: bool, keys: bool) -> Mood | None:
@@ -273,7 +235,15 @@ def _author(message: Message, ticket: Ticket) -> str:
 
 def _handle(message: Message) -> str:
     profile = message.profile
-    return f"@{text.name(profile.handle)}" if profile and profile.handle and profile.handle != profile.name else ""
+    if profile is None or not profile.handle or profile.handle == profile.name:
+        return ""
+    return text.name(profile.handle) if profile.network == MAIL else f"@{text.name(profile.handle)}"
+
+
+def _warnings(message: Message, whole: str) -> list[str]:
+    assert message.profile is not None  # noqa: S101 asked by the caller
+    doubts = [str(DOUBTS[message.doubt][1])] if message.doubt in DOUBTS else []
+    return [*doubts, *text.warnings(message.profile.name, whole)]
 
 
 def _way(message: Message, clock: Clock | None) -> str:
@@ -310,33 +280,6 @@ def _signed(words: str, *, outgoing: bool) -> tuple[str, str]:
     return words, ""
 
 
-def _edited(message: Message, versions: Sequence[Version], now: datetime) -> str:
-    if message.edited_at is None or message.deleted_at is not None:
-        return ""
-    when = times.exact(message.edited_at, now)
-    if not versions:
-        return _("edited %(time)s") % {"time": when}
-    count = len(versions) + 1
-    return ngettext("edited %(time)s, %(count)d version", "edited %(time)s, %(count)d versions", count) % {
-        "time": when,
-        "count": count,
-    }
-
-
-def _versions(message: Message, whole: str, eyes: Eyes, now: datetime) -> list[Version]:
-    """Newest first: what each edit changed, up to the whole text as it reads now."""
-    if message.edited_at is None or message.deleted_at is not None:
-        return []
-    earlier = [
-        (version.replaced_at, eyes.read(version.text, by=message.sender_id)) for version in message.versions.all()
-    ]
-    later = [*(words for _at, words in earlier[1:]), whole]
-    return [
-        Version(times.exact(at, now), difference(words, after))
-        for (at, words), after in zip(earlier, later, strict=True)
-    ][::-1]
-
-
 def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     if message.erased_at is not None:
         return _("A message, erased %(time)s.") % {"time": times.exact(message.erased_at, now)}
@@ -348,39 +291,28 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
 
 
-def kept(message: Message, eyes: Eyes) -> Kept:
-    """A deleted message, for who may see it."""
-    stored = message.attachments.filter(state=Attachment.State.STORED)
-    return Kept(_wordings(message, eyes.read), _read(stored, eyes), message.language)
-
-
-def unmasked(message: Message) -> Kept:
-    """A message of which something was masked, for who said why they look."""
-    return Kept(_wordings(message, str), [], message.language)
-
-
-def _wordings(message: Message, read: Callable[[str], str]) -> list[SafeString]:
-    earlier = [version.text for version in message.versions.all()]
-    return [text.said(read(wording)) for wording in dict.fromkeys([message.text, *earlier[::-1]])]
+def _reactions(message: Message) -> list[tuple[str, str]]:
+    counts: Mapping[str, int] = message.reaction_counts or {}
+    return [(emoji, numbers.reach(count)) for emoji, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
 
 
 def _marks(message: Message) -> list[str]:
-    marks = [_("liked by us")] if message.liked else []
+    marks = [str(DOUBTS[message.doubt][0])] if message.doubt in DOUBTS else []
+    marks += [_("liked by us")] if message.liked else []
+    if message.outgoing and (stands := stars.publication(message)):
+        marks.append(stands)
     return [*marks, _("hidden on the network")] if message.hidden else marks
 
 
-def _actions(message: Message, allowed: frozenset[Action]) -> list[Do]:
+def _actions(message: Message, inbox: Inbox) -> list[Do]:
     done = {Action.LIKE: message.liked, Action.HIDE: message.hidden}
-    offered: list[Action] = []
-    for action in (Action.LIKE, Action.HIDE):
-        if message.outgoing or message.private:
-            continue
-        wanted = _BACK[action] if done[action] else action
-        if wanted in allowed:
-            offered.append(wanted)
-    if Action.DELETE in allowed and not message.private:
-        offered.append(Action.DELETE)
-    return [Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE) for action in offered]
+    wanted = [_BACK[action] if is_done else action for action, is_done in done.items()]
+    offered = possible(message, inbox)
+    return [
+        Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE)
+        for action in (*wanted, Action.DELETE)
+        if action in offered
+    ]
 
 
 def _note(note: Note, eyes: Eyes) -> Entry:
@@ -427,17 +359,9 @@ def _reply(reply: Reply, ticket: Ticket, reader: User, eyes: Eyes, now: datetime
         waits_for_approval=waits,
         may_approve=waits and reader.may(Permission.APPROVE) and reply.author_id != reader.pk,
         overtaken=reply.problem_code == NEWER,
-        attached=_read(reply.attachments.all(), eyes, by=reply.author_id),
+        attached=readable(reply.attachments.all(), eyes, by=reply.author_id),
         marks=[reply.state],
     )
-
-
-def _read(files: Iterable[File], eyes: Eyes, *, by: int | None = None) -> list[File]:
-    """Files with their descriptions as this reader sees them."""
-    found = list(files)
-    for file in found:
-        file.alt_text = eyes.read(file.alt_text, by=by)
-    return found
 
 
 def _reply_state(reply: Reply, now: datetime) -> str:

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk.actions.escalation import may_acknowledge, running_of
-from desk.actions.escalation_named import Known
+from desk.actions.crises.escalation import may_acknowledge, running_of
+from desk.actions.crises.escalation_named import Known
 from desk.alerts.models import CrisisMessage
 from desk.crises.models import CallUp, Crisis, Escalation, EscalationStep
 from desk.people.models import User
@@ -168,15 +168,18 @@ def _receipts(messages: Iterable[CrisisMessage], now: datetime) -> list[Receipt]
     for message in messages:
         whom = message.user.name if message.user else (message.webhook.name if message.webhook else "")
         told.setdefault(whom, []).append(message)
-    failed = CrisisMessage.State.FAILED
+    bad = (CrisisMessage.State.FAILED, CrisisMessage.State.UNKNOWN)
     return [
-        Receipt(whom, " · ".join(_became(one, now) for one in own), any(one.state == failed for one in own))
+        Receipt(whom, " · ".join(_became(one, now) for one in own), any(one.state in bad for one in own))
         for whom, own in told.items()
     ]
 
 
 def _became(message: CrisisMessage, now: datetime) -> str:
     means = _means(message.means)
+    if message.state == CrisisMessage.State.UNKNOWN:
+        said = {"means": means, "problem": _problem(message.problem)}
+        return _("%(means)s: not certain whether it arrived. %(problem)s") % said
     if message.state == CrisisMessage.State.FAILED:
         return _("%(means)s: not sent. %(problem)s") % {"means": means, "problem": _problem(message.problem)}
     if message.delivered_at is not None:

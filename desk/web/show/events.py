@@ -9,17 +9,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.causes.tree import Tree
 from desk.crises.models import CrisisTicket
 from desk.inboxes.words import told
 from desk.people.models import User
 from desk.tickets.models import Priority, TicketEvent
-from desk.web.show import clocks, times
+from desk.web.show import causes, clocks, times
 from desk.web.show.moderation import ACTION_WORDS
 
 _SENTENCES: Mapping[str, Promise] = {
     "ticket_opened": gettext_lazy("The customer wrote, and this ticket began"),
     "message_received": gettext_lazy("The customer wrote"),
     "message_edited": gettext_lazy("The customer edited a message"),
+    "review_edited": gettext_lazy("The customer wrote the review anew"),
     "message_deleted": gettext_lazy("A message was deleted on the network"),
     "staged_refused": gettext_lazy("What was staged with the reply could not be done"),
     "replied_on_network": gettext_lazy("Answered on the network itself"),
@@ -47,7 +49,26 @@ _SENTENCES: Mapping[str, Promise] = {
     "woken": gettext_lazy("Back from snooze"),
     "priority": gettext_lazy("Priority changed"),
     "tagged": gettext_lazy("Tags changed"),
+    "cause_chosen": gettext_lazy("Somebody said what it was about"),
+    "article_linked": gettext_lazy("An article was linked"),
+    "article_unlinked": gettext_lazy("An article was taken off"),
     "note": gettext_lazy("A note was written"),
+    "sentiment": gettext_lazy("Somebody said what it sounds like"),
+    "draft_put": gettext_lazy("Words were put in the draft of whoever has it"),
+    "told": gettext_lazy("Colleagues were told"),
+    "question_asked": gettext_lazy("A colleague was asked"),
+    "question_answered": gettext_lazy("A colleague answered"),
+    "question_word": gettext_lazy("A word was said about a question"),
+    "question_passed": gettext_lazy("The question was passed on"),
+    "question_not_theirs": gettext_lazy("Whoever was asked could not answer"),
+    "question_withdrawn": gettext_lazy("The question was withdrawn"),
+    "question_escalated": gettext_lazy("Nobody had answered in time, so a deputy was asked"),
+    "question_overdue": gettext_lazy("Nobody has answered the question in time"),
+    "answer_used": gettext_lazy("A colleague’s answer was taken into a reply"),
+    "swarm_opened": gettext_lazy("Colleagues began to work on it together"),
+    "swarm_closed": gettext_lazy("The swarm wrote down what it found"),
+    "form_made": gettext_lazy("A form was made for the customer"),
+    "form_revoked": gettext_lazy("The customer's form was closed"),
     "merged": gettext_lazy("Another ticket was merged into this one"),
     "merged_into": gettext_lazy("Merged into another ticket"),
     "crisis_joined": gettext_lazy("Became part of a crisis"),
@@ -62,9 +83,9 @@ _SENTENCES: Mapping[str, Promise] = {
     "deleted_shown": gettext_lazy("Looked at a message that was deleted"),
     "unmasked": gettext_lazy("Looked at personal data that is masked"),
     "deleted_file_shown": gettext_lazy("Looked at a file of a message that was deleted"),
-    "action_asked": gettext_lazy("Asked the network to change a message"),
-    "action_done": gettext_lazy("The network changed the message"),
-    "action_failed": gettext_lazy("The network did not change the message"),
+    "action_asked": gettext_lazy("Asked the network to do something"),
+    "action_done": gettext_lazy("The network did it"),
+    "action_failed": gettext_lazy("The network did not do it"),
 }
 _TRANSITIONS: Mapping[str, Promise] = {
     "open": gettext_lazy("Opened"),
@@ -77,7 +98,12 @@ _TRANSITIONS: Mapping[str, Promise] = {
 }
 
 
+_ASIDE: Mapping[str, Promise] = {
+    "muted": gettext_lazy("the customer is muted"),
+    "spam": gettext_lazy("the account writes spam"),
+}
 _BY_THE_DESK = ("given", "handed_over", "released")
+_OF_QUESTIONS = ("question_passed", "question_not_theirs", "question_escalated", "answer_used")
 _REASONS: Mapping[str, Promise] = {  # of policies.assignment
     "last_owner": gettext_lazy("had it before"),
     "next_in_turn": gettext_lazy("next in turn"),
@@ -103,34 +129,47 @@ def lines(events: Iterable[TicketEvent], now: datetime) -> list[Line]:
     """One line for each event; events come with their actor loaded."""
     events = list(events)
     names = _names(events)
+    tree = Tree() if any(event.kind == "cause_chosen" for event in events) else None
     return [
         Line(
             event.at,
             times.exact(event.at, now),
-            event.actor.name if event.actor else "",
+            _who(event),
             _what(event),
-            _detail(event, now, names),
+            _detail(event, now, names, tree),
         )
         for event in events
     ]
 
 
 def _names(events: list[TicketEvent]) -> dict[int, str]:
-    """Of those between whom the desk moved the ticket; no query where it did not."""
-    ids = {event.data.get(key) for event in events if event.kind in _BY_THE_DESK for key in ("assignee", "last_owner")}
-    people = User.objects.filter(pk__in=ids - {None}) if ids - {None} else ()
+    """Of those between whom the ticket or a question went; no query where nothing did."""
+    moved = [event for event in events if event.kind in (*_BY_THE_DESK, *_OF_QUESTIONS)]
+    ids = {event.data.get(key) for event in moved for key in ("assignee", "last_owner", "to", "author")}
+    ids = {one for one in ids if isinstance(one, int)}
+    people = User.objects.filter(pk__in=ids) if ids else ()
     return {person.pk: person.name for person in people}
+
+
+def _who(event: TicketEvent) -> str:
+    """With the rule or the macro that did it."""
+    by = event.actor.name if event.actor else ""
+    if rule := event.data.get("automation"):
+        return f"{by} · {rule['name']}" if by else _("Automation: %(name)s") % {"name": rule["name"]}
+    return f"{by} · {event.data['macro']}" if event.data.get("macro") else by
 
 
 def _what(event: TicketEvent) -> str:
     if event.kind == "transition":
         sentence = _TRANSITIONS.get(str(event.data.get("event", "")))
+    elif event.kind == "message_received" and event.data.get("edited"):
+        sentence = _SENTENCES["review_edited"]
     else:
         sentence = _SENTENCES.get(event.kind)
     return str(sentence) if sentence else event.kind.replace("_", " ").capitalize()
 
 
-def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
+def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str], tree: Tree | None) -> str:
     data = event.data
     match event.kind:
         case "tagged":
@@ -153,10 +192,22 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str]) -> str:
         case "handed_over":
             to = _name(event, "assignee", names) or _("nobody")
             return f"{_name(event, 'last_owner', names)} → {to} · {_reason(event)}"
+        case "transition":
+            return str(_ASIDE.get(str(data.get("why", "")), ""))
+        case "cause_chosen" if tree is not None:
+            return causes.moved(tree, data.get("before"), data.get("cause"))
+        case "article_linked" | "article_unlinked":
+            return str(data.get("title", ""))
         case "unmasked":
             return str(data.get("reason", ""))
         case "crisis_joined":
             return str(dict(CrisisTicket.How.choices).get(str(data.get("how", "")), ""))
+        case "question_passed" | "question_not_theirs" | "question_escalated":
+            return f"→ {to}" if (to := _name(event, "to", names)) else ""
+        case "draft_put":
+            return f"/{data.get('shortcut', '')}"
+        case "answer_used":
+            return _name(event, "author", names)
         case "released":
             return _name(event, "last_owner", names)
         case "staged_refused":

@@ -19,7 +19,7 @@ _ROW = (
     ' aria-labelledby="n{id} w{id} m{id} c{id} l{id}">'
     '<span class="net{private}" title="{network}">{code}</span>'
     '<span class="who"><b id="n{id}" dir="auto">{name}</b><span class="only-read" id="w{id}">{way}</span>'
-    '{lock}{drill}{reach}{badge}{tag}<span class="presence" hidden></span></span>'
+    '{verified}{lock}{drill}{reach}{badge}{tag}<span class="presence" hidden></span></span>'
     '<span class="clock {phase}" id="c{id}"{clock}>{due}</span>{unread}'
     '<span class="line" id="l{id}"{language} dir="auto">{line}</span>'
     '<span class="meta"><small id="m{id}">{what}</small><span{since}>{meta}</span>'
@@ -45,6 +45,7 @@ def ticket_row(row: Row, query: str, current: str = "", belonging: Collection[st
         code=row.tile.code,
         name=row.name,
         way=row.way,
+        verified=_verified(row.verified),
         lock=_LOCK if row.tile.private else _NOTHING,
         reach=_span("reach", row.reach),
         badge=_span(f"tag {row.badge_class}", row.badge),
@@ -75,6 +76,15 @@ def _filled(markup: str, **values: str) -> SafeString:
 
 def _span(look: str, words: str) -> SafeString:
     return mark_safe(f'<span class="{look}">{escape(words)}</span>') if words else _NOTHING  # noqa: S308 escaped
+
+
+def _verified(words: str) -> SafeString:
+    if not words:
+        return _NOTHING
+    return mark_safe(  # noqa: S308 escaped
+        f'<span class="verified" title="{escape(words)}"><svg class="icon" aria-hidden="true"><use href="#i-check"/>'
+        f'</svg><span class="only-read">{escape(words)}</span></span>'
+    )
 
 
 def _attributes(*pairs: tuple[str, str]) -> SafeString:

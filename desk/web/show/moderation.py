@@ -13,4 +13,6 @@ ACTION_WORDS: Mapping[str, Promise] = {
     Action.HIDE: gettext_lazy("Hide on the network"),
     Action.UNHIDE: gettext_lazy("Show on the network again"),
     Action.DELETE: gettext_lazy("Delete on the network"),
+    "block": gettext_lazy("Block the account on the network"),
+    "unblock": gettext_lazy("Unblock the account on the network"),
 }

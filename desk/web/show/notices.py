@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from desk.actions.questions.question_links import token_of
 from desk.alerts.models import Alert, Notification
 from desk.alerts.notices import MOST_COUNTED
 from desk.alerts.words import sentence
@@ -68,20 +69,30 @@ def address(notice: Notification) -> str:
     """The page of what a notice is about."""
     if notice.kind in ("approval_asked", "approval_waits"):
         return reverse("approval", args=[notice.params["reply"]])
+    if notice.kind == "alerts":
+        return f"{reverse('queue')}?ordering=due"
     if notice.kind == "drill_started":
         return f"{reverse('queue')}?inbox={notice.inbox_id}"
     if notice.kind.startswith("drill_"):
         return reverse("drills")
     if signal := notice.params.get("signal"):
         return reverse("signal", args=[signal])
+    if link := notice.params.get("link"):
+        return reverse("asked", args=[token_of(int(link))])
     if notice.ticket_id is not None:
         return reverse("ticket", args=[notice.ticket_id])
+    if thread := notice.params.get("thread"):
+        return reverse("thread", args=[thread])
     if notice.inbox_id is not None:
         return reverse("administration-inbox", args=[notice.inbox_id])
     if notice.kind.startswith(("update_", "statement_")):
         return reverse("crisis-statements", args=[notice.params["crisis"]])
     if crisis := notice.params.get("crisis"):
         return reverse("crisis", args=[crisis])
+    if change := notice.params.get("change"):
+        return reverse("change", args=[change])
+    if article := notice.params.get("article"):
+        return reverse("article", args=[article])
     if canned := notice.params.get("canned"):
         return reverse("administration-canned-one", args=[canned])
     return reverse("notices")

@@ -24,8 +24,9 @@ VIEWS: Mapping[str, Promise] = {
     "snoozed": gettext_lazy("Snoozed"),
     "resolved": gettext_lazy("Resolved"),
     "spam": gettext_lazy("Spam"),
+    "muted": gettext_lazy("Muted"),
 }
-FOLDED = frozenset({"resolved", "spam"})  # looked for, never worked through: no badge
+FOLDED = frozenset({"resolved", "spam", "muted"})  # looked for, never worked through: no badge
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
 from desk.people.models import User
 from desk.tickets.models import OPEN_STATES, Priority, Ticket
-from desk.web.show import clocks, numbers, text, times
+from desk.web.show import clocks, numbers, stars, text, times
 from desk.web.show.tiles import Tile, tile
 from policies.reply_states import State as ReplyState
 from policies.ticket_states import State
@@ -44,6 +44,7 @@ class Row:
     tile: Tile
     name: str
     reach: str
+    verified: str  # the words, where the network says so
     badge: str  # a priority that is not normal
     badge_class: str
     tag: str
@@ -85,6 +86,7 @@ def _row(ticket: Ticket, address: str, reader: User, eyes: Eyes, now: datetime) 
         tile=channel,
         name=shown_name,
         reach=numbers.reach(ticket.profile.followers),
+        verified=_("Verified by the network") if ticket.profile.verified else "",
         badge=badge,
         badge_class=badge_class,
         tag="" if badge else _first(ticket),
@@ -102,7 +104,7 @@ def _row(ticket: Ticket, address: str, reader: User, eyes: Eyes, now: datetime) 
         problem=bool(problem),
         way=way(channel),
         place=f"{ticket.urgency} {times.epoch(ticket.due_at)} {times.epoch(ticket.waits_from)}",
-        since=str(times.epoch(ticket.waiting_since)) if ticket.waiting_since and ticket.state in OPEN_STATES else "",
+        since=str(times.epoch(ticket.waiting_since)) if _counts_up(ticket) and ticket.waiting_since else "",
     )
 
 
@@ -114,6 +116,8 @@ def _line(ticket: Ticket, eyes: Eyes) -> SafeString:
     if not ticket.preview and ticket.original_gone:
         return text.line(_("Deleted by the customer"))
     preview = text.line(eyes.start(ticket.preview))
+    if ticket.rating is not None:
+        preview = format_html("{} {}", stars.drawn(ticket.rating), preview) if not ticket.preview_outgoing else preview
     return format_html("{} {}", _("We:"), preview) if ticket.preview_outgoing else preview
 
 
@@ -134,6 +138,8 @@ def _first(ticket: Ticket) -> str:
 
 
 def _meta(ticket: Ticket, now: datetime) -> str:
+    if ticket.swarming_since is not None and ticket.state not in (State.RESOLVED, State.SPAM):
+        return _("swarm at work")
     match ticket.state:
         case State.WAITING_FOR_CUSTOMER:
             return _("waits for customer")
@@ -144,6 +150,11 @@ def _meta(ticket: Ticket, now: datetime) -> str:
     if ticket.waiting_since:
         return times.length(now - ticket.waiting_since)
     return times.short_date(ticket.last_message_at, now)
+
+
+def _counts_up(ticket: Ticket) -> bool:
+    """Its line says how long somebody waits, and nothing else."""
+    return ticket.state in OPEN_STATES and ticket.swarming_since is None
 
 
 def _holder(ticket: Ticket, *, mine: bool) -> str:

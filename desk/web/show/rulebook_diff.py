@@ -115,10 +115,19 @@ def _when(form: Mapping[str, Any]) -> When:
     return When(**{name: read(value) for name, value in form.items()})
 
 
+def _file(one: Mapping[str, str]) -> str:
+    """“kaart.png (image/png, sha256 9f86d081…): Een kaart”."""
+    known = ", ".join(filter(None, (one.get("content_type"), f"sha256 {one['sha256'][:8]}…")))
+    said = one.get("alt_text") or _("no description")
+    return f"{one['name']} ({known}): {said}"
+
+
 def _of_template(below: str, value: Any) -> Iterator[Said]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and below != "files":
         for name, one in value.items():
             yield from _of_template(f"{below}.{name}".strip("."), one)
+    elif below == "files":
+        yield from _each(value, _file)
     else:
         yield "", f"{below.removeprefix('text.')}: {_listed(value)}"  # the document's own names, in no language
 

@@ -61,6 +61,7 @@ def _fact(name: str, value: Any) -> str:
     sentences = {
         "brand": _("brand %(value)s"),
         "team": _("team %(value)s"),
+        "rating": _("stars: %(value)s"),
         "crisis_level": _("crisis level %(value)s"),
         "roles": _("by %(value)s"),
     }

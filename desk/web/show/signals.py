@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
 from desk.signals import words
 from desk.signals.models import Signal
 from desk.tickets.models import Message

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.masking import Eyes
-from desk.actions.next_updates import open_update
-from desk.actions.post_check import HELD
-from desk.actions.statement_texts import Cell, Row, publishes
+from desk.actions.customers.masking import Eyes
+from desk.actions.statements.next_updates import open_update
+from desk.actions.statements.post_check import HELD
+from desk.actions.statements.statement_texts import Cell, Row, publishes
 from desk.crises.models import Crisis
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.replies.approvals import NEEDED
-from desk.replies.models import CannedResponse
+from desk.replies.models import AnswerBatch, AnswerLine, CannedResponse
 from desk.statements.models import Post, Publication
 from desk.statements.words import STATES, why
 from desk.web.show import times
@@ -52,8 +53,18 @@ class PostShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """The replies of a publication: to how many, and how many of them are handed in."""
+
+    batch: int
+    state: str
+    answered: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """One publication, the words of each language once."""
+    """One publication, the words of each language once. `statement` is the holding statement that it began as."""
 
     id: int
     when: str
@@ -62,6 +73,8 @@ class Published:
     stage: str
     posts: list[PostShown]
     texts: list[tuple[str, str]]  # language, text
+    statement: int | None
+    answers: Answers | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +109,15 @@ class Table:
 
 
 def published(crisis: Crisis, reader: User, now: datetime, most: int) -> list[Published]:
-    """The newest first, in two queries."""
+    """The newest first, in three queries."""
     rows = Publication.objects.filter(crisis=crisis).select_related("author").order_by("-id")[:most]
     found = list(rows)
     posts: dict[int, list[Post]] = {}
     of_them = Post.objects.filter(publication__in=[one.pk for one in found]).select_related("inbox").order_by("id")
     for post in of_them if found else ():
         posts.setdefault(post.publication_id, []).append(post)
-    own = publishes(reader, crisis)
-    return [_published(one, posts.get(one.pk, []), reader, now, own=own) for one in found]
+    own, answers = publishes(reader, crisis), _answers(found)
+    return [_published(one, posts.get(one.pk, []), answers.get(one.pk), reader, now, own=own) for one in found]
 
 
 def update(crisis: Crisis, now: datetime) -> Update | None:
@@ -137,7 +150,26 @@ def _row(row: Row) -> TableRow:
     return TableRow(row.scenario, stage_words(row.stage), cells)
 
 
-def _published(publication: Publication, posts: Sequence[Post], reader: User, now: datetime, *, own: bool) -> Published:
+def _answers(publications: Sequence[Publication]) -> dict[int | None, Answers]:
+    if not publications:
+        return {}
+    handed_in = Count("lines", filter=Q(lines__state=AnswerLine.States.ANSWERED))
+    rows = AnswerBatch.objects.filter(publication__in=[one.pk for one in publications]).annotate(answered=handed_in)
+    return {
+        one.publication_id: Answers(one.pk, str(AnswerBatch.States(one.state).label), one.answered, one.total)
+        for one in rows
+    }
+
+
+def _published(
+    publication: Publication,
+    posts: Sequence[Post],
+    answers: Answers | None,
+    reader: User,
+    now: datetime,
+    *,
+    own: bool,
+) -> Published:
     eyes = Eyes(reader)
     return Published(
         publication.pk,
@@ -147,6 +179,8 @@ def _published(publication: Publication, posts: Sequence[Post], reader: User, no
         stage_words(publication.stage),
         [_post(post, publication, reader, now, own=own) for post in posts],
         [(language, eyes.read(text, by=publication.author_id)) for language, text in _texts(posts)],
+        publication.statement_id,
+        answers,
     )
 
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.report_tables import weekday_name
+from desk.actions.reports.report_tables import weekday_name
 from desk.reports.models import ReportSubscription
 
 

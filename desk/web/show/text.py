@@ -6,12 +6,21 @@ from html import escape  # Django's own calls this one, slowly
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from desk.tickets.models import ERASED
 from policies.text_safety import Mark, Segment, ShownLink, host_warning, links, plain_name, reveal, suspicious_words
 
 MOST_IN_THREAD = 8_000  # code points of one message that a thread shows; the whole is one click away
+
+
+def language(code: str) -> str:
+    """“Dutch”; the code itself where Django has no name for it."""
+    try:
+        return str(get_language_info(code)["name_translated"]).capitalize()
+    except KeyError:
+        return code
 
 
 def name(text: str, *others: str) -> str:

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from desk.common.dates import date_format
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 HALF_A_DAY = timedelta(hours=12)
@@ -50,13 +51,12 @@ def short_date(moment: datetime, now: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localtime(now)
     if local.date() == today.date():
         return hour(moment)
-    form = pgettext("date format", "j M") if local.year == today.year else pgettext("date format", "j M Y")
-    return date_format(local, form)
+    return date_format(local, "j M" if local.year == today.year else "j M Y")
 
 
 def date_words(moment: datetime) -> str:
     """“27 November 2026” in the zone of the desk."""
-    return date_format(timezone.localtime(moment), pgettext("date format", "j F Y"))
+    return date_format(timezone.localtime(moment), "j F Y")
 
 
 def exact(moment: datetime, now: datetime) -> str:

@@ -11,13 +11,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions.wallboard_figures import BoardFigures, Colleague, Connection, Health, Waiting
+from desk.actions.reports.wallboard_figures import Blind, BoardFigures, Colleague, Connection, Health, Waiting
+from desk.inboxes.models import CoverageGap
 from desk.tickets.models import Priority
 from desk.web.show import clocks, times
 from desk.web.show.tiles import Tile, tile
 from policies.duty import Duty
 
+BLIND_SHOWN = 2
 SHOWN = 6  # lines of people and of connections that fit; the last of them tells of the others
+SHOWN_BESIDE_BLIND = 3  # connections, where times of blindness need the room
 Some = TypeVar("Some")
 
 PHASES: dict[Health, str] = {
@@ -87,11 +90,14 @@ class Face:
     more_load: int  # … and what they hold
     lines: list[Line]
     more_lines: int
+    blind: list[Line]  # today, from when to when and why
+    more_blind: int
 
 
 def face(figures: BoardFigures, now: datetime) -> Face:
     """The figures in the language that is active."""
-    people, lines = _those_that_fit(figures.people), _those_that_fit(figures.connections)
+    people = _those_that_fit(figures.people, SHOWN)
+    lines = _those_that_fit(figures.connections, SHOWN_BESIDE_BLIND if figures.gaps else SHOWN)
     longest = max((one.load for one in figures.people), default=0)
     return Face(
         rows=[_row(one, now) for one in figures.rows],
@@ -100,7 +106,17 @@ def face(figures: BoardFigures, now: datetime) -> Face:
         more_load=sum(one.load for one in figures.people[len(people) :]),
         lines=[_line(one, now) for one in lines],
         more_lines=len(figures.connections) - len(lines),
+        blind=[_blind(one) for one in figures.gaps[:BLIND_SHOWN]],
+        more_blind=max(len(figures.gaps) - BLIND_SHOWN, 0),
     )
+
+
+def _blind(one: Blind) -> Line:
+    """“Vlotlijn: 08:10–08:50, the network did not answer”."""
+    until = times.hour(one.until) if one.until else _("now")
+    reason = CoverageGap.Reason(one.reason).label
+    words = _("%(since)s–%(until)s: %(reason)s") % {"since": times.hour(one.since), "until": until, "reason": reason}
+    return Line(tile(one.network), one.name, words, "" if one.until else PHASES[Health.BLIND])
 
 
 def figure(words: str) -> SafeString:
@@ -111,8 +127,8 @@ def figure(words: str) -> SafeString:
     )
 
 
-def _those_that_fit(found: list[Some]) -> list[Some]:
-    return found if len(found) <= SHOWN else found[: SHOWN - 1]
+def _those_that_fit(found: list[Some], most: int) -> list[Some]:
+    return found if len(found) <= most else found[: most - 1]
 
 
 def _row(one: Waiting, now: datetime) -> Row:

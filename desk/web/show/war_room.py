@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desk.actions.masking import Eyes
-from desk.actions.war_room import Curve, Mark, Post, RoomFigures
-from desk.actions.war_room import Waiting as LongWait
+from desk.actions.crises.war_room import Curve, Mark, Post, RoomFigures
+from desk.actions.crises.war_room import Waiting as LongWait
+from desk.actions.customers.masking import Eyes
+from desk.common.dates import date_format
 from desk.web.plots import FLOOR, LEFT, STEPS, TOP, WIDTH
 from desk.web.show import text, times
 from desk.web.show.tiles import Tile, tile

@@ -40,6 +40,8 @@ def words() -> dict[str, str]:
         "nothingAlong": _("Nothing can go along here."),
         "notAttached": _("It could not be attached."),
         "tooLarge": _("This file is too large. Make it smaller."),
+        "pictureOf": _("Picture {number} of {count}"),
         "saved": _("Draft saved"),
         "notSaved": _("Draft not saved; we keep trying"),
+        "notSent": _("Not sent: there is news"),
     }

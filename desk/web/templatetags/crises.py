@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from desk.crises.active import active_crises
 from desk.people.permissions import Permission
+from desk.statements.words import STATES as POST_STATES
 from desk.web.show.crises import LEVEL_WORDS, REPLY_STATES, Banner, banners
 
 register = template.Library()
@@ -32,3 +33,9 @@ def level_words() -> list[tuple[int, object]]:
 def reply_state(state: str) -> object:
     """What became of a reply that left before a gate closed."""
     return REPLY_STATES.get(state, state)
+
+
+@register.filter
+def post_state(state: str) -> object:
+    """What became of a post that left before a gate closed."""
+    return POST_STATES.get(state, state)

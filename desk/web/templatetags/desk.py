@@ -13,14 +13,14 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from desk.alerts.notices import newest_unseen
+from desk.inboxes.feeds import call_name, feed_name, kind_name
 from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.web.areas import AREAS, GROUPS, Area
 from desk.web.forms import Field
 from desk.web.show import notices, times
-from desk.web.show.feeds import feed_name
 
 register = template.Library()
 
@@ -37,6 +37,7 @@ class Section:
     icon: str
     current: bool
     count_url: str = ""  # of a badge that counts by itself, so that no page waits for it
+    counts: str = "approvals"  # what that badge counts, by which its script finds it
 
 
 @register.simple_tag(takes_context=True)
@@ -59,10 +60,19 @@ def sections(context: Context) -> list[Section]:
         found.append(Section(_("Approvals"), url, "check", request.path.startswith(url), reverse("approvals-count")))
     if user.may(Permission.SEE_CRISES):
         add(_("Crisis"), reverse("crises"), "megaphone", reverse("signals"))
+    if user.may(Permission.READ_TICKETS):
+        url = reverse("threads")
+        here = request.path.startswith(url)
+        found.append(Section(_("Threads"), url, "talk", here, reverse("threads-count"), "threads"))
+        add(_("Knowledge"), reverse("knowledge"), "note")
     if user.may(Permission.SEE_REPORTS):
-        add(_("Reports"), reverse("reports"), "report")
-    if any(user.may(permission) for permission, _label, _name in AREAS):
+        add(_("Reports"), reverse("reports"), "report", reverse("causes"))
+    elif user.may(Permission.READ_TICKETS):
+        add(_("Causes"), reverse("causes"), "report")
+    if any(area.permission is not None and area.opens_for(user) for area in AREAS):
         add(_("Administration"), reverse("administration"), "settings")
+    else:  # who administers nothing proposes
+        add(_("Changes"), reverse("changes"), "settings")
     return found
 
 
@@ -72,39 +82,33 @@ def further(sections: list[Section]) -> list[Section]:
     return sections[MOST_TABS - 1 :] if len(sections) > MOST_TABS else []
 
 
-AREAS = (
-    (Permission.MANAGE_INBOXES, gettext_lazy("Inboxes"), "administration-inboxes"),
-    (Permission.MANAGE_INBOXES, gettext_lazy("What networks can do"), "administration-networks"),
-    (Permission.MANAGE_PEOPLE, gettext_lazy("People"), "administration-people"),
-    (Permission.MANAGE_PEOPLE, gettext_lazy("Teams"), "administration-teams"),
-    (Permission.EDIT_CANNED, gettext_lazy("Canned responses"), "administration-canned"),
-    (Permission.WRITE_RULEBOOK, gettext_lazy("Rulebook"), "administration-rulebooks"),
-    (Permission.WRITE_RULEBOOK, gettext_lazy("What if"), "administration-what-ifs"),
-    (Permission.SEE_CRISES, gettext_lazy("Crisis plan"), "administration-crisis-plans"),
-    (Permission.MANAGE_SLA, gettext_lazy("Response times"), "administration-response-times"),
-    (Permission.MANAGE_SLA, gettext_lazy("Alert chains"), "administration-chains"),
-    (Permission.MANAGE_SHIFTS, gettext_lazy("Shifts"), "administration-shifts"),
-    (Permission.MANAGE_ROTAS, gettext_lazy("On-call rotas"), "administration-rotas"),
-    (Permission.MANAGE_WALLBOARDS, gettext_lazy("Wallboards"), "administration-wallboards"),
-    (Permission.ERASE_CUSTOMERS, gettext_lazy("Personal data"), "administration-personal-data"),
-    (Permission.SEE_AUDIT, gettext_lazy("Audit log"), "administration-audit"),
-)
-
-
 @register.simple_tag(takes_context=True)
-def administration_areas(context: Context) -> list[Section]:
-    """The parts of administration that this person may open."""
+def administration_areas(context: Context) -> list[tuple[str, list[Section]]]:
+    """The parts of administration that this person may open, by group."""
     request = context["request"]
     user: User = request.user
-    areas = [(label, reverse(name)) for permission, label, name in AREAS if user.may(permission)]
-    here = max((url for _label, url in areas if request.path.startswith(url)), key=len, default="")
-    return [Section(str(label), url, "", url == here) for label, url in areas]
+    pages = [reverse(area.page) for area in AREAS if area.opens_for(user)]
+    here = max((url for url in pages if request.path.startswith(url)), key=len, default="")
+
+    def section(area: Area) -> Section:
+        url = reverse(area.page)
+        return Section(str(area.label), url, "", url == here)
+
+    groups = [(str(label), [section(one) for one in areas if one.opens_for(user)]) for label, areas in GROUPS]
+    return [(label, found) for label, found in groups if found]
 
 
 @register.simple_tag(takes_context=True)
 def unseen_notices(context: Context) -> notices.Bell:
     """What the bell says: how many notices this person has not seen."""
     return notices.Bell.of(newest_unseen(context["request"].user))
+
+
+@register.simple_tag(takes_context=True)
+def may_work(context: Context) -> bool:
+    """Whether this person works on tickets."""
+    user: User = context["request"].user
+    return user.may(Permission.WORK_TICKETS)
 
 
 @register.simple_tag
@@ -169,6 +173,18 @@ def named(fields: Iterable[Field], prefixes: str) -> list[Field]:
 def feed(stream: str) -> str:
     """“direct messages”."""
     return feed_name(stream)
+
+
+@register.filter
+def call(kind: str) -> str:
+    """“public replies”: a kind of call that has a limit of its own."""
+    return call_name(kind)
+
+
+@register.filter
+def message_kind(kind: str) -> str:
+    """“mention”, “direct message”."""
+    return kind_name(kind)
 
 
 @register.simple_tag

@@ -8,8 +8,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from desk.actions import report_compared, report_tables
-from desk.actions.definitions import DEFINITIONS
+from desk.actions.reports import report_compared, report_tables
+from desk.actions.reports.definitions import DEFINITIONS
 from desk.web.show import times
 from policies.reports import upper_bound
 

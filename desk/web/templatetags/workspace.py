@@ -6,7 +6,6 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
 
 from desk.web.show import markup, numbers, text, times, wallboard
 from desk.web.show.rows import Row
@@ -66,10 +65,7 @@ def figure(words: str) -> SafeString:
 @register.filter
 def language_words(code: str) -> str:
     """“Dutch”; the code itself where Django has no name for it."""
-    try:
-        return str(get_language_info(code)["name_translated"]).capitalize()
-    except KeyError:
-        return code
+    return text.language(code)
 
 
 @register.filter

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import absence_preview
-from desk.actions import shifts as verbs
+from desk.actions.people import absence_preview
+from desk.actions.people import shifts as verbs
 from desk.common.errors import DeskError, Invalid
 from desk.common.paging import slice_after
 from desk.people.models import Absence

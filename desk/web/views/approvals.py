@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import approval as verbs
-from desk.actions.reply import Blocked
+from desk.actions.replies import approval as verbs
+from desk.actions.replies.reply import Blocked
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
 from desk.people.models import User
@@ -22,6 +22,8 @@ from desk.web import asked
 from desk.web.guards import person, signed_in
 from desk.web.show import approvals as show
 from desk.web.show import entries
+from desk.web.show.entry import Entry
+from desk.web.show.findings import read
 from policies.reply_states import State
 
 PAGE = 50
@@ -55,9 +57,11 @@ def one(request: HttpRequest, reply_id: int) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, reply_id: int) -> HttpResponse:
     """As it stands or with other words; then on to the next."""
-    words = request.POST.get("text", "").replace("\r\n", "\n")
+    values = request.POST
+    words, read = values.get("text", "").replace("\r\n", "\n"), asked.number(values.get("request", ""))
+    described, off = show.descriptions(values), asked.numbers(values.getlist("off"))
     try:
-        verbs.approve(person(request), reply_id, text=words, approval_id=asked.number(request.POST.get("request", "")))
+        verbs.approve(person(request), reply_id, text=words, descriptions=described, take_off=off, approval_id=read)
     except DeskError as problem:
         return _refused(request, reply_id, problem, words)
     messages.success(request, _("Approved. It is on its way."))
@@ -111,19 +115,20 @@ def _page(
         "approval": approval,
         "line": show.line(approval, reader, now),
         "marked": show.marked(reply.text, reply.findings),
-        "findings": reply.findings,
+        "findings": read(reply.findings),
         "words": reply.text if words is None else words,
         "thread": _excerpt(reply, reader, now),
         "past": [show.past(one, now) for one in approvals.decided(reply)],
         "ticket": reply.ticket,
         "attached": list(reply.attachments.all()),
+        "files": show.files(reply, request.POST),
         "problem": problem,
         "found": found or [],
     }
     return render(request, "desk/approvals/one.html", context, status=status)
 
 
-def _excerpt(reply: Reply, reader: User, now: datetime) -> list[entries.Entry]:
+def _excerpt(reply: Reply, reader: User, now: datetime) -> list[Entry]:
     """The end of the conversation, with what colleagues noted and what else is on its way to this customer."""
     ticket = reply.ticket
     said = queries.conversation(ticket, size=EXCERPT).rows

@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import batch_answers as verbs
+from desk.actions.statements import batch_answers as verbs
+from desk.actions.statements.batch_approval import approve_batch, waits_for, words_of
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.crises.models import Crisis
@@ -60,7 +62,7 @@ def one(request: HttpRequest, crisis_id: int, batch_id: int) -> HttpResponse:
     rows = AnswerLine.objects.filter(batch=batch)
     if state in AnswerLine.States.values:
         rows = rows.filter(state=state)
-    rows = rows.select_related("ticket__profile", "ticket__inbox", "reply")
+    rows = rows.select_related("ticket__profile", "ticket__inbox", "reply", "approved_by")
     page = slice_after(rows, ("id",), request.GET.get("cursor", ""), PAGE)
     context: dict[str, Any] = {
         "batch": batch,
@@ -70,6 +72,8 @@ def one(request: HttpRequest, crisis_id: int, batch_id: int) -> HttpResponse:
         "paused": show.paused(batch),
         "paces": show.paces(batch),
         "steps": show.steps(batch, reader),
+        "asks": waits_for(batch, reader),
+        "words": words_of([batch])[batch.pk],
         "lines": [show.line(row, reader, batch, may_take_out=batch.ended_at is None) for row in page.rows],
         "page": page,
         "state": state,
@@ -86,6 +90,20 @@ def step(request: HttpRequest, crisis_id: int, batch_id: int, name: str) -> Http
         raise Http404
     try:
         _STEPS[name](person(request), _known(crisis_id, batch_id).pk)
+    except DeskError as refused:
+        messages.error(request, str(refused.message))
+    return redirect("batch", crisis_id, batch_id)
+
+
+@require_POST
+@signed_in(ANSWER)
+def approve(request: HttpRequest, crisis_id: int, batch_id: int) -> HttpResponse:
+    """A colleague agrees with all of it, as it was when the page was shown."""
+    batch, words = _known(crisis_id, batch_id), request.POST.get("words", "")
+    try:
+        count = approve_batch(person(request), batch.pk, words=words)
+        said = ngettext("One answer is approved.", "%(count)d answers are approved.", count) % {"count": count}
+        messages.success(request, said)
     except DeskError as refused:
         messages.error(request, str(refused.message))
     return redirect("batch", crisis_id, batch_id)

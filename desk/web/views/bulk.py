@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from desk.actions import tickets
+from desk.actions.automation import macros
+from desk.actions.tickets import bulk as many
+from desk.actions.tickets import ticket_causes
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
 from desk.tickets import queries
@@ -16,6 +18,7 @@ from desk.web import asked
 from desk.web.guards import person, signed_in
 from desk.web.show import rows
 from desk.web.views import ticket as one
+from desk.web.views.macros import chosen as chosen_macro
 
 
 @signed_in(Permission.BULK)
@@ -25,8 +28,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     actor, ids, verb = person(request), asked.numbers(request.POST.getlist("ids")), request.POST.get("verb", "")
     if not ids:
         raise Invalid(_("Nothing is picked. Pick tickets with x first."))
-    name, arguments = _verb(request, verb)
-    result = tickets.bulk(actor, ids, name, **arguments)
+    if verb == "macro":
+        result = macros.apply_to_many(actor, ids, chosen_macro(request))
+    elif verb == "cause":
+        result = ticket_causes.choose_for_many(actor, ids, **one.chosen_cause(request))
+    else:
+        name, arguments = _verb(request, verb)
+        result = many.bulk(actor, ids, name, **arguments)
     changed = queries.rows_ready_to_show(queries.visible_tickets(actor).filter(pk__in=result.done))
     context = {
         "result": result,

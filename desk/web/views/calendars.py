@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from desk.actions import calendars as verbs
+from desk.actions.sla import calendars as verbs
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.sla.models import BusinessCalendar

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from desk.actions import canned as verbs
-from desk.actions.canned_preview import preview as look
-from desk.actions.canned_use import statistics
+from desk.actions.knowledge.article_links import is_stale, of_canned, with_stale_articles
+from desk.actions.replies import canned as verbs
+from desk.actions.replies.canned_preview import preview as look
+from desk.actions.replies.canned_use import statistics
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission
@@ -50,6 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = slice_after(wanted.rows(today), ("name",), request.GET.get("cursor", ""), PAGE)
     context = {
         "responses": [show.row(one, today) for one in page.rows],
+        "stale": with_stale_articles([one.pk for one in page.rows], today),
         "page": page,
         "filters": filled(fields, asked),
         "narrowed": any(asked.values()),
@@ -86,6 +88,7 @@ def one(request: HttpRequest, canned_id: int) -> HttpResponse:
         "may_approve": person(request).may(Permission.APPROVE) and response.words_by_id != person(request).pk,
         "statistics": statistics(person(request), canned_id),
         "attached": list(response.attachments.all()),
+        "articles": [(one, is_stale(one, timezone.localdate())) for one in of_canned(canned_id)],
     }
     return _edit(request, canned_fields.typed(response), context, verb)
 

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from desk.actions import offers
-from desk.actions.offers import Offer, Question
+from desk.actions.replies import offers
+from desk.actions.replies.offers import Offer, Question
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
 from desk.web import reading

@@ -6,14 +6,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import drafts, offers
-from desk.actions import reply as replies
-from desk.actions.approval_requests import reasons
-from desk.actions.channels import channels
-from desk.actions.crisis_gate import Gates
-from desk.actions.reply import Blocked, StaleReply
-from desk.people.models import User
+from desk.actions.crises.crisis_gate import Gates
+from desk.actions.forms import form_links
+from desk.actions.inboxes.channels import channels
+from desk.actions.replies import drafts, offers
+from desk.actions.replies import reply as replies
+from desk.actions.replies.approval_requests import reasons
+from desk.actions.replies.reply import Blocked
+from desk.actions.replies.stale import StaleReply
+from desk.actions.threads.thread_tells import handle_of
+from desk.people.models import Team, User
 from desk.people.permissions import Permission
+from desk.replies.models import Reply
 from desk.tickets.models import Ticket
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
@@ -96,6 +100,28 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @signed_in(Permission.REPLY)
 @require_POST
+def offer_form(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """A form for this case; the words that offer it stand in the draft, behind what was begun."""
+    writer, begun = person(request), request.POST.get("text", "").strip()
+    link = form_links.make(writer, ticket_id)
+    if form_links.address_of(link) not in begun:
+        begun = "\n\n".join(filter(None, (begun, form_links.invitation(link))))
+    seen = asked.number(request.POST.get("seen", ""))
+    drafts.save(writer, ticket_id, text=begun, visibility=Reply.Visibility.PUBLIC, seen_event_id=seen)
+    opened = reading.glance(writer, ticket_id)
+    return render(request, "desk/ticket/_opened.html", {"opened": opened, "anew": True})
+
+
+@signed_in(Permission.REPLY)
+@require_POST
+def revoke_form(request: HttpRequest, link_id: int) -> HttpResponse:
+    """Neither the form nor the page behind it opens any more."""
+    link = form_links.revoke(person(request), link_id)
+    return render(request, "desk/ticket/_opened.html", {"opened": reading.glance(person(request), link.ticket_id)})
+
+
+@signed_in(Permission.REPLY)
+@require_POST
 def decide(request: HttpRequest, reply_id: int, decision: str) -> HttpResponse:
     """Undo, drop, release, send again, “it is there”, or look on the network now."""
     decided = _DECISIONS[decision](person(request), reply_id)
@@ -120,13 +146,18 @@ def canned_responses(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @signed_in(Permission.WRITE_NOTES)
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """Colleagues whose name begins with what was typed behind an @."""
+    """Colleagues whose name begins with what was typed behind an @; with `teams=1` teams too, whose name has it."""
     typed = request.GET.get("q", "").casefold()
-    everybody = User.objects.filter(is_active=True)
+    everybody = [one for one in User.objects.filter(is_active=True) if one.may(Permission.READ_TICKETS)]
     fits = [
         one for one in everybody if one.username.casefold().startswith(typed) or one.name.casefold().startswith(typed)
     ]
-    return render(request, "desk/ticket/_people.html", {"people": fits[:8]})
+    teams = [
+        (one, handle_of(one))
+        for one in (Team.objects.all() if request.GET.get("teams") else ())
+        if typed in handle_of(one)
+    ]
+    return render(request, "desk/ticket/_people.html", {"people": fits[:8], "teams": teams[:4]})
 
 
 def _staged(key: str) -> dict[str, str]:
@@ -153,7 +184,7 @@ def _verdict(
 
 
 def _stale(request: HttpRequest, ticket: Ticket, stale: StaleReply) -> HttpResponse:
-    context = {"newer": reading.newer(ticket, person(request), stale.newer), "tried": True}
-    answer = render(request, "desk/ticket/_stale.html", context, status=stale.status)
+    newer = reading.newer(ticket, person(request), stale.newer)
+    answer = render(request, "desk/ticket/_stale.html", {"newer": newer}, status=stale.status)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#stale", "outerHTML"
     return answer

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import crises as verbs
-from desk.actions.crisis_held import held, left_before
-from desk.actions.statement_texts import publishes
+from desk.actions.crises import crises as verbs
+from desk.actions.crises.crisis_held import held, left_before, posts_left_before
+from desk.actions.statements.statement_texts import publishes
 from desk.common.errors import DeskError, Missing
 from desk.common.paging import slice_after
 from desk.crises.active import active_crises
@@ -175,6 +175,7 @@ def team(crisis: Crisis, reader: User, now: datetime) -> dict[str, Any]:
         "roles": roles(crisis, holders, language()),
         "held": held(crisis).count(),
         "left": left_before(crisis),
+        "left_posts": posts_left_before(crisis),
         "sees_held": reader.may(Permission.REPLY),
     }
 

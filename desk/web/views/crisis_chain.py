@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desk.actions import crisis_messages
-from desk.actions import escalation as verbs
+from desk.actions.crises import crisis_messages
+from desk.actions.crises import escalation as verbs
 from desk.common.errors import DeskError, Missing
 from desk.crises.models import Crisis
 from desk.people.permissions import Permission

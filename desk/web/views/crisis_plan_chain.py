@@ -1,18 +1,17 @@
 """The form of a level's chain in a draft of the crisis plan; the rest of its document stays as it is."""
 
 from copy import deepcopy
-from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from desk.actions import crisis_plans as verbs
-from desk.common.errors import DeskError, Invalid
+from desk.actions.crises import crisis_plans as verbs
+from desk.common.errors import DeskError
 from desk.crises.models import CrisisPlanVersion
 from desk.people.permissions import Permission
-from desk.web import escalation_fields, lines
+from desk.web import escalation_fields, lines, typed_documents
 from desk.web.chain_fields import people_added
 from desk.web.forms import filled, leave, show_form
 from desk.web.guards import person, signed_in
@@ -43,7 +42,7 @@ def one(request: HttpRequest, number: int, level: int) -> HttpResponse:
         try:
             document = deepcopy(dict(version.document))
             document["levels"][str(level)] |= escalation_fields.level_of(request.POST)
-            verbs.change_draft(person(request), number, document=document, seen=_moment(seen))
+            verbs.change_draft(person(request), number, document=document, seen=typed_documents.seen(seen))
             messages.success(request, _("The chain is kept."))
             return leave(request, "administration-crisis-plan", number)
         except DeskError as problem:
@@ -62,11 +61,3 @@ def one(request: HttpRequest, number: int, level: int) -> HttpResponse:
         "empty": focus is not None and not steps,
     }
     return show_form(request, TEMPLATE, [*usual, *(field for step in steps for field in step)], context, refused)
-
-
-def _moment(typed: str) -> datetime:
-    """When the draft that the writer began from was changed. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(typed)
-    except ValueError:
-        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": "seen"}) from None

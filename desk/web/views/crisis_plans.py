@@ -1,8 +1,5 @@
 """The crisis plan on the screen: its versions, one in plain words, its text, and the steps from draft to active."""
 
-from datetime import datetime
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import crisis_plans as verbs
+from desk.actions.crises import crisis_plans as verbs
 from desk.common.errors import Invalid
 from desk.common.paging import slice_after
 from desk.crises.models import Crisis, CrisisPlanVersion
@@ -20,6 +17,7 @@ from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
+from desk.web import typed_documents
 from desk.web.forms import Field, edit
 from desk.web.guards import person, signed_in
 from desk.web.show import crisis_plan as show
@@ -86,12 +84,14 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     seen = request.POST.get("seen") or version.changed_at.isoformat()
 
     def keep() -> str:
-        typed = _read(request.POST.get("document", ""))
+        typed = typed_documents.read(request.POST.get("document", ""))
         summary = request.POST.get("summary", "")
         try:
-            verbs.change_draft(person(request), number, document=typed, summary=summary, seen=_moment(seen))
+            verbs.change_draft(
+                person(request), number, document=typed, summary=summary, seen=typed_documents.seen(seen)
+            )
         except Invalid as refused:
-            raise _at_the_text(refused) from None
+            raise typed_documents.at_the_text(refused) from None
         return _("The draft is kept.")
 
     fields = [
@@ -121,26 +121,3 @@ def step(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 def _versions() -> "QuerySet[CrisisPlanVersion]":
     return CrisisPlanVersion.objects.select_related("author", "reviewer", "based_on")
-
-
-def _read(text: str) -> Any:
-    try:
-        return as_text.read(text)
-    except as_text.TextRefused as refused:
-        raise Invalid(_("This is neither YAML nor JSON."), errors={"document": [str(refused)]}) from None
-
-
-def _at_the_text(refused: Invalid) -> Invalid:
-    """The same with each problem below the text, its path before it."""
-    if set(refused.errors) <= {"document", "summary"}:
-        return refused
-    said = [f"{path}: {words}" for path, several in refused.errors.items() for words in several]
-    return Invalid(refused.message, errors={"document": said})
-
-
-def _moment(typed: str) -> datetime:
-    """When the draft that the writer began from was changed. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(typed)
-    except ValueError:
-        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": "seen"}) from None

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import crisis_report as verbs
-from desk.actions.masking import Eyes
+from desk.actions.crises import crisis_report as verbs
+from desk.actions.customers.masking import Eyes
 from desk.common.errors import DeskError, Invalid
 from desk.crises.log import facts_of, start_of
 from desk.crises.models import Crisis, CrisisEntry
@@ -23,11 +23,12 @@ from desk.web import asked
 from desk.web.forms import Field, filled
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
+from desk.web.show import threads as talk
 from desk.web.show import war_room as shown
-from desk.web.show.crisis_pdf import Parts, pdf_of
 from desk.web.views.crises import known_crisis, log_lines, scope_names
 
 PDF = "application/pdf"
+_TEXTS = {verbs.SUMMARY: verbs.write_summary, verbs.WORKED: verbs.write_worked}
 # For whoever checks the file with another program, and so in English.
 HOW = "digest = SHA-256, in hexadecimal, of: before, a line feed, facts as JSON (keys sorted, no spaces, UTF-8)"
 
@@ -42,11 +43,11 @@ def page(request: HttpRequest, crisis_id: int) -> HttpResponse:
 @signed_in(Permission.MANAGE_CRISES)
 @require_POST
 def write(request: HttpRequest, crisis_id: int, name: str) -> HttpResponse:
-    """`summary`, `action`, or `done` with the line of an action."""
+    """`summary`, `worked`, `action`, or `done` with the line of an action."""
     values, who = request.POST, person(request)
     try:
-        if name == "summary":
-            verbs.write_summary(who, crisis_id, values.get("text", ""), seen=asked.number(values.get("seen", "")))
+        if name in _TEXTS:
+            _TEXTS[name](who, crisis_id, values.get("text", ""), seen=asked.number(values.get("seen", "")))
         elif name == "action":
             owner = asked.number(values.get("owner", ""))
             verbs.add_action(who, crisis_id, values.get("text", ""), owner_id=owner, due=_day(values.get("due", "")))
@@ -66,6 +67,8 @@ def pdf(request: HttpRequest, crisis_id: int) -> HttpResponse:
 
 def pdf_answer(crisis: Crisis, reader: User) -> HttpResponse:
     """A file with everything that this reader sees on the page."""
+    from desk.web.show.crisis_pdf import Parts, pdf_of  # 40 MB of fonts and what sets them, for a page that few ask for
+
     now, names = timezone.now(), scope_names()
     found = verbs.report_of(crisis, now)
     parts = Parts(
@@ -73,6 +76,7 @@ def pdf_answer(crisis: Crisis, reader: User) -> HttpResponse:
         standing=show.standing(crisis, now),
         scope=show.scope_words(crisis.scope, *names),
         report=found,
+        found=[Eyes(reader).read(one.finding, by=one.closed_by_id) for one in found.found],
         plot=shown.plot(found.curve),
         posts=shown.posts(found.posts, now, Eyes(reader)),
         log=log_lines(crisis, found.entries, now, names),
@@ -121,8 +125,10 @@ def _shown(
         "digests": [entry.digest for entry in found.entries],
         "actions": [(one, one.is_late(today)) for one in found.actions],
         "broken": show.BROKEN[found.broken.problem] if found.broken else "",
+        "found": talk.lines(found.found, reader, now),
         "may_write": reader.may(Permission.MANAGE_CRISES),
-        "summary": request.POST.get("text", "") if refused_form == "summary" else _text_of(found.summary),
+        "summary": request.POST.get("text", "") if refused_form == verbs.SUMMARY else _text_of(found.summary),
+        "worked": request.POST.get("text", "") if refused_form == verbs.WORKED else _text_of(found.worked),
         "action_fields": fields,
         "refused_form": refused_form,
         "refused": refused,

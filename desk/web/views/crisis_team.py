@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import crisis_team as verbs
-from desk.actions import reply as replies
-from desk.actions.crisis_held import held, newer_than
+from desk.actions.crises import crisis_team as verbs
+from desk.actions.crises.crisis_held import held, newer_than
+from desk.actions.replies import reply as replies
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.crises.models import Crisis

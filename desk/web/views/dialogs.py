@@ -10,8 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from desk.actions import blocking, sla_change
-from desk.actions.masking import LONGEST_REASON, Eyes
+from desk.actions.customers import blocking
+from desk.actions.customers.masking import LONGEST_REASON, Eyes
+from desk.actions.sla import sla_change
+from desk.actions.tickets.ticket_causes import cause_of, suggestions
+from desk.causes.asking import Asked, asked_now
+from desk.causes.tree import Tree
 from desk.crises.active import active_crises
 from desk.people.models import Team
 from desk.people.permissions import Permission
@@ -19,8 +23,9 @@ from desk.tickets import queries
 from desk.tickets.models import Priority, Tag, Tier
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import clocks, entries, times
+from desk.web.show import causes, clocks, entries, times
 from desk.web.views.ticket import colleagues
+from policies.ticket_states import Event, possible_events
 
 MOST_TAGS = 500
 MOST_MESSAGES = 100  # that are offered, the newest
@@ -66,6 +71,13 @@ def block(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "block", {"longest": blocking.LONGEST_REASON})
 
 
+@signed_in(Permission.BLOCK_CUSTOMERS)
+@require_GET
+def mute(request: HttpRequest) -> HttpResponse:
+    """Of the customer of one ticket."""
+    return _dialog(request, "mute", {"longest": blocking.LONGEST_REASON})
+
+
 @signed_in(Permission.RENEW_PROMISES)
 @require_GET
 def renew(request: HttpRequest) -> HttpResponse:
@@ -94,6 +106,27 @@ def merge(request: HttpRequest) -> HttpResponse:
         if other.inbox_id == ticket.inbox_id and not other.merged_into_id
     ]
     return _dialog(request, "merge", {"candidates": candidates})
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_GET
+def cause(request: HttpRequest) -> HttpResponse:
+    """What it was about: what the words of one ticket speak for, then the whole tree. With `resolve` it asks before."""
+    ids = asked.numbers(request.GET.getlist("ids"))
+    single = len(ids) == 1 and request.GET.get("bulk") != "1"
+    tree = Tree()
+    ticket = reading.ticket_for(person(request), ids[0]) if single else None
+    said = cause_of(ticket.pk) if ticket else None
+    resolves = ticket is None or Event.RESOLVE in possible_events(ticket.state)
+    context = {
+        "suggested": [causes.suggested(one) for one in suggestions(ticket, tree)] if ticket else [],
+        "places": tree.places(),
+        "said": tree.words(tree.now(said.cause_id)) if said else "",
+        "resolves": resolves,
+        "asked": request.GET.get("resolve") == "1",
+        "required": asked_now() == Asked.REQUIRED,
+    }
+    return _dialog(request, "cause", context)
 
 
 @signed_in(Permission.WORK_TICKETS)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import drill_inboxes
-from desk.actions import drills as verbs
+from desk.actions.drills import drill_inboxes
+from desk.actions.drills import drills as verbs
 from desk.common.errors import DeskError, Invalid, Missing
 from desk.common.paging import slice_after
 from desk.drills.models import Beat, Drill

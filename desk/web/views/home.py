@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from desk.actions import figures
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
+from desk.actions.reports import figures
 from desk.drills.running import proof_of_active_plan
 from desk.people.models import User
 from desk.people.permissions import Permission

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import select_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from desk.actions import inboxes as verbs
+from desk.actions.inboxes import inboxes as verbs
+from desk.actions.intake.inbound_mail import MAIL
 from desk.common.errors import DeskError, Missing
 from desk.inboxes.gateway import Capabilities, Connector, network
 from desk.inboxes.models import CoverageGap, Inbox
@@ -22,6 +24,7 @@ from desk.web.forms import choice, filled, number, show_form
 from desk.web.guards import person, signed_in
 from desk.web.inbox_fields import credential_fields, setting_fields
 from desk.web.show.tiles import Tile, tile
+from desk.web.views import reconciliations
 
 MANAGE = Permission.MANAGE_INBOXES
 GAPS_SHOWN = 10
@@ -78,10 +81,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 def connect(request: HttpRequest, slug: str) -> HttpResponse:
     """Connect an account: its credentials and how it is worked."""
     connector = _network(slug)
-    fields = [
-        *credential_fields(connector),
-        *(field for field in setting_fields(connector) if field.name in NEW_SETTINGS),
-    ]
+    settings = [field for field in setting_fields(connector) if field.name in NEW_SETTINGS]
+    # Where the account's server has to be given, it must be known before the connection is tested.
+    where = [field for field in settings if field.name == "base_url" and field.required]
+    fields = [*where, *credential_fields(connector), *(field for field in settings if field not in where)]
     refused = None
     if request.method == "POST":
         try:
@@ -95,7 +98,12 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
         except DeskError as problem:
             refused = problem
     usual = {"poll_seconds": 60, "language": "nl"}
-    context = {"connector": _card(connector), "tile": tile(slug), "count": len(connector.credential_fields)}
+    context = {
+        "connector": _card(connector),
+        "tile": tile(slug),
+        "count": len(where) + len(connector.credential_fields),
+        "matrix": capabilities.rows([connector]),
+    }
     return show_form(
         request, "desk/administration/inbox_new.html", filled(fields, request.POST or usual, refused), context, refused
     )
@@ -115,7 +123,9 @@ def try_out(request: HttpRequest, slug: str) -> HttpResponse:
     except DeskError as refused:
         fields = filled(credential_fields(_network(slug)), {}, refused)
         return show_form(request, "desk/parts/problems.html", fields, {}, refused)
-    return render(request, "desk/administration/tested.html", {"info": info})
+    connector = _network(slug)
+    known = {"info": info, "connector": _card(connector), "matrix": capabilities.rows([connector])}
+    return render(request, "desk/administration/tested.html", known)
 
 
 @signed_in(MANAGE)
@@ -195,6 +205,7 @@ def _page(
     credentials_refused: DeskError | None = None,
 ) -> HttpResponse:
     connector = _network(inbox.network)
+    refreshed = bool(request.headers.get("HX-Request"))  # only the health of it is taken then
     values = {name: getattr(inbox, name) for name in SETTINGS} | {"team": inbox.team_id or ""}
     settings = filled(setting_fields(connector), request.POST if settings_refused else values, settings_refused)
     kept = [replace(field, required=False, placeholder=_("kept as it is")) for field in credential_fields(connector)]
@@ -205,11 +216,15 @@ def _page(
     context = {
         "inbox": inbox,
         "tile": tile(inbox.network),
+        "is_mail": inbox.network == MAIL,
         "connector": _card(connector),
         "health": verbs.health(inbox),
         "gaps": CoverageGap.objects.filter(inbox=inbox).order_by("-started_at")[:GAPS_SHOWN],
         "webhook": verbs.webhook_address(inbox),
         "webhook_hint": hint.template.name,
+        "comparisons": reconciliations.newest(inbox),
+        "compare_fields": reconciliations.fields(),
+        "offers": [] if refreshed else reconciliations.offers(inbox, timezone.now()),
         "settings": settings,
         "credentials": credentials,
         "settings_refused": settings_refused,

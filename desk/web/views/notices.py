@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import notices
+from desk.actions.alerts import notices
 from desk.alerts.notices import newest_unseen, unseen
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import people as verbs
+from desk.actions.people import people as verbs
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.inboxes.gateway import text_messages
@@ -22,7 +22,7 @@ from desk.web.guards import person, signed_in
 
 PAGE = 100
 MANAGE = Permission.MANAGE_PEOPLE
-LISTS = ("languages", "skills")
+LISTS = ("languages", "skills", "knows")
 TEXTS = ("username", "first_name", "last_name", "email", "mobile", "role", "signature", "language")
 
 
@@ -50,11 +50,12 @@ def add(request: HttpRequest) -> HttpResponse:
                 **_texts(request),
                 **_gifts(request),
             )
-            messages.success(request, _("%(name)s can sign in now.") % {"name": user.name})
+            words = _("%(name)s can sign in now.") if user.has_seat else _("%(name)s can be asked now.")
+            messages.success(request, words % {"name": user.name})
             return _to(request, user)
         except DeskError as problem:
             refused = problem
-    fields = [*_fields(), _password_field(gettext_lazy("First password"))]
+    fields = [*_fields(), _password_field(gettext_lazy("First password"), required=False)]
     values = request.POST or {"role": Role.AGENT, "language": settings.LANGUAGE_CODE}
     return show_form(request, "desk/administration/person_new.html", filled(fields, values, refused), {}, refused)
 
@@ -185,6 +186,12 @@ def _fields() -> list[Field]:
             help=gettext_lazy("Names of tags and networks, with commas: refund, x. For teams that assign by skill."),
         ),
         Field(
+            "knows",
+            gettext_lazy("Can be asked about"),
+            required=False,
+            help=gettext_lazy("Subjects, with commas: refunds, night trains. People say it of themselves, too."),
+        ),
+        Field(
             "ticket_cap",
             gettext_lazy("Most open tickets"),
             kind="number",
@@ -194,11 +201,12 @@ def _fields() -> list[Field]:
     ]
 
 
-def _password_field(label: Any) -> Field:
+def _password_field(label: Any, *, required: bool = True) -> Field:
     return Field(
         "password",
         label,
         kind="secret",
+        required=required,
         autocomplete="new-password",
         help=gettext_lazy("At least 10 characters; a sentence is best."),
     )

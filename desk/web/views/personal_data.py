@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import customer_export, retention
-from desk.actions import erasure as verbs
+from desk.actions.customers import customer_export, retention
+from desk.actions.customers import erasure as verbs
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import assignment, tickets
+from desk.actions.tickets import assignment, tickets
+from desk.causes.asking import anybody_is_asked
+from desk.causes.tree import Tree
 from desk.common.errors import Conflict
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
@@ -25,10 +27,11 @@ from desk.tickets.queries import QueueFilter
 from desk.web import asked
 from desk.web.guards import person, signed_in
 from desk.web.reading import present
-from desk.web.show import rail, rows
+from desk.web.show import causes, rail, rows, stars
 from desk.web.show.rail import Link, Rail
 from desk.web.show.words import words
 from policies.reply_states import State as ReplyState
+from policies.scopes import RATINGS
 from policies.ticket_states import State
 
 TRIES_TO_TAKE = 5
@@ -49,6 +52,7 @@ class Listed:
     leaving: list[Reply]
     people: str  # who is at these tickets, for scripts
     may_connect: bool
+    asks_for_cause: bool  # before many are resolved
     now: datetime
 
     @property
@@ -82,13 +86,14 @@ def listed(request: HttpRequest, now: datetime) -> Listed:
     return Listed(
         question=question,
         rail=beside,
-        title=rail.title(question.filter, beside),
+        title=causes.title(question.filter.cause) or rail.title(question.filter, beside),
         rows=rows.rows(page.rows, reader, now),
         next=page.next,
         first_page=not cursor,
         leaving=leaving(reader, now),
         people=present([ticket.pk for ticket in page.rows]),
         may_connect=reader.may(Permission.MANAGE_INBOXES),
+        asks_for_cause=anybody_is_asked(),
         now=now,
     )
 
@@ -172,7 +177,11 @@ def narrow(request: HttpRequest) -> HttpResponse:
         "people": User.objects.filter(is_active=True),
         "priorities": Priority.choices,
         "tiers": Tier.choices,
+        "ratings": [(number, stars.words(number)) for number in RATINGS],
+        "languages": queries.languages(),
         "crises": Crisis.objects.filter(started_at__isnull=False)[:MOST_CRISES],
+        "causes": Tree().places(),
+        "cause": next(iter(question.filter.cause), None),
         "tags": Tag.objects.all()[:200],
     }
     return render(request, "desk/queue/_narrow.html", context)

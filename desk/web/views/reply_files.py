@@ -1,17 +1,20 @@
 """What goes along with a reply that is being written, and looking at it: to signed-in people only."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import reply_files as verbs
+from desk.actions.customers.masking import Eyes
+from desk.actions.replies import reply_files as verbs
 from desk.common.errors import Invalid, Missing
+from desk.common.media.captions import MOST_BYTES
+from desk.common.ranges import served
 from desk.people.permissions import Permission
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show.composer import longest_alt
+from desk.web.show.composer import media
 
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4"})
 _DAY = 86_400
@@ -43,7 +46,7 @@ def attach(request: HttpRequest, ticket_id: int) -> HttpResponse:
             ]
         except Invalid as refused:
             return HttpResponse(str(refused.message), status=refused.status, content_type="text/plain; charset=utf-8")
-    return render(request, "desk/ticket/_attachments.html", {"attached": made, "longest_alt": longest_alt(ticket)})
+    return render(request, "desk/ticket/_attachments.html", {"attached": made, **media(ticket)})
 
 
 @signed_in(Permission.REPLY)
@@ -64,6 +67,36 @@ def describe(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 @signed_in(Permission.REPLY)
 @require_POST
+def caption(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """Captions of a film, or none; the item of the composer's list anew."""
+    writer, given = person(request), request.FILES.get("file")
+    content = given.read(MOST_BYTES + 1) if given else b""
+    try:
+        row = verbs.caption(writer, attachment_id, content, request.POST.get("language", ""))
+    except Invalid as refused:
+        return HttpResponse(str(refused.message), status=refused.status, content_type="text/plain; charset=utf-8")
+    ticket = reading.ticket_for(writer, row.draft.ticket_id if row.draft else 0)
+    return render(request, "desk/ticket/_attachments.html", {"attached": [row], **media(ticket)})
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def captions(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """As a track of the film."""
+    return track(verbs.open_attachment(person(request), attachment_id).captions, Eyes(person(request)))
+
+
+def track(text: str, eyes: Eyes) -> HttpResponse:
+    """Captions as browsers read them, masked for whoever may not see personal data. Raises Missing."""
+    if not text:
+        raise Missing(_("This film has no captions."))
+    answer = HttpResponse(eyes.read(text), content_type="text/vtt; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@signed_in(Permission.REPLY)
+@require_POST
 def remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """It does not go along."""
     verbs.take_off(person(request), attachment_id)
@@ -75,17 +108,13 @@ def remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
 def file(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """Pictures and films are shown; what else there is can only be saved."""
     found = verbs.open_attachment(person(request), attachment_id)
-    try:
-        opened = found.file.open("rb")
-    except FileNotFoundError as gone:
-        raise Missing(_("This file is not here (any more).")) from gone
-    answer = FileResponse(
-        opened,
-        as_attachment=found.content_type not in SHOWN,
-        filename=found.name,
+    answer = served(
+        request,
+        found.file,
+        tag=f"reply-{found.pk}",
         content_type=found.content_type,
+        filename=found.name,
+        shown=found.content_type in SHOWN,
     )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = f"private, max-age={_DAY}"
     return answer

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from desk.actions import report, report_compared, report_files
-from desk.actions.report_drills import slowest
-from desk.actions.report_tables import figures, hours_table, shown
-from desk.actions.report_tickets import COUNTED_TO, LEVELS, Figure, behind, how_many
-from desk.actions.report_wishes import Wish
+from desk.actions.reports import report, report_compared, report_files
+from desk.actions.reports.report_drills import slowest
+from desk.actions.reports.report_tables import figures, hours_table, shown
+from desk.actions.reports.report_tickets import COUNTED_TO, LEVELS, Figure, behind, how_many
+from desk.actions.reports.report_wishes import Wish
 from desk.common.errors import Invalid
 from desk.people.permissions import Permission
 from desk.web import report_plots as plots
@@ -87,6 +87,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "page": found,
         "figure": figure,
         "of_backlog": figure.kind in LEVELS,
+        "gaps": report.gaps_of(chosen, timezone.now()),
         "count": min(count, COUNTED_TO),
         "more": count > COUNTED_TO,
         "query": urlencode(kept),

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from desk.actions import sla_policies as policy_verbs
-from desk.actions.sla_change import preview
+from desk.actions.sla import sla_policies as policy_verbs
+from desk.actions.sla.sla_change import preview
 from desk.common.errors import DeskError
 from desk.people.permissions import Permission
 from desk.sla.models import BusinessCalendar, SlaPolicy

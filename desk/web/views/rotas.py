@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import rotas as verbs
-from desk.actions.escalation_people import turns_now
+from desk.actions.crises.escalation_people import turns_now
+from desk.actions.people import rotas as verbs
+from desk.actions.people.rota_history import history, was_on_call
 from desk.common.errors import DeskError, Invalid
 from desk.common.paging import slice_after
 from desk.people.models import Rota, User
@@ -28,7 +29,7 @@ from policies.escalation import clock
 from policies.rota import MOST_MEMBERS
 
 MANAGE = Permission.MANAGE_ROTAS
-PAGE = 50
+PAGE, SHOWN_PAST = 50, 15
 EMPTY: Line = {"person": [""]}
 NO_TIME = -1  # what is no time of the day: the verb says so
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
@@ -91,12 +92,26 @@ def one(request: HttpRequest, rota_id: int) -> HttpResponse:
         "turns": [(names.get(turn.person or 0, ""), turn) for turn in turns],
         "swaps": swaps,
         "swap_fields": _swap_fields(),
+        **_past(request, rota, now),
     }
     known = {
         "name": rota.name, "timezone": rota.timezone, "first_day": rota.first_day, "days": rota.days,
         "handover": clock(rota.handover),
     }  # fmt: skip
     return _edit(request, _known(known, [str(pk) for pk in rota.members]), context, verb)
+
+
+def _past(request: HttpRequest, rota: Rota, now: datetime) -> dict[str, Any]:
+    """Who was on call, the newest first, and at the moment that is asked for."""
+    page = slice_after(history(rota, now), ("starts_at",), request.GET.get("cursor", ""), SHOWN_PAST, descending=True)
+    typed = request.GET.get("at", "")
+    asked_at, refused, answer = None, "", None
+    try:
+        asked_at = asked.moment(typed)
+        answer = was_on_call(rota, asked_at, now) if asked_at else None
+    except DeskError as problem:
+        refused = str(problem.message)
+    return {"past": page.rows, "page": page, "at": typed, "asked_at": asked_at, "answer": answer, "at_refused": refused}
 
 
 @require_POST

@@ -6,7 +6,6 @@ rules lose nothing. Who began from older words is told what differs, with their 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +15,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from desk.actions import rulebooks as verbs
+from desk.actions.rulebooks import rulebooks as verbs
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
 from desk.rulebooks.models import RulebookVersion, document_of
-from desk.web import lines, rulebook_fields, try_box
+from desk.web import lines, rulebook_fields, try_box, typed_documents
 from desk.web.forms import Field, filled, show_form
 from desk.web.guards import person, signed_in
 from desk.web.rulebook_fields import Form
@@ -126,10 +125,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     known["document"] = as_text.written(_whole(version), "yaml")
 
     def put(_document: Form, values: QueryDict) -> Form:
-        try:
-            found: Form = as_text.read(values.get("document", ""))
-        except as_text.TextRefused as refused:
-            raise Invalid(_("This is neither YAML nor JSON."), errors={"document": [str(refused)]}) from None
+        found: Form = typed_documents.read(values.get("document", ""))
         return found
 
     fields = [Field("document", _("In YAML or JSON"), "area", language=rulebook_fields.NO_LANGUAGE)]
@@ -156,7 +152,7 @@ def _edit(request: HttpRequest, version: RulebookVersion, part: Part, *, removab
         values = request.POST
         try:
             typed = part.put(_whole(version), values)
-            seen, summary = _moment(context["seen"]), values.get("summary")
+            seen, summary = typed_documents.seen(context["seen"]), values.get("summary")
             verbs.change_draft(person(request), version.number, document=typed, summary=summary, seen=seen)
             messages.success(request, _("The draft is kept."))
             return redirect(reverse("administration-rulebook", args=[version.number]) + f"#{part.anchor}")
@@ -178,14 +174,6 @@ def _try(request: HttpRequest, version: RulebookVersion, part: Part) -> HttpResp
     except DeskError as refused:
         return render(request, try_box.TEMPLATE, {"unclear": refused.message})
     return render(request, try_box.TEMPLATE, try_box.verdict(request, rulebook))
-
-
-def _moment(typed: str) -> datetime:
-    """When the draft that the writer began from was changed. Raises Invalid."""
-    try:
-        return datetime.fromisoformat(typed)
-    except ValueError:
-        raise Invalid(_("Some values can't be used: %(names)s.") % {"names": "seen"}) from None
 
 
 def _what_differs(version: RulebookVersion, typed: Form) -> dict[str, Any]:

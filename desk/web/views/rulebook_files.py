@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from desk.actions import rulebooks as verbs
-from desk.actions.rulebook_templates import exported
+from desk.actions.rulebooks import rulebooks as verbs
+from desk.actions.rulebooks.rulebook_templates import exported
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import rulebooks as verbs
-from desk.actions.rulebook_templates import without_templates
+from desk.actions.rulebooks import rulebooks as verbs
+from desk.actions.rulebooks.rulebook_templates import without_templates
 from desk.common.paging import Slice, slice_after
 from desk.people.permissions import Permission
 from desk.rulebooks.models import RulebookVersion

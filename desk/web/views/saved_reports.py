@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from desk.actions import report_mails
-from desk.actions import saved_reports as verbs
-from desk.actions.report_tables import weekday_name
-from desk.actions.report_wishes import Names, Wish
+from desk.actions.reports import report_mails
+from desk.actions.reports import saved_reports as verbs
+from desk.actions.reports.report_tables import weekday_name
+from desk.actions.reports.report_wishes import Names, Wish
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.models import Team, User

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import shifts as verbs
+from desk.actions.people import shifts as verbs
 from desk.common.paging import slice_after
 from desk.people.duty import standings
 from desk.people.models import Absence, Shift, Team, User

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.actions import signal_rules as verbs
+from desk.actions.signals import signal_rules as verbs
 from desk.people.permissions import Permission
 from desk.web.forms import Field, edit, number
 from desk.web.guards import person, signed_in

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import signal_streams as verbs
-from desk.actions.signal_backtest import PERIODS, backtest
+from desk.actions.signals import signal_streams as verbs
+from desk.actions.signals.signal_backtest import PERIODS, backtest
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission
@@ -129,6 +129,7 @@ def _past(request: HttpRequest, stream: Stream | None, values: QueryDict) -> dic
     return {
         "past": found,
         "plot": show_past.plot(found),
+        "reach": show_past.reach_plot(found),
         "alerts": show_past.alerts(found.alerts),
         "silences": len(found.silences),
         "verdict": show_past.verdict(found),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import signals as verbs
-from desk.actions.masking import Eyes
+from desk.actions.customers.masking import Eyes
+from desk.actions.signals import signals as verbs
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import statement_texts as texts
-from desk.actions import statements as verbs
-from desk.actions.crisis_team import RUNNING
-from desk.actions.next_updates import withdraw_update
-from desk.actions.post_check import length_of
+from desk.actions.crises.crisis_team import RUNNING
+from desk.actions.statements import statement_texts as texts
+from desk.actions.statements import statements as verbs
+from desk.actions.statements.next_updates import withdraw_update
+from desk.actions.statements.post_check import length_of
+from desk.actions.statements.statement_answers import answer_with_statement, publish_and_answer
 from desk.common.errors import DeskError, Invalid
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import LengthRule
@@ -67,7 +68,8 @@ def page(request: HttpRequest, crisis_id: int) -> HttpResponse:
     refused: DeskError | None = None
     if request.method == "POST":
         try:
-            published = verbs.publish(reader, crisis.pk, **_wish(request.POST))
+            verb = publish_and_answer if "answers" in request.POST else verbs.publish
+            published = verb(reader, crisis.pk, **_wish(request.POST))
             waits = published.posts.filter(state="held").exists()
             said = _("A colleague has to agree first.") if waits else _("It leaves in a moment.")
             messages.success(request, said)
@@ -76,6 +78,18 @@ def page(request: HttpRequest, crisis_id: int) -> HttpResponse:
             refused = problem
     context = _context(request, crisis, reader, refused)
     return render(request, "desk/crises/statements.html", context, status=refused.status if refused else 200)
+
+
+@require_POST
+@signed_in(Permission.ANSWER_IN_BATCHES)
+def answer(request: HttpRequest, crisis_id: int, canned_id: int) -> HttpResponse:
+    """The statement to everybody who waits: on to the page that shows what each would get."""
+    try:
+        batch = answer_with_statement(person(request), crisis_id, canned_id)
+    except DeskError as refused:
+        messages.error(request, str(refused.message))
+        return _back(person(request), crisis_id)
+    return redirect("batch", crisis_id, batch.pk)
 
 
 @require_POST
@@ -142,6 +156,9 @@ def _context(request: HttpRequest, crisis: Crisis, reader: User, refused: DeskEr
         "may_publish": own,
         "sees_room": reader.may(Permission.SEE_CRISES),
         "may_write": reader.may(Permission.EDIT_CANNED),
+        "may_answer": reader.may(Permission.ANSWER_IN_BATCHES),
+        "running": crisis.state in RUNNING,
+        "answers": "answers" in request.POST,
         "table": show.table(texts.table(timezone.localdate())),
         "offered": _offered(crisis, found, now),
         "statement": statement,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import people as verbs
+from desk.actions.people import people as verbs
 from desk.common.errors import DeskError
 from desk.common.paging import slice_after
 from desk.people.models import Team, User

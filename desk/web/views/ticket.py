@@ -10,32 +10,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import (
-    blocking,
-    crisis_tickets,
-    erasure,
-    kept,
-    masking,
-    moderate,
-    notes,
-    notices,
-    sentiment,
-    sla_change,
-    splitting,
-    tickets,
-    tiers,
-)
-from desk.actions.masking import Eyes
-from desk.actions.tickets import Keep
+from desk.actions.alerts import notices
+from desk.actions.crises import crisis_tickets
+from desk.actions.customers import blocking, erasure, masking, muting, network_blocking, tiers
+from desk.actions.customers.masking import Eyes
+from desk.actions.intake import cross_posts, sentiment
+from desk.actions.intake import reactions as reacted
+from desk.actions.replies import kept
+from desk.actions.sla import sla_change
+from desk.actions.tickets import moderate, notes, splitting, ticket_causes, tickets
+from desk.actions.tickets.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.tickets import queries
+from desk.tickets import queries, threads
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
-from desk.web.show import entries, events, words
+from desk.web.show import branches, causes, events, same_person, wordings, words
 from desk.web.views.queue import listed, wants_fragment
+
+MOST_REACTIONS = 200  # that a dialog lists
 
 
 @signed_in(Permission.READ_TICKETS)
@@ -81,6 +76,18 @@ def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @signed_in(Permission.READ_TICKETS)
 @require_GET
+def thread(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """A page of everybody's words below the same post, with who answers whom."""
+    ticket = reading.ticket_for(person(request), ticket_id)
+    page = threads.whole_thread(ticket, cursor=request.GET.get("cursor", ""))
+    shown = branches.branches(
+        page.rows, threads.answered(page.rows), threads.quoted(page.rows), ticket, Eyes(person(request)), timezone.now()
+    )
+    return render(request, "desk/ticket/thread.html", {"ticket": ticket, "branches": shown, "page": page})
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
 def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """What is known of the customer, for the pane beside the conversation."""
     ticket, eyes = reading.ticket_for(person(request), ticket_id), Eyes(person(request))
@@ -88,13 +95,17 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     context = {
         "ticket": ticket,
         "about": eyes.read(ticket.customer.about),
-        "profiles": profiles,
+        "accounts": [same_person.account(profile) for profile in profiles],
         "tags": ticket.tags.all(),
         "policy": reading.policy_of(ticket),
+        "cause": causes.of_ticket(ticket),
         "history": [(other, eyes.start(other.preview)) for other in queries.customer_history(ticket)],
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
         "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
+        "also_posted": cross_posts.also_posted(person(request), ticket),
+        "network_block": network_blocking.of_ticket(ticket),
+        "can_block_there": network_blocking.can_block(ticket.inbox),
         "may_erase": person(request).may(Permission.ERASE_CUSTOMERS),
         "erased_before": erasure.erased_before(profiles),
     }
@@ -187,6 +198,26 @@ def block(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return _ticket(request, ticket_id)
 
 
+@signed_in(Permission.BLOCK_CUSTOMERS)
+@require_POST
+def mute(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """What the customer writes is put aside, or heard again."""
+    customer_id = reading.ticket_for(person(request), ticket_id).customer_id
+    if request.POST.get("do") == "unmute":
+        muting.unmute(person(request), customer_id)
+    else:
+        muting.mute(person(request), customer_id, reason=request.POST.get("reason", ""))
+    return _ticket(request, ticket_id)
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def no_spam_account(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The account of this ticket writes no spam: what it writes next is work."""
+    muting.no_spam_account(person(request), reading.ticket_for(person(request), ticket_id).profile_id)
+    return _ticket(request, ticket_id)
+
+
 @signed_in(Permission.WORK_TICKETS)
 @require_POST
 def tags(request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -214,6 +245,14 @@ def split(request: HttpRequest, ticket_id: int) -> HttpResponse:
     answer = _ticket(request, new.pk)
     answer["HX-Push-Url"] = reverse("ticket", args=[new.pk])
     return answer
+
+
+@signed_in(Permission.WORK_TICKETS)
+@require_POST
+def cause(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Say what it was about, and resolve it where that is ticked."""
+    ticket_causes.choose(person(request), ticket_id, **chosen_cause(request))
+    return _ticket(request, ticket_id)
 
 
 @signed_in(Permission.WORK_TICKETS)
@@ -250,11 +289,19 @@ def sounds_like(request: HttpRequest, message_id: int) -> HttpResponse:
     return _ticket(request, message.ticket_id or 0)
 
 
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def reactions(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Who put which emoji below a message, in a dialog."""
+    rows = list(reacted.of_message(person(request), message_id)[:MOST_REACTIONS])
+    return render(request, "desk/ticket/_reactions.html", {"reactions": rows, "more": len(rows) == MOST_REACTIONS})
+
+
 @signed_in(Permission.SEE_DELETED)
 @require_POST
 def deleted(request: HttpRequest, message_id: int) -> HttpResponse:
     """What a deleted message said, on the screen of who asked. That they asked is written down."""
-    shown = entries.kept(kept.show_deleted(person(request), message_id), Eyes(person(request)))
+    shown = wordings.kept(kept.show_deleted(person(request), message_id), Eyes(person(request)))
     return _for_this_reader(request, shown)
 
 
@@ -263,13 +310,21 @@ def deleted(request: HttpRequest, message_id: int) -> HttpResponse:
 def unmask(request: HttpRequest, message_id: int) -> HttpResponse:
     """A message with its personal data, on the screen of who said why."""
     message = masking.unmask(person(request), message_id, reason=request.POST.get("reason", ""))
-    return _for_this_reader(request, entries.unmasked(message))
+    return _for_this_reader(request, wordings.unmasked(message))
 
 
-def _for_this_reader(request: HttpRequest, shown: entries.Kept) -> HttpResponse:
+def _for_this_reader(request: HttpRequest, shown: wordings.Kept) -> HttpResponse:
     answer = render(request, "desk/ticket/_kept.html", {"kept": shown})
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def chosen_cause(request: HttpRequest) -> dict[str, Any]:
+    """`cause` is “none” or a number. Raises Invalid."""
+    if (chosen := request.POST.get("cause", "")) == "":
+        raise Invalid(_("Choose a cause, or that nobody knows."))
+    cause_id = None if chosen == "none" else asked.number(chosen)
+    return {"cause_id": cause_id, **{name: request.POST.get(name) == "1" for name in ("resolve", "keep")}}
 
 
 def owner(request: HttpRequest) -> dict[str, Any]:
@@ -315,6 +370,11 @@ def colleagues() -> list[User]:
 
 def names(request: HttpRequest, field: str) -> list[str]:
     return [name.strip() for value in request.POST.getlist(field) for name in value.split(",") if name.strip()]
+
+
+def opened_again(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The ticket after something was done with what hangs on it."""
+    return _ticket(request, ticket_id)
 
 
 def _ticket(request: HttpRequest, ticket_id: int, *, anew: bool = False) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from desk.actions import report_mails
+from desk.actions.reports import report_mails
 from desk.common.errors import Missing
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from desk.actions import wallboards as verbs
-from desk.actions.wallboard_figures import figures_of, scope_of
+from desk.actions.reports import wallboards as verbs
+from desk.actions.reports.wallboard_figures import figures_of, scope_of
 from desk.common.errors import DeskError
 from desk.wallboards.models import Wallboard
 from desk.web.show.wallboard import face

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import wallboards as verbs
+from desk.actions.reports import wallboards as verbs
 from desk.common.errors import DeskError, Missing
 from desk.inboxes.models import Inbox
 from desk.people.models import Team

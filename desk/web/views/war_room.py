@@ -7,19 +7,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.actions import crises as verbs
-from desk.actions.masking import Eyes
-from desk.actions.war_room import FRESH, room_of
+from desk.actions.crises import crises as verbs
+from desk.actions.crises import crisis_swarm
+from desk.actions.crises.crisis_team import RUNNING
+from desk.actions.crises.war_room import FRESH, room_of
+from desk.actions.customers.masking import Eyes
 from desk.common.errors import DeskError
 from desk.crises.models import Crisis, CrisisEntry
+from desk.people.models import User
 from desk.people.permissions import Permission
+from desk.threads.reading import readable, with_own
 from desk.tickets import presence
 from desk.web.guards import person, signed_in
 from desk.web.show import crises as show
 from desk.web.show import statements
+from desk.web.show import threads as talk
 from desk.web.show import war_room as shown
 from desk.web.show.crisis_plan import gate_lines
 from desk.web.show.escalation import chain_shown
+from desk.web.views import threads
 from desk.web.views.crises import known_crisis, log_lines, scope_names, team
 
 LINES = 30  # of the log, the newest
@@ -36,6 +42,8 @@ def room(request: HttpRequest, crisis_id: int) -> HttpResponse:
     name = "projector" if on_a_wall else "room"
     part = "_wall" if on_a_wall else "_room"
     template = part if request.headers.get("HX-Request") else name
+    if template == "room":
+        context |= _swarm(crisis, person(request))
     return render(request, f"desk/war_room/{template}.html", context)
 
 
@@ -46,8 +54,9 @@ def note(request: HttpRequest, crisis_id: int) -> HttpResponse:
     try:
         verbs.note(person(request), crisis_id, request.POST.get("text", ""))
     except DeskError as refused:
-        context = _context(request, known_crisis(crisis_id), LINES)
-        context |= {"refused": refused, "typed": request.POST.get("text", "")}
+        crisis = known_crisis(crisis_id)
+        context = _context(request, crisis, LINES)
+        context |= {"refused": refused, "typed": request.POST.get("text", "")} | _swarm(crisis, person(request))
         return render(request, "desk/war_room/room.html", context, status=refused.status)
     return redirect("crisis-room", crisis_id)
 
@@ -73,6 +82,7 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "chain": chain_shown(crisis, reader, now),
         "people": presence.people(presence.room(crisis.pk)),
         "may_answer": reader.may(Permission.ANSWER_IN_BATCHES),
+        "running": crisis.state in RUNNING,
         "may_write": reader.may(Permission.MANAGE_CRISES),
         "published": statements.published(crisis, reader, now, statements.IN_THE_ROOM),
         "update": statements.update(crisis, now),
@@ -80,3 +90,12 @@ def _context(request: HttpRequest, crisis: Crisis, lines: int) -> dict[str, Any]
         "gate": gate_lines(crisis, crisis.level_at(now), networks, inboxes),
         "now": now,
     }
+
+
+def _swarm(crisis: Crisis, reader: User) -> dict[str, Any]:
+    """Where those who work on it talk: its words and the field for one more. It has a live line of its own."""
+    running = crisis_swarm.running(crisis)
+    if running is None:
+        return {}
+    thread = with_own(readable(reader), reader).get(pk=running.pk)
+    return threads.context_of(talk.page(thread, reader, timezone.now()), reader)

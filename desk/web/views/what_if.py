@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from desk.actions import what_if as verbs
-from desk.actions.what_if_file import LARGEST, REASONS
+from desk.actions.rulebooks import what_if as verbs
+from desk.actions.rulebooks.what_if_file import LARGEST, REASONS
 from desk.common.errors import DeskError, Invalid
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission

@@ -1,9 +1,13 @@
 // Approvals: the badge counts by itself, the list follows, and a decision needs no mouse.
+import { offHand } from "./hands.js";
+import { put } from "./put.js";
+import { inTurn } from "./turns.js";
+
 const badge = document.querySelector("[data-approvals-count]");
 const list = () => document.getElementById("approval-list");
 const page = document.querySelector("[data-approval-page]");
 const single = document.body.dataset.singleKeys !== "off";
-let asking = 0;
+let decided = false; // what this person says of it is on its way
 
 async function count() {
   const answer = await fetch(badge.dataset.approvalsCount).catch(() => null);
@@ -17,22 +21,22 @@ async function again() {
   const answer = await fetch(window.location.href).catch(() => null);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("approval-list");
-  const focused = document.activeElement.closest?.("#approval-list tr")?.id;
-  if (fresh) list().replaceWith(fresh); // made and escaped by the desk
-  if (focused) document.querySelector(`#${focused} a.words`)?.focus();
+  offHand(() => fresh && !list().isEqualNode(fresh) && put(list(), fresh)); // made and escaped by the desk
 }
 
-const typed = () => [...page.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+const typed = () =>
+  [...page.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue) ||
+  [...page.querySelectorAll("[type=checkbox]")].some((box) => box.checked !== box.defaultChecked);
+
+const look = inTurn(() => Promise.all([count(), list() && again()]), 200);
 
 function changed(told = {}) {
-  clearTimeout(asking);
-  asking = setTimeout(() => {
-    count();
-    if (list()) again();
-  }, 200);
+  look();
   const here = page && String(told.reply) === page.dataset.approvalPage;
-  if (here && told.state !== "waiting" && !typed()) window.location.reload();
+  if (here && told.state !== "waiting" && !decided && !typed()) window.location.reload();
 }
+
+page?.addEventListener("submit", () => (decided = true)); // its answer is the next page, which no reload may take away
 
 if (badge) {
   count();

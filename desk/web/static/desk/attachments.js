@@ -65,7 +65,8 @@ async function bring(values, waits) {
   const answer = await fetch(own.dataset.attachUrl, { method: "POST", headers, body }).catch(() => null);
   const words = answer?.status < 500 ? await answer.text() : "";
   waits?.remove();
-  if (!own.isConnected) return; // another ticket was opened: the file is with the draft of this one
+  if (form()?.dataset.attachUrl !== own.dataset.attachUrl) return; // another ticket was opened: it is with the draft of that one
+  if (answer?.ok && document.getElementById(idIn(words))) return; // it came with a composer that was drawn anew meanwhile
   if (!answer || answer.status >= 500) return noticeFailure(answer ? "sayBroken" : "sayOffline");
   if (answer.status === 413) return trouble(say("tooLarge"));
   if (!answer.ok) return trouble(values.file ? `${values.file.name}: ${words}` : say("notAttached"));
@@ -73,6 +74,8 @@ async function bring(values, waits) {
   settle();
   aloud(say("attached", { name: values.file?.name ?? "" }));
 }
+
+const idIn = (html) => /id="(a\d+)"/.exec(html)?.[1] ?? "";
 
 /** Numbers as they stand now, and what the rules say of it. */
 function settle() {
@@ -128,6 +131,27 @@ function takeOff(button) {
   settle();
 }
 
+/** Captions of a film, or none where there is no file; the item comes back as it stands then. */
+function caption(item, file) {
+  later(async () => {
+    const body = new FormData();
+    if (file) body.append("file", file);
+    body.append("language", item.querySelector("[data-caption-language]").value);
+    const headers = { "X-CSRFToken": document.body.dataset.csrf, "HX-Request": "true" };
+    const answer = await fetch(item.dataset.captionUrl, { method: "POST", headers, body }).catch(() => null);
+    if (!answer || answer.status >= 500) return noticeFailure(answer ? "sayBroken" : "sayOffline");
+    const words = await answer.text();
+    if (!item.isConnected) return;
+    if (!answer.ok) return trouble(`${file?.name ?? ""}: ${words}`);
+    trouble("");
+    item.insertAdjacentHTML("afterend", words); // made and escaped by the desk
+    const anew = item.nextElementSibling;
+    item.remove();
+    anew.querySelector("[data-captions]").focus();
+    settle();
+  });
+}
+
 // ── what reaches the composer ─────────────────────────────────────────────────────────────────────────────────────────
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-attach]")) form().querySelector("[data-files]").click();
@@ -135,16 +159,21 @@ document.addEventListener("click", (event) => {
   if (moves) move(moves);
   const off = event.target.closest("#attached [data-take-off]");
   if (off) takeOff(off);
+  const bare = event.target.closest("#attached [data-captions-off]");
+  if (bare) caption(bare.closest("[data-attachment]"), null);
 });
 
 document.addEventListener("change", (event) => {
+  if (event.target.matches("#attached [data-captions]") && event.target.files.length) {
+    return caption(event.target.closest("[data-attachment]"), event.target.files[0]);
+  }
   if (!event.target.matches(".composer [data-files]")) return;
   add([...event.target.files]);
   event.target.value = ""; // so that the same file can be chosen again
 });
 
 document.addEventListener("input", (event) => {
-  const item = event.target.closest("#attached [data-attachment]");
+  const item = event.target.matches("[data-alt]") && event.target.closest("#attached [data-attachment]");
   if (!item) return;
   clearTimeout(untold.get(item));
   untold.set(item, setTimeout(() => tell(item), PAUSE));

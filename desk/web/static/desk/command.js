@@ -1,27 +1,42 @@
 // The command bar (Ctrl K): a combobox over what the desk finds for a few letters.
+import { heir } from "./put.js";
+
 const dialog = document.getElementById("command");
 const input = document.getElementById("command-input");
 const list = document.getElementById("command-list");
 let opener = null;
 let asked = 0; // answers may come in another order than the questions
 let wait = 0;
+let found = null; // the letters that the list is about
 
 const options = () => [...list.querySelectorAll('[role="option"]')];
+const pressed = (option) => document.querySelector(`[data-key="${CSS.escape(option.dataset.press)}"]`); // on this page
 const chosen = () => list.querySelector('[aria-selected="true"]');
 
 function open() {
   opener = document.activeElement;
   input.value = "";
+  found = null;
   dialog.showModal();
   input.focus();
   find();
 }
 
 async function find() {
+  clearTimeout(wait);
   const question = ++asked;
-  const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true" } });
-  if (question !== asked || !answer.ok) return;
-  list.innerHTML = await answer.text(); // made and escaped by the desk
+  const letters = input.value;
+  const headers = { "HX-Request": "true" };
+  const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(letters)}`, { headers }).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => null) : null;
+  if (question !== asked || html === null) return;
+  list.innerHTML = html; // made and escaped by the desk
+  found = letters;
+  for (const option of list.querySelectorAll("[data-press]")) {
+    if (pressed(option)) continue;
+    option.previousElementSibling.remove(); // its head: it is alone below it
+    option.remove();
+  }
   choose(options()[0]);
 }
 
@@ -39,10 +54,18 @@ function step(by) {
   if (all.length) choose(all[(all.indexOf(chosen()) + by + all.length) % all.length]);
 }
 
+/** Enter goes by the letters as they stand, not by a list that is still about fewer of them. */
+async function enter() {
+  const letters = input.value;
+  if (found !== letters) await find();
+  if (found === letters && dialog.open) go(chosen());
+}
+
 function go(option) {
   if (!option) return;
   dialog.close();
   if (option.dataset.form) document.getElementById(option.dataset.form).requestSubmit();
+  else if (option.dataset.press) pressed(option).click();
   else if (option.dataset.url) location.assign(option.dataset.url);
 }
 
@@ -61,7 +84,7 @@ input.addEventListener("input", () => {
 input.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") step(1);
   else if (event.key === "ArrowUp") step(-1);
-  else if (event.key === "Enter") go(chosen());
+  else if (event.key === "Enter") enter();
   else return;
   event.preventDefault();
 });
@@ -71,4 +94,4 @@ list.addEventListener("mousemove", (event) => {
 });
 list.addEventListener("click", (event) => go(event.target.closest('[role="option"]')));
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-dialog.addEventListener("close", () => opener?.focus());
+dialog.addEventListener("close", () => heir(opener)?.focus()); // a row may have been drawn anew meanwhile

@@ -10,7 +10,7 @@ import { field, form, isNote, replace, visibility } from "./writing.js";
 const PAUSE = 300; // after the last key the desk is asked
 const PATIENCE = 10_000; // with a desk that does not answer
 const RETRY = 5_000;
-const MOMENT = 10_000; // for which words that a page took along are newer than what the desk has
+const MOMENT = 60_000; // for which words that a page took along are newer than what the desk has: it may be slow
 
 let waiting = 0;
 let asked = 0; // counts the texts: an answer about one that has been typed over says nothing any more
@@ -133,10 +133,11 @@ async function send({ anyway = false, way = {} } = {}) {
   const address = own.elements.visibility.value === "note" ? own.dataset.noteUrl : own.dataset.replyUrl;
   const names = ["text", "visibility", "seen", "key", "anyway", "canned", "canned_text", "ask", "later"];
   const values = { ...Object.fromEntries(names.map((name) => [name, own.elements[name].value])), staged: staged(), attached: attached() };
-  tried = values.text;
+  tried = own.dataset.sent = values.text;
   const source = own.isConnected ? own : "#main"; // another ticket was opened meanwhile: the reply leaves all the same
   load("POST", address, { source, target: here, swap: "keyed", values }).finally(() => {
     delete own.dataset.sending;
+    delete own.dataset.sent;
     const fresh = form();
     if (fresh && fresh !== own) begin();
     else if (fresh) ready();
@@ -160,8 +161,9 @@ async function offer() {
   if (!wish) return closeOffers();
   const own = form();
   const base = wish.kind === "people" ? document.getElementById("main").dataset.peopleUrl : own.dataset.cannedUrl;
-  const answer = await fetch(`${base}?visibility=${visibility()}&q=${encodeURIComponent(wish.typed)}`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || !own.isConnected || trigger()?.typed !== wish.typed) return;
+  const headers = { "HX-Request": "true" };
+  const answer = await fetch(`${base}?visibility=${visibility()}&q=${encodeURIComponent(wish.typed)}`, { headers }).catch(() => null);
+  if (!answer?.ok || !own.isConnected || trigger()?.typed !== wish.typed) return;
   offers().innerHTML = await answer.text(); // made and escaped by the desk
   offers().hidden = false;
   offering = wish.kind;
@@ -193,11 +195,11 @@ function beginWith(own, id, words, { staged: keys, stagedWords }) {
 async function take(option) {
   const wish = trigger();
   const end = field().selectionStart;
-  const own = form();
+  const about = form().dataset.draftUrl;
   closeOffers();
   const words = option.dataset.askUrl ? await ask(option.dataset.askUrl, visibility()) : option.dataset.insert;
-  if (!own.isConnected || words === null) return field()?.focus();
-  if (option.dataset.cannedId) beginWith(own, option.dataset.cannedId, words, option.dataset);
+  if (form()?.dataset.draftUrl !== about || words === null) return field()?.focus(); // another ticket was opened meanwhile
+  if (option.dataset.cannedId) beginWith(form(), option.dataset.cannedId, words, option.dataset);
   replace(wish ? wish.start : end, end, words);
   if (option.dataset.files) alsoAttach({ canned: option.dataset.cannedId });
 }
@@ -214,6 +216,8 @@ document.addEventListener("click", (event) => {
   if (way) choose(way.value);
   const other = event.target.closest("[data-choose]");
   if (other) choose(other.dataset.choose);
+  const words = event.target.closest("[data-write]");
+  if (words) write(words.dataset.where ?? visibility(), words.dataset.write);
   const option = event.target.closest("#offers [role='option']:not([aria-disabled])");
   if (option) take(option);
   const button = event.target.closest("[data-fix]");
@@ -235,6 +239,14 @@ function apply(button) {
   const { selectionStart, selectionEnd } = field();
   choose("private");
   field().setSelectionRange(selectionStart, selectionEnd);
+}
+
+/** Puts words behind what stands already, for these readers. */
+function write(way, words) {
+  choose(way);
+  const before = field().value;
+  const end = before.length;
+  replace(end, end, before && !/\s$/.test(before) ? ` ${words}` : words);
 }
 
 function openCanned() {
@@ -321,7 +333,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 function keep() {
   const own = form();
   if (!own?.dataset.dirty || own.dataset.sending) return; // the findings are asked for as planned
-  delete own.dataset.dirty;
   saving = fetch(own.dataset.draftUrl, {
     method: "POST",
     keepalive: true,
@@ -352,14 +363,20 @@ function arrive() {
 function begin() {
   if (!form()) return;
   offering = null;
+  const { meant } = form().dataset; // what was written into the one that stood here before, and for whom
+  delete form().dataset.meant;
+  if (meant && meant !== visibility()) choose(meant, { focus: false });
+  else if (meant && written()) changed();
   mark();
   ready();
   if (written() && !isNote()) save();
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id !== "verdict" || !form()) return; // refused on sending: the desk says why
-  about(tried);
+  const refused = form() && event.detail.target?.id; // refused on sending: the desk says why
+  if (refused === "verdict") about(tried);
+  else if (refused === "stale") form().dataset.kept = "notSent"; // the notice is drawn anew with each event, this is not
+  else return;
   ready();
 });
 document.addEventListener("desk:attached", changed);

@@ -1,6 +1,9 @@
 // Crises: the banner above the work follows at once, from what the live line tells and without asking the desk; the
 // page of one shows its newest state, and how long level 3 still stands on the word of one person.
+import { offHand } from "./hands.js";
 import { count, fill } from "./lapses.js";
+import { isTyped, put } from "./put.js";
+import { inTurn } from "./turns.js";
 
 const made = document.getElementById("crisis-banner");
 const words = made?.dataset;
@@ -34,14 +37,16 @@ function show(told) {
   bar().insertBefore(one, behind ?? null);
 }
 
-async function again() {
+const again = inTurn(async () => {
   const answer = await fetch(words.url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return; // the lost line tells the reader
   const fresh = parsed(await answer.text()).getElementById("crises");
   if (!fresh) return;
-  bar().replaceWith(fresh); // made and escaped by the desk
-  know();
-}
+  offHand(() => {
+    put(bar(), fresh); // made and escaped by the desk
+    know();
+  });
+}, 0);
 
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
@@ -53,24 +58,21 @@ if (made) {
 
 // ── the page of one crisis ────────────────────────────────────────────────────────────────────────────────────────────
 const page = document.querySelector("[data-crisis-page]");
-const asMade = (field) => [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
-const changed = (field) =>
-  field.localName === "select" ? field.selectedOptions[0] !== asMade(field)
-  : field.type === "checkbox" ? field.checked !== field.defaultChecked
-  : field.value !== field.defaultValue;
 const typed = (part) =>
-  part.contains(document.activeElement) || [...part.querySelectorAll("input:not([type=hidden]), select, textarea")].some(changed);
+  part.contains(document.activeElement) || [...part.querySelectorAll("input:not([type=hidden]), select, textarea")].some(isTyped);
 
-async function renew() {
+const renew = inTurn(async () => {
   const answer = await fetch(page.dataset.url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
   const fresh = parsed(await answer.text());
+  offHand(() => draw(fresh));
+}, 0);
+
+function draw(fresh) {
   for (const id of ["crisis-head", "crisis-chain", "crisis-team", "crisis-log", "crisis-steps"]) {
-    const old = document.getElementById(id);
+    const [old, part] = [document.getElementById(id), fresh.getElementById(id)];
     if (id === "crisis-steps" && typed(old)) continue; // what somebody is writing stays; the desk says if it is too late
-    const part = fresh.getElementById(id);
-    old.replaceWith(part);
-    window.htmx.process(part);
+    if (part && !old.isEqualNode(part)) put(old, part);
   }
   count();
 }

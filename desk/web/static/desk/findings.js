@@ -1,6 +1,6 @@
 // What the rules found in the text: marks under the words, lines below them, and fixes one key away.
 import { attached } from "./attachments.js";
-import { put } from "./keyed.js";
+import { put } from "./put.js";
 import { drawMarks, toNextSpot } from "./marks.js";
 import { say, sayCount } from "./words.js";
 import { field, form, isNote, replace } from "./writing.js";

@@ -3,7 +3,7 @@ import { pick, picked, unpick } from "./picking.js";
 import { here, rove, rows } from "./rows.js";
 
 const single = document.body.dataset.singleKeys !== "off" && document.body.dataset.singleKeys !== "0";
-const BULK = { a: "assign", g: "tags", s: "snooze" };
+const BULK = { a: "assign", g: "tags", m: "macro", o: "cause", s: "snooze" };
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
 
@@ -29,7 +29,7 @@ function press(key) {
 
 function many(key) {
   if (!picked().length) return false;
-  if (key === "e") document.querySelector('#bulk [value="transition:resolve"]').click();
+  if (key === "e") document.querySelector("#bulk [data-resolves]").click();
   else if (BULK[key]) document.querySelector(`#bulk [data-bulk*="/${BULK[key]}/"]`).click();
   else return false;
   return true;

@@ -1,12 +1,12 @@
 // The live line: server-sent events, told to the page as events on `document`:
 //   live:tickets live:presence live:counts live:reply live:inbox live:notification live:crisis
-//   live:rulebook live:approval   detail = what the desk published
+//   live:rulebook live:approval live:thread   detail = what the desk published
 //   live:lost {since}   live:back   live:resync (what was missed is unknown: load your lists again)
 //
 // A browser gives one host six connections over HTTP/1.1. So a tab out of sight lets go of its line after a while,
 // all but one of them, and catches up by the id it saw last when it is looked at again.
 const page = document.body.dataset;
-const KINDS = ["tickets", "presence", "counts", "reply", "inbox", "notification", "crisis", "rulebook", "approval", "signal"];
+const KINDS = ["tickets", "presence", "counts", "reply", "inbox", "notification", "crisis", "rulebook", "approval", "signal", "thread"];
 const SILENCE = 40_000; // the server says something every 15 s
 const GRACE = 2_500; // a line that is back by then was never gone for the reader
 const WAITS = [1, 2, 4, 8, 15, 30].map((seconds) => seconds * 1000);

@@ -1,12 +1,13 @@
 // The bell: counts what is unseen, says what is new above the work and, where asked for, through the browser.
-import { post } from "./shell.js";
+import { noticeFailure, post } from "./shell.js";
+import { inTurn } from "./turns.js";
 
 const bell = document.querySelector("[data-bell]");
 const count = bell?.querySelector("[data-bell-count]");
 const list = document.getElementById("notice-list");
 const single = document.body.dataset.singleKeys !== "off";
 let last = Number(bell?.dataset.last); // the newest notice that was told on this page
-let asking = 0;
+let telling = false; // whether what is new is said above the work
 
 async function ask() {
   try {
@@ -17,21 +18,23 @@ async function ask() {
   }
 }
 
-async function look(telling) {
+/** One question for what happens within a fifth of a second. */
+const look = inTurn(async () => {
+  const says = telling;
+  telling = false;
   const told = await ask();
   if (!told) return;
   count.textContent = told.count;
   count.hidden = !told.count;
   const newest = told.newest;
   if (!newest) return closeTold();
-  if (telling && newest.id > last) tell(newest);
+  if (says && newest.id > last) tell(newest);
   last = Math.max(last, newest.id);
-}
+}, 200);
 
-/** One question for what happens within a fifth of a second. */
-function lookSoon(telling) {
-  clearTimeout(asking);
-  asking = setTimeout(() => look(telling), 200);
+function lookSoon(says) {
+  telling ||= says;
+  look();
 }
 
 function closeTold() {
@@ -53,7 +56,8 @@ function tell(notice) {
 }
 
 async function say(id) {
-  const answer = await post(`/notices/${id}/acknowledge/`, {});
+  const answer = await post(`/notices/${id}/acknowledge/`, {}).catch(() => null);
+  if (!answer) return noticeFailure("sayOffline");
   if (answer.ok || answer.status === 409) closeTold(); // a colleague was quicker: it is over either way
 }
 
@@ -80,8 +84,9 @@ document.addEventListener("click", async (event) => {
   const answer = await Notification.requestPermission();
   document.getElementById("browser-refuses").hidden = answer === "granted";
   if (answer !== "granted") return;
-  await post(button.form.action, { browser_notices: "on" });
-  window.location.reload();
+  const kept = await post(button.form.action, { browser_notices: "on" }).catch(() => null);
+  if (kept?.ok) window.location.reload();
+  else noticeFailure(kept ? "sayBroken" : "sayOffline");
 });
 
 // ── keys: the workspace has its own, which press the same buttons ─────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import { rows } from "./rows.js";
 import { say } from "./words.js";
 
 const idOf = (link) => Number(link.closest("li").dataset.id);
-let last = null;
+let last = null; // the ticket that was picked last
 
 export const picked = () => rows().filter((link) => link.classList.contains("picked")).map(idOf);
 
@@ -11,7 +11,7 @@ export function pick(link, on = !link.classList.contains("picked")) {
   link.classList.toggle("picked", on);
   if (on) link.setAttribute("aria-description", say("isPicked"));
   else link.removeAttribute("aria-description");
-  last = link;
+  last = idOf(link);
   show();
 }
 
@@ -35,7 +35,8 @@ document.addEventListener(
     event.preventDefault();
     event.stopPropagation();
     const all = rows();
-    const [from, to] = [all.indexOf(last?.isConnected ? last : link), all.indexOf(link)].sort((a, b) => a - b);
+    const anchor = all.find((one) => idOf(one) === last) ?? link; // drawn anew, perhaps
+    const [from, to] = [all.indexOf(anchor), all.indexOf(link)].sort((a, b) => a - b);
     for (const between of all.slice(Math.max(from, 0), to + 1)) pick(between, true);
   },
   true,

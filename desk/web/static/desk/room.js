@@ -1,6 +1,8 @@
 // The war room: its parts follow the live line, what concerns the crisis at once and tickets every few seconds, and
 // whoever looks is told to the others. On a wall it also ticks and says when it is not live.
+import { offHand } from "./hands.js";
 import { count } from "./lapses.js";
+import { put } from "./put.js";
 
 const room = document.querySelector("[data-room]");
 const body = document.body.dataset;
@@ -12,10 +14,6 @@ const HERE = 20_000; // the desk forgets somebody who was silent for 45 s
 let waits = 0;
 let due = Infinity;
 let looking = false;
-
-/** Whether two links or buttons do the same: of a button its form says what. */
-const same = (one, other) =>
-  one.localName === other.localName && one.getAttribute("href") === other.getAttribute("href") && one.form?.action === other.form?.action;
 
 function look(within) {
   const at = Date.now() + within;
@@ -33,15 +31,15 @@ async function again() {
   looking = false;
   if (!answer?.ok || answer.redirected) return; // the lost line tells the reader
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const old = fresh.querySelector("[data-old]"); // another screen asked first, and new figures are on their way
+  if (fresh.querySelector("[data-old]")) look(REST / 4); // another screen asked first, and new figures are on their way
+  offHand(() => draw(fresh));
+}
+
+function draw(fresh) {
   for (const part of fresh.querySelectorAll("[data-room-part]")) {
     const there = document.getElementById(part.id);
-    if (!there || there.outerHTML === part.outerHTML) continue;
-    const focus = there.contains(document.activeElement) ? document.activeElement : null;
-    there.replaceWith(part); // made and escaped by the desk
-    if (focus) [...part.querySelectorAll("a, button")].find((one) => same(one, focus))?.focus();
+    if (there && there.outerHTML !== part.outerHTML) put(there, part); // made and escaped by the desk
   }
-  if (old) look(REST / 4);
   tick();
 }
 

@@ -1,4 +1,7 @@
 // What every page has: theme, menus, notices, copying, and a word when a request fails.
+import { offHand } from "./hands.js";
+import { leavePassing, put } from "./put.js";
+
 const csrf = document.body.dataset.csrf;
 
 /** Sends a form's worth of values to the desk. A `signal` may call it off. */
@@ -13,6 +16,13 @@ export function post(url, values, signal) {
 
 /** Asks the desk for a part of the page. A failure is told by htmx's events; its promise says nothing more of it. */
 export const load = (verb, url, options) => htmx.ajax(verb, url, options).catch(() => null);
+
+document.querySelector(".admin > .views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+const wide = matchMedia("(min-width: 721px)");
+const unfold = () => document.querySelectorAll("[data-folds-on-phone]").forEach((part) => (part.open = wide.matches));
+unfold();
+wide.addEventListener("change", unfold);
 
 document.addEventListener("click", (event) => {
   const theme = event.target.closest("[data-theme-switch]");
@@ -39,7 +49,7 @@ function switchTheme(url) {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  if (url) post(url, { theme: root.dataset.theme });
+  if (url) post(url, { theme: root.dataset.theme }).catch(() => noticeFailure("sayOffline"));
 }
 
 async function copyFrom(button) {
@@ -82,3 +92,11 @@ for (const kind of ["tickets", "counts", "inbox", "resync"]) {
     }
   });
 }
+
+// It is drawn anew where something in it is other than it was, and not under somebody's hand.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.target?.matches("[data-refresh-on]") || !detail.shouldSwap) return;
+  detail.shouldSwap = false;
+  const fresh = new DOMParser().parseFromString(detail.serverResponse, "text/html").getElementById(detail.target.id);
+  offHand(() => fresh && detail.target.isConnected && !leavePassing(detail.target.cloneNode(true)).isEqualNode(fresh) && put(detail.target, fresh));
+});

@@ -1,17 +1,19 @@
 // The workspace: opening tickets, keeping list and ticket true while others work, picking, dialogs.
+import "./known.js";
 import { isLive } from "./live.js";
 import { load, noticeFailure, post } from "./shell.js";
-import { say, sayCount } from "./words.js";
 import "./clocks.js";
 import "./keyed.js";
 import { begun } from "./composer.js";
 import "./choices.js";
 import "./keys.js";
 import "./presence.js";
-import { put } from "./keyed.js";
-import { inOrder } from "./order.js";
+import { offHand } from "./hands.js";
 import { picked, unpick } from "./picking.js";
+import { heir } from "./put.js";
+import { askSoon, caughtUp, listed, takeRows, toldSince } from "./queue.js";
 import { rove } from "./rows.js";
+import { inTurn } from "./turns.js";
 
 const main = document.getElementById("main");
 const dialog = document.getElementById("dialog");
@@ -52,29 +54,30 @@ function toEnd() {
   growing.observe(thread);
 }
 
-function listed() {
-  const current = document.querySelector(`#tickets .ticket-row[aria-current="true"]`) ?? document.querySelector("#tickets .ticket-row");
-  rove(current);
-  arrivals.clear();
-  showArrivals();
-  document.dispatchEvent(new CustomEvent("desk:listed"));
-}
-
 document.addEventListener("htmx:afterSwap", (event) => {
-  const { target } = event.detail;
+  const { target, requestConfig } = event.detail;
   if (!target) return; // the browser went back: see below
-  if (target.id === "conversation" && event.detail.requestConfig?.verb === "get" && !event.detail.requestConfig.path.includes("/fresh/")) opened();
-  if (target.id === "conversation" && event.detail.requestConfig?.verb === "post" && ticket()) {
-    if (ticket().dataset.ticket !== shown) opened(); // undone or merged: another ticket than the one that was open
-    changed.add(Number(ticket().dataset.ticket)); // the live line says so too, unless it is lost
-    askSoon();
-  }
+  if (target.id === "conversation") swapped(requestConfig);
   if (target.id === "queue") {
-    listed();
+    listed(requestConfig);
     mark();
   }
+  if (target.id === "more") caughtUp(requestConfig);
   if (target.id === "dialog") showDialog();
   if (target.id === "queue-said") bulkDone();
+});
+
+function swapped(request) {
+  if (request?.verb === "get" && request.path.includes("/fresh/")) return isSeen();
+  if (request?.verb === "get") opened();
+  if (request?.verb === "get" && toldSince(request).some(isOpen)) freshen(); // the answer may be older than that
+  if (request?.verb === "post" && ticket()) askSoon([ticket().dataset.ticket]); // the live line says so too, unless it is lost
+}
+
+// Another ticket than the one that was open stands there: its reply was taken back, or it was split off or merged.
+document.addEventListener("desk:put", ({ detail }) => {
+  if (detail.element.id === "conversation" && ticket()?.dataset.ticket !== shown) opened();
+  if (detail.element.id === "ticket-head") tellOfCustomer();
 });
 
 function mark() {
@@ -92,125 +95,21 @@ document.addEventListener("click", (event) => {
 });
 
 // ── the line is live ──────────────────────────────────────────────────────────────────────────────────────────────────
-const changed = new Set(); // rows on the screen that changed
-const arrivals = new Set(); // tickets that came and are not on the screen
-let unsure = new Set(); // tickets of which only the desk knows whether they belong here
-let asking = 0;
-
-document.addEventListener("live:tickets", ({ detail }) => {
-  for (const one of detail.tickets) {
-    if (row(one.id)) changed.add(one.id);
-    else if (!["new", "message"].includes(one.why) && !arrives(one)) continue;
-    else if (queue().dataset.plain === "1") belongs(one) && arrivals.add(one.id);
-    else unsure.add(one.id);
-    if (String(one.id) === ticket()?.dataset.ticket) freshen();
-  }
-  showArrivals();
-  askSoon();
-});
-
-const arrives = (one) => one.why === "change" && ["new", "open"].includes(one.state);
-
-/** Whether a ticket belongs in the view on the screen: the same conditions as desk/tickets/queries.py, for plain views. */
-function belongs(one) {
-  const { view, inbox, team } = queue().dataset;
-  if (inbox && String(one.inbox) !== inbox) return false;
-  if (team && String(one.team) !== team) return false;
-  const open = ["new", "open"].includes(one.state);
-  switch (view) {
-    case "mine": return open && String(one.assignee) === main.dataset.me;
-    case "unassigned": return open && one.assignee === null;
-    case "open": return open;
-    case "waiting": return ["waiting_for_customer", "waiting_for_colleague"].includes(one.state);
-    case "breached": return open && Date.parse(one.due_at) < Date.now();
-    case "problems": return one.problem !== "";
-    default: return one.state === view;
-  }
-}
-
-/** What is not in the list where it belongs: new tickets, and rows whose place is another one now. */
-function showArrivals() {
-  const button = document.getElementById("arrivals");
-  if (!button) return;
-  const sorted = inOrder();
-  button.hidden = arrivals.size === 0 && sorted;
-  if (arrivals.size) button.querySelector("span").textContent = sayCount("arrived", "arrivedMany", arrivals.size);
-  else if (!sorted) button.querySelector("span").textContent = say("otherOrder");
-  const title = document.title.replace(/^\(\d+\) /, "");
-  document.title = arrivals.size ? `(${arrivals.size}) ${title}` : title;
-}
-
-/** At once when it is quiet, at most each 600 ms in a storm. */
-function askSoon() {
-  if (asking || !(changed.size + unsure.size)) return;
-  asking = setTimeout(() => (asking = 0) || (changed.size + unsure.size && askSoon()), 600);
-  refreshRows();
-}
-
-async function refreshRows() {
-  const ids = [...changed, ...unsure].slice(0, 200);
-  const shown = new Set(changed);
-  const asked = unsure;
-  changed.clear();
-  unsure = new Set();
-  const html = await ask(`${main.dataset.rowsUrl}?${queue().dataset.query}&ids=${ids.join(",")}`);
-  if (html !== null) return takeRows(html, shown);
-  for (const id of shown) changed.add(id); // asked again with the next event, or when the line is back
-  for (const id of asked) unsure.add(id);
-}
-
-/** What the desk answers; null when it does not, which the lost line tells the reader. */
-async function ask(url) {
-  try {
-    const answer = await fetch(url, { headers: { "HX-Request": "true" } });
-    return answer.ok ? await answer.text() : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Puts rows in the place of those on the screen; what is not on the screen waits behind “new messages”. */
-function takeRows(html, shown) {
-  const template = document.createElement("template");
-  template.innerHTML = html; // made and escaped by the desk
-  for (const fresh of template.content.querySelectorAll("li[data-id]")) {
-    const own = row(fresh.dataset.id);
-    if (!own) {
-      if (!shown.has(Number(fresh.dataset.id)) && "belongs" in fresh.dataset) arrivals.add(Number(fresh.dataset.id));
-      continue;
-    }
-    dress(fresh, own);
-    put(own, fresh);
-  }
-  showArrivals();
-}
-
-/** What only the screen knows of a row: open, picked, the tab stop, who is there. */
-function dress(fresh, own) {
-  const [link, before] = [fresh.querySelector(".ticket-row"), own.querySelector(".ticket-row")];
-  delete fresh.dataset.belongs;
-  link.tabIndex = before.tabIndex;
-  link.classList.toggle("picked", before.classList.contains("picked"));
-  if (before.hasAttribute("aria-current")) {
-    link.setAttribute("aria-current", "true");
-    link.querySelector(".unread")?.remove();
-  }
-  link.querySelector(".presence").replaceWith(before.querySelector(".presence"));
-}
-
-let freshening = 0;
-
 /** The open ticket as it is now, without moving what is read. */
-function freshen() {
-  clearTimeout(freshening);
-  freshening = setTimeout(async () => {
-    const here = ticket();
-    if (!here) return;
-    await load("GET", `${here.dataset.freshUrl}?begun=${begun()}`, { source: here, target: here, swap: "keyed" });
-    const open = ticket();
-    if (document.visibilityState === "visible" && open && Number(open.dataset.unread)) post(open.dataset.seenUrl, {});
-  }, 120);
+const freshen = inTurn(async () => {
+  const here = ticket();
+  if (here) await load("GET", `${here.dataset.freshUrl}?begun=${begun()}`, { source: here, target: here, swap: "keyed" });
+}, 120);
+document.addEventListener("desk:unseen", () => offHand(freshen));
+
+/** What came while somebody looks has been seen. */
+function isSeen() {
+  const open = ticket();
+  if (document.visibilityState === "visible" && open && Number(open.dataset.unread)) post(open.dataset.seenUrl, {}).catch(() => null);
 }
+
+const isOpen = (one) => String(one.id) === ticket()?.dataset.ticket;
+document.addEventListener("live:tickets", ({ detail }) => detail.tickets.some(isOpen) && freshen());
 
 document.addEventListener("live:reply", ({ detail }) => {
   const bar = document.getElementById(`undo-${detail.id}`);
@@ -225,37 +124,7 @@ document.addEventListener("live:crisis", ({ detail }) => {
   setTimeout(freshen, Math.random() * 800); // everybody hears of it at once
 });
 
-let counting = 0;
-function countSoon() {
-  counting ||= setTimeout(async () => {
-    counting = 0;
-    const answer = await ask(main.dataset.countsUrl);
-    if (answer === null) return;
-    const { words, late } = JSON.parse(answer);
-    for (const [key, count] of Object.entries(words)) {
-      for (const badge of document.querySelectorAll(`[data-count="${CSS.escape(key)}"]`)) {
-        badge.textContent = count;
-        badge.closest("#views a")?.classList.toggle("late", late.includes(key));
-      }
-    }
-  }, 1000);
-}
-for (const name of ["live:counts", "live:tickets", "live:inbox"]) document.addEventListener(name, countSoon);
-
-/** What was missed is unknown: everything on the screen is asked for again, in place. */
-function catchUp() {
-  for (const shown of document.querySelectorAll("#tickets li[data-id]")) changed.add(Number(shown.dataset.id));
-  askSoon();
-  freshen();
-  countSoon();
-}
-document.addEventListener("live:back", catchUp);
-document.addEventListener("live:resync", () => {
-  const button = document.getElementById("arrivals");
-  if (button) button.hidden = false;
-  if (button && !arrivals.size) button.querySelector("span").textContent = say("maybeNew");
-  catchUp();
-});
+for (const name of ["live:back", "live:resync"]) document.addEventListener(name, freshen); // what was missed is unknown
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && isLive() && ticket() && Number(ticket().dataset.unread) && freshen());
 
 // ── dialogs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,8 +176,13 @@ function find(button) {
 
 function customer() {
   const shown = main.classList.toggle("shows-customer");
-  for (const button of document.querySelectorAll("[data-customer-switch]")) button.setAttribute("aria-expanded", String(shown));
+  tellOfCustomer();
   if (shown) document.getElementById("customer").querySelector("a, button")?.focus();
+}
+
+function tellOfCustomer() {
+  const shown = String(main.classList.contains("shows-customer"));
+  for (const button of document.querySelectorAll("[data-customer-switch]")) button.setAttribute("aria-expanded", shown);
 }
 
 function explain(event) {
@@ -319,16 +193,28 @@ function explain(event) {
   panel?.focus();
 }
 
-// What can't be taken back is asked once more, in the desk's own dialog.
+// What can't be taken back is asked once more, in the desk's own dialog. The button may be drawn anew meanwhile.
+let agreed = null;
+
 document.addEventListener("htmx:confirm", (event) => {
-  if (!event.detail.question) return;
+  const { elt, question, issueRequest } = event.detail;
+  if (!question) return;
   event.preventDefault();
+  if (elt === agreed) return issueRequest(true);
   const sure = document.getElementById("sure");
-  sure.querySelector("p").textContent = event.detail.question;
+  sure.querySelector("p").textContent = question;
   sure.returnValue = "";
-  sure.onclose = () => sure.returnValue === "yes" && event.detail.issueRequest(true);
+  sure.onclose = () => sure.returnValue === "yes" && agree(elt);
   sure.showModal();
 });
+
+function agree(elt) {
+  agreed = heir(elt);
+  if (agreed?.matches("form")) agreed.requestSubmit();
+  else agreed?.click();
+  if (!agreed) noticeFailure("sayOvertaken");
+  agreed = null;
+}
 
 dialog.addEventListener("click", (event) => {
   if (!event.target.closest("[data-tick-rest]")) return;
@@ -357,7 +243,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────────
 function bulkDialog(address) {
   const ids = picked();
-  load("GET", `${address}?bulk=1&ids=${ids.join(",")}`, { source: "#bulk", target: "#dialog", swap: "innerHTML" });
+  load("GET", `${address}${address.includes("?") ? "&" : "?"}bulk=1&ids=${ids.join(",")}`, { source: "#bulk", target: "#dialog", swap: "innerHTML" });
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -367,7 +253,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 function bulkDone() {
   const rows = document.querySelector("#queue-said template[data-rows]");
   if (!rows) return;
-  takeRows(rows.innerHTML, new Set());
+  takeRows(rows.innerHTML);
   rows.remove();
   unpick();
 }
