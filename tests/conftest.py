@@ -13,10 +13,11 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import settings as properties
 
+from desk.operations.embedded import DATABASE
 from tests.services import Services
 
 SETTINGS = "desk.settings"
-pytest_plugins = ["tests.running.fixtures"]
+pytest_plugins = ["tests.running.fixtures", "tests.faults.table"]
 properties.register_profile("explore", properties.default, deadline=None)  # a busy machine fails no property
 properties.register_profile("desk", properties.get_profile("explore"), derandomize=True)  # CI tells of a change
 properties.load_profile("desk")
@@ -31,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _give_services(config)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     django.setup()  # before pytest-django looks: it leaves a Django alone that nobody has loaded
+    _be_quick()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -69,6 +71,17 @@ def _give_services(config: pytest.Config) -> None:
         DESK_CREDENTIAL_KEYS=Fernet.generate_key().decode(),
         DESK_ALLOW_PRIVATE_NETWORKS="1",
     )
+
+
+def _be_quick() -> None:
+    """A database is a copy of the one that has every migration already; what is committed is taken out by itself."""
+    from django.db import connection
+
+    from tests.emptying import empty_quickly
+
+    if not os.environ.get("DESK_TEST_DATABASE_URL"):
+        connection.settings_dict["TEST"].update(TEMPLATE=DATABASE, MIGRATE=False)
+    empty_quickly()
 
 
 @pytest.fixture(scope="session")

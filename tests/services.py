@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from desk.operations.embedded import Postgres, Redis
-from desk.operations.processes import Child, Program
-
-PATIENCE = 30  # seconds for a server to come up or go away
+from desk.operations.processes import Child
+from tests import cluster
+from tests.servers import PATIENCE, started
 
 
 class Services:
@@ -36,11 +34,12 @@ class Services:
         return self.redis.url
 
     def start(self) -> Self:
-        self.postgres.prepare()
+        cluster.copy_to(self.postgres.folder)
         program = self.postgres.program()
         quicker = ("-c", "fsync=off", "-c", "full_page_writes=off")  # a test's data need not survive the machine
-        self._start(replace(program, command=(*program.command, *quicker)), self.postgres.is_ready)
-        self._start(self.redis.program(), self.redis.is_ready)
+        program = replace(program, command=(*program.command, *quicker))
+        self._children.append(started(program, self.postgres.is_ready, self._folder))
+        self._children.append(started(self.redis.program(), self.redis.is_ready, self._folder))
         return self
 
     def stop(self) -> None:
@@ -53,12 +52,3 @@ class Services:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
-
-    def _start(self, program: Program, is_ready: Callable[[], bool]) -> None:
-        child = Child(program, self._folder / f"{program.name}.log")
-        self._children.append(child)
-        deadline = time.monotonic() + PATIENCE
-        while not is_ready():
-            if child.exit_code is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{program.name}: {child.ending()}: {' / '.join(child.last_words())}")
-            time.sleep(0.02)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from desk.actions import ingest
+from desk.actions.intake import ingest
 from desk.inboxes.gateway import Author, Change, Item, ItemKind
 from desk.inboxes.models import Inbox
 from desk.tickets.models import Ticket

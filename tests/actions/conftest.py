@@ -1,4 +1,4 @@
-"""A team of two, and a customer who waits for one of them."""
+"""A team of two, a customer who waits for one of them, who speaks for the company, and its account."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # pytest reads this file before Django has its settings
+    from desk.inboxes.models import Inbox
     from desk.people.models import Team, User
     from desk.tickets.models import Ticket
 
@@ -37,9 +38,25 @@ def sanne(team: Team) -> User:
 
 
 @pytest.fixture
+def noor(db: None) -> User:
+    """Leads crises and speaks for the company in them."""
+    from desk.people.models import User
+
+    return User.objects.create_user("noor", role="comms", first_name="Noor")
+
+
+@pytest.fixture
+def x(db: None) -> Inbox:
+    """The company's account on X."""
+    from tests.actions.builders import an_inbox
+
+    return an_inbox()
+
+
+@pytest.fixture
 def waiting(team: Team, suze: User) -> Ticket:
     """Marit wrote at noon and Suze has it: due at one o'clock."""
-    from desk.actions import tickets
+    from desk.actions.tickets import tickets
     from tests.actions.builders import a_mention, an_inbox, minutes, take_in, the_ticket
 
     take_in(an_inbox(team=team), [a_mention("1")], now=minutes(0))

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from desk.actions import drill_inboxes, drill_player, drills, ingest, poll
+from desk.actions.drills import drill_inboxes, drill_player, drills
+from desk.actions.inboxes import poll
+from desk.actions.intake import ingest
 from desk.drills.models import Beat, Drill
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import User

@@ -14,6 +14,9 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((dict(self.headers), json.loads(body)))
+        if not self.server.answers:  # it hangs up
+            self.close_connection = True
+            return
         self.send_response(self.server.answers)
         self.end_headers()
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from desk.actions import crises, post_send, statements
-from desk.actions.statements import Wish
+from desk.actions.crises import crises
+from desk.actions.statements import post_send, statements
+from desk.actions.statements.statements import Wish
 from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.models import Inbox
 from desk.people.models import User

@@ -8,18 +8,18 @@ from typing import Any, ClassVar
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from desk.actions import (
-    crises,
-    crisis_report,
-    drills,
-    reply_files,
-)
-from desk.actions.report_wishes import Wish
+from desk.actions.crises import crises, crisis_report
+from desk.actions.drills import drills
+from desk.actions.questions import questions
+from desk.actions.replies import reply_files
+from desk.actions.reports.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
+from desk.common.encryption import seal
 from desk.common.media import cleaned
-from desk.crises.models import CallUp, Crisis, CrisisPlanVersion, CrisisTicket
+from desk.crises.models import CallUp, Crisis, CrisisHook, CrisisPlanVersion, CrisisTicket
 from desk.drills.models import Drill
 from desk.drills.running import running_drill
+from desk.forms.models import FormLink
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
 from desk.people.permissions import Permission, Role
@@ -32,9 +32,10 @@ from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.statements.models import NextUpdate, Post, Publication
-from desk.tickets.models import Attachment, Customer, Message, Ticket
+from desk.threads.models import Thread, Word
+from desk.tickets.models import Attachment, Customer, Message, Profile, Ticket
 from desk.wallboards.models import Wallboard
-from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.chains import chain
 from tests.actions.promised import a_calendar, a_policy
 from tests.canned import a_canned
@@ -78,8 +79,23 @@ class Scene:
             a_policy("Spoed", first=5),
         )  # fmt: skip
 
+    def form(self) -> FormLink:
+        """That a colleague made for the customer."""
+        now = timezone.now()
+        return FormLink.objects.create(
+            ticket=self.ticket, made_at=now, expires_at=now + timedelta(days=1), language="nl", nonce="x"
+        )
+
     def stream(self) -> Stream:
         return Stream.objects.create(name="Alles op X", scope_form={"networks": ["x"]}, created_at=timezone.now())
+
+    def hook(self) -> CrisisHook:
+        return CrisisHook.objects.create(
+            name=f"Bewaking {CrisisHook.objects.count()}",
+            owner=self.colleague,
+            sealed_secret=seal({"secret": "geheim"}),
+            created_at=timezone.now(),
+        )
 
     def signal(self) -> Signal:
         """One that made a crisis suspect."""
@@ -109,6 +125,22 @@ class Scene:
         )  # fmt: skip
         return held.pk
 
+    def asker(self) -> User:
+        return User.objects.get_or_create(username="lotte", defaults={"role": Role.AGENT})[0]
+
+    def question(self, holder: User) -> int:
+        """One that waits for this person's word."""
+        other = User.objects.get_or_create(username="karel", defaults={"role": Role.AGENT})[0]
+        asked = questions.ask(other, self.ticket.pk, text="Wie weet dit?", user_id=holder.pk)
+        AuditEntry.objects.all().delete()
+        return asked.pk
+
+    def answer(self) -> int:
+        """What a colleague said."""
+        entry = questions.answer(self.colleague, self.question(self.colleague), "Ja, tot één uur")
+        AuditEntry.objects.all().delete()
+        return entry.pk
+
     def attached(self, author: User) -> ReplyAttachment:
         """A picture in somebody's draft."""
         return reply_files.attach(author, self.ticket.pk, content=PNG, name="kaart.png")
@@ -121,6 +153,18 @@ class Scene:
     def canned_file(self) -> ReplyAttachment:
         """A picture that goes along with a canned response."""
         return files.keep(self.canned, cleaned(PNG), "kaart.png", "", self.colleague, timezone.now())
+
+    def canned_files_turned_round(self) -> list[int]:
+        """Two of them, the last first."""
+        first, last = self.canned_file(), self.canned_file()
+        return [last.pk, first.pk]
+
+    def mail_by_machine(self) -> Message:
+        """What lies in a mailbox and opened no ticket."""
+        name = f"mail:{Message.objects.count()}"
+        item = a_message(name, network="mail", addressed=False, doubt="automatic", raw={"headers": {}})
+        take_in(an_inbox(network="mail"), [item], now=timezone.now())
+        return Message.objects.get(external_id=name)
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
@@ -138,6 +182,33 @@ class Scene:
     def blocked(self) -> Customer:
         Customer.objects.filter(pk=self.ticket.customer_id).update(blocked_at=timezone.now())
         return self.ticket.customer
+
+    def muted(self) -> Customer:
+        Customer.objects.filter(pk=self.ticket.customer_id).update(muted_at=timezone.now())
+        return self.ticket.customer
+
+    def on_mastodon(self) -> Ticket:
+        """The ticket, where its network lets people be shut out."""
+        Inbox.objects.filter(pk=self.inbox.pk).update(network="mastodon", base_url="https://vlotlijn.example")
+        return self.ticket
+
+    def spammer(self) -> Profile:
+        Profile.objects.filter(pk=self.ticket.profile_id).update(spam_at=timezone.now())
+        return self.ticket.profile
+
+    def on_another_network(self) -> Profile:
+        """Somebody else's account, for all that the desk knows."""
+        known = Profile.objects.filter(network="facebook_page", external_id="77").first()
+        customer = known.customer if known else Customer.objects.create(name="Marit Vos")
+        return known or Profile.objects.create(
+            customer=customer, network="facebook_page", external_id="77", name="Marit Vos"
+        )
+
+    def two_accounts(self) -> Profile:
+        """The second account of the ticket's customer."""
+        profile = self.on_another_network()
+        Profile.objects.filter(pk=profile.pk).update(customer=self.ticket.customer_id)
+        return profile
 
     def crisis_plan(self, state: str, **columns: Any) -> int:
         """The number of a version that a colleague wrote."""
@@ -246,6 +317,12 @@ class Scene:
         batch.lines.create(ticket=self.ticket, inbox=self.inbox, state="waiting", seen_event_id=0, text=HELLO)
         return batch
 
+    def batch_that_asks(self) -> AnswerBatch:
+        """A colleague's, whose one answer waits for somebody's word."""
+        batch = self.batch(self.colleague, "running")
+        batch.lines.update(expects="approval")
+        return batch
+
     def line(self, author: User) -> int:
         return self.batch(author, "ready").lines.get().pk
 
@@ -276,6 +353,29 @@ class Scene:
             drill = drills.start_drill(lead, drill.pk)
         AuditEntry.objects.all().delete()
         return drill
+
+    def thread(self, **more: Any) -> Thread:
+        now = timezone.now()
+        return Thread.objects.create(**{"topic": "Lift", "created_at": now, "last_at": now, **more})
+
+    def swarm(self) -> Thread:
+        return self.thread(swarm=True, ticket=self.ticket)
+
+    def private_thread(self, person: User) -> Thread:
+        """In which this person is with a colleague."""
+        thread = self.thread(private=True)
+        for one in (person, self.colleague):
+            thread.participants.create(user=one, inside=True)
+        return thread
+
+    def word(self, author: User) -> Word:
+        return self.thread().words.create(author=author, text="Hoi", created_at=timezone.now())
+
+    def word_of_a_crisis(self) -> Word:
+        crisis = Crisis.objects.create(name="Storing", reason="Storing", created_at=timezone.now())
+        return self.thread(crisis=crisis).words.create(
+            author=self.colleague, text="We sluiten het loket", created_at=timezone.now()
+        )
 
     def board(self) -> Wallboard:
         return Wallboard.objects.create(name=f"Hal {Wallboard.objects.count()}", language="nl")

@@ -9,12 +9,19 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from desk.actions import blocking, crises, crisis_tickets, drafts, masking, notes, what_if
-from desk.actions.reply import submit
-from desk.actions.settle import settle
+from desk.actions.crises import crises, crisis_tickets
+from desk.actions.customers import blocking, masking
+from desk.actions.questions import questions
+from desk.actions.replies import drafts
+from desk.actions.replies.reply import submit
+from desk.actions.replies.settle import settle
+from desk.actions.rulebooks import what_if
+from desk.actions.threads import swarms, thread_words, threads
+from desk.actions.tickets import notes
 from desk.alerts.models import Notification
+from desk.forms.models import FormFile, FormLink
 from desk.inboxes.gateway import Attachment as File
-from desk.inboxes.gateway import Author, Change, Item, SendResult
+from desk.inboxes.gateway import Author, Change, Item, ItemKind, SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import AnswerBatch, Approval, CannedTerm, Draft, Reply, ReplyAttachment
@@ -33,10 +40,14 @@ def by_them(item: Item) -> Item:
     """As the network tells it, its own payload included."""
     author = Author(
         external_id=f"id-{MARK}", handle=MARK, name=f"{MARK} de Vries", avatar_url=f"https://x.nl/{MARK}.png",
-        followers=900,
+        followers=900, links=(f"https://instagram.com/{MARK}",),
     )  # fmt: skip
     return replace(
-        item, author=author, url=f"https://x.nl/{MARK}/1", raw={"user": {"id": f"id-{MARK}"}, "t": item.text}
+        item,
+        author=author,
+        url=f"https://x.nl/{MARK}/1",
+        raw={"user": {"id": f"id-{MARK}"}, "t": item.text},
+        about={"device": f"de telefoon van {MARK}"},
     )
 
 
@@ -81,6 +92,9 @@ class Somebody:
         quoting = a_mention("tom-1", by="tom", text="Bij mij ook", created_at=self.ago(20))
         take_in(self.inbox, [replace(quoting, raw={"quoted": {"by": f"id-{MARK}", "t": MARK}})], now=self.ago(20))
 
+        liked = by_them(a_mention("r", kind=ItemKind.REACTION, text="👍", parent_id="tom-1", created_at=self.ago(19)))
+        take_in(self.inbox, [replace(liked, external_id=Item.reaction_id("tom-1", f"id-{MARK}"))], now=self.ago(19))
+
     def _keep_files(self) -> None:
         for file in Attachment.objects.all():
             file.file.save(f"{file.pk}.png", ContentFile(b"a picture"), save=False)
@@ -101,7 +115,17 @@ class Somebody:
         assert CannedTerm.objects.filter(term__contains=MARK).exists()
         for state in (State.QUEUED, State.HELD, State.FAILED, State.UNKNOWN, State.CANCELLED):
             waiting = sent(self.public, self.admin, f"Hoi {MARK}", state=state, sent_at=None, problem={"said": MARK})
-            waiting.findings = [{"code": "x", "severity": "warn", "message": MARK, "start": 1, "end": 2, "fixes": []}]
+            waiting.findings = [
+                {
+                    "code": "x",
+                    "severity": "warn",
+                    "message": MARK,
+                    "start": 1,
+                    "end": 2,
+                    "params": {"phrase": MARK},
+                    "fixes": [],
+                }
+            ]
             waiting.answers = self.public.messages.filter(outgoing=False).earliest("id")
             waiting.save()
         held = Reply.objects.get(state=State.HELD)
@@ -112,6 +136,11 @@ class Somebody:
             )  # fmt: skip
 
     def _speak_about(self) -> None:
+        form = FormLink.objects.create(
+            ticket=self.public, made_at=self.now, expires_at=self.now, language="nl", nonce="x", email=f"{MARK}@x.nl"
+        )
+        file = FormFile(link=form, content_type="image/png", made_at=self.now)
+        file.file.save("picture.png", ContentFile(b"a picture"))
         notes.add_note(self.admin, self.public.pk, f"{MARK} belde ook al")
         drafts.save(self.admin, self.public.pk, text=f"Lieve {MARK}", visibility="note")
         Draft.objects.update(returned_because=f"Zo niet tegen {MARK}")
@@ -120,6 +149,20 @@ class Somebody:
         trainee = User.objects.create_user("trainee", role="trainee")
         message = self.private.messages.filter(outgoing=False).get()
         masking.unmask(trainee, message.pk, reason=f"Dossier van {MARK}")
+        expert = User.objects.create_user("expert", role="expert")
+        question = questions.ask(
+            self.admin, self.public.pk, text=f"Ken jij {MARK}?", user_id=expert.pk, about=f"reis van {MARK}"
+        )
+        questions.answer(expert, question.pk, f"Ja, {MARK} reist elke dag")
+        swarm = swarms.open_swarm(self.admin, self.public.pk)
+        word = thread_words.write(self.admin, swarm.pk, f"{MARK} staat op het perron")
+        thread_words.edit(self.admin, word.pk, f"{MARK} staat nog op het perron")
+        for summary in (f"Voor {MARK}", f"Nog voor {MARK}"):
+            threads.set_summary(self.admin, swarm.pk, summary)
+        swarms.close(self.admin, swarm.pk, f"{MARK} kan met de bus")
+        alone = threads.start(self.admin, topic=f"Lift van @{MARK}")
+        thread_words.write(self.admin, alone.pk, f"{MARK}: zie #{self.public.pk}")
+        thread_words.write(self.admin, alone.pk, f"Ook @{MARK} dus")
         Customer.objects.filter(pk=self.customer.pk).update(about=f"Woont in {MARK}")
         crisis = crises.start(self.admin, reason="Storing", level=1)
         crisis_tickets.put_in(self.admin, self.public.pk, crisis.pk)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from desk.actions import alert_chains, clock_sweep, sla_change, sla_policies
+from desk.actions.alerts import alert_chains
+from desk.actions.sla import clock_sweep, sla_change, sla_policies
 from desk.alerts.models import Alert, AlertChain, Notification, WebhookCall
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted

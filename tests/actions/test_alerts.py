@@ -6,12 +6,16 @@ import pytest
 from django.db import connection, connections, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import clock_sweep, notices, tickets
+from desk.actions.alerts import notices
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
 from desk.alerts.models import Alert, AlertChain, Notification
+from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Missing, NotPermitted
 from desk.people.models import AuditEntry, Team, User
 from desk.sla.models import Clock, SlaPolicy
 from desk.tickets.models import Ticket, TicketEvent
+from desk.web.show.notices import address
 from tests.actions.alerted import a_person, told
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, own_words, take_in, the_ticket
 
@@ -178,12 +182,34 @@ def _many(count: int) -> None:
     take_in(inbox, [a_mention(f"{number}", by=f"klant{number}") for number in range(count)], now=minutes(0))
 
 
+def _tickets_told() -> int:
+    """For how many tickets somebody was told, one by one or as part of a flood."""
+    return sum(notice.params.get("count", 1) for notice in Notification.objects.all())
+
+
 def test_a_sweep_takes_few_queries_however_much_is_due(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     a_person("els", "supervisor")
     _many(40)
     with django_assert_max_num_queries(20):
         assert clock_sweep.sweep(minutes(60)).alerts == 120
-    assert Notification.objects.count() == 40
+    assert _tickets_told() == 40
+
+
+def test_a_flood_is_told_in_one_notice_and_a_few_alerts_each_in_their_own() -> None:
+    els = a_person("els", "supervisor")
+    _many(clock_sweep.MOST_TOLD)
+    clock_sweep.sweep(minutes(60))
+    assert Notification.objects.filter(user=els, kind="alert").count() == clock_sweep.MOST_TOLD
+    inbox = an_inbox()
+    many = [a_mention(f"more {number}", by=f"anders{number}") for number in range(clock_sweep.MOST_TOLD + 1)]
+    take_in(inbox, many, now=minutes(0))
+    clock_sweep.sweep(minutes(60))
+    flood = Notification.objects.get(kind="alerts")
+    assert (flood.user, flood.alert, flood.params) == (els, None, {"count": clock_sweep.MOST_TOLD + 1})
+    assert "21" in sentence(flood)
+    assert address(flood).endswith("?ordering=due")
+    ticket = Ticket.objects.get(inbox=inbox, profile__handle="anders0")
+    assert notices.acknowledge_ticket(els, ticket.pk, now=minutes(61)) == 3  # each waits for its word at its own ticket
 
 
 def test_a_clock_that_cannot_be_judged_does_not_hold_up_the_others(waiting: Ticket) -> None:
@@ -211,7 +237,7 @@ def test_two_sweeps_at_once_never_tell_one_twice() -> None:
     with ThreadPoolExecutor(4) as pool:
         raised = list(pool.map(sweep, range(4)))
     assert sum(raised) == Alert.objects.count() == 180
-    assert Notification.objects.count() == 60
+    assert _tickets_told() == 60
     assert TicketEvent.objects.filter(kind="alerted").count() == 180
 
 

@@ -11,8 +11,9 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import assignment, people, tickets
-from desk.actions.batch import Batch
+from desk.actions.intake.batch import Batch
+from desk.actions.people import people
+from desk.actions.tickets import assignment, tickets
 from desk.alerts.models import Notification
 from desk.common.errors import Conflict
 from desk.inboxes.models import Inbox

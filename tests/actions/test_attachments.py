@@ -1,5 +1,7 @@
 """Files of customers are taken in while their address lives, and only what may be kept."""
 
+import struct
+import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from connectors.sandbox.pictures import picture
-from desk.actions import attachments
+from desk.actions.intake import attachments
 from desk.inboxes.gateway import Attachment as GivenFile
 from desk.inboxes.gateway import fetch_file
 from desk.inboxes.models import Inbox
@@ -40,6 +42,7 @@ def after(attachment: Attachment, *, later: float = 0) -> Attachment:
     return attachment
 
 
+@pytest.mark.trap(34)
 def test_a_picture_is_kept_and_needs_its_address_no_more(wire: Wire) -> None:
     wire.say(picture("trein"), Content_Type="image/png")
     kept = after(sent(f"{wire.address}/p.png"))
@@ -49,8 +52,18 @@ def test_a_picture_is_kept_and_needs_its_address_no_more(wire: Wire) -> None:
     assert attachments.fetch_due(timezone.now() + timedelta(days=1)) == 0
 
 
+def test_a_picture_that_would_fill_the_memory_of_who_looks_is_not_taken_in(wire: Wire) -> None:
+    plain = picture("trein")
+    header = struct.pack(">II", 60_000, 60_000) + plain[24:29]
+    bomb = plain[:16] + header + struct.pack(">I", zlib.crc32(b"IHDR" + header)) + plain[33:]
+    wire.say(bomb, Content_Type="image/png")
+    refused = after(sent(f"{wire.address}/p.png"))
+    assert (refused.state, refused.reason) == ("refused", "This picture would be too large to look at.")
+
+
 @pytest.mark.parametrize(
-    "content", [b"<svg onload=alert(1)>", b"<html><script>", b"MZ\x90\x00" * 300, b"", b"%!PS-Adobe"]
+    "content",
+    [b"<svg onload=alert(1)>", b"<html><script>", b"MZ\x90\x00" * 300, b"PK\x03\x04" + bytes(90), b"", b"%!PS-Adobe"],
 )
 def test_what_calls_itself_a_picture_and_is_none_is_not_taken_in(wire: Wire, content: bytes) -> None:
     wire.say(content, Content_Type="image/png")
@@ -95,3 +108,10 @@ def test_a_file_whose_message_was_erased_while_it_came_is_kept_nowhere(
     monkeypatch.setattr(attachments, "fetch_file", meanwhile_erased)
     assert attachments.fetch_due(timezone.now()) == 1
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_story_is_not_kept_and_nobody_asks_for_it(wire: Wire) -> None:
+    refused = after(sent(f"{wire.address}/story", "story"))
+    assert refused.state == "refused"
+    assert refused.reason.startswith("A story may not be kept.")
+    assert wire.asked == []

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import batch_answers, batch_run, crises, send, tickets
-from desk.actions.batch_choice import Chosen
-from desk.actions.batch_run import spacing
-from desk.actions.reply import submit
-from desk.actions.send import send as send_now
+from desk.actions.crises import crises
+from desk.actions.replies import send
+from desk.actions.replies.reply import submit
+from desk.actions.replies.send import send as send_now
+from desk.actions.statements import batch_answers, batch_run
+from desk.actions.statements.batch_choice import Chosen
+from desk.actions.statements.batch_run import spacing
+from desk.actions.tickets import tickets
 from desk.common.errors import Conflict, Invalid
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import canned, canned_reviews, offers
-from desk.actions.canned_check import CannedBlocked
-from desk.actions.canned_preview import preview
+from desk.actions.replies import canned, canned_reviews, offers
+from desk.actions.replies.canned_check import CannedBlocked
+from desk.actions.replies.canned_preview import preview
 from desk.alerts.models import Notification
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid, Missing
@@ -259,11 +259,13 @@ def test_what_breaks_a_rule_can_not_be_activated(editor: User, values: dict[str,
 
 
 def test_a_text_of_its_own_helps_where_the_other_is_too_long(editor: User) -> None:
-    texts = [*says(nl="x" * 300), {"language": "nl", "network": "x", "text": "kort"}]
+    for network in ("x", "facebook_page"):
+        an_inbox(network=network, own_id=network)
+    texts = [*says(nl="x" * 290), {"language": "nl", "network": "x", "text": "kort"}]
     canned.activate_canned(editor, a_draft(editor, texts=texts))
-    private = a_draft(editor, name="b", shortcut="b", texts=says(nl="x" * 300), visibility="private")
+    private = a_draft(editor, name="b", shortcut="b", texts=says(nl="x" * 290), visibility="private")
     canned.activate_canned(editor, private)
-    facebook = a_draft(editor, name="c", shortcut="c", texts=says(nl="x" * 300), networks=["facebook_page"])
+    facebook = a_draft(editor, name="c", shortcut="c", texts=says(nl="x" * 290), networks=["facebook_page"])
     canned.activate_canned(editor, facebook)
 
 

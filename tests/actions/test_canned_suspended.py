@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import canned, offers, rulebooks
-from desk.actions.canned_check import CannedBlocked
+from desk.actions.replies import canned, offers
+from desk.actions.replies.canned_check import CannedBlocked
+from desk.actions.rulebooks import rulebooks
 from desk.alerts.models import Notification
 from desk.alerts.words import sentence
 from desk.people.models import AuditEntry, User

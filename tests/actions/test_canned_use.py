@@ -8,11 +8,12 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from desk.actions import offers, tickets
-from desk.actions.canned_learning import FORGET_EVERY
-from desk.actions.canned_use import Statistics, statistics
-from desk.actions.reply import submit, undo
-from desk.actions.settle import settle
+from desk.actions.replies import offers
+from desk.actions.replies.canned_learning import FORGET_EVERY
+from desk.actions.replies.canned_use import Statistics, statistics
+from desk.actions.replies.reply import submit, undo
+from desk.actions.replies.settle import settle
+from desk.actions.tickets import tickets
 from desk.common.errors import Conflict, Invalid
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections, transaction
 
-from desk.actions import tickets
+from desk.actions.tickets import tickets
 from desk.common.errors import Conflict
 from desk.people.models import User
 from desk.tickets.models import TicketEvent

@@ -9,10 +9,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.actions import clock_sweep, sla_change, tickets
-from desk.actions.settle import settle
-from desk.actions.sla_policies import change_policy
-from desk.actions.splitting import split
+from desk.actions.replies.settle import settle
+from desk.actions.sla import clock_sweep, sla_change
+from desk.actions.sla.sla_policies import change_policy
+from desk.actions.tickets import tickets
+from desk.actions.tickets.splitting import split
 from desk.common.errors import DeskError
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox

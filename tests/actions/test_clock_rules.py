@@ -5,8 +5,10 @@ from datetime import datetime
 import pytest
 from django.db import transaction
 
-from desk.actions import clock_sweep, tickets, tiers
-from desk.actions.settle import settle
+from desk.actions.customers import tiers
+from desk.actions.replies.settle import settle
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User

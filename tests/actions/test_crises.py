@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from desk.actions import crises
+from desk.actions.crises import crises
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.common.live import STREAM, client
 from desk.crises.log import broken_link
@@ -133,7 +133,8 @@ class TestOneAfterAnother:
             ({"topics": ["een twee drie vier vijf zes zeven acht negen tien elf"]}, "topics"),
             ({"topics": ["a\x00b"]}, "topics"),
             ({"topics": ["a"] * 51}, "topics"),
-            ({"brands": ["x"]}, "scope"),
+            ({"brands": ["x"]}, "brands"),
+            ({"planets": ["x"]}, "scope"),
             ({"topics": [3]}, "topics"),
         ],
     )

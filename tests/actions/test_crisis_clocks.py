@@ -1,21 +1,25 @@
 """What a crisis does to what customers are promised, through the real ingest."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.actions import crises, sla_change, tickets
-from desk.actions import sla_policies as policies
-from desk.common.errors import Invalid
+from desk.actions.crises import crises
+from desk.actions.sla import sla_change
+from desk.actions.sla import sla_policies as policies
+from desk.actions.tickets import tickets
+from desk.common.errors import Conflict, Invalid
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.sla.audit import differences
-from desk.sla.models import BusinessCalendar, Clock, SlaRenewal
+from desk.sla.models import BusinessCalendar, Clock, SlaPolicy, SlaRenewal
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, own_words, take_in, the_ticket
+from tests.actions.planned import brings, switched_on
 from tests.actions.promised import a_policy, clocks, promise
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +29,8 @@ RESOLUTION = "resolution"
 @pytest.fixture
 def inbox() -> Inbox:
     promise(first=60, following=60, resolution=500)
-    a_policy("Crisis", first=10, following=15, resolution=100, crisis_levels=frozenset({2, 3}))
+    a_policy("Crisis", first=10, following=15, resolution=100, profiles=frozenset({"crisis", "worst"}))
+    brings(level2="crisis", level3="worst")
     return an_inbox()
 
 
@@ -76,7 +81,7 @@ def test_one_inbox_of_several(inbox: Inbox, noor: User) -> None:
 
 
 def test_the_strictest_of_several_holds(inbox: Inbox, noor: User) -> None:
-    a_policy("Only the worst", first=5, position=0, crisis_levels=frozenset({3}))
+    a_policy("Only the worst", first=5, position=0, profiles=frozenset({"worst"}))
     begin(noor, 1, at=-1)
     begin(noor, 3, at=-1, networks=["x"])
     begin(noor, 2, at=-1)
@@ -85,7 +90,7 @@ def test_the_strictest_of_several_holds(inbox: Inbox, noor: User) -> None:
 
 
 def test_level_three_that_nobody_confirmed_is_level_two_also_before_a_sweep(inbox: Inbox, noor: User) -> None:
-    a_policy("Only the worst", first=5, position=0, crisis_levels=frozenset({3}))
+    a_policy("Only the worst", first=5, position=0, profiles=frozenset({"worst"}))
     begin(noor, 3, at=0)
     take_in(inbox, [a_mention("1", at=20)], now=minutes(29.9))
     take_in(inbox, [a_mention("2", at=20, by="tom")], now=minutes(30))
@@ -197,17 +202,62 @@ def test_a_policy_change_is_previewed_with_the_crises_that_are_active(inbox: Inb
     assert effect.moved == 1
 
 
-def test_levels_of_a_policy_are_one_two_and_three(inbox: Inbox) -> None:
+def test_a_crisis_keeps_the_profile_of_the_plan_that_it_started_with_and_the_next_one_has_another(
+    inbox: Inbox, noor: User
+) -> None:
+    a_policy("Snel", first=3, position=2, profiles=frozenset({"snel"}))
+    first = begin(noor, at=-1)
+    brings(level2="snel")
+    take_in(inbox, [a_mention("1", at=0)], now=minutes(1))
+    crises.stand_down(noor, first.pk, reason="Klaar", now=minutes(2))
+    begin(noor, at=3)
+    take_in(inbox, [a_mention("2", at=4, by="tom")], now=minutes(5))
+    assert first_due() == [10, 7]
+
+
+def test_of_two_crises_the_strictest_that_names_a_profile_brings_it(inbox: Inbox, noor: User) -> None:
+    begin(noor, 2, at=-2)
+    brings(level2="crisis")  # says nothing of level 3
+    begin(noor, 3, at=-1)
+    take_in(inbox, [a_mention("1", at=0)], now=minutes(1))
+    assert first_due() == [10]
+
+
+def test_a_policy_names_profiles_and_a_plan_only_those_that_some_policy_has(inbox: Inbox, noor: User) -> None:
     sanne = User.objects.create_user("sanne", role="supervisor")
     calendar = BusinessCalendar.objects.get()
     made = policies.create_policy(
-        sanne, name="Erg", calendar_id=calendar.pk, first_response_minutes=5, conditions={"crisis_levels": [3, 2]}
+        sanne, name="Erg", calendar_id=calendar.pk, first_response_minutes=5, conditions={"profiles": ["zwaar", "erg"]}
     )
     assert made.current is not None
-    assert made.current.conditions_form == {"crisis_levels": [2, 3]}
-    for wrong in (0, 4, "3"):
+    assert made.current.conditions_form == {"profiles": ["erg", "zwaar"]}
+    for wrong in ("", "Groot", "a b", 3):
         with pytest.raises(Invalid):
-            policies.change_policy(sanne, made.pk, conditions={"crisis_levels": [wrong]})
+            policies.change_policy(sanne, made.pk, conditions={"profiles": [wrong]})
+    with pytest.raises(Invalid) as refused:
+        brings(level1="onbekend")
+    assert list(refused.value.errors) == ["levels.1.sla_profile"]
+
+
+@pytest.mark.parametrize("lose", ["delete", "switch_off", "other_conditions"])
+def test_the_last_policy_of_a_profile_that_the_plan_brings_is_kept(inbox: Inbox, noor: User, lose: str) -> None:
+    sanne = User.objects.create_user("sanne", role="supervisor")
+    policy = SlaPolicy.objects.get(name="Crisis")
+    steps: dict[str, Callable[[], object]] = {
+        "delete": lambda: policies.delete_policy(sanne, policy.pk),
+        "switch_off": lambda: policies.change_policy(sanne, policy.pk, enabled=False),
+        "other_conditions": lambda: policies.change_policy(sanne, policy.pk, conditions={"profiles": ["crisis"]}),
+    }
+    with pytest.raises(Conflict, match="brings the profile “worst”" if lose == "other_conditions" else "brings the"):
+        steps[lose]()
+    policy.refresh_from_db()
+    assert (policy.enabled, policy.deleted_at) == (True, None)
+    led = begin(noor, at=0)
+    switched_on({})
+    with pytest.raises(Conflict):  # a crisis goes by the plan before still
+        steps[lose]()
+    crises.stand_down(noor, led.pk, reason="Klaar", now=minutes(2))
+    steps[lose]()
 
 
 def test_a_batch_looks_the_crises_up_once(inbox: Inbox, noor: User) -> None:

@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import approval, crises, crisis_gate, crisis_plans, crisis_tickets, send
-from desk.actions.crisis_held import held
-from desk.actions.reply import cancel, release
-from desk.actions.send import send as send_now
+from desk.actions.crises import crises, crisis_gate, crisis_plans, crisis_tickets
+from desk.actions.crises.crisis_held import held
+from desk.actions.replies import approval, on_their_way, send
+from desk.actions.replies.reply import cancel, release
+from desk.actions.replies.send import send as send_now
 from desk.common.errors import Conflict, NotPermitted
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry
@@ -296,7 +297,7 @@ class TestAtOnce:
         reply = written(suze)
         is_due(reply)
         closing, go_on = Event(), Event()
-        list_them = crisis_gate.on_their_way
+        list_them = crisis_gate.replies_on_their_way
 
         def slow_list(*values: Any) -> list[int]:
             found = list_them(*values)
@@ -304,7 +305,7 @@ class TestAtOnce:
             assert go_on.wait(10)
             return found
 
-        monkeypatch.setattr(crisis_gate, "on_their_way", slow_list)
+        monkeypatch.setattr(on_their_way, "replies_on_their_way", slow_list)
         with in_thread(begin, noor):
             assert closing.wait(10)
             with in_thread(send_now, reply.pk, timezone.now()) as sending:

@@ -16,25 +16,43 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from desk.actions import approval, crises, crisis_plans, send
-from desk.actions.reply import release, submit
+from desk.actions.crises import crises, crisis_plans, escalation
+from desk.actions.replies import approval, send
+from desk.actions.replies.reply import release, submit
 from desk.common.errors import Conflict, DeskError
 from desk.crises.log import broken_link
-from desk.crises.models import Crisis, CrisisEntry
+from desk.crises.models import Crisis, CrisisEntry, Escalation
 from desk.inboxes.gateway import SendResult
 from desk.people.models import User
 from desk.replies.models import Reply
 from desk.tickets.models import Ticket
+from policies.crisis_plan_form import parse
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.api.caller import Caller
 
 ALONE = timedelta(minutes=30)
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 MOST = 3  # crises that are not over
+TWO_STEPS = {
+    "steps": [{"to": ["owner"], "wait_minutes": 5}, {"to": ["managers"], "wait_minutes": 7}],
+    "return_minutes": 60,
+}
+ONE_STEP = {"steps": [{"to": ["managers"], "wait_minutes": 20}], "repeat": 1, "return_minutes": 0}
 PLANS: tuple[dict[str, Any], ...] = (
     {},
-    {"levels": {"1": {"gates": [{"gate": "approve", "visibility": "public"}]}, "3": {"gates": [{"gate": "block"}]}}},
-    {"levels": {"2": {"gates": [{"gate": "hold", "visibility": "public"}]}, "3": {"gates": []}}},
+    {
+        "levels": {
+            "1": {"gates": [{"gate": "approve", "visibility": "public"}]},
+            "2": {"escalation": TWO_STEPS},
+            "3": {"gates": [{"gate": "block"}], "escalation": ONE_STEP},
+        }
+    },
+    {
+        "levels": {
+            "2": {"gates": [{"gate": "hold", "visibility": "public"}], "escalation": ONE_STEP},
+            "3": {"gates": [], "escalation": TWO_STEPS},
+        }
+    },
 )
 HOW_STRICT = ("free", "approve", "hold", "block")
 VISIBILITIES = ("public", "public", "private")
@@ -59,6 +77,7 @@ class Desk(RuleBasedStateMachine):
         self.asked: dict[int, list[tuple[datetime, int]]] = {}  # by crisis: for level 3, since it was last confirmed
         self.second: dict[int, bool] = {}
         self.lines: dict[int, int] = {}
+        self.chains: dict[int, int] = {}  # by chain the plan with which it began
 
     def teardown(self) -> None:
         self.around.__exit__(None, None, None)
@@ -128,6 +147,33 @@ class Desk(RuleBasedStateMachine):
         crisis_plans.hand_in(self.people[0], draft.number)
         crisis_plans.switch_on(self.people[1], draft.number)
         assert kept == dict(Crisis.objects.values_list("pk", "plan"))
+
+    # ── chains ───────────────────────────────────────────────────────────────
+    @rule()
+    def chains_move(self) -> None:
+        """All that is due, and then nothing is."""
+        escalation.run_due(self.now)
+        assert escalation.run_due(self.now) == 0
+
+    @rule(which=SOME, by=st.integers(0, 1))
+    def acknowledge(self, which: int, by: int) -> None:
+        if crisis := self._one(which):
+            self._done(escalation.acknowledge, by, crisis)
+
+    @precondition(lambda self: self._running().count() < MOST)
+    @rule(by=st.integers(0, 1), level=st.sampled_from([2, 3]), first=st.sampled_from([1, 2]), then=st.integers(0, 2))
+    def a_plan_is_switched_while_a_chain_runs(self, by: int, level: int, first: int, then: int) -> None:
+        """It goes on by the version with which it began, whatever is active meanwhile."""
+        self.switch_plan(first)
+        self.begin(by, level, 0, api=False)
+        self.chains_move()
+        self.switch_plan(then)
+        self.time_passes(10)
+        self.chains_move()
+        row = Escalation.objects.latest("id")
+        document = row.plan.document["levels"][str(row.level)]["escalation"]
+        assert document["steps"] == default_of(PLANS[first]["levels"][str(level)]["escalation"])["steps"]
+        assert row.steps.count() == (2 if len(document["steps"]) == 2 else 1)
 
     # ── replies ──────────────────────────────────────────────────────────────
     @rule(which=st.integers(0, 2), visibility=st.sampled_from(VISIBILITIES))
@@ -201,6 +247,25 @@ class Desk(RuleBasedStateMachine):
             self.lines[crisis.pk] = crisis.log_length
 
     @invariant()
+    def a_chain_keeps_its_plan_and_takes_each_rung_once_in_its_order(self) -> None:
+        for row in Escalation.objects.select_related("plan", "crisis"):
+            assert self.chains.setdefault(row.pk, row.plan_id) == row.plan_id == row.crisis.plan_id
+            chain = row.plan.document["levels"][str(row.level)]["escalation"]
+            told = list(row.steps.order_by("id"))
+            places = [(one.lap, one.rung) for one in told]
+            assert places == sorted(set(places)), "a rung was taken twice, or out of its turn"
+            assert all(one.step == one.rung % len(chain["steps"]) for one in told)
+            last = told[-1] if told else None
+            waits = row.stopped_at is None and row.acknowledged_at is None and row.due_at is not None
+            if waits and last is not None and last.lap == row.lap and not last.passed:
+                minutes = chain["steps"][last.step]["wait_minutes"]
+                assert row.due_at == last.at + timedelta(minutes=minutes), "another plan's wait"
+
+    @invariant()
+    def a_crisis_that_is_over_calls_nobody(self) -> None:
+        assert not Escalation.objects.filter(stopped_at=None).exclude(crisis__state="active").exists()
+
+    @invariant()
     def a_crisis_that_is_over_is_over(self) -> None:
         for crisis in Crisis.objects.filter(state__in=["reviewed", "dismissed"]):
             last = CrisisEntry.objects.filter(crisis=crisis).exclude(kind__in=["let_go", "dropped"]).last()
@@ -265,6 +330,11 @@ class Desk(RuleBasedStateMachine):
         self.let_go.add(reply.pk)
 
 
+def default_of(chain: dict[str, Any]) -> dict[str, Any]:
+    """With everything written out, as a plan keeps it."""
+    return dict(parse({"levels": {"2": {"escalation": chain}}}).document["levels"]["2"]["escalation"])
+
+
 def _covers(scope: dict[str, Any], ticket: Ticket) -> bool:
     """The first ticket is about the train, and all networks are X."""
     about = "topics" not in scope or ticket.preview.startswith("De trein")
@@ -303,6 +373,23 @@ def _run(examples: int, steps: int) -> None:
 @pytest.mark.django_db
 def test_any_sequence_of_steps() -> None:
     _run(examples=12, steps=25)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("then", range(len(PLANS)))
+def test_a_chain_goes_on_by_its_plan_whatever_is_switched_on_meanwhile(then: int) -> None:
+    """The step of the machine by itself, for each plan and level."""
+    _a_desk()
+    machine = Desk()
+    try:
+        for first in (1, 2):
+            for level in (2, 3):
+                machine.a_plan_is_switched_while_a_chain_runs(by=0, level=level, first=first, then=then)
+                machine.a_chain_keeps_its_plan_and_takes_each_rung_once_in_its_order()
+                machine.end(which=0, by=1, how="stand_down")
+                machine.a_crisis_that_is_over_calls_nobody()
+    finally:
+        machine.teardown()
 
 
 @pytest.mark.long

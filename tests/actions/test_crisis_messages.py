@@ -2,6 +2,7 @@
 
 import json
 import re
+import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +14,11 @@ from django.test import Client
 from django.utils.translation import override
 
 from connectors.sandbox.mail import Mailbox
-from desk.actions import alert_chains, crises, crisis_messages
-from desk.actions.crisis_messages import link_of, message_of_link, report, send_due
-from desk.actions.escalation import acknowledge, run_due
-from desk.actions.webhook_calls import signature
+from desk.actions.alerts import alert_chains
+from desk.actions.alerts.webhook_calls import signature
+from desk.actions.crises import crises, crisis_messages
+from desk.actions.crises.crisis_messages import give_up_on_stuck, link_of, message_of_link, report, send_due
+from desk.actions.crises.escalation import acknowledge, run_due
 from desk.alerts import outbox
 from desk.alerts.models import CrisisMessage
 from desk.common.errors import Missing
@@ -177,6 +179,29 @@ def test_a_webhook_is_told_and_signed(gateway: Gateway, settings: Any, noor: Use
     assert line("message_sent")["webhooks"] == [webhook.pk]
 
 
+@pytest.mark.parametrize(
+    ("answer", "kinds_of_receipts"),
+    [
+        (503, ["message_sent"]),  # it said that it did not take it
+        (0, ["message_again", "message_sent"]),  # it hung up before it said anything
+    ],
+)
+def test_a_webhook_that_may_have_taken_it_is_called_again_under_the_same_number_and_that_is_told(
+    gateway: Gateway, settings: Any, noor: User, answer: int, kinds_of_receipts: list[str]
+) -> None:
+    settings.ALLOW_PRIVATE_NETWORKS = True
+    webhook, _secret = alert_chains.create_webhook(None, name="Pieper", url=gateway.url)
+    crisis = begin(noor, {"webhooks": [webhook.pk]})
+    gateway.answers = answer
+    send_due("webhook", NOW)
+    assert sent() == [("Pieper", "webhook", "queued")]
+    gateway.answers = 202
+    send_due("webhook", minutes(1))
+    assert sent() == [("Pieper", "webhook", "sent")]
+    assert len({headers["Balie-Delivery"] for headers, _told in gateway.heard}) == 1
+    assert [kind for kind in kinds(crisis) if kind.startswith("message")] == kinds_of_receipts
+
+
 class TestTooLate:
     def test_what_was_acknowledged_meanwhile_is_not_sent(self, gateway: Gateway, noor: User, an: User) -> None:
         crisis = begin(noor, {"people": [an.pk], "by": ["text"]})
@@ -276,3 +301,60 @@ def test_what_calls_somebody_in_a_drill_says_so_before_everything_else(an: User)
         assert crisis_messages.subject_of(message).startswith("Oefening: ")
         assert crisis_messages.words_of(message)["says"].startswith("Oefening: ")
     assert json.loads(crisis_messages.body_of(message, NOW))["drill"] is True
+
+
+class TestAMailServerThatGoesAway:
+    """In the middle of a conversation: before the words of the mail it is tried again, after them nobody knows."""
+
+    @pytest.fixture
+    def mailbox(self, tmp_path: Path, settings: Any) -> Iterator[Mailbox]:
+        with catching(tmp_path, settings) as found:
+            yield found
+
+    @pytest.fixture
+    def message(self, mailbox: Mailbox) -> CrisisMessage:
+        an = a_person("an", email="an@example.com")
+        chain({"people": [an.pk], "by": ["mail"]})
+        crises.start(a_person("noor", "comms"), reason="De trein staat stil", level=2, now=minutes(0))
+        run_due(minutes(0))
+        return CrisisMessage.objects.get(means="mail")
+
+    @pytest.mark.parametrize(
+        ("word", "becomes", "kind"), [("mail", "queued", "escalated"), ("data", "unknown", "message_unknown")]
+    )
+    def test_it(
+        self, message: CrisisMessage, monkeypatch: pytest.MonkeyPatch, word: str, becomes: str, kind: str
+    ) -> None:
+        def gone(*_values: Any) -> None:
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+        monkeypatch.setattr(smtplib.SMTP, word, gone)
+        send_due("mail", minutes(0))
+        message.refresh_from_db()
+        assert message.state == becomes
+        assert kinds(message.crisis)[-1] == kind
+
+    def test_one_that_says_no_to_the_words_is_asked_again(
+        self, message: CrisisMessage, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_values: Any) -> None:
+            raise smtplib.SMTPDataError(452, b"Insufficient system storage")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(smtplib.SMTP, "data", full)
+            send_due("mail", minutes(0))
+        message.refresh_from_db()
+        assert (message.state, message.handed_in_at) == ("queued", None)
+        send_due("mail", minutes(1))
+        message.refresh_from_db()
+        assert message.state == "sent"
+
+    def test_a_worker_that_was_only_slow_has_the_last_word(self, message: CrisisMessage, mailbox: Mailbox) -> None:
+        (mine,) = outbox.claim(CrisisMessage, minutes(0), means="mail")
+        CrisisMessage.objects.filter(pk=mine.pk).update(handed_in_at=minutes(0))
+        give_up_on_stuck(minutes(4))
+        message.refresh_from_db()
+        assert message.state == "unknown"
+        assert outbox.sent(mine, minutes(5))
+        message.refresh_from_db()
+        assert message.state == "sent"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from desk.actions import crises, crisis_plans
-from desk.actions.crisis_gate import Gates
-from desk.actions.offers import offered
+from desk.actions.crises import crises, crisis_plans
+from desk.actions.crises.crisis_gate import Gates
+from desk.actions.replies.offers import offered
 from desk.common.errors import Conflict, Invalid, NotPermitted
 from desk.crises.models import CrisisPlanVersion
 from desk.crises.plans import make_first, plan_of

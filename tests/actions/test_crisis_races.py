@@ -1,5 +1,6 @@
 """What happens at the same moment: connections of their own that really wait for each other."""
 
+import json
 from functools import partial
 from threading import Event
 from typing import Any
@@ -7,8 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import approval, batch_answers, batch_run, crises, crisis_plans, crisis_search, crisis_tickets, send
-from desk.actions.reply import submit
+from desk.actions.crises import crises, crisis_plans, crisis_search, crisis_tickets
+from desk.actions.crises.crisis_hooks import create_hook
+from desk.actions.crises.hook_calls import Taken, take
+from desk.actions.replies import approval, send
+from desk.actions.replies.reply import submit
+from desk.actions.statements import batch_answers, batch_run
 from desk.crises.log import broken_link
 from desk.crises.models import Crisis, CrisisEntry, CrisisPlanVersion, CrisisTicket
 from desk.inboxes.gateway import SendResult
@@ -19,6 +24,7 @@ from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.test_crises import at_once
 from tests.actions.test_crisis_gate import in_thread
+from tests.actions.test_crisis_hooks import signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 4
@@ -93,6 +99,19 @@ def test_a_suspicion_that_two_start_at_once_starts_once(noor: User, daan: User) 
         assert sorted(type(one).__name__ for one in outcomes) == ["Conflict", "Crisis"]
         assert CrisisEntry.objects.filter(crisis=crisis, kind="started").count() == 1
         assert holds(crisis)
+
+
+def test_what_a_system_tells_twice_at_once_starts_one_crisis(noor: User) -> None:
+    hook, secret = create_hook(noor, name="Bewaking", level=2)
+    for number in range(ROUNDS):
+        now = timezone.now()
+        body = json.dumps({"id": f"{number}", "reason": "Storing", "scope": {"topics": [f"kassa{number}"]}}).encode()
+        outcomes = at_once([partial(take, hook.pk, signed(secret, body, now), body, now)] * 2)
+        taken = [one for one in outcomes if isinstance(one, Taken)]
+        assert sorted(one.repeated for one in taken) == [False, True]
+        assert taken[0].crisis == taken[1].crisis
+        assert Crisis.objects.count() == number + 1
+        assert holds(taken[0].crisis)
 
 
 def test_a_stand_down_during_an_approval_leaves_one_decision_and_one_reply(

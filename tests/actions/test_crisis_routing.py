@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from desk.actions import assignment, crises, crisis_tickets, offers, tickets
-from desk.actions.crisis_routing import route
+from desk.actions.crises import crises, crisis_tickets
+from desk.actions.crises.crisis_routing import route
+from desk.actions.replies import offers
+from desk.actions.tickets import assignment, tickets
 from desk.crises.models import Crisis
 from desk.people.models import Team, User
 from desk.tickets.models import Ticket, TicketEvent

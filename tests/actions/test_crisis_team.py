@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from desk.actions import crises, crisis_team
+from desk.actions.crises import crises, crisis_team
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.crises.checklist import checklist
 from desk.crises.log import broken_link

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.actions import crises, crisis_search, crisis_tickets, splitting, tickets
-from desk.actions.crisis_levels import LevelsAt
+from desk.actions.crises import crises, crisis_search, crisis_tickets
+from desk.actions.crises.crisis_levels import LevelsAt
+from desk.actions.tickets import splitting, tickets
 from desk.common.errors import Conflict, Missing
 from desk.crises.models import Crisis, CrisisCount, CrisisSearch, CrisisTicket
 from desk.inboxes.gateway import Author

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from desk.actions import customer_export
+from desk.actions.customers import customer_export
 from desk.common.errors import Missing
 from desk.people.models import AuditEntry, User
 from desk.tickets.models import Customer

@@ -11,7 +11,12 @@ from django.conf import LazySettings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from desk.actions import attachments, crises, crisis_tickets, drills, inboxes, moderate, poll, reply, send
+from desk.actions.crises import crises, crisis_tickets
+from desk.actions.drills import drills
+from desk.actions.inboxes import inboxes, poll
+from desk.actions.intake import attachments
+from desk.actions.replies import reply, send
+from desk.actions.tickets import moderate
 from desk.common.errors import Conflict, DeskError
 from desk.drills.stage import NoStage, Stage
 from desk.inboxes.gateway import AddressRefused, connect, open_account

@@ -1,26 +1,18 @@
 """A drill from plan to score card, on a real sandbox."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from desk.actions import (
-    approval,
-    canned_use,
-    clock_sweep,
-    crises,
-    crisis_team,
-    drill_player,
-    drills,
-    figures,
-    reply,
-    reports,
-    send,
-    tickets,
-)
-from desk.actions.wallboard_figures import Scope
+from desk.actions.crises import crises, crisis_team
+from desk.actions.drills import drill_player, drills
+from desk.actions.replies import approval, canned_use, reply, send
+from desk.actions.reports import figures, reports
+from desk.actions.reports.wallboard_figures import Scope
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid
 from desk.crises.models import Crisis, CrisisEntry
@@ -180,13 +172,20 @@ def test_what_a_drill_left_is_put_away_and_its_account_rests(
     drill = drills.start_drill(comms, a_drill(comms, stage).pk)
     play_until(drill, 7)
     play_until(drill, 0)
-    drills.end_drill(comms, drill.pk)
-    for _round in range(3):
-        drill_player.sweep(timezone.now())
+    ended = drills.end_drill(comms, drill.pk)
+    assert ended.ended_at is not None
+    drill_player.sweep(timezone.now())
     drill.refresh_from_db()
     stage.refresh_from_db()
+    assert (drill.cleared_at, stage.state) == (None, Inbox.State.PAUSED)
+    late = ended.ended_at + timedelta(seconds=3)
+    take_in(stage, [a_mention("1")], now=late)  # was on its way
+    Ticket.objects.update(received_at=late)
+    assert Ticket.objects.get().state == "new"
+    for _round in range(3):
+        drill_player.sweep(ended.ended_at + timedelta(seconds=21))
+    drill.refresh_from_db()
     assert drill.cleared_at is not None
-    assert stage.state == Inbox.State.PAUSED
     assert not Ticket.objects.exclude(state="resolved").exists()
     assert drill_sandbox.call("GET", "/faults")["faults"] == []
 
@@ -258,7 +257,7 @@ def test_one_that_was_planned_is_announced_started_and_repeated(comms: User, sta
     assert not agent.notifications.exists()  # it is to surprise
     drills.end_drill(comms, drill.pk, now=at)
     following = Drill.objects.get(state="planned")
-    assert following.planned_at == at + timedelta(days=30)
+    assert following.planned_at == drills.next_time(at, timedelta(days=30), at)
     assert following.scenario_form == drill.scenario_form
 
 
@@ -280,7 +279,16 @@ def test_one_that_could_not_begin_is_given_up_and_the_next_is_planned(
     missed = Drill.objects.get(state="cancelled")
     assert "DESK_SANDBOX_URL" in missed.end_reason
     assert comms.notifications.filter(kind="drill_missed").exists()
-    assert Drill.objects.get(state="planned").planned_at == at + timedelta(days=7)
+    assert Drill.objects.get(state="planned").planned_at == drills.next_time(at, timedelta(days=7), at)
+
+
+def test_a_drill_that_is_repeated_stays_at_its_hour_when_the_clocks_are_moved(settings: LazySettings) -> None:
+    settings.TIME_ZONE = "Europe/Amsterdam"
+    ten = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)  # 10:00 in summer
+    assert drills.next_time(ten, timedelta(days=7), ten) == datetime(2026, 10, 27, 9, 0, tzinfo=UTC)  # 10:00 in winter
+    assert drills.next_time(ten, timedelta(days=7), ten + timedelta(days=20)) == datetime(
+        2026, 11, 10, 9, 0, tzinfo=UTC
+    )
 
 
 def test_everything_that_is_wrong_with_a_wish_is_said_at_once(comms: User, stage: Inbox) -> None:

@@ -9,9 +9,12 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from desk.actions import erasure, erasure_run, ingest, moderate, reports
-from desk.actions.channels import channels
-from desk.actions.reply import Blocked, submit
+from desk.actions.customers import erasure, erasure_run
+from desk.actions.inboxes.channels import channels
+from desk.actions.intake import ingest
+from desk.actions.replies.reply import Blocked, submit
+from desk.actions.reports import reports
+from desk.actions.tickets import moderate
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.inboxes.gateway import Change
 from desk.inboxes.models import Inbox, RawItem
@@ -66,10 +69,12 @@ def files_in(folder: Path) -> list[Path]:
 
 def test_nothing_of_the_person_is_left_anywhere(somebody: Somebody, admin: User) -> None:
     everywhere = {
-        "alerts_notification", "inboxes_rawitem", "people_auditentry", "replies_answerline", "replies_approval",
-        "replies_cannedterm", "replies_draft", "replies_reply", "replies_replyattachment", "rulebooks_whatiffinding",
-        "rulebooks_whatifline", "tickets_attachment", "tickets_conversation", "tickets_customer", "tickets_message",
-        "tickets_messageversion", "tickets_note", "tickets_profile", "tickets_ticket", "tickets_ticketevent",
+        "alerts_notification", "forms_formlink", "inboxes_rawitem", "people_auditentry", "questions_entry",
+        "questions_question", "replies_answerline", "replies_approval", "replies_cannedterm", "replies_draft",
+        "replies_reply", "replies_replyattachment", "rulebooks_whatiffinding", "rulebooks_whatifline",
+        "tickets_attachment", "tickets_conversation", "tickets_customer", "tickets_message", "tickets_messageversion",
+        "tickets_note", "tickets_profile", "tickets_reaction", "tickets_ticket", "tickets_ticketevent",
+        "threads_thread", "threads_version", "threads_word",
     }  # fmt: skip
     assert places_of(MARK) == everywhere, "the test no longer fills every place"
     assert files_in(somebody.media)
@@ -184,7 +189,7 @@ def test_what_waited_to_leave_is_cancelled_and_keeps_what_the_rules_said(somebod
     assert set(Reply.objects.values_list("state", flat=True)) == {State.SENT, State.CANCELLED}
     assert AnswerLine.objects.values_list("state", "code").get() == ("left_out", "taken_out")
     found = [finding for findings in Reply.objects.values_list("findings", flat=True) for finding in findings]
-    assert {"code": "x", "severity": "warn", "message": "", "start": 0, "end": 0, "fixes": []} in found
+    assert {"code": "x", "severity": "warn", "message": "", "start": 0, "end": 0, "params": {}, "fixes": []} in found
 
 
 def test_a_reply_that_is_being_sent_is_waited_for(somebody: Somebody, admin: User) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from desk.actions import erasure, erasure_run
+from desk.actions.customers import erasure, erasure_run
 from desk.people.models import User
 from desk.replies.models import Draft
 from desk.tickets.models import Message, Note, Ticket
@@ -26,7 +26,9 @@ def test_a_killed_worker_leaves_nothing_half_erased_and_the_next_erases_the_rest
     admin = User.objects.create_user("ada", role="administrator")
     somebody = Somebody(an_inbox(), admin, tmp_path)
     begun = erasure.erase(admin, somebody.customer.pk, handle=MARK, ground="request")
-    kill_in_the_middle(project, NOTES, "desk.actions.erasure_run.erase", str(begun.pk), minutes(60).isoformat())
+    kill_in_the_middle(
+        project, NOTES, "desk.actions.customers.erasure_run.erase", str(begun.pk), minutes(60).isoformat()
+    )
 
     begun.refresh_from_db()
     assert (begun.state, begun.stage) == ("running", "tickets")

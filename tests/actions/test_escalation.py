@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from desk.actions import crises, crisis_plans, rotas
-from desk.actions.crisis_team import give_roles
-from desk.actions.escalation import acknowledge, answer_call_up, run_due
+from desk.actions.crises import crises, crisis_plans
+from desk.actions.crises.crisis_team import give_roles
+from desk.actions.crises.escalation import acknowledge, answer_call_up, run_due
+from desk.actions.people import rotas
 from desk.alerts.models import CrisisMessage, Notification
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted

@@ -7,8 +7,8 @@ from typing import Any
 import holidays
 import pytest
 
-from desk.actions import tickets
-from desk.actions.calendars import change_calendar, create_calendar
+from desk.actions.sla.calendars import change_calendar, create_calendar
+from desk.actions.tickets import tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.sla import promises

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.base import ContentFile
 from pytest_django import Settings
 
-from desk.actions import kept, moderate
+from desk.actions.replies import kept
+from desk.actions.tickets import moderate
 from desk.common.errors import Conflict, Missing, NotPermitted
 from desk.inboxes.gateway import Change
 from desk.inboxes.models import Inbox

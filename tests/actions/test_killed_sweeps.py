@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from django.db.models import Sum
 
-from desk.actions import assignment, clock_sweep, next_updates, reports, sla_change, watching
-from desk.actions.sla_policies import change_policy
+from desk.actions.reports import reports
+from desk.actions.signals import watching
+from desk.actions.sla import clock_sweep, sla_change
+from desk.actions.sla.sla_policies import change_policy
+from desk.actions.statements import next_updates
+from desk.actions.tickets import assignment
 from desk.alerts.models import Alert, Notification
 from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.models import Inbox
@@ -38,14 +42,14 @@ class Sweep:
 
 
 SWEEPS = {
-    "breaches": Sweep("desk.actions.clock_sweep.sweep", "tickets_ticketevent"),
-    "alerts": Sweep("desk.actions.clock_sweep.sweep", "alerts_notification"),
-    "renewal": Sweep("desk.actions.sla_change.renew_open_clocks", "tickets_ticketevent"),
-    "assignment": Sweep("desk.actions.assignment.sweep", "tickets_ticketevent"),
-    "reports": Sweep("desk.actions.reports.count_changes", "reports_countedcycle", takes_time=False),
-    "counts": Sweep("desk.actions.watching.watch", "signals_mentioncount"),
-    "signals": Sweep("desk.actions.watching.watch", "signals_signal"),
-    "updates": Sweep("desk.actions.next_updates.remind_due", "alerts_notification"),
+    "breaches": Sweep("desk.actions.sla.clock_sweep.sweep", "tickets_ticketevent"),
+    "alerts": Sweep("desk.actions.sla.clock_sweep.sweep", "alerts_notification"),
+    "renewal": Sweep("desk.actions.sla.sla_change.renew_open_clocks", "tickets_ticketevent"),
+    "assignment": Sweep("desk.actions.tickets.assignment.sweep", "tickets_ticketevent"),
+    "reports": Sweep("desk.actions.reports.reports.count_changes", "reports_countedcycle", takes_time=False),
+    "counts": Sweep("desk.actions.signals.watching.watch", "signals_mentioncount"),
+    "signals": Sweep("desk.actions.signals.watching.watch", "signals_signal"),
+    "updates": Sweep("desk.actions.statements.next_updates.remind_due", "alerts_notification"),
 }
 
 

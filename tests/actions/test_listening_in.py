@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from desk.actions import signal_rules, signals
-from desk.actions.listening_in import look
+from desk.actions.signals import signal_rules, signals
+from desk.actions.signals.listening_in import look
 from desk.common.errors import Invalid
 from desk.crises.models import Crisis, CrisisTicket
 from desk.inboxes.gateway import Author, Item

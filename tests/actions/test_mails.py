@@ -11,7 +11,8 @@ import pytest
 from django.db import connections, transaction
 
 from connectors.sandbox.mail import Mailbox
-from desk.actions import mails, notes
+from desk.actions.alerts import mails
+from desk.actions.tickets import notes
 from desk.alerts import outbox
 from desk.alerts.models import Mail, Notification
 from desk.alerts.notices import Notice, notify

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from desk.actions import masking, notes, rulebooks
-from desk.actions.masking import Eyes
+from desk.actions.customers import masking
+from desk.actions.customers.masking import Eyes
+from desk.actions.rulebooks import rulebooks
+from desk.actions.tickets import notes
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.common.live import _send
 from desk.inboxes.models import Inbox

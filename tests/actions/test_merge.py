@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from desk.actions.settle import settle
-from desk.actions.tickets import merge, tag, transition
+from desk.actions.replies.settle import settle
+from desk.actions.tickets.tickets import merge, tag, transition
 from desk.common.errors import Conflict
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox

@@ -6,12 +6,17 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from desk.actions import ingest, moderate, poll
-from desk.actions.inboxes import create_inbox
+from desk.actions.inboxes import poll
+from desk.actions.inboxes.inboxes import create_inbox
+from desk.actions.intake import ingest
+from desk.actions.tickets import moderate
+from desk.common.errors import Conflict
+from desk.inboxes.gateway import Action, all_networks
 from desk.people.models import User
 from desk.sla.models import Clock
 from desk.tickets.models import NO_DUE, Message
-from tests.actions.builders import the_ticket
+from desk.tickets.moderation import possible, stays_because
+from tests.actions.builders import a_mention, an_inbox, own_words, take_in, the_ticket
 from tests.api.sandbox import an_account, running_sandbox
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +40,34 @@ def test_nobody_waits_for_an_answer_to_what_we_deleted_ourselves(tmp_path: Path)
     assert [event.kind for event in ticket.events.order_by("id")][-1] == "action_done"
     assert (ticket.due_at, ticket.waiting_since, ticket.original_gone) == (NO_DUE, None, True)
     assert set(Clock.objects.values_list("state", flat=True)) == {Clock.State.CANCELLED}
+
+
+def test_what_can_be_done_differs_between_our_words_and_theirs() -> None:
+    """Only on pages of Meta is what others wrote ours to delete; nothing is offered that every network refuses."""
+    deletes = {}
+    for network in all_networks():
+        inbox = an_inbox(network=network.slug, own_id=network.slug)
+        theirs = Message(inbox=inbox, external_id="1")
+        ours, whispered = Message(inbox=inbox, external_id="2", outgoing=True), Message(inbox=inbox, private=True)
+        assert possible(ours, inbox) <= {Action.DELETE}, "liking and hiding is for what others wrote"
+        assert possible(whispered, inbox) == frozenset()
+        assert possible(theirs, inbox) - {Action.DELETE} == network.capabilities.actions - {Action.DELETE}
+        deletes[network.slug] = (Action.DELETE in possible(ours, inbox), Action.DELETE in possible(theirs, inbox))
+        why = f"Only who wrote it can delete it on {network.label}." if deletes[network.slug] == (True, False) else ""
+        assert (stays_because(theirs, inbox), stays_because(ours, inbox)) == (why, "")
+    assert {slug for slug, (_ours, theirs_too) in deletes.items() if theirs_too} == {"facebook_page", "instagram"}
+    assert {slug for slug, can in deletes.items() if can == (True, False)} == {
+        "app_store", "bluesky", "google_business", "mastodon", "x",
+    }  # fmt: skip
+
+
+def test_deleting_what_a_customer_wrote_is_refused_before_the_network_is_asked() -> None:
+    agent, inbox = User.objects.create_user("suze", role="agent"), an_inbox(network="mastodon")
+    take_in(inbox, [a_mention("1", network="mastodon"), own_words("2", parent_id="1", at=1, network="mastodon")])
+    theirs, ours = Message.objects.order_by("id")
+    with pytest.raises(Conflict, match="Only who wrote it can delete it on Mastodon") as refused:
+        moderate.act(agent, theirs.pk, "delete")
+    assert refused.value.code == "not_possible"
+    with pytest.raises(Conflict, match="what others wrote"):
+        moderate.act(agent, ours.pk, "like")
+    moderate.act(agent, ours.pk, "delete")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from desk.actions import crises, crisis_team, next_updates, post_send
-from desk.actions.next_updates import open_update, remind_due
+from desk.actions.crises import crises, crisis_team
+from desk.actions.statements import next_updates, post_send
+from desk.actions.statements.next_updates import open_update, remind_due
 from desk.alerts.models import Notification
 from desk.common.errors import Conflict, Invalid, NotPermitted
 from desk.crises.models import Crisis, CrisisEntry
@@ -20,21 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(post_send, "_call", lambda post, now: SendResult(f"out {post.pk}", now))
-
-
-@pytest.fixture
-def noor(db: None) -> User:
-    return User.objects.create_user("noor", role="comms", first_name="Noor")
-
-
-@pytest.fixture
-def suze(db: None) -> User:
-    return User.objects.create_user("suze", role="agent", first_name="Suze")
-
-
-@pytest.fixture
-def x(db: None) -> Inbox:
-    return an_inbox()
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from desk.actions import send
-from desk.actions.reply import confirm_sent, send_again
-from desk.actions.settle import settle
+from desk.actions.replies import send
+from desk.actions.replies.reply import confirm_sent, send_again
+from desk.actions.replies.settle import settle
+from desk.inboxes.breaker import OPENS_AT
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User
@@ -36,10 +37,11 @@ def suze(db: None) -> User:
 
 def a_reply(author: User, state: str, **columns: Any) -> Reply:
     """A reply that was on its way once."""
-    ticket = the_ticket()
+    ticket = columns.pop("ticket", None) or the_ticket()
+    answers = columns.pop("answers", None) or ticket.messages.get(outgoing=False)
     given = {
         "ticket": ticket, "author": author, "visibility": "public", "text": KIND, "signed_text": KIND, "state": state,
-        "idempotency_key": f"key-{Reply.objects.count()}", "answers": ticket.messages.get(outgoing=False),
+        "idempotency_key": f"key-{Reply.objects.count()}", "answers": answers,
         "submitted_at": minutes(5), "next_attempt_at": minutes(5), "claimed_at": minutes(5), "attempts": 1,
         "rulebook_version_id": in_force().version_id,
     }  # fmt: skip
@@ -111,3 +113,30 @@ def test_a_public_reply_to_what_was_taken_back_meanwhile_is_held(suze: User, inb
     reply.refresh_from_db()
     assert (reply.state, reply.problem_code, reply.ticket.problem) == ("held", "not_found", "held")
     assert not reply.ticket.original_gone
+
+
+def test_while_the_network_does_not_answer_one_reply_at_a_time_tries_it(
+    suze: User, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a network that hangs holds one sender, and the others wait without using up their attempts."""
+    tried: list[int] = []
+
+    def call(reply: Reply, _now: object) -> SendResult:
+        tried.append(reply.pk)
+        return SendResult(f"out {reply.pk}", created_at=minutes(6))
+
+    monkeypatch.setattr(send, "_call", call)
+    take_in(inbox, [a_mention("2", at=1, by="tom")])
+    other = Message.objects.get(external_id="2")
+    Inbox.objects.update(breaker_failures=OPENS_AT, breaker_until=minutes(60))
+    asked = Message.objects.get(external_id="1")
+    first = a_reply(suze, "sending", ticket=asked.ticket, answers=asked)
+    waiting = a_reply(suze, "queued", ticket=other.ticket, answers=other, attempts=0)
+    send.send(waiting.pk, minutes(6))
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.problem_code, waiting.attempts) == ("queued", "resting", 0)
+    assert waiting.next_attempt_at > minutes(6)
+    assert tried == []
+    Reply.objects.filter(pk=first.pk).update(state="failed")
+    send.send(waiting.pk, minutes(7))
+    assert tried == [waiting.pk], "nobody else is at it, so it is a probe"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import poll
-from desk.actions.health import reached, refuse_over_budget, spent
+from desk.actions.inboxes import poll
+from desk.actions.inboxes.health import reached, refuse_over_budget, spent
 from desk.inboxes.gateway import Author, QuotaExhausted, Transient
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
 from desk.inboxes.words import told
@@ -91,7 +91,7 @@ def slow_network() -> Iterator[str]:
 def test_messages_do_not_wait_for_the_names_of_all_their_authors(
     slow_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.actions.nameless.MOST_SECONDS", 0.5)
+    monkeypatch.setattr("desk.actions.intake.nameless.MOST_SECONDS", 0.5)
     inbox = an_inbox(network="facebook_page", base_url=slow_network)
     inbox.credentials = {"page_id": "1", "page_access_token": "token", "app_secret": "secret"}
     inbox.save()
@@ -198,6 +198,7 @@ def test_failures_are_met_with_ever_longer_pauses_up_to_a_quarter_of_an_hour() -
     stream = a_stream("mentions")
     pauses = []
     for _ in range(12):
+        Inbox.objects.update(breaker_until=None)  # its rest is over
         began = timezone.now()
         poll.poll(stream.pk, began)
         pauses.append(round((next_turn(stream)[0] - began).total_seconds()))

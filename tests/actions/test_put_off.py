@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from desk.actions import approval, send
-from desk.actions.reply import release, submit, undo
+from desk.actions.replies import approval, send
+from desk.actions.replies.reply import release, submit, undo
 from desk.common.errors import Invalid
 from desk.inboxes.gateway import SendResult
 from desk.people.models import User

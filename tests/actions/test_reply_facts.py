@@ -10,14 +10,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import blocking, facts, reply, rulebooks, send, tickets
+from desk.actions.customers import blocking
+from desk.actions.replies import reply, send
+from desk.actions.rulebooks import rulebooks
+from desk.actions.tickets import facts, tickets
 from desk.common.errors import Invalid
+from desk.inboxes.gateway import ItemKind
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Reply
 from desk.rulebooks.active import in_force
+from desk.sla.models import Clock
 from desk.tickets.models import Customer, Ticket
 from tests.actions.builders import a_mention, an_inbox, own_words, take_in
+from tests.actions.promised import a_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -165,14 +171,39 @@ def test_nobody_is_blocked_without_a_reason(supervisor: User, inbox: Inbox, reas
 # ── the brand ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_rule_may_hold_for_one_brand_only(agent: User, supervisor: User) -> None:
     of_brand = {"when": {"brand": "Nachtlijn"}, "phrases": ["lijn 5"]}
-    draft = rulebooks.write_draft(
-        supervisor, document={"rules": {"phrases.banned": {"overrides": [of_brand]}}}, summary="Nachtlijn"
-    )
-    rulebooks.hand_in(supervisor, draft.number)
-    rulebooks.switch_on(User.objects.create_user("noor", role="comms"), draft.number)
+    _switch_on(supervisor, of_brand)
     of_it, other = an_inbox(brand="Nachtlijn"), an_inbox(handle="elders", own_id="2")
     assert "phrases.banned" in found(agent, asked(of_it, 1))
     assert "phrases.banned" not in found(agent, asked(other, 1))
+
+
+def _switch_on(supervisor: User, override: dict[str, Any]) -> None:
+    draft = rulebooks.write_draft(
+        supervisor, document={"rules": {"phrases.banned": {"overrides": [override]}}}, summary="Elders anders"
+    )
+    rulebooks.hand_in(supervisor, draft.number)
+    rulebooks.switch_on(User.objects.create_user("noor", role="comms"), draft.number)
+
+
+# ── the stars of a review ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_stars_choose_which_rules_hold_and_what_is_promised(agent: User, supervisor: User) -> None:
+    """A bad review is promised an answer sooner, and something else may not be said below it."""
+    below_bad_ones = {"when": {"rating": [1, 2]}, "phrases": ["lijn 5"]}
+    _switch_on(supervisor, below_bad_ones)
+    a_policy("Bad reviews", first=7, ratings=frozenset({1, 2}))
+    shop = an_inbox(network="google_business")
+    for number, stars in enumerate((1, 5)):
+        review = a_mention(
+            f"r{number}", by=f"klant{number}", kind=ItemKind.REVIEW, rating=stars, network="google_business"
+        )
+        take_in(shop, [review], now=timezone.now())
+    bad, good = Ticket.objects.order_by("id")
+    assert ("phrases.banned" in found(agent, bad), "phrases.banned" in found(agent, good)) == (True, False)
+    promised = dict(Clock.objects.filter(metric="first_response").values_list("ticket", "target_seconds"))
+    assert (promised[bad.pk] == 7 * 60, promised[good.pk] == 7 * 60) == (True, False)
+    Ticket.objects.filter(pk=bad.pk).update(rating=4)
+    bad.refresh_from_db()
+    assert "phrases.banned" not in found(agent, bad), "it was written anew"
 
 
 # ── what it costs ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,12 +7,13 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from desk.actions import drafts, notes, reply_files, send
-from desk.actions.approval import approve
-from desk.actions.drafts import Gone
-from desk.actions.erasing.messages import erase_messages
-from desk.actions.erasing.tickets import erase_tickets
-from desk.actions.reply import Blocked, cancel, check, submit, undo
+from desk.actions.customers.erasing.messages import erase_messages
+from desk.actions.customers.erasing.tickets import erase_tickets
+from desk.actions.replies import drafts, reply_files, send
+from desk.actions.replies.approval import approve
+from desk.actions.replies.drafts import Gone
+from desk.actions.replies.reply import Blocked, cancel, check, submit, undo
+from desk.actions.tickets import notes
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.inboxes.gateway import (
     InvalidContent,
@@ -28,11 +29,12 @@ from desk.replies.models import Approval, Draft, Reply, ReplyAttachment
 from desk.tickets.models import Attachment, Message, Ticket
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.waiting import now_holds
-from tests.files import GIF, PDF, PLACE, PNG, SVG, jpeg_of_a_telephone, png_of
+from tests.files import GIF, PDF, PLACE, PNG, SVG, jpeg_of_a_telephone, mp4_of_a_telephone, png_of
 
 pytestmark = pytest.mark.django_db
 
 TEXT = "Zie de kaart."
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nStort op NL91 ABNA 0417 1643 00\n"
 
 
 @pytest.fixture
@@ -396,3 +398,48 @@ def test_a_message_that_is_erased_takes_along_what_answered_it(suze: User, ticke
     erase_messages([asked], timezone.now())
     assert not ReplyAttachment.objects.exists()
     assert not stored(row)
+
+
+# ── films with captions ───────────────────────────────────────────────────────────────────────────────────────────────
+def test_captions_go_with_a_film_are_checked_as_words_and_stand_in_the_thread(network: Network, suze: User) -> None:
+    """Of a network that takes films and keeps captions; an approval is for exactly these."""
+    take_in(an_inbox(network="bluesky"), [a_mention("1", network="bluesky")], now=timezone.now())
+    ticket = Ticket.objects.get()
+    film = reply_files.attach(suze, ticket.pk, content=mp4_of_a_telephone(), name="film.mp4", alt_text="Een trein")
+    codes = {one.code for one in check(suze, ticket.pk, TEXT, "public", attachment_ids=[film.pk]).findings}
+    assert "attachments.no_captions" in codes
+    reply_files.caption(suze, film.pk, SRT, "nl")
+    found = check(suze, ticket.pk, TEXT, "public", attachment_ids=[film.pk])
+    assert "attachments.no_captions" not in {one.code for one in found.findings}
+    assert "personal_data.iban" in {one.code for one in found.findings}, "captions are read by everybody"
+    reply_files.caption(suze, film.pk, SRT.replace(b"Stort op NL91 ABNA 0417 1643 00", b"De trein staat stil"), "nl")
+    reply = submit(
+        suze, ticket.pk, text=TEXT, visibility="public", idempotency_key="1", attachment_ids=[film.pk],
+        send_anyway=True,
+    )  # fmt: skip
+    before = files.digest_of(reply)
+    send.send(reply.pk, timezone.now() + timedelta(minutes=1))
+    (brought,) = network.brought
+    assert (brought.captions_language, "De trein staat stil" in brought.captions) == ("nl", True)
+    shown = Attachment.objects.get(message__outgoing=True)
+    assert (shown.captions, shown.captions_language) == (brought.captions, "nl")
+    ReplyAttachment.objects.update(captions="")
+    assert files.digest_of(reply) != before
+
+
+def test_only_films_have_captions_and_only_captions_are_some(suze: User) -> None:
+    take_in(an_inbox(network="bluesky"), [a_mention("1", network="bluesky")], now=timezone.now())
+    ticket = Ticket.objects.get()
+    picture = reply_files.attach(suze, ticket.pk, content=PNG, name="kaart.png")
+    film = reply_files.attach(suze, ticket.pk, content=mp4_of_a_telephone(), name="film.mp4")
+    codes = {one.code for one in check(suze, ticket.pk, TEXT, "public", attachment_ids=[picture.pk, film.pk]).findings}
+    assert "attachments.alone" in codes
+    with pytest.raises(Invalid, match="Only films"):
+        reply_files.caption(suze, picture.pk, SRT, "nl")
+    with pytest.raises(Invalid, match="no captions"):
+        reply_files.caption(suze, film.pk, b"Hallo", "nl")
+    with pytest.raises(Invalid, match="which language"):
+        reply_files.caption(suze, film.pk, SRT, "xx")
+    assert reply_files.caption(suze, film.pk, SRT, "en").captions_language == "en"
+    gone = reply_files.caption(suze, film.pk, b"")
+    assert (gone.captions, gone.captions_language) == ("", "")

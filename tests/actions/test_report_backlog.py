@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from desk.actions import report, reports, tickets
-from desk.actions.report import Report
-from desk.actions.report_tickets import Figure, behind, how_many
+from desk.actions.reports import report, reports
+from desk.actions.reports.report import Report
+from desk.actions.reports.report_tickets import Figure, behind, how_many
+from desk.actions.tickets import tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen, local_day, midnight

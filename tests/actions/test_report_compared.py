@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from desk.actions import clock_sweep, report_compared, reports
-from desk.actions.report_compared import Compared, in_words, sheets
-from desk.actions.report_wishes import Wish
+from desk.actions.reports import report_compared, reports
+from desk.actions.reports.report_compared import Compared, in_words, sheets
+from desk.actions.reports.report_wishes import Wish
+from desk.actions.sla import clock_sweep
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports.counting import Chosen, tally

@@ -15,10 +15,10 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from connectors.sandbox.mail import Mailbox
-from desk.actions import report_compared, report_mails, reports, saved_reports
-from desk.actions.report_letters import letter
-from desk.actions.report_tables import hours_table, safe
-from desk.actions.report_wishes import Wish
+from desk.actions.reports import report_compared, report_mails, reports, saved_reports
+from desk.actions.reports.report_letters import letter
+from desk.actions.reports.report_tables import gaps_table, hours_table, safe
+from desk.actions.reports.report_wishes import Wish
 from desk.alerts import outbox
 from desk.alerts.models import ReportMail
 from desk.common.errors import Invalid, Missing
@@ -113,7 +113,7 @@ def test_what_is_attached_is_what_the_screen_shows(caught: Mailbox, inbox: Inbox
     book = load_workbook(io.BytesIO(attached.content))
     with translation.override("nl"):
         compared = report_compared.read(suze, Wish.of_json(report.wish), now=MONDAY)
-        shown = [*report_compared.sheets(compared, {}), hours_table(compared.report, {})]
+        shown = [*report_compared.sheets(compared, {}), hours_table(compared.report, {}), gaps_table(compared.report)]
     assert [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets] == [
         [[safe(name) for name in table.head], *([safe(cell) for cell in row.cells] for row in table.rows)]
         for table in shown
@@ -125,7 +125,7 @@ def test_it_is_written_in_the_readers_language(caught: Mailbox, inbox: Inbox) ->
     send_all(MONDAY)
     (mail,) = caught.newest()
     assert '<html lang="nl">' in mail["html"]
-    assert mail["subject"] == "Week: 2 Mrt 2026 t/m 8 Mrt 2026"
+    assert mail["subject"] == "Week: 2 mrt 2026 t/m 8 mrt 2026"
     assert "sneller" in mail["text"]
     assert "The" not in mail["text"].replace("http", "").split()
 

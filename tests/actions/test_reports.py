@@ -9,9 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from desk.actions import clock_sweep, report, reports, tickets
-from desk.actions.report_tickets import Figure, behind
-from desk.actions.splitting import split
+from desk.actions.reports import report, reports
+from desk.actions.reports.report_tickets import Figure, behind
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
+from desk.actions.tickets.splitting import split
+from desk.common.batches import until_done
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.reports import counting
@@ -356,3 +359,19 @@ def test_a_long_report_goes_by_weeks_that_say_what_their_days_say(inbox: Inbox, 
                 whole.add(one)
         assert (counts(line.tally), dict(line.tally.times)) == (counts(whole), dict(whole.times)), line.value
     assert sum(line.tally.arrived for line in found.days) == found.all.arrived > 30
+
+
+def test_counting_gives_way_while_a_sweep_has_much_to_do(inbox: Inbox) -> None:
+    take_in(inbox, [a_mention("1", at=0)])
+    turns = iter((True, False))
+    counts_meanwhile: list[int] = []
+
+    def batch() -> tuple[int, bool]:
+        more = next(turns)
+        if not more:
+            counts_meanwhile.append(reports.count_changes())
+        return 0, more
+
+    until_done(batch, "desk.tasks.sweep_clocks")
+    assert counts_meanwhile == [0]
+    assert reports.count_changes() == 1

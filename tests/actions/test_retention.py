@@ -8,9 +8,10 @@ import pytest
 from django.core.files.base import ContentFile
 from pytest_django import Settings
 
-from desk.actions import notes, retention, retention_run, tickets
-from desk.actions.channels import channels
-from desk.actions.retention import Rules
+from desk.actions.customers import retention, retention_run
+from desk.actions.customers.retention import Rules
+from desk.actions.inboxes.channels import channels
+from desk.actions.tickets import notes, tickets
 from desk.common.errors import Invalid
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import AuditEntry, User

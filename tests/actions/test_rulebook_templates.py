@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import canned, rulebooks
-from desk.actions.rulebook_templates import TemplateRefused, exported
+from desk.actions.replies import canned
+from desk.actions.rulebooks import rulebooks
+from desk.actions.rulebooks.rulebook_templates import TemplateRefused, exported
 from desk.common.errors import Invalid
 from desk.people.models import AuditEntry, Team, User
 from desk.replies.models import CannedResponse

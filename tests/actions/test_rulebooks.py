@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from desk.actions import rulebooks
-from desk.actions.reply import Blocked, submit
-from desk.actions.rulebooks import ExampleFails
-from desk.actions.send import send
+from desk.actions.replies.reply import Blocked, submit
+from desk.actions.replies.send import send
+from desk.actions.rulebooks import rulebooks
+from desk.actions.rulebooks.rulebooks import ExampleFails
 from desk.common.errors import Conflict, Invalid, NotPermitted
 from desk.people.models import AuditEntry, User
 from desk.replies.models import Reply

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from desk.actions import saved_reports
-from desk.actions.report_wishes import Names, Wish
+from desk.actions.reports import saved_reports
+from desk.actions.reports.report_wishes import Names, Wish
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.people.models import AuditEntry, Team, User
 from desk.reports.models import SavedReport

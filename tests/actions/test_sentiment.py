@@ -3,8 +3,8 @@
 import pytest
 from django.db.models import Sum
 
-from desk.actions import sentiment
-from desk.actions.watching import watch
+from desk.actions.intake import sentiment
+from desk.actions.signals.watching import watch
 from desk.common.errors import Invalid, Missing
 from desk.inboxes.models import Inbox
 from desk.people.models import User

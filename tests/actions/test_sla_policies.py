@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from desk.actions import calendars, sla_change, tickets
-from desk.actions import sla_policies as policies
-from desk.actions.crisis_levels import promises_at
+from desk.actions.crises.crisis_levels import promises_at
+from desk.actions.sla import calendars, sla_change
+from desk.actions.sla import sla_policies as policies
+from desk.actions.tickets import tickets
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.actions.tickets import snooze, transition, wake
+from desk.actions.tickets.tickets import snooze, transition, wake
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in, the_ticket

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.actions.tickets import transition
+from desk.actions.tickets.tickets import transition
 from desk.people.models import User
 from desk.sla.models import Clock
 from tests.actions.builders import a_mention, an_inbox, minutes, own_words, take_in, the_ticket

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from desk.actions import clock_sweep, tickets
-from desk.actions.notes import add_note
-from desk.actions.settle import settle
-from desk.actions.splitting import split
+from desk.actions.replies.settle import settle
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
+from desk.actions.tickets.notes import add_note
+from desk.actions.tickets.splitting import split
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.inboxes.gateway import Item, SendResult
 from desk.inboxes.models import Inbox

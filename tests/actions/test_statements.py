@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import canned, crises, crisis_team, post_send, statement_texts, statements
-from desk.actions.statement_texts import Cell
-from desk.actions.statements import PostsBlocked, Wish
+from desk.actions.crises import crises, crisis_team
+from desk.actions.replies import canned
+from desk.actions.statements import post_send, statement_texts, statements
+from desk.actions.statements.statement_texts import Cell
+from desk.actions.statements.statements import PostsBlocked, Wish
 from desk.alerts.models import Notification
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, DeskError, Invalid, NotPermitted
@@ -56,23 +58,8 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 
 @pytest.fixture
-def noor(db: None) -> User:
-    return User.objects.create_user("noor", role="comms", first_name="Noor")
-
-
-@pytest.fixture
 def daan(db: None) -> User:
     return User.objects.create_user("daan", role="administrator", first_name="Daan")
-
-
-@pytest.fixture
-def suze(db: None) -> User:
-    return User.objects.create_user("suze", role="agent", first_name="Suze")
-
-
-@pytest.fixture
-def x(db: None) -> Inbox:
-    return an_inbox()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from desk.actions import clock_sweep, sla_change
-from desk.actions.sla_policies import change_policy
+from desk.actions.sla import clock_sweep, sla_change
+from desk.actions.sla.sla_policies import change_policy
 from desk.sla.models import Clock, SlaPolicy, SlaRenewal
 from desk.tickets.models import TicketEvent
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in

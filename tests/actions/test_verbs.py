@@ -12,18 +12,27 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 import desk.actions
-from desk.actions import (
-    approval,
-    post_send,
-    send,
-)
+from desk.actions.replies import approval, send
+from desk.actions.statements import post_send
 from desk.common.errors import Conflict, NotPermitted
 from desk.inboxes.gateway import SendResult, all_networks
 from desk.people.models import AuditEntry, User
 from desk.people.permissions import Permission, Role, permissions_of
 from desk.replies.models import Reply
 from desk.statements.models import Post
-from tests.actions import verbs_company, verbs_crises, verbs_drills, verbs_tickets, verbs_time, verbs_words
+from tests.actions import (
+    verbs_automation,
+    verbs_causes,
+    verbs_changes,
+    verbs_company,
+    verbs_crises,
+    verbs_drills,
+    verbs_knowledge,
+    verbs_threads,
+    verbs_tickets,
+    verbs_time,
+    verbs_words,
+)
 from tests.actions.scene import Scene, Verb
 from tests.api.sandbox import an_account, running_sandbox
 
@@ -31,7 +40,19 @@ pytestmark = pytest.mark.django_db
 
 VERBS: dict[str, Verb] = {
     name: verb
-    for part in (verbs_tickets, verbs_words, verbs_time, verbs_crises, verbs_drills, verbs_company)
+    for part in (
+        verbs_automation,
+        verbs_tickets,
+        verbs_words,
+        verbs_time,
+        verbs_crises,
+        verbs_drills,
+        verbs_company,
+        verbs_causes,
+        verbs_changes,
+        verbs_knowledge,
+        verbs_threads,
+    )
     for name, verb in part.VERBS.items()
 }
 
@@ -51,12 +72,12 @@ def scene(sandbox: str, tmp_path: Path, settings: LazySettings) -> Scene:
 
 def test_no_verb_is_left_out() -> None:
     found = set()
-    for module in pkgutil.iter_modules(desk.actions.__path__):
-        loaded = importlib.import_module(f"desk.actions.{module.name}")
+    for module in pkgutil.walk_packages(desk.actions.__path__, "desk.actions."):
+        loaded = importlib.import_module(module.name)
         for name, verb in inspect.getmembers(loaded, inspect.isfunction):
             own = verb.__module__ == loaded.__name__ and not name.startswith("_")
             if own and next(iter(inspect.signature(verb).parameters), "") == "actor":
-                found.add(f"{module.name}.{name}")
+                found.add(f"{module.name.rpartition('.')[2]}.{name}")
     assert found == set(VERBS)
 
 

@@ -8,8 +8,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.actions import people, reply, tickets, wallboards
-from desk.actions.wallboard_figures import (
+from desk.actions.people import people
+from desk.actions.replies import reply
+from desk.actions.reports import wallboards
+from desk.actions.reports.wallboard_figures import (
     BoardFigures,
     Connection,
     Health,
@@ -20,6 +22,7 @@ from desk.actions.wallboard_figures import (
     scope_of,
     work_out,
 )
+from desk.actions.tickets import tickets
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.models import Absence, Shift, Team, User
 from desk.people.permissions import Role
@@ -29,7 +32,7 @@ from tests.actions.builders import a_mention, a_message, an_inbox, minutes, own_
 
 pytestmark = pytest.mark.django_db
 NOW = minutes(60)  # 14:00 in Amsterdam
-QUERIES = 8  # three of them say who is at work, and are not made where nobody is
+QUERIES = 9  # three of them say who is at work, and are not made where nobody is
 
 
 @pytest.fixture(autouse=True)

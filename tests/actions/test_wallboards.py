@@ -8,7 +8,7 @@ import redis
 from django.core.cache import cache
 from django.utils import timezone
 
-from desk.actions import wallboards
+from desk.actions.reports import wallboards
 from desk.common import live
 from desk.common.errors import Invalid, Missing, NotPermitted, TooOften
 from desk.people.models import AuditEntry, Team, User

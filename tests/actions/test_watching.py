@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from desk.actions import crises, signal_streams, signals
-from desk.actions.signal_streams import Wish
-from desk.actions.watching import watch
+from desk.actions.crises import crises
+from desk.actions.signals import signal_streams, signals
+from desk.actions.signals.signal_streams import Wish
+from desk.actions.signals.watching import watch
 from desk.alerts.models import Notification
+from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid
 from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.gateway import Author, Item
 from desk.inboxes.models import Inbox
 from desk.people.models import User
+from desk.signals import words
 from desk.signals.models import Arrival, Clock, MentionCount, MinuteCount, Signal, Stream
+from desk.tickets.models import Message
 from policies.time_buckets import MINUTE
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, take_in
 
@@ -151,6 +155,33 @@ class TestSignals:
         assert (notice.user, notice.params["signal"]) == (noor, signal.pk)
         assert Crisis.objects.count() == 1
 
+    def test_as_few_posts_that_a_million_people_see_are_told_for_their_reach(
+        self, inbox: Inbox, used_to_it: Stream, noor: User
+    ) -> None:
+        MentionCount.objects.update(reach=2_000)
+        Stream.objects.filter(pk=used_to_it.pk).update(state=None, read_until=None)
+        watch(minutes(0.9))
+        loud = Author(external_id="nieuws", handle="nieuws", name="Nieuws", followers=4_000_000)
+        take_in(
+            inbox,
+            [*mentions(2, at=1.2), a_mention("n", at=1.4, author=loud, text="Wie is hier de baas?")],
+            now=minutes(1.5),
+        )
+        watch(minutes(2.5))
+        signal = Signal.objects.get()
+        assert (signal.kind, signal.measure, signal.facts["counted"]) == ("surge", "reach", 4_010_020)
+        assert Message.objects.get(pk=signal.posts[0]).text == "Wie is hier de baas?"
+        said_beside, usual = signal.facts["beside"]["messages"]
+        assert said_beside < 1.5 * usual
+        said = list(words.parts(signal))
+        assert said[0] == "What was said in half an hour reached 4,010,020 followers."
+        assert any(part.startswith(f"They were {said_beside} messages;") for part in said)
+        assert "reached 4,010,020 followers" in sentence(Notification.objects.get(kind="signal"))
+        signals.dismiss(noor, signal.pk, reason="Een prijsvraag", now=minutes(3))
+        used_to_it.refresh_from_db()
+        assert used_to_it.state is not None
+        assert used_to_it.state["reach"]["told"]["dismissals"] == 1
+
     def test_the_minutes_are_read_once_however_often_and_late_the_watch_looks(
         self, inbox: Inbox, used_to_it: Stream
     ) -> None:
@@ -275,6 +306,7 @@ class TestStreams:
         assert stream.state is not None
         kept = signal_streams.change(noor, stream.pk, Wish(floor=30, sensitivity="sensitive"))
         assert (kept.state, kept.floor) == (stream.state, 30)
+        assert signal_streams.change(noor, stream.pk, Wish(reach_floor=200_000)).reach_floor == 200_000
         assert signal_streams.change(noor, stream.pk, Wish(scope={"languages": ["nl"]})).state is None
         signal_streams.delete(noor, stream.pk)
         watch(minutes(9))
@@ -288,6 +320,7 @@ class TestStreams:
             (Wish(name="x", sensitivity="deaf"), "sensitivity"),
             (Wish(name="x", floor=-1), "floor"),
             (Wish(name="x", floor=float("nan")), "floor"),
+            (Wish(name="x", reach_floor=1e10), "reach_floor"),
             (Wish(name="x", cooldown_hours=1e9), "cooldown_hours"),
             (Wish(name="x", brand="Nergens"), "brand"),
             (Wish(name="x", scope={"topics": ["a", "b"]}), "topics"),

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import pytest
 from django.db import transaction
 
-from desk.actions import alert_chains, clock_sweep, webhook_calls
-from desk.actions.webhook_calls import signature
+from desk.actions.alerts import alert_chains, webhook_calls
+from desk.actions.alerts.webhook_calls import signature
+from desk.actions.sla import clock_sweep
 from desk.alerts import outbox
 from desk.alerts.models import AlertChain, WebhookCall
 from desk.common.errors import Invalid

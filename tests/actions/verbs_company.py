@@ -1,13 +1,9 @@
 """What is done with the company: inboxes, people, wallboards."""
 
-from desk.actions import (
-    customer_export,
-    erasure,
-    inboxes,
-    people,
-    retention,
-    wallboards,
-)
+from desk.actions.customers import customer_export, erasure, retention
+from desk.actions.inboxes import inboxes, reconcile
+from desk.actions.people import people
+from desk.actions.reports import wallboards
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Permission
 from tests.actions.builders import an_inbox
@@ -38,6 +34,9 @@ VERBS: dict[str, Verb] = {
         Permission.MANAGE_INBOXES, lambda me, s: inboxes.test_connection(me, network="x", **s.account)
     ),
     "inboxes.test_inbox": Verb(Permission.MANAGE_INBOXES, lambda me, s: inboxes.test_inbox(me, s.inbox.pk)),
+    "reconcile.ask": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: reconcile.ask(me, s.inbox.pk, days=1), ["inbox_compared"]
+    ),
     "people.create_user": Verb(
         Permission.MANAGE_PEOPLE, lambda me, s: people.create_user(me, username="x", password=PASSWORD),
         ["user_created"],

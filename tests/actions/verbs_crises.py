@@ -2,20 +2,22 @@
 
 from django.utils import timezone
 
-from desk.actions import (
-    batch_answers,
+from desk.actions.crises import (
     crises,
+    crisis_hooks,
     crisis_plans,
     crisis_report,
     crisis_team,
     crisis_tickets,
     escalation,
+)
+from desk.actions.people import rotas
+from desk.actions.signals import signal_backtest, signal_rules, signal_streams, signals
+from desk.actions.statements import (
+    batch_answers,
+    batch_approval,
     next_updates,
-    rotas,
-    signal_backtest,
-    signal_rules,
-    signal_streams,
-    signals,
+    statement_answers,
     statement_texts,
     statements,
 )
@@ -24,6 +26,15 @@ from policies.signals import Settings
 from tests.actions.scene import Verb
 
 VERBS: dict[str, Verb] = {
+    "crisis_hooks.create_hook": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_hooks.create_hook(me, name="Bewaking"), ["crisis_hook_created"]
+    ),
+    "crisis_hooks.rotate_hook": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_hooks.rotate_hook(me, s.hook().pk), ["crisis_hook_rotated"]
+    ),
+    "crisis_hooks.revoke_hook": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_hooks.revoke_hook(me, s.hook().pk), ["crisis_hook_revoked"]
+    ),
     "signals.start_crisis": Verb(
         Permission.MANAGE_CRISES, lambda me, s: signals.start_crisis(me, s.signal().pk),
         ["crisis_started", "signal_crisis"],
@@ -57,6 +68,28 @@ VERBS: dict[str, Verb] = {
     "batch_answers.start": Verb(
         Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.start(me, s.batch(me, "ready").pk),
         ["crisis_batch_started"],
+    ),
+    "batch_approval.approve_batch": Verb(
+        Permission.APPROVE,
+        lambda me, s: batch_approval.approve_batch(me, s.batch_that_asks().pk, words="0-0"),
+        ["crisis_batch_approved"],
+    ),
+    "statement_answers.answer_with_statement": Verb(
+        Permission.ANSWER_IN_BATCHES,
+        lambda me, s: statement_answers.answer_with_statement(me, s.part_of(s.other).pk, s.statement().pk),
+        ["answers_prepared"],
+    ),
+    "statement_answers.publish_and_answer": Verb(
+        Permission.MANAGE_CRISES,
+        lambda me, s: statement_answers.publish_and_answer(
+            me, s.part_of(s.other).pk, posts=[statements.Wish(s.inbox.pk, "nl", "Wij zoeken het uit.")],
+            idempotency_key="1",
+        ),
+        ["crisis_published", "answers_prepared"],
+    ),
+    "crisis_report.write_worked": Verb(
+        Permission.MANAGE_CRISES, lambda me, s: crisis_report.write_worked(me, s.crisis().pk, "De bussen waren er"),
+        ["crisis_worked"],
     ),
     "batch_answers.pause": Verb(
         Permission.ANSWER_IN_BATCHES, lambda me, s: batch_answers.pause(me, s.batch(me, "running").pk),

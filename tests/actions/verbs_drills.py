@@ -1,9 +1,6 @@
 """What is done with drills."""
 
-from desk.actions import (
-    drill_inboxes,
-    drills,
-)
+from desk.actions.drills import drill_inboxes, drills
 from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 

@@ -4,17 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from desk.actions import (
-    blocking,
-    kept,
-    masking,
-    moderate,
-    notes,
-    sentiment,
-    splitting,
-    tickets,
-    tiers,
-)
+from desk.actions.customers import blocking, masking, muting, network_blocking, same_person, tiers
+from desk.actions.forms import form_links
+from desk.actions.intake import sentiment, set_aside
+from desk.actions.questions import questions
+from desk.actions.replies import kept
+from desk.actions.tickets import bulk, moderate, notes, splitting, tickets
 from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 
@@ -34,6 +29,32 @@ VERBS: dict[str, Verb] = {
     "moderate.act": Verb(
         Permission.MODERATE, lambda me, s: moderate.act(me, s.message.pk, "hide"), ["message_hide"]
     ),
+    "questions.ask": Verb(
+        Permission.WORK_TICKETS, lambda me, s: questions.ask(me, s.ticket.pk, text="Wie?", user_id=s.colleague.pk),
+        ["question_asked"],
+    ),
+    "questions.answer": Verb(
+        Permission.WRITE_NOTES, lambda me, s: questions.answer(me, s.question(s.colleague), "Ja"),
+        ["question_answered"],
+    ),
+    "questions.say": Verb(
+        Permission.WRITE_NOTES, lambda me, s: questions.say(me, s.question(s.colleague), "Welke?"), ["question_word"]
+    ),
+    "questions.pass_on": Verb(
+        Permission.WORK_TICKETS,
+        lambda me, s: questions.pass_on(me, s.question(s.asker()), user_id=s.colleague.pk), ["question_passed"],
+    ),
+    "questions.not_mine": Verb(None, lambda me, s: questions.not_mine(me, s.question(me)), ["question_not_theirs"]),
+    "questions.withdraw": Verb(
+        Permission.WORK_TICKETS, lambda me, s: questions.withdraw(me, s.question(s.colleague)), ["question_withdrawn"]
+    ),
+    "questions.use": Verb(Permission.REPLY, lambda me, s: questions.use(me, s.answer()), ["answer_used"]),
+    "set_aside.page": Verb(Permission.MANAGE_INBOXES, lambda me, s: set_aside.page(me, s.inbox.pk, "")),
+    "set_aside.take_up": Verb(
+        Permission.MANAGE_INBOXES, lambda me, s: set_aside.take_up(me, s.mail_by_machine().pk), ["mail_taken_up"]
+    ),
+    "form_links.make": Verb(Permission.REPLY, lambda me, s: form_links.make(me, s.ticket.pk), ["form_made"]),
+    "form_links.revoke": Verb(Permission.REPLY, lambda me, s: form_links.revoke(me, s.form().pk), ["form_revoked"]),
     "notes.add_note": Verb(Permission.WRITE_NOTES, lambda me, s: notes.add_note(me, s.ticket.pk, "x"), ["note"]),
     "tickets.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: tickets.open_ticket(me, s.ticket.pk)),
     "tickets.look_in": Verb(Permission.READ_TICKETS, lambda me, s: tickets.look_in(me, s.ticket.pk)),
@@ -69,10 +90,44 @@ VERBS: dict[str, Verb] = {
     "blocking.unblock": Verb(
         Permission.BLOCK_CUSTOMERS, lambda me, s: blocking.unblock(me, s.blocked().pk), ["customer_unblocked"]
     ),
+    "network_blocking.block": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: network_blocking.block(me, s.on_mastodon().pk, reason="Dreigt"),
+        ["network_blocked"],
+    ),
+    "network_blocking.unblock": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: network_blocking.unblock(me, s.on_mastodon().pk),
+        ["network_unblocked"],
+    ),
+    "muting.mute": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: muting.mute(me, s.ticket.customer_id, reason="Bestookt ons"),
+        ["customer_muted", "transition"],
+    ),
+    "muting.unmute": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: muting.unmute(me, s.muted().pk), ["customer_unmuted"]
+    ),
+    "muting.no_spam_account": Verb(
+        Permission.WORK_TICKETS, lambda me, s: muting.no_spam_account(me, s.spammer().pk), ["no_spam_account"]
+    ),
+    "tickets.set_aside": Verb(
+        Permission.BLOCK_CUSTOMERS, lambda me, s: tickets.set_aside(me, s.ticket.pk, timezone.now()), ["transition"]
+    ),
+    "same_person.merge": Verb(
+        Permission.WORK_TICKETS,
+        lambda me, s: same_person.merge(me, s.ticket.customer_id, s.on_another_network().customer_id),
+        ["customers_merged"],
+    ),
+    "same_person.dismiss": Verb(
+        Permission.WORK_TICKETS,
+        lambda me, s: same_person.dismiss(me, s.ticket.customer_id, s.on_another_network().customer_id),
+        ["not_same_person"],
+    ),
+    "same_person.take_out": Verb(
+        Permission.WORK_TICKETS, lambda me, s: same_person.take_out(me, s.two_accounts().pk), ["customer_taken_out"]
+    ),
     "tiers.set_tier": Verb(
         Permission.WORK_TICKETS, lambda me, s: tiers.set_tier(me, s.ticket.customer_id, 2), ["customer_tier"]
     ),
-    "tickets.bulk": Verb(
-        Permission.BULK, lambda me, s: tickets.bulk(me, [s.ticket.pk, s.other.pk], "claim"), ["claimed", "claimed"]
+    "bulk.bulk": Verb(
+        Permission.BULK, lambda me, s: bulk.bulk(me, [s.ticket.pk, s.other.pk], "claim"), ["claimed", "claimed"]
     ),
 }  # fmt: skip

@@ -4,18 +4,12 @@ from datetime import date
 
 from django.utils import timezone
 
-from desk.actions import (
-    alert_chains,
-    assignment,
-    calendars,
-    notices,
-    report_mails,
-    saved_reports,
-    shifts,
-    sla_change,
-    sla_policies,
-)
-from desk.actions.report_wishes import Wish
+from desk.actions.alerts import alert_chains, notices
+from desk.actions.people import shifts
+from desk.actions.reports import report_mails, saved_reports
+from desk.actions.reports.report_wishes import Wish
+from desk.actions.sla import calendars, sla_change, sla_policies
+from desk.actions.tickets import assignment
 from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 

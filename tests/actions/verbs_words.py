@@ -2,19 +2,9 @@
 
 from django.utils import timezone
 
-from desk.actions import (
-    approval,
-    canned,
-    canned_files,
-    canned_preview,
-    canned_use,
-    drafts,
-    reply,
-    reply_files,
-    rulebooks,
-    what_if,
-)
-from desk.actions.channels import channels
+from desk.actions.inboxes.channels import channels
+from desk.actions.replies import approval, canned, canned_files, canned_preview, canned_use, drafts, reply, reply_files
+from desk.actions.rulebooks import rulebooks, what_if
 from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
@@ -50,6 +40,11 @@ VERBS: dict[str, Verb] = {
         Permission.EDIT_CANNED, lambda me, s: canned_files.describe_canned_file(me, s.canned_file().pk, "Een kaart"),
         ["canned_changed"],
     ),
+    "canned_files.put_canned_files_in_order": Verb(
+        Permission.EDIT_CANNED,
+        lambda me, s: canned_files.put_canned_files_in_order(me, s.canned.pk, s.canned_files_turned_round()),
+        ["canned_changed"],
+    ),
     "canned_files.take_off_canned": Verb(
         Permission.EDIT_CANNED, lambda me, s: canned_files.take_off_canned(me, s.canned_file().pk), ["canned_changed"]
     ),
@@ -71,6 +66,9 @@ VERBS: dict[str, Verb] = {
     ),
     "reply_files.describe": Verb(
         Permission.REPLY, lambda me, s: reply_files.describe(me, s.attached(me).pk, "Een kaart")
+    ),
+    "reply_files.caption": Verb(
+        Permission.REPLY, lambda me, s: reply_files.caption(me, s.attached(me).pk, b"")
     ),
     "reply_files.put_in_order": Verb(
         Permission.REPLY, lambda me, s: reply_files.put_in_order(me, s.ticket.pk, [s.attached(me).pk])

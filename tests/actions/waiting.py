@@ -1,11 +1,17 @@
 """Replies that wait for a colleague's word, and the people who give it."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
-from desk.actions import rulebooks
-from desk.actions.reply import submit
+from desk.actions.replies import send
+from desk.actions.replies.reply import submit
+from desk.actions.rulebooks import rulebooks
+from desk.common.errors import DeskError
+from desk.inboxes.gateway import SendResult
 from desk.people.models import User
 from desk.replies.models import Approval, Reply
 from tests.actions.builders import a_mention, an_inbox, take_in, the_ticket
@@ -52,3 +58,27 @@ def stands(reply: Reply) -> tuple[str, str]:
 def requests_of(reply: Reply) -> list[str]:
     """The states of its requests, in order."""
     return list(Approval.objects.filter(reply=reply).order_by("id").values_list("state", flat=True))
+
+
+class Network:
+    """Where replies arrive; what it was sent stands in `said`."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def call(self, reply: Reply, _now: datetime) -> SendResult:
+        self.said.append(reply.signed_text)
+        return SendResult(f"out {len(self.said)}", created_at=timezone.now())
+
+
+def leaves(reply: Reply) -> tuple[str, str]:
+    """What comes of it at the send step."""
+    is_due(reply)
+    send.send(reply.pk, timezone.now())
+    return stands(reply)
+
+
+def refused(call: Callable[[], object]) -> str:
+    with pytest.raises(DeskError) as problem:
+        call()
+    return problem.value.code

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from desk.actions import rulebooks, what_if, what_if_run
+from desk.actions.rulebooks import rulebooks, what_if, what_if_run
 from desk.people.models import User
 from desk.replies.models import Reply
 from desk.rulebooks.active import in_force

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import clock_sweep, tickets
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
 from desk.people.models import User
 from desk.tickets.models import Ticket
 from tests.api.caller import Caller

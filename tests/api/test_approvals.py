@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from desk.tickets.models import Ticket
 from tests.api.caller import Caller
+from tests.files import PNG
 
 pytestmark = pytest.mark.django_db
 WORDS, BETTER = "We zoeken het uit.", "We zoeken het meteen uit."
@@ -38,6 +39,19 @@ def test_rejected_words_are_the_authors_draft(agent: Caller, supervisor: Caller,
     assert supervisor.post(f"replies/{reply}/reject/", reason="Zeg sorry").body["state"] == "cancelled"
     draft = agent.get(f"tickets/{ticket.pk}/draft/").body
     assert (draft["text"], draft["returned_because"]) == (WORDS, "Zeg sorry")
+
+
+def test_an_approver_describes_files_otherwise_and_takes_some_off(
+    agent: Caller, supervisor: Caller, ticket: Ticket
+) -> None:
+    kept, gone = (agent.hand_in(f"tickets/{ticket.pk}/attachments/", PNG).body["id"] for _one in range(2))
+    reply = asked(agent, ticket, attachment_ids=[kept, gone])
+    edit = {"descriptions": [{"id": kept, "alt_text": "Een kaart"}], "take_off": [gone]}
+    strange = {"descriptions": [{"id": gone + 1, "alt_text": "x"}]}
+    assert supervisor.post(f"replies/{reply}/approve/", **strange).problem == (409, "look_again")
+    approved = supervisor.post(f"replies/{reply}/approve/", **edit).body
+    assert approved["state"] == "queued"
+    assert [(one["id"], one["alt_text"]) for one in approved["attachments"]] == [(kept, "Een kaart")]
 
 
 def test_who_may_not_is_told(agent: Caller, colleague: Caller, supervisor: Caller, ticket: Ticket) -> None:

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import batch_run, crises
+from desk.actions.crises import crises
+from desk.actions.statements import batch_run
 from desk.api.forms.batches import BatchLineSerializer, BatchSerializer
 from desk.crises.models import Crisis
 from desk.people.models import User
@@ -13,6 +14,7 @@ from desk.people.permissions import Role
 from desk.replies.models import AnswerBatch, Reply
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.posts import WORDS, a_statement
 from tests.api.caller import Caller
 from tests.api.test_description import assert_alike
 
@@ -91,3 +93,30 @@ def test_the_list_costs_the_same_however_many_there_are(comms: Caller, crisis: C
 
     asked()
     assert asked() == asked()
+
+
+def test_a_colleague_approves_a_batch_as_it_was_read(comms: Caller, supervisor: Caller) -> None:
+    started = crises.start(comms.user, reason="De trein staat stil", level=2)
+    take_in(an_inbox(), [a_mention("1"), a_mention("2", by="tom")], now=timezone.now())
+    one = f"crises/{started.pk}/answers/{comms.post(f'crises/{started.pk}/answers/', texts=TEXTS).body['id']}/"
+    batch_run.prepare(AnswerBatch.objects.get().pk, timezone.now())
+    words = supervisor.get(one).body["words"]
+    assert comms.post(f"{one}approve/", words=words).problem == (409, "own_words")
+    assert supervisor.post(f"{one}approve/", words="7-0").problem == (409, "look_again")
+    assert supervisor.post(f"{one}approve/", words=words).status == 200
+    assert [line["approved_by"]["username"] for line in comms.results(f"{one}lines/")] == ["mila", "mila"]
+    assert supervisor.post(f"{one}approve/", words=words).problem == (409, "not_waiting")
+
+
+def test_a_statement_is_answered_with_and_comes_with_its_posts(comms: Caller, crisis: Crisis) -> None:
+    statement = a_statement()
+    made = comms.post(f"crises/{crisis.pk}/statements/{statement.pk}/answer/", per_minute=5)
+    assert (made.status, made.body["canned_response"], made.body["publication"]) == (202, statement.pk, None)
+    inbox = Ticket.objects.order_by("id")[0].inbox_id
+    posts = [{"inbox": inbox, "language": "nl", "text": WORDS}]
+    wish = {"posts": posts, "idempotency_key": "1", "statement": statement.pk, "answers": True}
+    published = comms.post(f"crises/{crisis.pk}/publications/", **wish)
+    assert published.status == 202
+    batch = AnswerBatch.objects.get(pk=published.body["answers"])
+    assert batch.publication_id == published.body["id"]
+    assert comms.results(f"crises/{crisis.pk}/publications/")[0]["answers"] == batch.pk

@@ -28,7 +28,7 @@ def test_the_whole_life_of_a_crisis(comms: Caller, administrator: Caller, inbox:
     assert made.status == 201
     assert list(made.body) == list(CrisisSerializer().fields)
     assert_alike(made.body, CrisisSerializer)
-    assert made.body["scope"] == {"networks": [], "languages": [], **scope}
+    assert made.body["scope"] == {"networks": [], "languages": [], "brands": [], "tiers": [], **scope}
     assert (made.body["state"], made.body["level"], made.body["waits_for_second"]) == ("active", 3, True)
     assert made.body["lapses_at"]
     path = f"crises/{made.body['id']}/"

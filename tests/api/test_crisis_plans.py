@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.actions.reply import submit
+from desk.actions.replies.reply import submit
 from desk.api.forms.crisis_plans import CrisisPlanVersionSerializer, HeldReplySerializer, WholeCrisisPlanSerializer
 from desk.crises.models import Crisis
 from desk.people.models import User

@@ -1,5 +1,6 @@
 """Customers, files, and what triage makes of a text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from pytest_django import Settings
 
+from desk.inboxes.gateway import Author, ItemKind
 from desk.inboxes.models import Inbox
 from desk.tickets.models import Attachment, Message, Ticket
-from tests.actions.builders import a_mention, take_in
+from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.api.caller import Caller
 
 
@@ -19,7 +21,8 @@ def test_customers_are_found_by_name_or_handle(agent: Caller, inbox: Inbox) -> N
     (found,) = agent.results("customers/", q="@Mar")
     assert found["profiles"][0] == {
         "id": found["profiles"][0]["id"], "network": "x", "external_id": "id-marit", "handle": "marit", "name": "Marit",
-        "followers": 10, "verified": False, "updated_at": found["profiles"][0]["updated_at"],
+        "followers": 10, "verified": False, "links": [], "spam_at": None,
+        "updated_at": found["profiles"][0]["updated_at"],
     }  # fmt: skip
     assert agent.get(f"customers/{found['id']}/").body == found
     assert agent.results("customers/", q="%") == []
@@ -43,6 +46,50 @@ def test_a_tier_is_set_on_the_customer_and_shown_on_every_ticket(agent: Caller, 
         assert agent.patch(address, **wrong).status == 400
     assert agent.patch("customers/999/", tier="vip").status == 404
     assert expert.patch(address, tier="vip").status == 403
+
+
+def test_customers_are_suggested_merged_and_parted(agent: Caller, expert: Caller, inbox: Inbox) -> None:
+    elsewhere = an_inbox(network="facebook_page", name="Vlotlijn", own_id="2")
+    take_in(inbox, [a_mention("1", by="marit_v")], now=timezone.now())
+    take_in(elsewhere, [a_mention("2", by="marit_v", network="facebook_page")], now=timezone.now())
+    other, one = agent.results("customers/")
+    (found,) = agent.get(f"customers/{one['id']}/suggestions/").body
+    assert found["customer"]["id"] == other["id"]
+    assert found["reasons"] == [
+        {
+            "hint": "handle", "said": "marit_v", "profile": one["profiles"][0]["id"],
+            "other_profile": other["profiles"][0]["id"],
+        }
+    ]  # fmt: skip
+    assert expert.post(f"customers/{one['id']}/merge/", other=other["id"]).status == 403
+    merged = agent.post(f"customers/{one['id']}/merge/", other=other["id"]).body
+    assert [profile["network"] for profile in merged["profiles"]] == ["x", "facebook_page"]
+    assert agent.get(f"customers/{other['id']}/").status == 404
+    assert len(agent.results(f"customers/{one['id']}/tickets/")) == 2
+    address = f"customers/{one['id']}/profiles/{other['profiles'][0]['id']}/take-out/"
+    parted = agent.post(address).body
+    assert [profile["network"] for profile in parted["profiles"]] == ["facebook_page"]
+    assert agent.post(address).status == 404
+    assert agent.get(f"customers/{one['id']}/suggestions/").body == []
+    again = agent.post(f"customers/{one['id']}/suggestions/dismiss/", other=parted["id"])
+    assert (again.status, again.body["id"]) == (200, one["id"])
+    for wrong in ({}, {"other": 0}, {"other": one["id"]}, {"other": "x"}):
+        assert agent.post(f"customers/{one['id']}/merge/", **wrong).status == 400
+
+
+def test_who_reacted_is_listed(agent: Caller, ticket: Ticket) -> None:
+    message = Message.objects.get(ticket=ticket)
+    who = Author("id-jan", name="Jan")
+    item = replace(
+        a_mention("r", created_at=timezone.now()), kind=ItemKind.REACTION, external_id="r", author=who, text="🚆",
+        parent_id=message.external_id,
+    )  # fmt: skip
+    take_in(ticket.inbox, [item], now=timezone.now())
+    (row,) = agent.results(f"tickets/{ticket.pk}/messages/")
+    assert row["reactions"] == {"🚆": 1}
+    (told,) = agent.results(f"messages/{message.pk}/reactions/")
+    assert (told["emoji"], told["name"]) == ("🚆", "Jan")
+    assert agent.get("messages/999999/reactions/").status == 404
 
 
 def test_a_customers_file_is_downloaded_as_bytes(

@@ -10,8 +10,9 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.renderers import JSONRenderer
 
 from desk.api.description import description
+from desk.api.forms.messages import MessageSerializer
 from desk.api.forms.replies import ReplySerializer
-from desk.api.forms.tickets import EventSerializer, MessageSerializer, NoteSerializer, TicketSerializer
+from desk.api.forms.tickets import EventSerializer, NoteSerializer, TicketSerializer
 from desk.api.urls import urlpatterns
 from desk.tickets.models import Attachment, Message, MessageVersion, Ticket
 from tests.api.caller import Caller

@@ -1,11 +1,13 @@
 """Chains, call-ups and rotas by the API."""
 
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from desk.actions.escalation import run_due
+from desk.actions.crises.escalation import run_due
 from desk.api.forms.escalation import CallUpSerializer, EscalationSerializer, RotaSerializer, RotaSwapSerializer
 from desk.crises.models import CallUp
 from desk.people.models import User
@@ -66,8 +68,11 @@ def test_a_rota_from_its_making_to_its_end(supervisor: Caller, agent: Caller, co
     assert supervisor.post("rotas/", **rota(*members)).problem == (409, "taken")
     changed = supervisor.patch(f"rotas/{number}/", handover="22:30")
     assert changed.body["handover"] == "22:30"
-    turns = agent.get(f"rotas/{number}/turns/?since=2026-03-25T00:00:00Z&until=2026-04-08T00:00:00Z").body
-    assert [turn["start"] for turn in turns] == ["2026-03-23T21:30:00Z", "2026-03-30T20:30:00Z", "2026-04-06T20:30:00Z"]
+    turns = agent.get(f"rotas/{number}/turns/?since=2199-03-20T00:00:00Z&until=2199-04-10T00:00:00Z").body
+    began = [datetime.fromisoformat(turn["start"]) for turn in turns]
+    week, hour = timedelta(days=7), timedelta(hours=1)
+    assert sorted({later - one for one, later in pairwise(began)}) == [week - hour, week]  # summer time begins
+    assert agent.get(f"rotas/{number}/turns/?since=2026-03-25T00:00:00Z&until=2026-04-08T00:00:00Z").body == []
     assert [one["id"] for one in agent.results("rotas/")] == [number]
     window = {"starts_at": "2199-03-01T00:00:00Z", "ends_at": "2199-03-02T00:00:00Z"}
     swapped = supervisor.post(f"rotas/{number}/swaps/", user_id=members[0], **window)

@@ -52,6 +52,23 @@ def test_an_account_is_checked_connected_and_read_with_its_health(
     assert [row["id"] for row in agent.results("inboxes/")] == [inbox["id"]]
 
 
+def test_mastodon_is_connected_with_one_token(administrator: Caller, sandbox: str) -> None:
+    account = an_account(sandbox, "vlotlijn_m", network="mastodon", max_characters=1_000)
+    given = {"base_url": account["base_url"], "credentials": account["credentials"]}
+    made = administrator.post("inboxes/", network="mastodon", name="Vlotlijn op Mastodon", **given)
+    assert made.status == 201, made.body
+    assert (made.body["handle"], made.body["own_id"]) == ("vlotlijn_m", account["id"])
+    assert Inbox.objects.get(pk=made.body["id"]).limits["length"] == 1_000
+    wrong = {**given, "credentials": {"access_token": "van niemand"}}
+    assert (
+        administrator.post("inboxes/", network="mastodon", name="Nog een", **wrong).body["code"] == "connection_refused"
+    )
+    nowhere = administrator.post("inboxes/", network="mastodon", name="Nog een", **{**given, "base_url": ""})
+    assert (nowhere.body["code"], list(nowhere.body["errors"])) == ("address_refused", ["base_url"])
+    lacking = administrator.post("inboxes/", network="mastodon", name="Nog een", **{**given, "credentials": {}})
+    assert list(lacking.body["errors"]) == ["credentials"]
+
+
 def test_credentials_go_in_and_never_out(administrator: Caller, account: dict[str, Any]) -> None:
     inbox = connected(administrator, account)
     secrets = [value for value in account["credentials"].values() if len(value) > 6]

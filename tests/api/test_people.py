@@ -40,7 +40,8 @@ def test_nobody_gives_themselves_another_role(agent: Caller) -> None:
 def test_everybody_may_know_who_works_here(expert: Caller, agent: Caller) -> None:
     assert [row["username"] for row in expert.results("users/")] == ["bram", "sanne"]
     assert set(expert.get(f"users/{agent.user.pk}/").body) == {
-        "id", "username", "name", "initials", "role", "teams", "away", "is_active", "languages", "skills", "ticket_cap",
+        "id", "username", "name", "initials", "role", "teams", "away", "is_active", "languages", "skills", "knows",
+        "ticket_cap",
     }  # fmt: skip
     assert expert.get("users/999/").problem == (404, "not_found")
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from desk.actions import erasure_run
+from desk.actions.customers import erasure_run
 from desk.tickets.models import Ticket
 from tests.api.caller import Caller
 

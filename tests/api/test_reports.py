@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions import reports
+from desk.actions.reports import reports
 from desk.inboxes.models import Inbox
 from tests.actions.builders import a_mention, own_words, take_in
 from tests.api.caller import Caller

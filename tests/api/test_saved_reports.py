@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from desk.actions import reports
+from desk.actions.reports import reports
 from desk.api.description import description
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User

@@ -42,7 +42,13 @@ def test_a_stream_is_made_changed_looked_back_on_and_deleted(comms: Caller, inbo
     assert comms.get(path).body["is_on"] is False
     until = beginning_of(timezone.now(), FIVE)
     MentionCount.objects.bulk_create(
-        MentionCount(inbox=inbox, language="nl", at=until - FIVE * n, messages=3 + (90 if 800 < n < 812 else 0))
+        MentionCount(
+            inbox=inbox,
+            language="nl",
+            at=until - FIVE * n,
+            messages=3 + (90 if 800 < n < 812 else 0),
+            reach=900 + (10_000_000 if 400 < n < 406 else 0),
+        )
         for n in range(8 * 288)
     )
     told = comms.get(path + "backtest/", days=7, sensitivity="sensitive", floor=0)
@@ -50,7 +56,9 @@ def test_a_stream_is_made_changed_looked_back_on_and_deleted(comms: Caller, inbo
     assert_alike(told.body, BacktestSerializer)
     assert [one["kind"] for one in told.body["alerts"]][:1] == ["surge"]
     assert len(told.body["hours"]) == 7 * 24
-    assert comms.get(path + "backtest/", days=7, floor=1_000_000).body["alerts"] == []
+    assert {one["measure"] for one in told.body["alerts"]} == {"messages", "reach"}
+    assert comms.get(path + "backtest/", days=7, floor=1_000_000, reach_floor=10**9).body["alerts"] == []
+    assert comms.patch(path, reach_floor=200_000).body["reach_floor"] == 200_000
     assert [one["name"] for one in comms.results("signal-streams/")] == ["Op X"]
     assert comms.delete(path).status == 204
     assert comms.get(path).status == 404

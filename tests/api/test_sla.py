@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.actions import sla_change
+from desk.actions.sla import sla_change
 from desk.inboxes.models import Inbox
 from desk.sla.models import BusinessCalendar, Clock, SlaPolicy
 from desk.tickets.models import Ticket
@@ -35,7 +35,7 @@ def test_a_policy_is_written_read_changed_and_removed(supervisor: Caller, agent:
     assert (body["name"], body["version"], body["enabled"], body["is_default"]) == ("Private", 1, True, False)
     assert body["conditions"] == {
         "networks": ["x"], "inboxes": [], "private": True, "priorities": ["high", "urgent"], "languages": [],
-        "tags": [], "tiers": ["vip"], "crisis_levels": [],
+        "tags": [], "tiers": ["vip"], "profiles": [], "ratings": [],
     }  # fmt: skip
     assert (body["first_response_minutes"], body["resolution_minutes"]) == (15, None)
     assert body["calendar"] == {"id": always, "name": "24/7", "version": 1}

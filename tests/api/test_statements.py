@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk.actions import post_send
+from desk.actions.statements import post_send
 from desk.api.forms.statements import NextUpdateSerializer, OwnPostSerializer, PublicationSerializer, ReadyRowSerializer
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import notes
+from desk.actions.tickets import notes
 from desk.alerts.models import Notification
 from desk.inboxes.models import Inbox
 from desk.people.models import ApiToken, Team, User, audit

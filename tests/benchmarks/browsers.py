@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -61,7 +61,7 @@ class Browsers:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        with suppress(asyncio.CancelledError):  # the block is over
+        with closing(self._loop), suppress(asyncio.CancelledError):  # the block is over
             self._loop.run_until_complete(self._all())
 
     async def _all(self) -> None:
@@ -83,8 +83,10 @@ class Browsers:
                     at, told = time.time(), json.loads(text[6:])
                     self.told[number].append((at, told["id"], told["version"]))
         finally:
-            writer.close()
             self.lost += not self._done
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 @contextmanager

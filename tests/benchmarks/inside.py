@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import clock_sweep, ingest
+from desk.actions.intake import ingest
+from desk.actions.sla import clock_sweep
 from desk.inboxes.gateway import Author, Item, ItemKind
 from desk.people.models import User
 from desk.sla.models import Clock

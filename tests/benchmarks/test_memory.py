@@ -9,10 +9,10 @@ from tests.running.desk import RunningDesk
 
 REST = 10.0  # seconds for everything to settle
 OWN = {
-    "web": "uvicorn desk.asgi",
+    "web": "web",
     "network worker": "network-worker",
     "ingest worker": "ingest-worker",
-    "beat": "desk.beat",
+    "beat": "beat",
 }
 BESIDE = {"sandbox networks": "connectors.sandbox", "PostgreSQL": "postgres", "Redis": "redis-server"}
 MEGABYTE = 1_000_000

@@ -14,7 +14,7 @@ from tests.running.past_replies import make_past_replies
 
 REPLIES, TICKETS = 100_000, 20_000
 LONGEST = 900.0  # seconds: a busy machine takes its time
-WORKER = "network-worker@"  # serves the queue of what-ifs
+WORKER = "network-worker"  # serves the queue of what-ifs
 DRAFTS: dict[str, dict[str, Any]] = {
     "as the active one": {},
     "one rule graver": {"rules": {"links.shortener": {"severity": "block"}}},

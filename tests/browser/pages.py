@@ -1,60 +1,34 @@
-"""Every page that people work with, and what can be asked of each: is it wide, is it Dutch."""
+"""Every page that people work with, outside of administration."""
 
 import itertools
-from typing import Any
 
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 from tests.running.desk import eventually
 
-_numbers = itertools.count(1)  # of teams and reports, which have names of their own
-NARROW = 390  # the width of a common phone, in CSS pixels
-ADMINISTRATION = (
-    "/administration/inboxes/",
-    "/administration/inboxes/new/",
-    "/administration/inboxes/new/x/",
-    "/administration/networks/",
-    "/administration/people/",
-    "/administration/people/new/",
-    "/administration/teams/",
-    "/administration/teams/new/",
-    "/administration/canned-responses/",
-    "/administration/canned-responses/new/",
-    "/administration/rulebook/",
-    "/administration/rulebook/import/",
-    "/administration/rulebook/1/",
-    "/administration/rulebook/what-if/",
-    "/administration/response-times/",
-    "/administration/response-times/policies/new/",
-    "/administration/response-times/calendars/new/",
-    "/administration/alert-chains/",
-    "/administration/alert-chains/new/",
-    "/administration/alert-chains/webhooks/",
-    "/administration/alert-chains/webhooks/new/",
-    "/administration/wallboards/",
-    "/administration/wallboards/new/",
-    "/administration/rotas/",
-    "/administration/rotas/new/",
-    "/administration/shifts/",
-    "/administration/shifts/new/",
-    "/administration/shifts/absences/new/",
-    "/administration/personal-data/",
-    "/administration/audit/",
-)
+_numbers = itertools.count(1)  # of reports and tickets, which have names of their own
 OWN = (
     "/notices/",
+    "/questions/",
     "/absences/",
+    "/macros/",
+    "/macros/new/",
     "/policy/",
     "/accounts/password/change/",
     "/accounts/two-factor/",
     "/accounts/sessions/",
 )
 REPORTS = (
+    "/causes/?period=quarter",
+    "/causes/improvements/",
+    "/causes/departments/",
     "/reports/?period=month&compare=year",
     "/reports/tickets/?period=month",
     "/reports/saved/",
     "/reports/saved/new/?period=last_week",
 )
+THREADS = ("/threads/", "/threads/?show=unread&q=lift", "/threads/new/")
+KNOWLEDGE = ("/knowledge/", "/knowledge/?audience=public&topic=fiets", "/knowledge/new/")
 APPROVALS = ("/approvals/",)
 DRILLS = ("/crises/drills/", "/crises/drills/new/", "/crises/drills/inboxes/new/")
 CRISES = (
@@ -66,115 +40,6 @@ CRISES = (
     "/signals/streams/new/",
     "/signals/words/",
 )
-
-
-def administration(screens: Screens, account: Account) -> tuple[str, ...]:
-    """With one of each kind that has a page of its own."""
-    person = screens.desk.api("GET", "me/", as_="admin")["id"]
-    boards = screens.desk.api("GET", "wallboards/", as_="admin")["results"]
-    board = boards[0] if boards else screens.desk.api("POST", "wallboards/", {"name": "Hal 1"}, as_="admin")
-    return (
-        *ADMINISTRATION,
-        f"/administration/inboxes/{account.inbox}/",
-        f"/administration/people/{person}/",
-        f"/administration/wallboards/{board['id']}/",
-        f"/administration/canned-responses/{_canned(screens)}/",
-        *_crisis_plan(screens),
-        *_promised(screens),
-        *_drafted(screens),
-        *_with_hours(screens, person),
-        *_what_if(screens),
-        *_personal_data(screens, account),
-    )
-
-
-def _personal_data(screens: Screens, account: Account) -> tuple[str, ...]:
-    """What is held about somebody, and somebody who was erased."""
-    number = next(_numbers)
-    account.says(f"@{account.handle} ik wil weg {number}", by=f"weg{number}")
-    customer = account.ticket(f"ik wil weg {number}")["customer"]["id"]
-    wish = {"handle": f"weg{number}", "ground": "request"}
-    erasure = screens.desk.api("POST", f"customers/{customer}/erase/", wish, as_="admin")["id"]
-
-    def erased() -> bool:
-        found = screens.desk.api("GET", f"erasures/{erasure}/", as_="admin")
-        return bool(found["state"] == "done")
-
-    eventually(erased, "the erasure")
-    account.says(f"@{account.handle} ik ben er nog {number}", by=f"nog{number}")
-    other = account.ticket(f"ik ben er nog {number}")["customer"]["id"]
-    base = "/administration/personal-data/"
-    return f"{base}erasures/{erasure}/", f"{base}customers/{customer}/", f"{base}customers/{other}/"
-
-
-def _what_if(screens: Screens) -> tuple[str, ...]:
-    """The pages of a what-if over a file, with findings and a line that can not be used."""
-    csv = "text,network,visibility,language,team,agent\n" + "\n".join(
-        ("Kijk op https://bit.ly/abc of bel 06-12345678,x,public,nl,Rail,suze", "Hoi,telex,public,nl,,")
-    )
-    run = screens.desk.api("POST", "rulebooks/1/what-if/", {"csv": csv, "file_name": "maart.csv"}, as_="admin")["id"]
-
-    def ended() -> bool:
-        found = screens.desk.api("GET", f"rulebooks/what-if/{run}/", as_="admin")
-        return bool(found["state"] == "done")
-
-    eventually(ended, "the what-if")
-    base = f"/administration/rulebook/what-if/{run}/"
-    return base, f"{base}texts/", f"{base}texts/?templates=1", f"{base}by/agent/"
-
-
-def _canned(screens: Screens) -> int:
-    """One with texts in two languages, one of its own for a network, variables, actions and a rule against it."""
-    number = next(_numbers)
-    texts = [
-        {"language": "nl", "text": "Op {{dag}} bellen we {{customer}}.{{#if lijn}} Over lijn {{lijn}}.{{/if}}" * 3},
-        {"language": "nl", "network": "x", "text": "We bellen je op {{dag}}. Of bel 06 12345678."},
-        {"language": "en", "text": "We will call you on {{dag}}."},
-    ]
-    variables = [
-        {"name": "dag", "type": "date", "required": True},
-        {"name": "lijn", "type": "choice", "choices": ["A", "B"]},
-    ]
-    wish = {"name": f"Bellen {number}", "shortcut": f"bellen-{number}", "texts": texts, "variables": variables}
-    wish |= {"actions": [{"do": "tag", "value": "bellen"}], "review_on": "2026-01-01"}
-    made: int = screens.desk.api("POST", "canned-responses/", wish, as_="admin")["id"]
-    return made
-
-
-def _promised(screens: Screens) -> tuple[str, ...]:
-    """The pages of the default chain, of the default policy and of the calendar that it counts by."""
-    (chain,) = [one for one in screens.desk.api("GET", "alert-chains/", as_="admin")["results"] if one["is_default"]]
-    (policy,) = [one for one in screens.desk.api("GET", "sla-policies/", as_="admin")["results"] if one["is_default"]]
-    base = "/administration/response-times/"
-    return (
-        f"/administration/alert-chains/{chain['id']}/",
-        f"{base}policies/{policy['id']}/",
-        f"{base}calendars/{policy['calendar']['id']}/",
-    )
-
-
-def _drafted(screens: Screens) -> tuple[str, ...]:
-    """The pages of a draft of the rulebook, with an exception and an example that fails."""
-    summary = "Alleen links naar onszelf"
-    known = screens.desk.api("GET", "rulebooks/", as_="admin")["results"]
-    drafts = [one for one in known if (one["state"], one["summary"]) == ("draft", summary)]
-    where = {"network": "x", "team": ["Webcare"], "crisis_level": 2}
-    wish = {
-        "document": {
-            "rules": {
-                "links.shortener": {"severity": "block"},
-                "links.not_allowed": {"overrides": [{"when": where, "severity": "warn", "hosts": ["ns.nl"]}]},
-            },
-            "signature": {"format": "~{initials}"},
-            "templates": {"pagina-excuses": {"text": {"nl": "Wat vervelend, {{customer}}. Kijk op https://bit.ly/a"}}},
-            "examples": [{"text": "Kijk op https://elders.nl", "network": "x", "findings": ["links.not_allowed"]}],
-        },
-        "summary": summary,
-    }
-    draft = drafts[0] if drafts else screens.desk.api("POST", "rulebooks/", wish, as_="admin")
-    base = f"/administration/rulebook/{draft['number']}/"
-    rules = "rules/links.not_allowed/", "rules/length.exceeded/"
-    return base, *(base + part for part in (*rules, "frame/", "document/", "examples/0/", "examples/new/"))
 
 
 def crises(screens: Screens) -> tuple[str, ...]:
@@ -240,38 +105,65 @@ def drills(screens: Screens) -> tuple[str, ...]:
     return *DRILLS, planned_page, f"{planned_page}change/", f"/crises/drills/{known['finished']}/"
 
 
-def _crisis_plan(screens: Screens) -> tuple[str, ...]:
-    """The versions of the crisis plan, the first of them, and a draft as a text."""
-    plans = screens.desk.api("GET", "crisis-plans/", as_="admin")["results"]
-    drafts = [one for one in plans if one["state"] == "draft"]
-    draft = drafts[0] if drafts else screens.desk.api("POST", "crisis-plans/", {}, as_="admin")
-    base = "/administration/crisis-plan/"
+def knowledge(screens: Screens) -> tuple[str, ...]:
+    """With one article in Dutch that everybody may read, and its help page."""
+    number = next(_numbers)
+    texts = [
+        {"language": "nl", "title": f"Fiets mee {number}", "body": "## Wanneer\n\n- buiten de spits\n- in het weekend"}
+    ]
+    wish = {"texts": texts, "audience": "public", "topics": ["fiets"]}
+    one = screens.desk.api("POST", "articles/", wish, as_="admin")["id"]
+    texts[0]["body"] = "- in het weekend"
+    screens.desk.api("PATCH", f"articles/{one}/", {"texts": texts, "summary": "Korter"}, as_="admin")
+    pages = (f"/knowledge/{one}/", f"/knowledge/{one}/edit/", f"/knowledge/{one}/versions/2/")
+    return *KNOWLEDGE, *pages, "/help/nl/", "/help/nl/?q=fiets", f"/help/nl/{one}/"
+
+
+def threads(screens: Screens, account: Account, reader: str = "admin") -> tuple[str, ...]:
+    """With a private one that this person may read, and a swarm that has a summary and words that name a ticket."""
+    people = screens.desk.api("GET", "users/?page_size=200", as_="admin")["results"]
+    let_in = [one["id"] for one in people if one["username"] == reader]
+    words = f"de lift op perron {next(_numbers)} staat stil"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
+    private = screens.desk.api(
+        "POST", "threads/", {"topic": "Rooster", "private": True, "people": let_in}, as_="admin"
+    )["id"]
+    swarm = screens.desk.api("POST", f"tickets/{ticket}/swarm/", {}, as_="admin")["id"]
+    screens.desk.api("POST", f"threads/{swarm}/words/", {"text": f"Zie ook #{ticket}"}, as_="admin")
+    screens.desk.api("PUT", f"threads/{swarm}/summary/", {"text": "Onderdeel besteld"}, as_="admin")
+    return *THREADS, f"/threads/{private}/", f"/threads/{swarm}/"
+
+
+def inward(screens: Screens, account: Account) -> tuple[str, ...]:
+    """One cause with an improvement that is done, its department's digest, and one question by its link."""
+    api, number = screens.desk.api, next(_numbers)
+    words = f"deur {number} klemt"
+    account.says(f"@{account.handle} {words}", by="fatima")
+    ticket = account.ticket(words)["id"]
+    department = api("POST", "departments/", {"name": f"Werkplaats {number}"}, as_="admin")["id"]
+    wish = {"name_nl": f"Deur {number}", "name_en": f"Door {number}", "department": department}
+    cause = api("POST", "causes/", wish, as_="admin")["id"]
+    idea = api("POST", "improvements/", {"cause": cause, "what": "Andere scharnieren"}, as_="admin")["id"]
+    api("POST", f"improvements/{idea}/step/", {"event": "agree"}, as_="admin")
+    done = {"event": "finish", "changed": "Nieuwe scharnieren", "done_on": "2026-01-05"}
+    api("POST", f"improvements/{idea}/step/", done, as_="admin")
+    someone = {"username": f"monteur{number}", "first_name": "Bas", "role": "colleague", "language": "nl"}
+    bas = api("POST", "users/", {**someone, "email": f"bas{number}@vlotlijn.example"}, as_="admin")["id"]
+    asked = api("POST", f"tickets/{ticket}/questions/", {"text": "Klemt hij vaker?", "user_id": bas}, as_="admin")["id"]
+    api("POST", f"tickets/{ticket}/cause/", {"cause": cause}, as_="admin")
+    (link,) = screens.desk.rows("SELECT id FROM questions_link WHERE question_id = %s", asked)[0]
+    code = f"from desk.actions.questions.question_links import address_of; print(address_of({link}))"
+    page = screens.desk.manage("shell", "--no-imports", "-c", code).removeprefix(screens.desk.url)
     return (
-        base,
-        f"{base}1/",
-        f"{base}{draft['number']}/",
-        f"{base}{draft['number']}/document/",
-        *_chains(screens, draft),
+        f"/causes/{cause}/?period=quarter",
+        f"/causes/{cause}/improve/",
+        f"/causes/improvements/{idea}/",
+        f"/causes/departments/{department}/",
+        f"/tickets/{ticket}/",
+        "/knowledge/gaps/",
+        page,
     )
-
-
-def _chains(screens: Screens, draft: Any) -> tuple[str, ...]:
-    """A rota with somebody who stands in, and the form of a chain that names it."""
-    person = screens.desk.api("GET", "me/", as_="admin")["id"]
-    wish = {
-        "name": f"Piket {next(_numbers)}", "timezone": "Europe/Amsterdam", "first_day": "2026-03-02",
-        "handover": "09:00", "members": [person],
-    }  # fmt: skip
-    rota = screens.desk.api("POST", "rotas/", wish, as_="admin")["id"]
-    swap = {"user_id": person, "starts_at": "2199-03-02T09:00:00Z", "ends_at": "2199-03-03T09:00:00Z"}
-    screens.desk.api("POST", f"rotas/{rota}/swaps/", swap, as_="admin")
-    steps = [{"rotas": [rota], "by": ["mail"]}, {"to": ["managers"], "people": [person]}]
-    document = (
-        draft.get("document") or screens.desk.api("GET", f"crisis-plans/{draft['number']}/", as_="admin")["document"]
-    )
-    document["levels"]["3"]["escalation"]["steps"] = steps
-    screens.desk.api("PATCH", f"crisis-plans/{draft['number']}/", {"document": document}, as_="admin")
-    return f"/administration/rotas/{rota}/", f"/administration/crisis-plan/{draft['number']}/chain/3/"
 
 
 def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
@@ -284,19 +176,6 @@ def approvals(screens: Screens, account: Account) -> tuple[str, ...]:
     return *APPROVALS, f"/approvals/{reply}/"
 
 
-def _with_hours(screens: Screens, person: int) -> tuple[str, ...]:
-    """The pages of a team that assigns, of its hours and of an absence that is over."""
-    team = screens.desk.api("POST", "teams/", {"name": f"Treinen {next(_numbers)}"}, as_="admin")["id"]
-    screens.desk.api("PATCH", f"teams/{team}/", {"assignment": "least_loaded"}, as_="admin")
-    week = {"mon": [["09:00", "12:30"], ["13:00", "17:30"]], "fri": [["22:00", "06:00"]]}
-    hours = {"team": team, "timezone": "Europe/Amsterdam", "week": week, "last_day": "2030-12-31"}
-    shift = screens.desk.api("POST", "shifts/", hours, as_="admin")["id"]
-    leave = {"user": person, "starts_at": "2026-03-02T09:00:00Z", "ends_at": "2026-03-03T09:00:00Z"}
-    absence = screens.desk.api("POST", "absences/", leave, as_="admin")["id"]
-    base = "/administration/shifts/"
-    return f"/administration/teams/{team}/", f"{base}{shift}/", f"{base}absences/{absence}/"
-
-
 def reports(screens: Screens) -> tuple[str, ...]:
     """With one that is kept: as it was, with other filters, and its settings."""
     kept = f"/reports/saved/{_mailed(screens)}/"
@@ -306,7 +185,7 @@ def reports(screens: Screens) -> tuple[str, ...]:
 def end_of_a_mail(screens: Screens) -> str:
     """The page behind the link in a report that came by e-mail."""
     (number,) = screens.desk.rows("SELECT id FROM reports_reportsubscription WHERE report_id = %s", _mailed(screens))[0]
-    code = f"from desk.actions.report_mails import link_of; print(link_of({number}))"
+    code = f"from desk.actions.reports.report_mails import link_of; print(link_of({number}))"
     return screens.desk.manage("shell", "--no-imports", "-c", code).removeprefix(screens.desk.url)
 
 
@@ -318,48 +197,3 @@ def _mailed(screens: Screens) -> int:
     report: int = screens.desk.api("POST", "saved-reports/", wish, as_="admin")["id"]
     screens.desk.api("PUT", f"saved-reports/{report}/subscription/", {}, as_="admin")
     return report
-
-
-# What stands past the right edge and cannot be scrolled to on its own.
-PAST_THE_EDGE = """(width) => {
-  const scrolls = (element) => element && (["auto", "scroll"].includes(getComputedStyle(element).overflowX)
-    || scrolls(element.parentElement));
-  const whole = document.scrollingElement.scrollWidth;
-  const wide = whole > width ? [`the page is ${whole} px wide`] : [];
-  const parts = document.querySelectorAll("a, button, input, select, textarea, h1, h2, summary, label");
-  const cut = [...parts].filter((element) => element.checkVisibility()
-    && !element.closest(".only-read, .skip") && element.getBoundingClientRect().width > 0
-    && element.getBoundingClientRect().right > width + 0.5 && !scrolls(element.parentElement));
-  return [...wide, ...cut.map((element) => element.outerHTML.slice(0, 120))];
-}"""
-
-# Words that a reader sees or hears and that are in the language of the page: not what customers or colleagues wrote.
-OWN_WORDS = """() => {
-  const ours = (element) => element.closest("[lang]") === document.documentElement
-    && !element.closest("kbd, code, bdi, [dir=auto]");
-  const seen = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const words = [document.title];
-  while (seen.nextNode()) {
-    const element = seen.currentNode.parentElement;
-    const shown = element.checkVisibility() && !element.closest("script, template, style");
-    if (ours(element) && shown) words.push(seen.currentNode.data);
-  }
-  for (const name of ["aria-label", "title", "placeholder", "alt", "aria-description"]) {
-    for (const element of document.querySelectorAll(`[${name}]`)) {
-      if (ours(element)) words.push(element.getAttribute(name));
-    }
-  }
-  return words.map((one) => one.trim().replace(/\\s+/g, " ")).filter(Boolean);
-}"""
-
-# English words that are no Dutch ones.
-ENGLISH = frozenset(
-    """
-    the and with from your you not nobody everybody somebody search show send reply note notes assign assigned assignee
-    snooze snoozed resolve resolved customer customers waiting waits unassigned breached today answered unanswered
-    settings add save saved cancel password username sign people canned response responses language light role never
-    first name due draft choose change changed delete remove close again until which what who when where this that
-    these those they there here have been were will would can could cannot are public private message messages more
-    less none yet back next previous page pages sure right ago since came nothing everything
-    """.split()
-)

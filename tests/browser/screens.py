@@ -3,12 +3,15 @@
 import contextlib
 import os
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, StorageState
 
 from tests.running.desk import PASSWORD, RunningDesk
+from tests.running.processes import WORKERS
 
 PATIENCE_MS = 15_000  # for something that should take a fraction of a second
 PHONE: dict[str, Any] = {
@@ -73,6 +76,14 @@ class Screens:
         self.problems.append(f"dialog: {dialog.message}")
         with contextlib.suppress(Error):  # the page may have gone with it
             dialog.dismiss()
+
+
+@contextlib.contextmanager
+def nothing_leaves(desk: RunningDesk, page: Page) -> Iterator[None]:
+    """A reply can be called back until the end of the block, on the desk and on the page, however slow the keys are."""
+    page.clock.set_fixed_time(datetime.now(UTC))
+    with desk.asleep(*WORKERS):
+        yield
 
 
 _sessions: dict[tuple[str, str], StorageState] = {}

@@ -48,8 +48,12 @@ def test_who_answers_a_customer_who_wrote_again_is_told(screens: Screens, accoun
     expect(stale).to_contain_text("ik bedoelde lijn 6")
 
     page.keyboard.press("Control+Enter")
-    expect(stale.get_by_role("button", name="Send anyway")).to_be_visible()
+    expect(page.locator("[data-hint]")).to_have_text("Not sent: there is news")
     assert not account.has_said("Ja, lijn 5 rijdt")
+    account.says("Of toch lijn 7", by="otto", kind="reply", in_reply_to=begun["id"])
+    expect(stale).to_contain_text("2 new messages since you began.")  # drawn anew, and the choice still stands
+    expect(stale.get_by_role("button", name="Send anyway")).to_be_visible()
+    expect(page.locator("[data-hint]")).to_have_text("Not sent: there is news")
 
     stale.get_by_role("button", name="Read it first").click()
     expect(stale).to_be_hidden()
@@ -176,6 +180,6 @@ def test_no_keystroke_is_lost_while_the_desk_is_slow(screens: Screens, account: 
     expect(mark).to_have_count(0)
     expect(page.locator("[data-hint]")).to_have_text("Draft saved")
     assert reply.input_value() == whole
-    assert page.evaluate("asked") < len(whole) / 2, "the desk was asked at each key"
+    assert page.evaluate("asked") < len(whole), "the desk was asked at each key"
     page.reload()
     expect(reply).to_have_value(whole)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import NARROW, PAST_THE_EDGE
+from tests.browser.looks import NARROW, PAST_THE_EDGE
 from tests.browser.screens import PHONE, Screens
 from tests.browser.test_accessibility import barriers
 from tests.browser.test_dutch import english

@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ENGLISH, OWN, OWN_WORDS, administration, answers, approvals, crises, reports
+from tests.browser.administration_pages import administration
+from tests.browser.looks import ENGLISH, OWN_WORDS
+from tests.browser.pages import OWN, answers, approvals, crises, inward, knowledge, reports, threads
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 
@@ -42,9 +44,19 @@ def test_no_page_falls_back_to_english(screens: Screens, account: Account, newco
     door = screens.stranger(locale="nl-NL")
     door.goto("/accounts/login/")
     assert english(door) == set()
-    page = screens.open(newcomer("wil", "administrator", language="nl"), "/")
+    reader = newcomer("wil", "administrator", language="nl")
+    page = screens.open(reader, "/")
     left = {}
-    ours = (*reports(screens), *OWN, *crises(screens), *approvals(screens, account), *answers(screens, account))
+    ours = (
+        *reports(screens),
+        *OWN,
+        *crises(screens),
+        *approvals(screens, account),
+        *answers(screens, account),
+        *knowledge(screens),
+        *threads(screens, account, reader),
+        *inward(screens, account),
+    )
     for address in ("/", "/queue/", *ours, *administration(screens, account)):
         page.goto(address)
         expect(page.locator("html")).to_have_attribute("lang", "nl")

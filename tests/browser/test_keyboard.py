@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.screens import Screens
+from tests.browser.screens import Screens, nothing_leaves
 from tests.browser.test_accessibility import barriers
 from tests.running.customers import Account
 from tests.running.desk import PASSWORD, eventually
@@ -14,7 +14,8 @@ from tests.running.desk import PASSWORD, eventually
 pytestmark = pytest.mark.browser
 
 
-def test_an_agent_answers_a_mention_with_the_keyboard_alone(screens: Screens, account: Account) -> None:
+def test_an_agent_answers_a_mention_with_the_keyboard_alone(screens: Screens, connect: Callable[..., Account]) -> None:
+    account = connect("x")  # a list of its own, which others do not fill
     for name, words in (("marit", "Rijdt de trein van 08:12 nog?"), ("joost", "Is the 08:40 bus still running?")):
         account.says(words, by=name)
         account.ticket(words)
@@ -36,8 +37,9 @@ def test_an_agent_answers_a_mention_with_the_keyboard_alone(screens: Screens, ac
     press("Enter")
     _write(page, "joost", "Yes, it leaves in ten minutes from stop B.")
     expect(page.locator("#length")).to_contain_text(re.compile(r"\d+ \+ 4 for \^AG, of 280"))
-    press("Control+Enter")
-    expect(page.locator(".undo")).to_contain_text("Reply to joost leaves in")
+    with nothing_leaves(account.desk, page):
+        press("Control+Enter")
+        expect(page.locator(".undo")).to_contain_text("Reply to joost leaves in")
     eventually(lambda: account.has_said("Yes, it leaves in ten minutes from stop B. ^AG"), "the answer on X")
 
     press("Escape")  # out of the reply, back to the list
@@ -45,11 +47,13 @@ def test_an_agent_answers_a_mention_with_the_keyboard_alone(screens: Screens, ac
     expect(_row(page, "marit")).to_be_focused()
     press("Enter")
     _write(page, "marit", "Nee, de trein is uitgevallen.")
-    press("Control+Enter")
-    expect(page.locator(".undo")).to_contain_text("Reply to marit leaves in")
-    press("Escape")
-    press("z")
     expect(page.locator(".undo")).to_have_count(0)
+    with nothing_leaves(account.desk, page):
+        press("Control+Enter")
+        expect(page.locator(".undo")).to_contain_text("Reply to marit leaves in")
+        press("Escape")
+        press("z")
+        expect(page.locator(".undo")).to_have_count(0)
     expect(page.get_by_label("Your reply")).to_have_value("Nee, de trein is uitgevallen.")
     assert not account.has_said("Nee, de trein is uitgevallen.")
 
@@ -148,6 +152,31 @@ def test_a_ticket_is_split_with_the_keyboard_alone(screens: Screens, account: Ac
     expect(page.locator("#thread")).not_to_contain_text("koffer")
 
 
+def test_an_open_menu_stays_open_and_keeps_the_focus_while_the_ticket_is_drawn_anew(
+    screens: Screens, account: Account
+) -> None:
+    begun = account.says("Staat mijn fiets nog in de stalling?", by="geert")
+    ticket = account.ticket("fiets nog in de stalling")["id"]
+    account.says("En tot hoe laat is die open?", by="geert", kind="reply", in_reply_to=begun["id"])
+    eventually(lambda: len(account.messages(ticket)) == 2, "two questions")
+    page = screens.open("agent", f"/tickets/{ticket}/?view=open&inbox={account.inbox}")
+    menu = page.locator("#ticket-head details.menu")
+
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    _drawn_anew(page, ticket)
+    expect(menu.locator("summary")).to_be_focused()
+    expect(menu).to_have_attribute("open", "")
+    for name in ("Split", "Priority", "Assign a"):
+        item = menu.get_by_role("button", name=name, exact=True)
+        item.focus()
+        _drawn_anew(page, ticket)
+        expect(item).to_be_focused()
+    page.keyboard.press("Escape")
+    _drawn_anew(page, ticket)
+    expect(menu).not_to_have_attribute("open", "")
+
+
 def test_an_answer_arrives_though_what_asked_for_it_has_gone(screens: Screens, account: Account) -> None:
     account.says("Mijn abonnement is dubbel afgeschreven", by="noor")
     ticket = account.ticket("dubbel afgeschreven")["id"]
@@ -195,6 +224,14 @@ def test_an_answer_about_the_last_ticket_leaves_the_next_one_alone(screens: Scre
             route.continue_()
     expect(page.locator("#customer")).to_have_attribute("data-ticket", str(next_one))
     expect(page.locator("#conversation h1")).to_have_text("tineke")
+
+
+def _drawn_anew(page: Page, ticket: int) -> None:
+    """The desk says that something happened on the ticket, and its head is another element than it was."""
+    page.evaluate("document.getElementById('ticket-head').dataset.before = ''")
+    detail = {"id": 0, "ticket": ticket, "state": "sent"}
+    page.evaluate("(detail) => document.dispatchEvent(new CustomEvent('live:reply', {detail}))", detail)
+    expect(page.locator("#ticket-head:not([data-before])")).to_be_attached()
 
 
 def _row(page: Page, name: str) -> Locator:

@@ -11,7 +11,6 @@ from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
 
 pytestmark = pytest.mark.browser
-WEB = "desk.asgi:application"
 
 
 def test_a_second_agent_sees_who_reads_who_writes_and_who_takes(screens: Screens, account: Account) -> None:
@@ -78,7 +77,8 @@ def test_what_was_asked_for_comes_though_the_conversation_is_drawn_anew_meanwhil
     expect(gone.get_by_role("status")).to_contain_text("Jullie zijn boeven")
 
 
-def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, account: Account) -> None:
+def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, connect: Callable[..., Account]) -> None:
+    account = connect("x")  # a list of its own: what happens in others counts as new in theirs
     begun = account.says("De lift op spoor 3 is stuk", by="hanneke")
     account.ticket("De lift op spoor 3")
     page = screens.open("agent", f"/queue/?view=open&inbox={account.inbox}&ordering=-created_at")
@@ -106,7 +106,10 @@ def test_a_customer_arrives_and_nothing_moves_until_one_asks(screens: Screens, a
     expect(arrivals).to_be_hidden()
 
 
-def test_rows_are_sorted_anew_but_never_under_somebodys_hands(screens: Screens, account: Account) -> None:
+def test_rows_are_sorted_anew_but_never_under_somebodys_hands(
+    screens: Screens, connect: Callable[..., Account]
+) -> None:
+    account = connect("x")  # a list of its own, which others do not fill
     for words in ("Eerst over de lift", "Dan over de bus", "Ten slotte over de fiets"):
         account.says(words, by=f"klant{words.split()[-1]}")
     first, _second, third = (account.ticket(words)["id"] for words in ("Eerst over", "Dan over", "Ten slotte"))
@@ -138,6 +141,7 @@ def test_a_lost_line_is_told_and_what_came_meanwhile_is_shown(
         "CONNECTION_CLOSED",
         "INCOMPLETE_CHUNKED_ENCODING",
         "EMPTY_RESPONSE",
+        "SOCKET_NOT_CONNECTED",
     ):
         screens.expect(f"ERR_{how}")
     screens.expect("htmx:")
@@ -149,7 +153,7 @@ def test_a_lost_line_is_told_and_what_came_meanwhile_is_shown(
     page.get_by_label("Your reply").press_sequentially("We zoeken")
 
     for _ in range(4):  # each wait is longer than the one before, until the line is away for long enough to be missed
-        eventually(lambda: desk.kill(WEB), "the supervisor to start the web again")
+        eventually(lambda: desk.kill("web"), "the supervisor to start the web again")
         with contextlib.suppress(AssertionError):
             expect(notice).to_be_visible(timeout=4_000)
             break

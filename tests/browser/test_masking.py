@@ -1,5 +1,7 @@
 """An expert reads asterisks where a customer's data stands, and sees one message after saying why."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,7 +15,10 @@ BANK_ACCOUNT = "BE68539007547034"  # of no test else on this account
 MASKED = "*" * len(BANK_ACCOUNT)
 
 
-def test_a_masked_message_is_shown_for_a_reason_by_keyboard_alone(screens: Screens, account: Account) -> None:
+def test_a_masked_message_is_shown_for_a_reason_by_keyboard_alone(
+    screens: Screens, connect: Callable[..., Account]
+) -> None:
+    account = connect("x")  # a list of its own, which others do not fill
     account.says(f"Stort mijn geld op {BANK_ACCOUNT}", by="ida", kind="dm")
     ticket = account.ticket("Stort mijn geld op")["id"]
     page = screens.open("expert", f"/tickets/{ticket}/?view=open&inbox={account.inbox}")

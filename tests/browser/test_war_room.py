@@ -69,7 +69,7 @@ def test_after_a_lost_line_it_shows_what_is(screens: Screens, account: Account) 
 def test_a_report_is_written_and_its_action_ticked_off_by_keyboard(screens: Screens) -> None:
     crisis = screens.desk.api("POST", "crises/", {"reason": REASON, "level": 1}, as_="comms")["id"]
     report = screens.open("comms", f"/crises/{crisis}/report/")
-    report.get_by_text("Write a summary").press("Enter")
+    report.get_by_text("Write it: Summary").press("Enter")
     report.get_by_label("Summary", exact=True).fill("Een wissel was stuk.")
     report.get_by_role("button", name="Save").press("Enter")
     expect(report.locator(".report-summary")).to_have_text("Een wissel was stuk.")

@@ -1,9 +1,11 @@
 """The accounts that these tests speak for, and small pieces of what networks say about them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import Account
+from connectors.sandbox.reviews.app_store import new_key
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 OWN_ID = "1000"
@@ -22,6 +24,43 @@ PAGE_CREDENTIALS = {
     "app_secret": "app-secret-of-vlotlijn",
     "verify_token": "a-word-of-our-own",
 }
+INSTAGRAM_ID = "17841400000007700"
+INSTAGRAM_CREDENTIALS = {
+    "instagram_id": INSTAGRAM_ID,
+    **{name: value for name, value in PAGE_CREDENTIALS.items() if name != "page_id"},
+}
+OWN_DID = "did:plc:vlotlijnvlotlijnvlotlij2"
+BLUESKY_CREDENTIALS = {"handle": "vlotlijn.bsky.social", "app_password": "abcd-efgh-ijkl-mnop"}
+BLUESKY_SESSION = {
+    "did": OWN_DID,
+    "handle": "vlotlijn.bsky.social",
+    "accessJwt": "access-token-of-vlotlijn",
+    "refreshJwt": "refresh-token-of-vlotlijn",
+    "active": True,
+}
+REVIEW_CREDENTIALS = {
+    "google_business": {
+        "account_id": "1104318845002619",
+        "location_ids": "104318845002619",
+        "client_id": "55001.apps.googleusercontent.com",
+        "client_secret": "client-secret-of-vlotlijn",
+        "refresh_token": "refresh-token-of-vlotlijn-at-google",
+    },
+    "google_play": {
+        "package_name": "nl.vlotlijn.app",
+        "client_id": "55002.apps.googleusercontent.com",
+        "client_secret": "client-secret-of-the-app",
+        "refresh_token": "refresh-token-of-the-app-at-google",
+    },
+    "app_store": {
+        "app_id": "1043188450",
+        "issuer_id": "57246542-96fe-1a63-e053-0824d011072a",
+        "key_id": "2X9R4HXF34",
+        "private_key": new_key(),
+    },
+}
+GOOGLE_TOKEN = {"access_token": "ya29.access-token-of-vlotlijn", "expires_in": 3_599, "token_type": "Bearer"}
+MASTODON_CREDENTIALS = {"access_token": "access-token-of-vlotlijn-on-mastodon"}
 
 
 def x_account(address: str, **changes: Any) -> Account:
@@ -33,6 +72,31 @@ def x_account(address: str, **changes: Any) -> Account:
 def page_account(address: str, **changes: Any) -> Account:
     given = {"credentials": PAGE_CREDENTIALS, "base_url": f"{address}/facebook", "own_id": PAGE_ID, "timeout": 1.0}
     return Account(**{**given, **changes})
+
+
+def instagram_account(address: str, **changes: Any) -> Account:
+    given = {"credentials": INSTAGRAM_CREDENTIALS, "base_url": f"{address}/instagram", "own_id": INSTAGRAM_ID}
+    return Account(**{**given, "timeout": 1.0, **changes})
+
+
+def mastodon_account(address: str, **changes: Any) -> Account:
+    given = {"credentials": MASTODON_CREDENTIALS, "base_url": f"{address}/mastodon", "own_id": OWN_ID, "timeout": 1.0}
+    return Account(**{**given, **changes})
+
+
+def bluesky_account(address: str, **changes: Any) -> Account:
+    given = {"credentials": BLUESKY_CREDENTIALS, "base_url": f"{address}/bluesky", "own_id": OWN_DID, "timeout": 1.0}
+    return Account(**{**given, **changes})
+
+
+def review_account(slug: str) -> Callable[..., Account]:
+    """An account on one of the networks of reviews."""
+
+    def account(address: str, **changes: Any) -> Account:
+        given = {"credentials": REVIEW_CREDENTIALS[slug], "base_url": f"{address}/{slug}", "timeout": 1.0}
+        return Account(**{**given, **changes})
+
+    return account
 
 
 def snowflake(number: int) -> str:
@@ -87,3 +151,24 @@ def graph_time(seconds: int) -> str:
 def a_comment(number: int) -> dict[str, Any]:
     """A comment as the Graph API tells it."""
     return {"id": f"1_{number}", "message": "Hoi", "created_time": graph_time(number), "from": {"id": "9001"}}
+
+
+JAN = {"id": "2000", "username": "jan", "acct": "jan", "display_name": "Jan"}
+
+
+def a_status(number: int, **changes: Any) -> dict[str, Any]:
+    """A public status of Jan's, as every server tells it."""
+    given = {
+        "id": str(number),
+        "created_at": f"2026-11-01T12:00:{number % 60:02}.000Z",
+        "visibility": "public",
+        "content": "<p>hallo</p>",
+        "account": JAN,
+        "url": f"https://vlotlijn.example/@jan/{number}",
+    }
+    return {**given, **changes}
+
+
+def a_mention(number: int, status: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The notification of one."""
+    return {"id": str(number), "type": "mention", "status": status or a_status(number + 500)}

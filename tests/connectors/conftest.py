@@ -4,8 +4,12 @@ import pytest
 
 from connectors.base import Account
 from connectors.networks.facebook_page import FacebookPage
+from connectors.networks.instagram import Instagram
+from connectors.networks.mastodon import Mastodon
 from connectors.networks.x import X
-from tests.connectors.accounts import page_account, x_account
+from connectors.sandbox.facebook.published import FACEBOOK, INSTAGRAM
+from tests.connectors.accounts import instagram_account, mastodon_account, page_account, x_account
+from tests.connectors.graph_requests import Requested, unpublished
 from tests.connectors.sandbox.conftest import SandboxProcess, running_sandbox
 from tests.connectors.sandbox_company import Company, Desk
 from tests.connectors.wire import Wire, running_wire
@@ -25,8 +29,22 @@ def x(wire: Wire) -> X:
 
 
 @pytest.fixture
-def page(wire: Wire) -> FacebookPage:
-    return FacebookPage(page_account(wire.address))
+def page(wire: Wire) -> Iterator[FacebookPage]:
+    """A page of which only what Meta publishes was asked."""
+    yield FacebookPage(page_account(wire.address))
+    assert [fault for asked in wire.asked for fault in unpublished(Requested.of(asked), FACEBOOK)] == []
+
+
+@pytest.fixture
+def instagram(wire: Wire) -> Iterator[Instagram]:
+    """An account of which only what Meta publishes was asked."""
+    yield Instagram(instagram_account(wire.address))
+    assert [fault for asked in wire.asked for fault in unpublished(Requested.of(asked), INSTAGRAM)] == []
+
+
+@pytest.fixture
+def mastodon(wire: Wire) -> Mastodon:
+    return Mastodon(mastodon_account(wire.address))
 
 
 @pytest.fixture

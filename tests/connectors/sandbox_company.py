@@ -11,9 +11,17 @@ from urllib.parse import parse_qsl, urlsplit
 from connectors import registry
 from connectors.base import Account, Connector, Item, Page
 from connectors.outgoing_address import Downloaded, download
+from connectors.sandbox.app import NETWORKS
+from desk.inboxes.sandbox import NAMES
 from tests.connectors.sandbox.conftest import SandboxProcess
 
-SLUGS = {"x": "x", "facebook": "facebook_page"}  # the sandbox's name of a network → ours
+# The sandbox's name of a network → ours, of those that it plays.
+PLAYED = frozenset(network.slug for network in NETWORKS)
+SLUGS = {
+    name: slug
+    for slug in (network.slug for network in registry.all_networks())
+    if (name := NAMES.get(slug, slug)) in PLAYED
+}
 _numbers = itertools.count()
 
 

@@ -2,7 +2,9 @@
 
 A fixture is `about`, then either `webhook` (one delivery) or `stream` and `answer` (one page, from `from_cursor`),
 then `items` (what of each item must be so, oldest first) and, where it matters, `unreadable`, `cursor` and
-`same_event_as` (another fixture whose events these are, come another way).
+`same_event_as` (another fixture whose events these are, come another way). `mails` instead are mails as a server
+hands them over; their names are digests, so `@0` stands for that of the first. `beside` are the answers to other
+questions that the connector asks for this page, by the last part of their path.
 """
 
 import json
@@ -14,26 +16,52 @@ import pytest
 
 from connectors import registry
 from connectors.base import Account, Change, Connector, Item, ItemKind, Page
-from tests.connectors.accounts import page_account, x_account
-from tests.connectors.wire import Said, Wire
+from tests.connectors.accounts import (
+    BLUESKY_SESSION,
+    GOOGLE_TOKEN,
+    REVIEW_CREDENTIALS,
+    bluesky_account,
+    instagram_account,
+    mastodon_account,
+    page_account,
+    review_account,
+    x_account,
+)
+from tests.connectors.mail_payloads import as_mail, fetched, mail_account
+from tests.connectors.wire import Asked, Said, Wire
 
 FIXTURES = Path(__file__).parent / "fixtures"
-ACCOUNTS = {"x": x_account, "facebook_page": page_account}
+ACCOUNTS = {
+    "x": x_account,
+    "facebook_page": page_account,
+    "instagram": instagram_account,
+    "mastodon": mastodon_account,
+    "bluesky": bluesky_account,
+    "mail": mail_account,
+    **{slug: review_account(slug) for slug in REVIEW_CREDENTIALS},
+}
+ALWAYS = {"com.atproto.server.createSession": BLUESKY_SESSION, "token": GOOGLE_TOKEN}
 ALL = sorted(FIXTURES.glob("*/*.json"))
 
 
-def _connector(path: Path, wire: Wire) -> Connector:
-    slug = path.parent.name
-    account: Account = ACCOUNTS[slug](wire.address)
+def connector_for(slug: str, address: str) -> Connector:
+    account: Account = ACCOUNTS[slug](address)
     return registry.get(slug)(account)
+
+
+def told(given: dict[str, Any], asked: Asked) -> Said:
+    """What the network says to one question: the page, or what is asked for beside it."""
+    return Said({**ALWAYS, **given.get("beside", {})}.get(asked.path.rpartition("/")[2], given["answer"]))
 
 
 def _page(path: Path, wire: Wire) -> Page:
     given = json.loads(path.read_text(encoding="utf-8"))
-    connector = _connector(path, wire)
+    connector = connector_for(path.parent.name, wire.address)
+    if "mails" in given:
+        return as_mail(connector).read(fetched(given["mails"]))
     if "webhook" in given:
         return connector.parse_webhook(json.dumps(given["webhook"]).encode())
-    wire.answer_with(lambda asked: Said(given["answer"]))
+    wire.answer_with(lambda asked: told(given, asked))
     return connector.fetch(given["stream"], given.get("from_cursor", {}))
 
 
@@ -42,7 +70,8 @@ def _told(item: Item, name: str) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if name == "author" and value is not None:
-        return {field: getattr(value, field) for field in value.__slots__}
+        told = {**{field: getattr(value, field) for field in value.__slots__}, "links": list(value.links)}
+        return told if value.links else {field: part for field, part in told.items() if field != "links"}
     if name == "attachments":
         return [{field: getattr(one, field) for field in one.__slots__} for one in value]
     return value
@@ -52,12 +81,16 @@ def _told(item: Item, name: str) -> Any:
 def test_a_payload_says_what_its_fixture_says(path: Path, wire: Wire) -> None:
     expected = json.loads(path.read_text(encoding="utf-8"))
     page = _page(path, wire)
-    told = [
+    found = [
         {name: _told(item, name) for name in wanted}
         for item, wanted in zip(page.items, expected["items"], strict=False)
     ]
+    if "mails" in expected:
+        for number, (item, wanted) in enumerate(zip(page.items, expected["items"], strict=True)):
+            assert wanted["external_id"] == f"@{number}"
+            wanted["external_id"] = found[number]["external_id"] = item.external_id
     assert [item.external_id for item in page.items] == [wanted["external_id"] for wanted in expected["items"]]
-    assert told == expected["items"]
+    assert found == expected["items"]
     assert len(page.unreadable) == expected.get("unreadable", 0), page.unreadable
     if "cursor" in expected:
         assert page.cursor == expected["cursor"]
@@ -73,7 +106,12 @@ def test_every_payload_keeps_the_contract(path: Path, wire: Wire) -> None:
         assert item.network == path.parent.name
         assert item.created_at.tzinfo is UTC
         assert item.external_id
-        assert item.private == (item.kind is ItemKind.DIRECT_MESSAGE)
+        if item.kind is ItemKind.REACTION:
+            assert item.author is not None
+            assert item.external_id == Item.reaction_id(item.parent_id, item.author.external_id)
+            assert bool(item.text) == (item.change is not Change.DELETED)
+        else:
+            assert item.private == (item.kind is ItemKind.DIRECT_MESSAGE)
         assert item.thread_id or item.change is Change.DELETED
         json.dumps(item.raw, allow_nan=False).encode()
     json.dumps(page.cursor, allow_nan=False)
@@ -103,6 +141,6 @@ def test_the_same_event_has_the_same_key_by_webhook_and_by_poll(path: Path, wire
         )
 
 
-def test_both_networks_are_there_and_nothing_was_refused() -> None:
-    assert [network.slug for network in registry.all_networks()] == ["facebook_page", "x"]
+def test_every_network_has_payloads_here_and_none_was_refused() -> None:
+    assert {network.slug for network in registry.all_networks()} == {path.parent.name for path in ALL}
     assert registry.problems() == ()

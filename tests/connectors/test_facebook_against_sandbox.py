@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -191,11 +190,24 @@ def test_somebody_who_takes_no_messages_is_unavailable(page: Company) -> None:
         page.connector.send(Outgoing("Hallo", True, "x", reply_to=comment, reply_to_public=True))
 
 
-def test_an_answer_to_what_is_gone_is_refused(page: Company) -> None:
-    comment = _comment(page)
-    page.sandbox.call("DELETE", f"/posts/{comment}")
-    with pytest.raises(errors.NotFound):
-        page.connector.send(Outgoing("Dag", False, "", reply_to=comment))
+def test_whoever_answers_takes_the_conversation_over_from_another_app(
+    page: Company, listening: Callable[[Company], Desk]
+) -> None:
+    desk = listening(page)
+    message = page.customer("dm", "hallo", author={"handle": "gehouden", "settings": {"held_by_another_app": True}})
+    (told,) = desk.items(1)
+    assert (told.external_id, told.text) == (message, "hallo")
+    for text in ("Dag", "Nog iets"):
+        sent = page.connector.send(Outgoing(text, True, told.thread_id, recipient=told.thread_id))
+        assert page.on_the_network(sent.external_id)["text"] == text
+
+
+def test_a_conversation_that_may_not_be_taken_over_says_who_has_it(sandbox: SandboxProcess) -> None:
+    page = Company(sandbox, "facebook", secondary_receiver=True)
+    message = page.customer("dm", "hallo", author={"handle": "gehouden", "settings": {"held_by_another_app": True}})
+    person = _person(page, message)
+    with pytest.raises(errors.NotAllowedByPolicy, match="Another app has this conversation"):
+        page.connector.send(Outgoing("Dag", True, person, recipient=person))
 
 
 def test_webhook_and_poll_of_the_same_things_have_the_same_keys(
@@ -255,68 +267,6 @@ def test_a_picture_that_was_sent_can_be_fetched(page: Company) -> None:
 
 
 # --- faults --------------------------------------------------------------------------------------------------------
-
-READ, WRITE = "GET /facebook/v24.0/[0-9]+/feed", "POST /facebook/v24.0/.*/comments"
-
-
-@pytest.mark.parametrize(
-    ("kind", "params", "on_read", "on_write"),
-    [
-        ("rate_limit", {}, errors.RateLimited, errors.RateLimited),
-        ("rate_limit_without_reset", {}, errors.RateLimited, errors.RateLimited),
-        ("unauthorized", {}, errors.AuthExpired, errors.AuthExpired),
-        ("payment_required", {}, errors.NotAllowedByPolicy, errors.NotAllowedByPolicy),
-        ("forbidden", {}, errors.PermissionMissing, errors.PermissionMissing),
-        ("server_error_json", {}, errors.Transient, errors.OutcomeUnknown),
-        ("server_error_html", {}, errors.Transient, errors.OutcomeUnknown),
-        ("timeout_before", {"seconds": 1.0}, errors.Transient, errors.OutcomeUnknown),
-        ("timeout_after", {"seconds": 1.0}, errors.Transient, errors.OutcomeUnknown),
-        ("truncated_json", {}, errors.Unreadable, errors.OutcomeUnknown),
-        ("malformed_json", {}, errors.Unreadable, errors.OutcomeUnknown),
-    ],
-)
-def test_every_fault_of_facebook_is_told_as_what_it_is(
-    page: Company,
-    kind: str,
-    params: dict[str, Any],
-    on_read: type[errors.NetworkError],
-    on_write: type[errors.NetworkError],
-) -> None:
-    comment = _comment(page)
-    item = addressed(page.read("comments")[0])[comment]
-    impatient = page.connect(timeout=0.5)
-    page.arm(kind, READ, **params)
-    with pytest.raises(errors.NetworkError) as read:
-        impatient.fetch("feed", {})
-    page.arm(kind, WRITE, **params)
-    reply = Outgoing(f"Antwoord op {kind}", False, item.thread_id, reply_to=comment, submitted_at=datetime.now(UTC))
-    with pytest.raises(errors.NetworkError) as written:
-        impatient.send(reply)
-    assert (type(read.value), type(written.value)) == (on_read, on_write)
-    found = page.connector.find_sent(reply)
-    assert (found is not None) == (kind in ("timeout_after", "truncated_json", "malformed_json"))
-    if kind == "rate_limit" and isinstance(read.value, errors.RateLimited):
-        assert read.value.retry_at is not None
-        assert timedelta() < read.value.retry_at - datetime.now(UTC) < timedelta(minutes=2)
-
-
-def test_a_lost_private_answer_on_messenger_is_found(page: Company) -> None:
-    message = page.customer("dm", "hallo", author="els")
-    person = _person(page, message)
-    page.arm("timeout_after", "POST /facebook/.*/messages", seconds=1.0)
-    reply = Outgoing("Dag", True, person, recipient=person, submitted_at=datetime.now(UTC))
-    with pytest.raises(errors.OutcomeUnknown):
-        page.connect(timeout=0.5).send(reply)
-    assert page.connector.find_sent(reply) is not None
-
-
-@pytest.mark.parametrize("kind", ["duplicate_delivery", "reordered_delivery"])
-def test_a_page_with_doubles_or_out_of_order_gives_the_same_messages(page: Company, kind: str) -> None:
-    posts = {page.customer("visitor_post", f"hallo {number}") for number in range(3)}
-    page.arm(kind, READ)
-    items, cursor = page.read("feed")
-    assert {item.external_id for item in items} >= posts
-    assert page.read("feed", cursor)[0] == []
 
 
 def test_a_wrong_secret_or_token_is_an_expired_authorisation(page: Company) -> None:

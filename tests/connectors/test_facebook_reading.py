@@ -1,7 +1,7 @@
 """Facebook and Messenger by poll: lists are read to their end, whatever happens meanwhile."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +52,7 @@ def _read(page: FacebookPage, stream: str, cursor: Any, *, calls: int = 30) -> t
     return items, cursor, True
 
 
+@pytest.mark.trap(25)
 def test_paging_goes_by_cursors_of_our_own_and_ends_without_next(page: FacebookPage, wire: Wire) -> None:
     wire.answer_with(Feed(*map(_entry, range(5))))
     items, cursor, more = _read(page, "feed", {})
@@ -178,6 +179,104 @@ def test_a_post_that_is_gone_does_not_stop_the_others(page: FacebookPage, wire: 
     assert ([item.external_id for item in items], more) == (["1_2"], False)
 
 
+class ManyPosts(Comments):
+    """A page with more posts than are looked at each time, newest first, each token good as long as it is said."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(**{f"p{number}": [] for number in range(count, 0, -1)})
+        self.takes_tokens = True
+
+    def __call__(self, asked: Asked) -> Said:
+        if not asked.path.endswith("/feed"):
+            return super().__call__(asked)
+        if "after" in asked.query and not self.takes_tokens:
+            return Said({"error": {"code": 100, "message": "Invalid cursor"}}, 400)
+        start, posts = int(asked.query.get("after", 0)), list(self.below)
+        more = {"next": "https://graph…"} if len(posts) > start + 50 else {}
+        told = [self._post(post_id) for post_id in posts[start : start + 50]]
+        return Said({"data": told, "paging": {"cursors": {"after": str(start + 50)}, **more}})
+
+
+def _looks(page: FacebookPage, cursor: Any, times: int) -> tuple[list[str], Any]:
+    found = []
+    for _ in range(times):
+        items, cursor, _ = _read(page, "comments", cursor)
+        found += [item.external_id for item in items]
+    return found, cursor
+
+
+def test_comments_below_older_posts_are_read_in_turn(page: FacebookPage, wire: Wire) -> None:
+    network = ManyPosts(180)
+    wire.answer_with(network)
+    found, cursor = _looks(page, {}, 30)
+    assert found == []
+    for old in (110, 60, 1):
+        network.below[f"{PAGE_ID}_{old}"].append(a_comment(old))
+    found, cursor = _looks(page, cursor, 30)
+    assert sorted(found) == ["1_1", "1_110", "1_60"]
+    network.below = {f"{PAGE_ID}_999": [], **network.below}  # one more, which pushes another down
+    network.below[f"{PAGE_ID}_131"].append(a_comment(131))
+    found, cursor = _looks(page, cursor, 30)
+    assert found == ["1_131"]
+    older = [asked for asked in wire.asked if "after" in asked.query]
+    assert len(older) * 2 <= len(wire.asked), "and they cost one look in three"
+
+
+def test_a_token_of_older_posts_that_is_no_longer_taken_costs_nothing(page: FacebookPage, wire: Wire) -> None:
+    network = ManyPosts(180)
+    wire.answer_with(network)
+    _, cursor = _looks(page, {}, 3)
+    network.takes_tokens = False
+    network.below[f"{PAGE_ID}_180"].append(a_comment(180))
+    found, _ = _looks(page, cursor, 15)
+    assert found == ["1_180"]
+
+
+class YearsOfPosts(ManyPosts):
+    """One post an hour; what nobody commented on changed last when it was written."""
+
+    def _post(self, post_id: str) -> dict[str, Any]:
+        told = super()._post(post_id)
+        written = graph_time(3_600 * int(post_id.rpartition("_")[2]))
+        return {**told, "updated_time": told["updated_time"] if self.below[post_id] else written}
+
+
+def test_comments_are_found_below_the_very_first_post_of_a_page_that_has_a_thousand(
+    page: FacebookPage, wire: Wire
+) -> None:
+    """Of all those posts no more than 300 are remembered; further down the time of a post's last change tells."""
+    network, since = YearsOfPosts(1_000), 3_600_000
+    wire.answer_with(network)
+    walk = 3 * 19  # looks, for 19 pages of older posts
+    found, cursor = _looks(page, {}, walk + 2)
+    assert found == [], "of posts that are not known nothing is read at the first time"
+    assert len(cursor["posts"]) <= 300
+    for number in (3, 400, 640):
+        network.below[f"{PAGE_ID}_{number}"].append(a_comment(since + number))
+    found, cursor = _looks(page, cursor, walk)
+    assert sorted(found) == ["1_3600003", "1_3600400", "1_3600640"]
+    network.below[f"{PAGE_ID}_3"].append(a_comment(since + 9_000))
+    network.takes_tokens = False
+    _, cursor = _looks(page, cursor, 4)
+    network.takes_tokens = True
+    found, cursor = _looks(page, cursor, 2 * walk)
+    assert "1_3609000" in found, "a token that is refused begins the walk anew, and for the same time"
+    found, cursor = _looks(page, cursor, 2 * walk)
+    asked = len(wire.asked)
+    found, cursor = _looks(page, cursor, walk)
+    assert found == ["1_3609000"], "what is newest of all is given again, to be safe, and nothing else is read"
+    assert len(cursor["posts"]) <= 300
+    assert len(wire.asked) - asked == walk + 1
+
+
+def test_a_reading_that_begins_at_a_moment_reads_older_posts_from_then_on(page: FacebookPage, wire: Wire) -> None:
+    network = YearsOfPosts(400)
+    network.below[f"{PAGE_ID}_2"] += [a_comment(8_000), a_comment(1_500_000)]
+    wire.answer_with(network)
+    found, _ = _looks(page, page.cursor_at("comments", datetime.fromisoformat(graph_time(1_450_000))), 3 * 7 + 1)
+    assert found == ["1_1500000"]
+
+
 # --- Messenger by poll ---------------------------------------------------------------------------------------------
 
 
@@ -196,7 +295,7 @@ class Inbox:
             if self.only_newest:
                 return Said({"error": {"code": 100, "error_subcode": 33, "message": "does not exist"}}, 400)
             return Said(self._messages(node, start))
-        assert asked.query["platform"] == "messenger"
+        assert asked.query["platform"] == "MESSENGER"
         names = sorted(self.conversations, key=lambda name: -max(self.conversations[name]))
         page = [self._conversation(name) for name in names[start : start + 2]]
         return Said({"data": page, "paging": self._paging(start, len(names))})
@@ -282,6 +381,41 @@ def test_only_the_newest_messages_of_a_conversation_can_be_had(page: FacebookPag
     items, cursor, more = _read(page, "conversations", {})
     assert ({item.external_id for item in items}, more) == ({"m_a3", "m_a4"}, False)
     assert cursor["queue"] == []
+
+
+def test_messages_that_facebook_no_longer_gives_are_lost_from_the_last_known_on(page: FacebookPage, wire: Wire) -> None:
+    inbox = Inbox(a=[0])
+    wire.answer_with(inbox)
+    _, cursor, _ = _read(page, "conversations", {})
+    inbox.conversations["a"] += [1_000, 2_000, 3_000, 4_000]
+    inbox.only_newest = True
+    lost = []
+    for _ in range(9):
+        found = page.fetch("conversations", cursor)
+        lost += [found.lost] if found.lost else []
+        cursor = json.loads(json.dumps(found.cursor))
+        if not found.more:
+            break
+    ((since, until),) = lost
+    assert since <= NOON + timedelta(seconds=0)
+    assert until == NOON + timedelta(seconds=3_000), "the oldest that was read"
+
+
+@pytest.mark.parametrize("stream", ["feed", "tagged"])
+def test_a_reading_of_posts_can_begin_at_a_moment(page: FacebookPage, wire: Wire, stream: str) -> None:
+    wire.answer_with(Feed(*map(_entry, (0, 1_000, 2_000))))
+    items, _, _ = _read(page, stream, page.cursor_at(stream, NOON + timedelta(seconds=1_000)))
+    assert sorted(item.external_id for item in items) == ["7700_1000", "7700_2000"]
+
+
+def test_a_reading_of_comments_and_messages_can_begin_at_a_moment(page: FacebookPage, wire: Wire) -> None:
+    since = NOON + timedelta(seconds=1_000)
+    wire.answer_with(Comments(p1=[a_comment(n) for n in (0, 1_000, 2_000)]))
+    comments, _, _ = _read(page, "comments", page.cursor_at("comments", since))
+    assert [item.external_id for item in comments] == ["1_1000", "1_2000"]
+    wire.answer_with(Inbox(a=[0, 1, 2, 1_500, 2_000], b=[5]))
+    messages, _, _ = _read(page, "conversations", page.cursor_at("conversations", since))
+    assert {item.external_id for item in messages} == {"m_a1500", "m_a2000"}
 
 
 def test_messenger_is_polled_every_five_seconds_at_most() -> None:

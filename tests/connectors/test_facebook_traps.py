@@ -11,6 +11,7 @@ import pytest
 from connectors import errors
 from connectors.base import Action, Change, Item, ItemKind, Outgoing
 from connectors.networks.facebook_page import FacebookPage
+from connectors.parsing.facebook_refusals import HeldByAnotherApp
 from tests.connectors.accounts import NOON, PAGE_CREDENTIALS, PAGE_ID, a_comment, graph_time, page_account
 from tests.connectors.wire import Said, Wire
 
@@ -34,12 +35,14 @@ def _refused(page: FacebookPage, wire: Wire, said: Said, *, write: bool = True) 
 # --- asking --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.trap(20)
 def test_the_version_is_one_that_lives_though_the_library_knows_only_dead_ones(page: FacebookPage, wire: Wire) -> None:
     wire.say({"data": []})
     page.fetch("feed", {})
     assert wire.asked[0].path == f"/facebook/v24.0/{PAGE_ID}/feed"
 
 
+@pytest.mark.trap(21)
 def test_no_address_and_no_body_holds_the_token_and_all_hold_the_proof(page: FacebookPage, wire: Wire) -> None:
     wire.answer_with(lambda asked: Said({"id": "1_12", "success": True, "data": []}))
     page.fetch("feed", {})
@@ -54,6 +57,7 @@ def test_no_address_and_no_body_holds_the_token_and_all_hold_the_proof(page: Fac
         assert asked.method != "POST" or asked.query == {}
 
 
+@pytest.mark.trap(24)
 def test_objects_are_sent_as_json_and_truth_in_small_letters(page: FacebookPage, wire: Wire) -> None:
     wire.say({"recipient_id": "9001", "message_id": "m_1"})
     wire.say({"success": True})
@@ -98,6 +102,7 @@ def test_deleting_what_is_gone_is_harmless(page: FacebookPage, wire: Wire) -> No
         (10, 2018278, errors.WindowClosed),
         (10, 2534022, errors.WindowClosed),
         (10, 1893063, errors.NotAllowedByPolicy),
+        (10, 2018300, HeldByAnotherApp),
         (551, 1545041, errors.RecipientUnavailable),
         (100, 2534025, errors.NotAllowedByPolicy),
         (100, 2534014, errors.RecipientUnavailable),
@@ -110,6 +115,7 @@ def test_deleting_what_is_gone_is_harmless(page: FacebookPage, wire: Wire) -> No
         (98765, None, errors.InvalidContent),
     ],
 )
+@pytest.mark.trap(30)
 def test_each_code_is_understood(
     page: FacebookPage, wire: Wire, code: int, subcode: int | None, error: type[errors.NetworkError]
 ) -> None:
@@ -136,6 +142,7 @@ def test_the_refused_length_is_told(page: FacebookPage, wire: Wire) -> None:
     assert error.limit == 2000
 
 
+@pytest.mark.trap(22)
 def test_subcode_and_trace_which_the_library_hides_are_kept_for_the_health_screen(
     page: FacebookPage, wire: Wire
 ) -> None:
@@ -145,6 +152,7 @@ def test_subcode_and_trace_which_the_library_hides_are_kept_for_the_health_scree
 
 @pytest.mark.parametrize("content_type", [None, "text/html", "image/png", "application/json"])
 @pytest.mark.parametrize("body", [b"<html>Sorry</html>", b"access_token=x", b"", b'{"error": ', b'{"error": "text"}'])
+@pytest.mark.trap(23)
 def test_a_503_in_any_form_is_transient_or_unknown(
     page: FacebookPage, wire: Wire, body: bytes, content_type: str | None
 ) -> None:
@@ -153,6 +161,7 @@ def test_a_503_in_any_form_is_transient_or_unknown(
     assert type(_refused(page, wire, said)) is errors.OutcomeUnknown
 
 
+@pytest.mark.trap(23)
 def test_a_missing_content_type_does_not_spoil_an_answer(page: FacebookPage, wire: Wire) -> None:
     wire.say(b'{"id": "1_12"}')
     assert page.send(COMMENT).external_id == "1_12"
@@ -164,6 +173,7 @@ def test_a_like_is_answered_by_an_object_or_by_a_bare_true(page: FacebookPage, w
     page.act(Action.LIKE, "1_11")
 
 
+@pytest.mark.trap(29)
 def test_usage_comes_in_per_cent_of_the_busiest_counter(page: FacebookPage, wire: Wire) -> None:
     usage = {PAGE_ID: [{"type": "pages", "call_count": 3, "total_time": 71, "total_cputime": 20}]}
     app = {"call_count": 28, "total_time": 25, "total_cputime": 25}
@@ -202,6 +212,7 @@ def test_a_comment_is_answered_below_itself(page: FacebookPage, wire: Wire) -> N
         (168, {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}),
     ],
 )
+@pytest.mark.trap(27)
 def test_a_private_answer_says_in_which_window_it_stands(
     page: FacebookPage, wire: Wire, hours: float, expected: dict[str, str]
 ) -> None:
@@ -210,6 +221,7 @@ def test_a_private_answer_says_in_which_window_it_stands(
     assert {name: value for name, value in wire.asked[0].form.items() if name in ("messaging_type", "tag")} == expected
 
 
+@pytest.mark.trap(27)
 def test_after_seven_days_nothing_is_sent(page: FacebookPage, wire: Wire) -> None:
     with pytest.raises(errors.WindowClosed):
         page.send(_private(last_inbound_at=NOON - timedelta(days=7, seconds=1)))
@@ -217,6 +229,7 @@ def test_after_seven_days_nothing_is_sent(page: FacebookPage, wire: Wire) -> Non
 
 
 @pytest.mark.parametrize(("reply_to", "kind"), [("1_11", "comment_id"), ("7700_1", "post_id")])
+@pytest.mark.trap(26)
 def test_a_private_reply_opens_a_thread_with_whoever_wrote_in_public(
     page: FacebookPage, wire: Wire, reply_to: str, kind: str
 ) -> None:
@@ -229,6 +242,7 @@ def test_a_private_reply_opens_a_thread_with_whoever_wrote_in_public(
 
 
 @pytest.mark.parametrize(("private", "limit"), [(True, 2_000), (False, 8_000)])
+@pytest.mark.trap(51)
 def test_a_text_that_is_too_long_is_refused_before_any_call(
     page: FacebookPage, wire: Wire, private: bool, limit: int
 ) -> None:
@@ -335,6 +349,7 @@ def test_the_handshake_gives_the_challenge_back_to_whoever_knows_our_word() -> N
     assert FacebookPage.handshake(PAGE_CREDENTIALS, {}) is None
 
 
+@pytest.mark.trap(31)
 def test_a_signature_is_checked_over_the_raw_bytes() -> None:
     """Facebook escapes letters as \\u00e9; a round trip through JSON changes the bytes."""
     body = b'{"object":"page","entry":[],"text":"\\u00e9"}'

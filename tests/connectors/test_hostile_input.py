@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 from connectors import errors
 from connectors.base import Page
 from connectors.networks.facebook_page import FacebookPage
+from connectors.networks.instagram import Instagram
+from connectors.networks.mastodon import Mastodon
 from connectors.networks.x import X
+from connectors.parsing import MOST_FILES
 from connectors.parsing.facebook_threads import CommentsCursor, ConversationsCursor
 from connectors.text import clean, clean_json
-from tests.connectors.accounts import page_account, post, posts, x_account
-from tests.connectors.test_contract import ALL
-from tests.connectors.wire import Said, Wire, running_wire
+from tests.connectors.accounts import INSTAGRAM_ID, mastodon_account, post, posts
+from tests.connectors.mail_payloads import as_mail, fetched
+from tests.connectors.test_contract import ALL, connector_for, told
+from tests.connectors.wire import Wire, running_wire
 
 NASTY = {
     "a NUL": "voor\x00na",
@@ -57,6 +61,26 @@ def test_nasty_text_and_names_come_through_on_x(x: X, wire: Wire, text: str) -> 
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+def test_nasty_text_and_names_come_through_on_mastodon(wire: Wire, text: str) -> None:
+    some = text[:10_000]
+    author = {"id": "2000", "acct": some or "jan", "username": "jan", "display_name": text, "avatar": some}
+    status = {"id": "5", "created_at": "2026-11-01T10:20:00.000Z", "visibility": "public", "account": author}
+    bad = {**status, "content": f"<p>{text}</p>", "spoiler_text": some, "url": some, "language": some}
+    wire.say([{"id": "2", "type": "mention", "status": bad}, _plain_mention(status)])
+    found = Mastodon(mastodon_account(wire.address, timeout=30.0)).fetch("notifications", {})
+    assert [item.text for item in found.items][:1] == ["gewoon"]
+    assert len(found.items) == 2
+    assert found.items[1].author is not None
+    assert len(found.items[1].author.name) <= 300
+    _storable(found)
+
+
+def _plain_mention(status: dict[str, Any]) -> dict[str, Any]:
+    earlier = {"id": "4", "created_at": "2026-11-01T10:19:00.000Z", "content": "<p>gewoon</p>"}
+    return {"id": "1", "type": "mention", "status": {**status, **earlier}}
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 def test_nasty_text_and_names_come_through_on_facebook(page: FacebookPage, text: str) -> None:
     value = {"item": "comment", "verb": "add", "comment_id": "1_1", "post_id": "7700_1", "created_time": 1793527200}
     values = [
@@ -68,6 +92,24 @@ def test_nasty_text_and_names_come_through_on_facebook(page: FacebookPage, text:
     found = page.parse_webhook(json.dumps(delivery).encode())
     assert [item.external_id for item in found.items] == ["1_1", "1_2"]
     _storable(found)
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+def test_nasty_text_and_names_come_through_on_instagram(instagram: Instagram, text: str) -> None:
+    value = {"id": "1711", "text": text, "from": {"id": "9", "username": text}, "media": {"id": "1801"}}
+    changes = [{"field": "comments", "value": one} for one in (value, {**value, "id": "1712", "text": "ja"})]
+    delivery = {"object": "instagram", "entry": [{"id": INSTAGRAM_ID, "time": 1793527200, "changes": changes}]}
+    found = instagram.parse_webhook(json.dumps(delivery).encode())
+    assert [item.external_id for item in found.items] == ["1711", "1712"]
+    _storable(found)
+
+
+def test_a_message_with_a_thousand_files_brings_as_many_as_anybody_sends(page: FacebookPage) -> None:
+    photos = [f"https://scontent.example/{number}.jpg" for number in range(1_000)]
+    value = {"item": "comment", "verb": "add", "comment_id": "1_1", "post_id": "7700_1", "created_time": 1793527200}
+    change = {"field": "feed", "value": {**value, "message": "kijk", "photos": photos}}
+    found = page.parse_webhook(json.dumps({"object": "page", "entry": [{"id": "7700", "changes": [change]}]}).encode())
+    assert len(found.items[0].attachments) == MOST_FILES
 
 
 @pytest.mark.parametrize(
@@ -91,8 +133,10 @@ def test_a_date_that_is_none_makes_one_entry_unreadable_and_not_its_page(x: X, w
 @pytest.mark.parametrize(
     "body", [b"", b"null", b"[]", b'"x"', b"\xff", b"{", b"[" * 100_000, b'{"a": ' * 50_000, b"1" * 10_000, b"NaN"]
 )
-def test_a_delivery_that_is_no_object_is_kept_and_shown(x: X, page: FacebookPage, body: bytes) -> None:
-    for found in (x.parse_webhook(body), page.parse_webhook(body)):
+def test_a_delivery_that_is_no_object_is_kept_and_shown(
+    x: X, page: FacebookPage, instagram: Instagram, body: bytes
+) -> None:
+    for found in (x.parse_webhook(body), page.parse_webhook(body), instagram.parse_webhook(body)):
         assert (found.items, len(found.unreadable)) == ((), 1)
         _storable(found)
 
@@ -130,7 +174,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @st.composite
 def broken(draw: st.DrawFn) -> tuple[dict[str, Any], Any]:
     fixture = draw(st.sampled_from(FIXTURES))
-    payload = copy.deepcopy(fixture.get("webhook") or fixture["answer"])
+    payload = copy.deepcopy(fixture.get("mails") or fixture.get("webhook") or fixture["answer"])
     for _ in range(draw(st.integers(1, 3))):
         places = [place for place in _places(payload) if place]
         if not places:
@@ -156,13 +200,14 @@ def long_wire() -> Iterator[Wire]:
 @given(broken())
 def test_a_payload_with_any_part_broken_never_crashes(long_wire: Wire, case: tuple[dict[str, Any], Any]) -> None:
     fixture, payload = case
-    connector = (
-        X(x_account(long_wire.address)) if fixture["slug"] == "x" else FacebookPage(page_account(long_wire.address))
-    )
+    connector = connector_for(fixture["slug"], long_wire.address)
+    if "mails" in fixture:
+        _storable(as_mail(connector).read(fetched(payload)))
+        return
     if "webhook" in fixture:
         _storable(connector.parse_webhook(json.dumps(payload).encode()))
         return
-    long_wire.answer_with(lambda asked: Said(payload))
+    long_wire.answer_with(lambda asked: told({**fixture, "answer": payload}, asked))
     with suppress(errors.NetworkError):  # the answer as a whole is none, and says so
         _storable(connector.fetch(fixture["stream"], fixture.get("from_cursor", {})))
 

@@ -29,20 +29,30 @@ def connector(request: pytest.FixtureRequest, wire: Wire) -> X | FacebookPage:
     return connector
 
 
+@pytest.fixture(params=NETWORKS, ids=["x", "facebook_page"])
+def impatient(request: pytest.FixtureRequest, wire: Wire) -> X | FacebookPage:
+    """One whose time-outs these tests wait for."""
+    network, account = request.param
+    connector: X | FacebookPage = network(account(wire.address, timeout=0.4))
+    return connector
+
+
 @pytest.mark.parametrize("fault", ["hang", "drop", "cut", "dribble"])
-def test_a_read_that_is_lost_on_the_way_is_tried_again(connector: X | FacebookPage, wire: Wire, fault: str) -> None:
+@pytest.mark.trap(2)
+def test_a_read_that_is_lost_on_the_way_is_tried_again(impatient: X | FacebookPage, wire: Wire, fault: str) -> None:
     wire.say({"data": [], "padding": "x" * 60}, fault=fault)
     with pytest.raises(errors.Transient):
-        connector.fetch(READS[connector.slug], {})
+        impatient.fetch(READS[impatient.slug], {})
 
 
 @pytest.mark.parametrize("fault", ["hang", "drop", "cut", "dribble"])
+@pytest.mark.trap(2)
 def test_a_write_that_is_lost_after_dispatch_has_an_unknown_outcome(
-    connector: X | FacebookPage, wire: Wire, fault: str
+    impatient: X | FacebookPage, wire: Wire, fault: str
 ) -> None:
     wire.say({"data": {"id": "1"}, "id": "1", "padding": "x" * 60}, fault=fault)
     with pytest.raises(errors.OutcomeUnknown):
-        connector.send(REPLY)
+        impatient.send(REPLY)
     assert len(wire.asked) == 1
 
 
@@ -112,6 +122,7 @@ def test_a_host_that_is_not_the_networks_is_never_called(wire: Wire, url: str) -
 
 
 @pytest.mark.parametrize("host", ["api.twitter.com", "api.x.com", "upload.twitter.com"])
+@pytest.mark.trap(1)
 def test_all_hosts_of_the_network_become_the_base_url_with_its_path(wire: Wire, host: str) -> None:
     session = NetworkSession(("api.twitter.com", "api.x.com", "upload.twitter.com"), f"{wire.address}/x/", 0.5)
     wire.say({})

@@ -49,6 +49,7 @@ def _ours(page: Company) -> list[tuple[str, int]]:
     return [(item.text, len(item.attachments)) for item in items if item.outgoing]
 
 
+@pytest.mark.trap(6)
 def test_a_reply_on_x_shows_its_pictures_with_their_descriptions_and_the_words_stay_the_same(x: Company) -> None:
     mention = x.customer("mention", f"@{x.handle} waar is spoor 3?")
     handles = tuple(x.connector.upload(file, private=False) for file in (MAP, DOOR))

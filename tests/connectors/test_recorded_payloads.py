@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,24 @@ import yaml
 
 from connectors.base import Action, Change, ItemKind, Outgoing, Page
 from connectors.networks.facebook_page import FacebookPage
+from connectors.networks.instagram import Instagram
+from connectors.networks.mastodon import Mastodon
 from connectors.networks.x import X
-from tests.connectors.accounts import PAGE_CREDENTIALS, page_account, x_account
-from tests.connectors.wire import Wire
+from connectors.parsing.mastodon import Reader
+from tests.connectors.accounts import (
+    INSTAGRAM_CREDENTIALS,
+    PAGE_CREDENTIALS,
+    instagram_account,
+    mastodon_account,
+    page_account,
+    x_account,
+)
+from tests.connectors.wire import Asked, Said, Wire
 
 PAYLOADS = Path(__file__).parents[2].parent / "shared" / "payloads"
 META = sorted((PAYLOADS / "meta").glob("*.json"))
 X_TAPES = sorted((PAYLOADS / "x").glob("*.yaml"))
+MASTODON_TAPES = sorted((PAYLOADS / "mastodon").glob("*.yaml"))
 pytestmark = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="the recorded payloads are not beside this checkout")
 
 # What each webhook says: kind, change, text. Everything that is not here is not for the desk.
@@ -42,8 +53,18 @@ SAID: dict[str, tuple[str, str, str]] = {
     "ratings-rating-add-25": ("review", "created", "Ja ziemlich coole Sache"),
     "ratings-comment-remove-25": ("comment", "deleted", ""),
     "feed-video-edited": ("post", "edited", "Test video"),
+    "feed-reaction-add": ("reaction", "created", "❤️"),
+    "feed-reaction-add-reply": ("reaction", "created", "👍"),
+    "feed-reaction-edit": ("reaction", "edited", "😮"),
+    "ratings-reaction-add": ("reaction", "created", "😆"),
+    "ratings-reaction-edit": ("reaction", "edited", "😡"),
 }
 UNKNOWN = {"unknown-change-value"}
+# Of Instagram: the same, of the account that the delivery names.
+SAID_ON_INSTAGRAM = {
+    "instagram-wh-comments": ("comment", "created", "This is an example."),
+    "instagram-wh-livecomments": ("comment", "created", "This is an example."),
+}
 
 
 def _of_its_page(path: Path) -> Page:
@@ -61,8 +82,19 @@ def test_what_facebook_really_sent_is_understood(path: Path) -> None:
     assert bool(page.unreadable) == (path.stem in UNKNOWN)
 
 
+@pytest.mark.parametrize("path", META, ids=lambda path: path.stem)
+def test_what_instagram_really_sent_is_understood_and_the_rest_is_left_alone(path: Path) -> None:
+    body = path.read_bytes()
+    own_id = str(json.loads(body)["entry"][0]["id"])
+    credentials = {**INSTAGRAM_CREDENTIALS, "instagram_id": own_id}
+    page = Instagram(instagram_account("", credentials=credentials)).parse_webhook(body)
+    said = [(str(item.kind), str(item.change), item.text) for item in page.items]
+    assert said == ([SAID_ON_INSTAGRAM[path.stem]] if path.stem in SAID_ON_INSTAGRAM else [])
+    assert page.unreadable == ()
+
+
 def test_nothing_in_the_table_is_missing_from_the_folder() -> None:
-    assert set(SAID) | UNKNOWN <= {path.stem for path in META}
+    assert set(SAID) | UNKNOWN | set(SAID_ON_INSTAGRAM) <= {path.stem for path in META}
 
 
 @pytest.mark.parametrize("stem", [stem for stem in SAID if stem.startswith("messaging")])
@@ -139,3 +171,80 @@ def test_our_calls_are_those_that_were_recorded(path: Path, wire: Wire) -> None:
         assert (wire.asked[-1].method, wire.asked[-1].path) == (method, uri.replace("https://api.twitter.com", "/x"))
         met += 1
     assert met or path.stem == "test_client_search_recent_tweets"
+
+
+def _on_mastodon(path: Path) -> list[tuple[str, str, Any, dict[str, str]]]:
+    """Method, address, answer and headers of every recorded call."""
+    found = []
+    for one in yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]:
+        body = one["response"]["body"]["string"]
+        headers = {name: values[0] for name, values in one["response"]["headers"].items()}
+        uri = one["request"]["uri"].removeprefix("http://localhost:3000")
+        found.append((one["request"]["method"], uri, json.loads(body), headers))
+    return found
+
+
+def _statuses_in(answer: Any) -> Iterator[dict[str, Any]]:
+    """Everything in a recorded answer that is a status, wherever it stands."""
+    if isinstance(answer, dict):
+        if "content" in answer and "visibility" in answer:
+            yield answer
+        answer = list(answer.values())
+    for part in answer if isinstance(answer, list) else ():
+        yield from _statuses_in(part)
+
+
+@pytest.mark.parametrize("path", MASTODON_TAPES, ids=lambda path: path.stem)
+def test_every_status_that_mastodon_really_sent_is_understood(path: Path) -> None:
+    told = [status for _, _, answer, _ in _on_mastodon(path) for status in _statuses_in(answer)]
+    assert told
+    for status in told:
+        item = Reader(own_id="1").status(status)
+        assert item is not None
+        assert item.external_id == status["id"]
+        assert item.created_at.isoformat().startswith(status["created_at"][:19])
+        assert item.private == (status["visibility"] == "direct")
+        assert item.author is not None
+        assert item.author.handle == status["account"]["acct"]
+        assert "<" not in item.text
+        assert item.text or not status["content"]
+
+
+@pytest.mark.parametrize("path", MASTODON_TAPES, ids=lambda path: path.stem)
+def test_lists_of_notifications_that_mastodon_really_sent_are_pages_with_a_budget(path: Path, wire: Wire) -> None:
+    for _, uri, answer, headers in _on_mastodon(path):
+        if not uri.startswith("/api/v1/notifications?"):
+            continue
+        kept = {name: value for name, value in headers.items() if name.startswith("x-ratelimit")}
+
+        def says(asked: Asked, answer: Any = answer, kept: dict[str, str] = kept) -> Said:
+            return Said(answer if "notifications" in asked.path else {"ancestors": []}, headers=kept)
+
+        wire.answer_with(says)
+        page = Mastodon(mastodon_account(wire.address)).fetch("notifications", {})
+        assert page.unreadable == ()
+        assert page.cursor["min"] == answer[0]["id"]
+        assert [item.external_id for item in page.items] == [entry["status"]["id"] for entry in reversed(answer)]
+        assert page.rate is not None
+        assert (page.rate.limit, page.rate.remaining) == (300, int(kept["x-ratelimit-remaining"]))
+
+
+def test_our_reply_is_the_call_that_was_recorded(wire: Wire) -> None:
+    """What Mastodon.py itself sends for a reply: the addressee in the text, the place, the visibility."""
+    calls = {
+        (method, uri): answer
+        for method, uri, answer, _ in _on_mastodon(PAYLOADS / "mastodon" / "test_status_reply.yaml")
+    }
+    answered = next(
+        answer for (method, uri), answer in calls.items() if method == "DELETE" and answer["account"]["acct"] != "admin"
+    )
+    sent = next(answer for (method, uri), answer in calls.items() if method == "POST" and answer["in_reply_to_id"])
+    wire.say(answered)
+    wire.say(sent)
+    mastodon = Mastodon(mastodon_account(wire.address, own_id=sent["account"]["id"]))
+    result = mastodon.send(Outgoing("same!", private=False, thread_id="", reply_to=answered["id"]))
+    assert (result.external_id, result.url) == (sent["id"], sent["url"])
+    assert (wire.asked[-1].method, wire.asked[-1].path) == ("POST", "/mastodon/api/v1/statuses")
+    form = wire.asked[-1].form
+    assert (form["status"], form["in_reply_to_id"]) == ("@mastodonpy_test_2 same!", answered["id"])
+    assert form["visibility"] == "public"

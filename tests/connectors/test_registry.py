@@ -31,10 +31,12 @@ def drop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
 
 
 def test_a_network_is_added_by_one_file(drop: Callable[[str, str], None]) -> None:
+    before = [network.label for network in registry.all_networks()]
     drop("postduif", GOOD)
     assert registry.problems() == ()
     assert registry.get("postduif").label == "Postduif"
-    assert [network.label for network in registry.all_networks()] == ["Facebook", "Postduif", "X"]
+    after = [network.label for network in registry.all_networks()]
+    assert after == sorted([*before, "Postduif"], key=str.lower)
 
 
 @pytest.mark.parametrize(
@@ -63,5 +65,5 @@ def test_a_bad_file_is_named_and_the_others_stay(
 
 
 def test_an_unknown_network_says_which_there_are() -> None:
-    with pytest.raises(registry.UnknownNetwork, match=r"“hyves”.*facebook_page, x"):
+    with pytest.raises(registry.UnknownNetwork, match=r"“hyves”.*facebook_page, .*x"):
         registry.get("hyves")

@@ -32,6 +32,7 @@ def _refused(x: X, wire: Wire, said: Said, *, write: bool = True) -> errors.Netw
 
 
 @pytest.mark.parametrize("stream", ["mentions", "own_posts", "direct_messages"])
+@pytest.mark.trap(1)
 def test_the_oauth_signature_covers_the_original_address(x: X, wire: Wire, stream: str) -> None:
     wire.say(posts())
     x.fetch(stream, {})
@@ -52,12 +53,14 @@ def test_the_oauth_signature_covers_the_original_address(x: X, wire: Wire, strea
 
 
 @pytest.mark.parametrize("stream", ["mentions", "own_posts", "direct_messages"])
+@pytest.mark.trap(10)
 def test_everything_is_asked_as_the_user_and_nothing_with_the_bearer_token(x: X, wire: Wire, stream: str) -> None:
     wire.say(posts())
     x.fetch(stream, {})
     assert wire.asked[0].headers["authorization"].startswith("OAuth ")
 
 
+@pytest.mark.trap(4)
 def test_mentions_are_asked_with_all_expansions_and_the_long_text(x: X, wire: Wire) -> None:
     wire.say(posts())
     x.fetch("mentions", {"mark": snowflake(1)})
@@ -75,12 +78,14 @@ def test_mentions_are_asked_with_all_expansions_and_the_long_text(x: X, wire: Wi
     assert {"note_tweet", "edit_history_tweet_ids", "entities", "lang"} <= set(query["tweet.fields"].split(","))
 
 
+@pytest.mark.trap(5)
 def test_direct_messages_are_asked_with_sender_and_time(x: X, wire: Wire) -> None:
     wire.say(posts())
     x.fetch("direct_messages", {})
     assert {"sender_id", "created_at", "dm_conversation_id"} <= set(wire.asked[0].query["dm_event.fields"].split(","))
 
 
+@pytest.mark.trap(3)
 def test_direct_messages_are_polled_once_a_minute_at_most() -> None:
     assert {stream.name: stream.min_seconds for stream in X.streams} == {
         "mentions": 3,
@@ -89,6 +94,7 @@ def test_direct_messages_are_polled_once_a_minute_at_most() -> None:
     }
 
 
+@pytest.mark.trap(9)
 def test_tweepy_never_waits_for_a_rate_limit(x: X, wire: Wire) -> None:
     """It would sleep in the worker, and without a reset header call itself until the stack is full."""
     assert "wait_on_rate_limit=False" in inspect.getsource(module)
@@ -98,6 +104,7 @@ def test_tweepy_never_waits_for_a_rate_limit(x: X, wire: Wire) -> None:
     assert len(wire.asked) == 1
 
 
+@pytest.mark.trap(11)
 def test_tweepys_models_are_not_used_where_a_name_is_missing_or_a_time_has_no_fractions(x: X, wire: Wire) -> None:
     wire.say(posts(post(1, created_at="2026-11-01T10:00:00Z"), users=[{"id": "2000"}]))
     item = x.fetch("mentions", {}).items[0]
@@ -137,6 +144,7 @@ def test_the_account_id_comes_from_the_access_token_where_it_is_not_given(wire: 
         (500, {"title": "Internal Server Error"}, errors.OutcomeUnknown),
     ],
 )  # fmt: skip
+@pytest.mark.trap(7)
 def test_each_refusal_is_understood(
     x: X, wire: Wire, status: int, body: object, error: type[errors.NetworkError]
 ) -> None:
@@ -181,6 +189,7 @@ def test_the_day_limit_says_when_to_come_back_where_it_is_that_which_is_used_up(
         ("odd", errors.Unreadable),
     ],
 )
+@pytest.mark.trap(8)
 def test_a_200_that_holds_only_errors_is_an_error(
     x: X, wire: Wire, problem: str, error: type[errors.NetworkError]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.networks.x import X
+from connectors.parsing.x import time_told_by
 from tests.connectors.accounts import message, post, posts, snowflake
 from tests.connectors.wire import Asked, Said, Wire
 
@@ -214,3 +215,52 @@ def test_a_direct_message_that_shows_up_late_is_read_and_known_ones_are_charged_
     assert [item.external_id for item in late.items] == [snowflake(4)]
     assert (same_day.items, next_day.items) == ((), ())
     assert [page.cost for page in (first, late, same_day, next_day)] == pytest.approx([0.02, 0.01, 0, 0.03])
+
+
+# --- the end of what X tells ---------------------------------------------------------------------------------------
+
+
+class Forgetful(Timeline):
+    """X's list, which ends after its newest six."""
+
+    def __call__(self, asked: Asked) -> Said:
+        everything, self.numbers = self.numbers, sorted(self.numbers)[-6:]
+        try:
+            return super().__call__(asked)
+        finally:
+            self.numbers = everything
+
+
+def _lost(x: X, cursor: Any) -> tuple[Any, Any]:
+    """What was lost on the way, and the cursor at the end."""
+    lost = None
+    for _ in range(20):
+        page = x.fetch("mentions", cursor)
+        lost, cursor = page.lost or lost, json.loads(json.dumps(page.cursor))
+        if not page.more:
+            break
+    return lost, cursor
+
+
+@pytest.mark.parametrize(("written", "is_lost"), [(range(4, 8), False), (range(4, 13), True)])
+def test_more_than_x_lists_is_lost_between_the_last_known_and_the_oldest_that_is_told(
+    x: X, wire: Wire, monkeypatch: pytest.MonkeyPatch, written: range, is_lost: bool
+) -> None:
+    monkeypatch.setattr("connectors.networks.x.MENTIONS_LISTED", 6)
+    timeline = Forgetful(1, 2, 3)
+    wire.answer_with(timeline)
+    first, cursor = _lost(x, {})
+    assert first is None, "of a first reading nobody expects that it reaches anything"
+    timeline.numbers += list(written)
+    lost, cursor = _lost(x, cursor)
+    expected = (time_told_by(snowflake(3)), time_told_by(snowflake(written[-6]))) if is_lost else None
+    assert lost == expected
+    assert _lost(x, cursor)[0] is None
+
+
+def test_a_reading_can_begin_at_a_moment(x: X, wire: Wire) -> None:
+    wire.answer_with(Timeline(1, 2, 3, 4))
+    since = time_told_by(snowflake(3))
+    assert since is not None
+    seen, _cursor, _more = _read(x, x.cursor_at("mentions", since))
+    assert sorted(seen) == [snowflake(3), snowflake(4)]

@@ -94,6 +94,7 @@ def test_a_mention_page_costs_its_posts_and_all_that_is_included(x: X, wire: Wir
 @pytest.mark.parametrize(
     ("text", "cost"), [("Wij zoeken het uit", 0.010), ("Zie https://vlotlijn.nl", 0.200), ("Zie vlotlijn.nl", 0.200)]
 )
+@pytest.mark.trap(14)
 def test_a_reply_with_a_link_costs_twenty_times_as_much(x: X, wire: Wire, text: str, cost: float) -> None:
     wire.say({"data": {"id": snowflake(9), "text": text}}, 201)
     assert x.send(Outgoing(text, private=False, thread_id="1", reply_to="2")).cost == cost
@@ -172,6 +173,7 @@ def test_a_lost_private_answer_is_found_in_its_conversation(x: X, wire: Wire) ->
     assert found.external_id == snowflake(9)
 
 
+@pytest.mark.trap(13)
 def test_hiding_and_deleting_twice_is_harmless_and_likes_are_not_offered(x: X, wire: Wire) -> None:
     wire.say({"data": {"hidden": True}})
     wire.say({"data": {"hidden": False}})
@@ -217,6 +219,7 @@ def _signature(secret: str, body: bytes) -> str:
     return "sha256=" + base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
 
 
+@pytest.mark.trap(15)
 def test_the_challenge_is_answered_with_the_consumer_secret() -> None:
     answer = X.handshake(X_CREDENTIALS, {"crc_token": "abc", "nonce": "1"})
     assert answer is not None
@@ -227,6 +230,7 @@ def test_the_challenge_is_answered_with_the_consumer_secret() -> None:
     assert X.handshake({}, {"crc_token": "abc"}) is None
 
 
+@pytest.mark.trap(15)
 def test_a_signature_is_checked_over_the_raw_bytes() -> None:
     body = '{"for_user_id":  "1000", "t": "é"}'.encode()
     good = {"x-twitter-webhooks-signature": _signature(X_CREDENTIALS["consumer_secret"], body)}

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from connectors import http
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -76,6 +78,7 @@ class Wire:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes, and the second would wait 40 ms for the first
     wire: Wire
 
     def setup(self) -> None:
@@ -126,6 +129,12 @@ class _Server(ThreadingHTTPServer):
         """A client that gave up is what some tests are about."""
 
 
+def _hang_up(address: str) -> None:
+    """Connectors keep a connection to each address for the next call; of a thousand tests they would all stay."""
+    for target in [one for one in http._adapters if one.startswith(address)]:
+        http._adapters.pop(target).close()
+
+
 @contextmanager
 def running_wire() -> Iterator[Wire]:
 
@@ -141,6 +150,7 @@ def running_wire() -> Iterator[Wire]:
         yield wire
     finally:
         wire.released.set()
+        _hang_up(wire.address)
         server.shutdown()
         server.server_close()
         thread.join(5)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
+from tests.running.processes import WORKERS
 
 MINUTE = 60  # the shortest target that there is, in seconds
 BEGUN = 12  # seconds that the customer has waited when the desk hears of it
@@ -55,8 +56,8 @@ def test_a_waiting_customer_alerts_one_after_the_other_until_somebody_acknowledg
     ticket = quick.ticket("mijn trein")["id"]
     desk.api("POST", f"tickets/{ticket}/assign/", {"assignee": "me"})
     eventually(lambda: told(desk, ticket, "agent") == [50], "the first step", MINUTE)
-    assert desk.kill("celery -A desk worker") >= 1  # while it waits for the next step
-    assert desk.kill(" beat") >= 1
+    assert desk.kill(*WORKERS) >= 1  # while it waits for the next step
+    assert desk.kill("beat") >= 1
     eventually(lambda: told(desk, ticket, "agent2") == [80], "the second step", MINUTE)
     eventually(lambda: told(desk, ticket, "supervisor") == [95], "the third step", MINUTE)
     assert told(desk, ticket, "agent") == [50, 80]

@@ -12,13 +12,9 @@ import pytest
 
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
+from tests.running.processes import WORKERS
 
-VICTIMS = {
-    "worker": "celery -A desk worker",
-    "web": "uvicorn desk.asgi",
-    "beat": " beat",
-    "sandbox": "connectors.sandbox",
-}
+VICTIMS = {"worker": WORKERS, "web": ("web",), "beat": ("beat",), "sandbox": ("sandbox",)}
 POSTS, REPLIES = 120, 6
 RECOVERY = 150.0  # seconds: a reply that was on the wire is looked for after 30
 
@@ -49,7 +45,7 @@ def test_a_killed_process_loses_nothing_and_sends_nothing_twice(
         writing = pool.submit(_write, x, chance.random() * 0.2)
         answering = pool.submit(_answer, x, answered)
         time.sleep(chance.random() * 2.5)
-        assert crash_desk.kill(VICTIMS[victim]), f"no {victim} to kill"
+        assert crash_desk.kill(*VICTIMS[victim]), f"no {victim} to kill"
         written, replies = writing.result(), answering.result()
     eventually(lambda: len(_messages(x, written)) >= len(written), "every post to arrive", RECOVERY)
     found = _messages(x, written)

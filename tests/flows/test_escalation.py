@@ -11,6 +11,7 @@ import pytest
 
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
+from tests.running.processes import WORKERS
 
 MINUTE = 60.0
 ADDRESSES = {name: f"{name}@piket.example" for name in ("supervisor", "comms", "agent2")}
@@ -50,8 +51,8 @@ def test_one_after_the_other_is_called_until_the_link_in_a_mail_is_pressed(
 
     eventually(lambda: mail("supervisor") and mail("comms"), "the first two mails")
     assert mail("agent2") is None
-    assert desk.kill("celery -A desk worker") >= 1  # while it waits
-    assert desk.kill(" beat") >= 1
+    assert desk.kill(*WORKERS) >= 1  # while it waits
+    assert desk.kill("beat") >= 1
     third = eventually(lambda: mail("agent2"), "the third mail", 2 * MINUTE)
     link = LINK.search(third["text"])
     assert link is not None

@@ -19,11 +19,11 @@ import pytest
 
 from tests.running.customers import Account
 from tests.running.desk import ROOT, RunningDesk, eventually
+from tests.running.processes import WORKERS
 
 POSTS = 250
 TARGET = 60  # seconds: the shortest promise that there is
 KILLS = 4  # of each; the supervisor gives up a program that dies more often in a row
-WORKERS, BEAT = "celery -A desk worker", "celery -A desk.beat"
 RECOVERY = 120.0
 
 
@@ -39,7 +39,7 @@ def sweeping_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningD
 @contextmanager
 def second_beat(desk: RunningDesk) -> Iterator[None]:
     """The same schedule once more, on the same broker, as when a deployment starts one too many."""
-    command = [sys.executable, "-m", "celery", "-A", "desk.beat", "beat", "--pidfile="]
+    command = [sys.executable, "-m", "desk.beat"]
     schedule = ["--schedule", str(desk.folder / "second-schedule"), "--loglevel", "ERROR"]
     services = {"DATABASE_URL": desk.services["database_url"], "REDIS_URL": desk.services["redis_url"]}
     beat = subprocess.Popen([*command, *schedule], cwd=ROOT, env=desk.environment | services)
@@ -62,7 +62,7 @@ def test_killed_beats_and_workers_lose_nothing_and_do_nothing_twice(
         _write(account, dice)
         for number in range(KILLS):
             time.sleep(1.5 + 3 * dice.random())
-            desk.kill(dice.choice((WORKERS, WORKERS, BEAT)) if number else WORKERS)
+            desk.kill(*(dice.choice((WORKERS, WORKERS, ("beat",))) if number else WORKERS))
             if number == 1:
                 wish = {"resolution_minutes": 700, "apply_to_open": True}
                 desk.api("PATCH", f"sla-policies/{policy}/", wish, as_="supervisor")

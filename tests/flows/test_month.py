@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from desk.actions import report, reports
-from desk.actions.report_tickets import Figure, behind
+from desk.actions.reports import report, reports
+from desk.actions.reports.report_tickets import Figure, behind
 from desk.inboxes.models import RawItem
 from desk.reports.counting import Chosen, Tally, midnight
 from desk.reports.models import MonthCell

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
+from tests.running.processes import WORKERS
 
 REPORTS = 20
 RECOVERY = 90.0  # seconds
@@ -103,8 +104,8 @@ def test_workers_that_are_killed_lose_no_report_and_mail_none_twice_but_what_the
         save(mail_desk, account, f"Rapport {number}", "supervisor", "admin")
     come_due(mail_desk)
     eventually(lambda: in_state(mail_desk, "sending"), "a worker to have mails in hand", RECOVERY)
-    assert mail_desk.kill("celery -A desk worker") >= 1
-    assert mail_desk.kill(" beat") >= 1
+    assert mail_desk.kill(*WORKERS) >= 1
+    assert mail_desk.kill("beat") >= 1
     time.sleep(0.5)  # whatever was on the wire has arrived
     in_hand = in_state(mail_desk, "sending")
     assert in_hand

@@ -10,7 +10,6 @@ from tests.running.desk import RunningDesk, eventually
 from tests.running.past_replies import ANSWERS, make_past_replies
 
 REPLIES = 24_000  # of which a task answers 10,000
-WORKER = "celery -A desk worker"
 RECOVERY = 180.0  # the sweep waits half a minute before it takes a worker for dead
 STRICT: dict[str, Any] = {"rules": {"links.shortener": {"severity": "block"}}}
 
@@ -42,7 +41,7 @@ def test_a_killed_worker_loses_nothing_and_counts_nothing_twice(
 
     assert (run["state"], run["total"]) == ("running", REPLIES)
     eventually(lambda: stands()["checked"], "the first portion")
-    assert desk.kill(WORKER)
+    assert desk.kill("network-worker")
     assert stands()["checked"] < REPLIES, "it was killed too late to mean anything"
     eventually(lambda: stands()["state"] == "done", "all of it", RECOVERY)
 

@@ -38,7 +38,7 @@ def test_what_a_stranger_puts_into_it_can_be_stored() -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("ftp://vlotlijn.nl", "Alleen volledige adressen die met https:// of http:// beginnen worden aangeroepen."),
+        ("ftp://vlotlijn.nl", "Alleen volledige adressen die beginnen met https:// of http:// worden aangeroepen."),
         ("http://10.0.0.1/", "De server 10.0.0.1 is geweigerd: hij ligt in een privénetwerk."),
         ("http://169.254.169.254/", "De server 169.254.169.254 is geweigerd: het is een link-local-, multicast- of "
          "metadata-adres."),

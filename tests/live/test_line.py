@@ -12,7 +12,7 @@ import httpx
 import psutil
 from django.db import connection, transaction
 
-from desk.actions import people
+from desk.actions.people import people
 from desk.common.live import STREAM, client, publish
 from desk.operations.embedded import free_port
 from desk.people.models import User

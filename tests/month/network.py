@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from connectors.sandbox import store
+from connectors.sandbox import deliveries
 from connectors.sandbox.app import server
 from desk.inboxes.gateway import Item, connect, connector_of
 from desk.inboxes.models import Inbox
@@ -21,7 +21,7 @@ from tests.month.script import INBOXES, MONTH_BEGINS, Said
 from tests.running.desk import free_port
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-AT_ONCE = 1_000  # posts that the sandbox takes in one call
+AT_ONCE = 500  # posts in one call, and between two readings of what tells only its newest
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Networks:
     time: NetworkTime
     inboxes: list[Inbox] = field(default_factory=list)
     items: dict[str, Item] = field(default_factory=dict)  # by the reference of the script
+    _cursors: dict[tuple[int, str], Mapping[str, Any]] = field(default_factory=dict)  # by inbox and stream
 
     def open_accounts(self, teams: Sequence[Team]) -> None:
         """An account and an inbox for each place of the script."""
@@ -57,9 +58,10 @@ class Networks:
             self.inboxes.append(inbox)
 
     def hear(self, said: Iterable[Said]) -> None:
-        """Write it all on the networks, then read it back as the desk does: through the gateway."""
+        """Write it all on the networks, and read it back as the desk does: through the gateway."""
         in_order = sorted(said, key=lambda one: one.at)
         ids: dict[str, str] = {}
+        found: dict[tuple[int, str], Item] = {}
         for number, place in enumerate(INBOXES):
             rows = [_row(one) for one in in_order if one.inbox == number]
             for first in range(0, len(rows), AT_ONCE):
@@ -67,19 +69,20 @@ class Networks:
                 answer = self._call("/posts/bulk", body)
                 assert answer["refused"] == 0, [one["error"] for one in answer["results"] if "error" in one][:3]
                 ids |= {one["ref"]: one["id"] for one in answer["results"]}
-        found = {(number, item.external_id): item for number, item in self._read()}
+                found |= {(number, item.external_id): item for item in self._read(number, only_newest=True)}
+            found |= {(number, item.external_id): item for item in self._read(number, only_newest=False)}
         self.items = {one.ref: found[one.inbox, ids[one.ref]] for one in in_order if not one.background}
 
-    def _read(self) -> Iterator[tuple[int, Item]]:
-        for number, inbox in enumerate(self.inboxes):
-            for stream in connector_of(inbox).streams:
-                cursor: Any = {}
-                more = True
-                while more:
-                    page = connect(inbox).fetch(stream.name, cursor)
-                    assert page.unreadable == ()
-                    yield from ((number, item) for item in page.items if item.addressed)
-                    cursor, more = page.cursor, page.more
+    def _read(self, number: int, *, only_newest: bool) -> Iterator[Item]:
+        """What is new since the last reading, on the streams that tell only their newest or on all others."""
+        inbox = self.inboxes[number]
+        for stream in connector_of(inbox).streams:
+            more = only_newest == (stream.history_items is not None)
+            while more:
+                page = connect(inbox).fetch(stream.name, self._cursors.get((number, stream.name), {}))
+                assert page.unreadable == ()
+                yield from (item for item in page.items if item.addressed)
+                self._cursors[number, stream.name], more = page.cursor, page.more
 
     def _call(self, path: str, body: object) -> Any:
         answer = requests.post(f"{self.address}/_sandbox{path}", json=body, timeout=60)
@@ -102,7 +105,7 @@ def running_networks(folder: Path) -> Iterator[Networks]:
     service = server(folder, "127.0.0.1", port)
     thread = threading.Thread(target=service.run, daemon=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "time", clock)
+        patch.setattr(deliveries, "time", clock)
         thread.start()
         while not service.started:
             assert thread.is_alive(), "the sandbox ended while it was starting"

@@ -13,7 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from desk.actions import clock_sweep, health, ingest, reply, reports, send, tickets
+from desk.actions.inboxes import health
+from desk.actions.intake import ingest
+from desk.actions.replies import reply, send
+from desk.actions.reports import reports
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import tickets
 from desk.common.errors import DeskError
 from desk.inboxes.gateway import Change, Transient
 from desk.inboxes.models import Inbox

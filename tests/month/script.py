@@ -147,7 +147,7 @@ class _Writer:
         kinds = ("plain", "spam", "deleted", "twice", "snoozed", "asked", "native", "unanswered", "urgent")
         kind = self.dice.choices(kinds, (60, 5, 6, 5, 6, 6, 10, 6, 2))[0]
         inbox = 2 if kind == "deleted" else self.dice.choices((0, 1, 2), (5, 3, 3))[0]
-        private = self.dice.random() < 0.3
+        private = self.dice.random() < 0.3 and kind != "spam"  # by nobody who writes again: that would be spam too
         begin = self._begin()
         root = self._root(inbox, private, begin, urgent=kind == "urgent")
         last, at = root, begin

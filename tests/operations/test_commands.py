@@ -10,7 +10,9 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
-from desk.common.encryption import Unsealable
+from desk.actions.alerts.alert_chains import create_webhook
+from desk.actions.crises.crisis_hooks import create_hook, rotate_hook
+from desk.common.encryption import Unsealable, unseal
 from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import ApiToken, AuditEntry, Team, User
 from desk.sla.models import Clock
@@ -105,7 +107,7 @@ def test_create_inbox_says_what_is_wrong_with_the_credentials(run: Run, given: s
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"--network": "myspace"}, "no network “myspace”. Known are: facebook_page"),
+        ({"--network": "myspace"}, "no network “myspace”. Known are: .*facebook_page, .*x"),
         ({"--name": ""}, "name: Give a name"),
         ({"--base-url": "ftp://x"}, "base_url: Give an address"),
         ({"--base-url": "http://169.254.169.254/"}, "refused"),
@@ -170,9 +172,20 @@ def test_rotate_keys_seals_everything_with_the_newest_key(run: Run, settings: An
     inbox = Inbox(network="x", name="X")
     inbox.credentials = MADE_UP
     inbox.save()
+    settings.ALLOW_PRIVATE_NETWORKS = True
+    webhook, secret = create_webhook(None, name="Pieper", url="http://127.0.0.1:9/")
+    noor = User.objects.create_user("noor", role="comms")
+    hook, first = create_hook(noor, name="Bewaking")
+    hook, second = rotate_hook(noor, hook.pk)
+    AuditEntry.objects.all().delete()
     settings.CREDENTIAL_KEYS = (new, old)
-    assert "1 account" in run("rotate_keys")
+    assert "1 account and 3 secrets" in run("rotate_keys")
     settings.CREDENTIAL_KEYS = (new,)
+    for one in (webhook, hook):
+        one.refresh_from_db()
+    assert unseal(bytes(webhook.sealed_secret))["secret"] == secret
+    assert unseal(bytes(hook.sealed_secret))["secret"] == second
+    assert unseal(bytes(hook.sealed_before or b""))["secret"] == first
     inbox.refresh_from_db()
     assert inbox.credentials == MADE_UP
     entry = AuditEntry.objects.get()

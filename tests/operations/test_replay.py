@@ -203,6 +203,24 @@ def test_rows_become_posts_of_customers(tmp_path: Path, running_sandbox: Sandbox
     assert len(posts_of(running_sandbox, inbox)) == 6
 
 
+def test_rows_become_mentions_and_direct_posts_on_mastodon(
+    tmp_path: Path, running_sandbox: SandboxProcess, db: None
+) -> None:
+    made = running_sandbox.call("POST", "/accounts", {"network": "mastodon", "handle": "replayed"})
+    inbox = Inbox.objects.create(network="mastodon", name="Mastodon", base_url=made["base_url"], own_id=made["id"])
+    file = tmp_path / "rows.csv"
+    rows = "1,Waar blijft de trein?,marit,2015-02-24T10:00:00Z,,\n2,Nog niets,marit,2015-02-24T10:00:02Z,,1\n"
+    file.write_text(HEADER + rows + "3,Mijn pasnummer is 12,marit,2015-02-24T10:00:03Z,true,\n")
+    call_command("replay", str(file), f"--inbox={inbox.pk}", "--speed=max")
+    posts = running_sandbox.call("GET", "/posts?network=mastodon&account=replayed")["posts"]
+    told = [(post["text"], post["private"], post["parent_id"]) for post in posts]
+    assert told == [
+        ("@replayed Waar blijft de trein?", False, ""),
+        ("@replayed Nog niets", False, posts[0]["id"]),
+        ("@replayed Mijn pasnummer is 12", True, ""),
+    ]
+
+
 def test_when_nothing_can_be_posted_it_fails(tmp_path: Path, inbox: Inbox) -> None:
     file = tmp_path / "rows.csv"
     file.write_text(HEADER + "1,,,,,\n")

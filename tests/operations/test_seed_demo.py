@@ -15,14 +15,19 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from desk.actions import ingest, poll
+from desk.actions.inboxes import poll
+from desk.actions.intake import ingest
 from desk.alerts.models import Notification
+from desk.causes.models import TicketCause
+from desk.changes.models import Change
 from desk.inboxes.models import Inbox, RawItem, StreamState
 from desk.operations.demo import history
 from desk.operations.demo.people import COLLEAGUES
+from desk.operations.demo.questions import ELSEWHERE
 from desk.operations.demo.scenes import PUBLIC, all_scenes
 from desk.people.duty import standings
 from desk.people.models import Shift, Team, User
+from desk.questions.models import Question
 from desk.replies.models import Approval, CannedResponse, Draft, Reply
 from desk.sla.audit import differences
 from desk.sla.models import Clock, ClockPause
@@ -79,12 +84,18 @@ def test_the_demo_company_is_made_once_and_lives(
     _replies_are_on_the_network(sandbox)
     _work_is_shared_out()
     crowd = {entry["network"]: entry["pace"] for entry in sandbox.call("GET", "/crowd")["crowd"]}
-    assert crowd == {"x": 1.0, "facebook": 1.0}
+    assert crowd == {
+        "x": 1.0, "facebook": 1.0, "instagram": 0.4, "mastodon": 0.2, "bluesky": 0.2,
+        "google_business": 0.1, "google_play": 0, "app_store": 0, "mailbox": 0.1,
+    }  # fmt: skip
 
     # From here on the demo's customers are silent, so that nothing may change by itself.
     for network in crowd:
         sandbox.call("PUT", "/crowd", {"network": network, "account": "vlotlijn", "pace": 0})
     poll_everything()
+    assert Ticket.objects.filter(rating__isnull=False).count() == 7
+    assert Ticket.objects.filter(inbox__network="mail").count() == 4  # the fifth mail was written by a machine
+    assert Message.objects.filter(inbox__network="mail", ticket=None, doubt="automatic").count() == 1
     before = rows()
     seed()
     poll_everything()
@@ -105,10 +116,12 @@ def _everybody_can_sign_in(logins: Path) -> None:
     assert list(passwords) == ["admin", "supervisor", "comms", "agent", "agent2", "trainee", "expert"]
     for username, password in passwords.items():
         assert User.objects.get(username=username).check_password(password)
-    assert set(Team.objects.values_list("name", flat=True)) == {"Reisinformatie", "Klantenservice"}
+    assert set(Team.objects.values_list("name", flat=True)) == {"Reisinformatie", "Klantenservice", "Werkplaats"}
+    assert {one.holder.has_seat for one in Question.objects.all() if one.holder} <= {False}
     canned = list(CannedResponse.objects.all())
     assert sum({"nl", "en"} <= set(one.definition.languages) for one in canned) >= 20
     assert {one.state for one in canned} == {"draft", "active"}
+    assert {one.state for one in Change.objects.all()} == {"proposed", "planned", "adopted", "declined"}
     assert any(one.times_used > one.times_edited > 0 for one in canned)
 
 
@@ -147,7 +160,7 @@ def _every_state_is_there() -> None:
 def _work_is_shared_out() -> None:
     """Hours for everybody but the expert, and at any hour somebody of the team that assigns."""
     care = Team.objects.get(assignment="round_robin")
-    assert (care.name, Team.objects.filter(assignment="none").count()) == ("Klantenservice", 1)
+    assert (care.name, Team.objects.filter(assignment="none").count()) == ("Klantenservice", 2)
     assert Shift.objects.count() == 5
     members = list(care.members.all())
     for hour in range(0, 168, 5):
@@ -173,7 +186,8 @@ def _clocks_are_true() -> None:
     assert [str(one) for one in differences(Ticket.objects.all())] == []
     assert TicketEvent.objects.filter(at__gt=timezone.now()).count() == 0
     weeks = now - timedelta(days=22)
-    assert not Ticket.objects.filter(created_at__lt=weeks).exists()
+    assert not Ticket.objects.filter(created_at__lt=weeks, clocks__isnull=False).exists()
+    _months_of_causes_are_told(now)
 
 
 def _replies_are_on_the_network(sandbox: SandboxProcess) -> None:
@@ -196,10 +210,10 @@ def test_without_a_sandbox_there_are_people_and_no_inboxes(
     settings.SANDBOX_URL = ""
     monkeypatch.setenv("DESK_DATA", str(tmp_path))
     seed()
-    assert User.objects.count() == len(COLLEAGUES)
+    assert User.objects.count() == len(COLLEAGUES) + len(ELSEWHERE)
     assert not Inbox.objects.exists()
     seed()
-    assert User.objects.count() == len(COLLEAGUES)
+    assert User.objects.count() == len(COLLEAGUES) + len(ELSEWHERE)
 
 
 @pytest.mark.django_db
@@ -242,3 +256,11 @@ def test_no_turn_lies_in_the_future_and_every_public_answer_fits() -> None:
 def test_nobody_says_the_same_twice_in_a_row() -> None:
     texts = Counter(scene.turns[0].text for scene in all_scenes(NOW) if scene.wish != "mark_spam")
     assert texts.most_common(1)[0][1] <= 4
+
+
+def _months_of_causes_are_told(now: datetime) -> None:
+    """So that curves mean something: most of what was resolved has a cause, and the months before are told too."""
+    said = TicketCause.objects.values_list("ticket__created_at", flat=True)
+    assert said.filter(ticket__clocks__isnull=False).count() > 50
+    assert min(said) < now - timedelta(weeks=16)
+    assert Message.objects.filter(ticket__cause_row__isnull=False, ticket__clocks=None).count() > 200

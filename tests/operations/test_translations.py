@@ -74,6 +74,11 @@ def test_what_is_missing_stale_or_fills_in_other_values_is_said(small_desk: Path
         call_command("translations", "--check")
 
 
+def test_words_that_the_reader_of_sources_would_miss_are_said(small_desk: Path) -> None:
+    (small_desk / "desk" / "more.py").write_text("a = f\"{_('hidden')}\"", encoding="utf-8")
+    assert [one for one in translations.check() if "desk/more.py:1: words inside of an f-string" in one]
+
+
 def test_updating_keeps_translations_drops_what_is_gone_and_is_stable(small_desk: Path) -> None:
     Files("nl").write(_translate({"Plain": "Gewoon", "Hello %(name)s": "Dag %(name)s"}))
     before = Files("nl").po.read_bytes()
@@ -97,3 +102,11 @@ def test_the_same_words_are_the_same_bytes_on_any_day() -> None:
 def test_a_clean_clone_speaks_dutch() -> None:
     with translation.override("nl"):
         assert translation.gettext("Nobody waits.") == "Niemand wacht."
+
+
+def test_a_refusal_is_known_though_another_module_has_a_class_of_its_name(small_desk: Path) -> None:
+    (small_desk / "connectors").mkdir()
+    for module, base in (("a", "Exception"), ("b", "NetworkError"), ("c", "ValueError")):
+        source = f'class Lost({base}):\n    pass\n\n\nraise Lost("Lost in {module}")\n'
+        (small_desk / "connectors" / f"{module}.py").write_text(source, encoding="utf-8")
+    assert {"Lost in a", "Lost in b", "Lost in c"} <= _words()

@@ -19,7 +19,9 @@ import pytest
 
 from desk.inboxes.sandbox import Sandbox
 from desk.operations.embedded import free_port
+from tests.running.processes import is_called
 
+NAMES = ("web", "network-worker", "ingest-worker", "beat", "sandbox", "postgres", "redis")
 START_PATIENCE = 90  # seconds; it takes about five, but not on a machine that does ten other things
 STOP_PATIENCE = 20
 
@@ -70,18 +72,8 @@ class Desk:
         """The children by name, as the supervisor calls them; remembers their children too."""
         found = psutil.Process(self.process.pid).children(recursive=True)
         self._family |= {process.pid: process for process in found}
-        signs = {
-            "web": "desk.asgi:application",
-            "beat": " beat ",
-            "sandbox": "connectors.sandbox",
-            "postgres": "/postgres ",
-            "redis": "redis-server",
-            "network-worker": "network-worker@",
-            "ingest-worker": "ingest-worker@",
-        }
         children = psutil.Process(self.process.pid).children()
-        lines = {process: " ".join(process.cmdline()) for process in children}
-        return {name: process for name, sign in signs.items() for process, line in lines.items() if sign in line}
+        return {name: process for name in NAMES for process in children if is_called(process, name)}
 
     def has_restarted(self, name: str) -> bool:
         return f"{name} stopped (SIGKILL)" in self.output and name in self.family()
@@ -123,7 +115,7 @@ def desk(project: Path, tmp_path: Path) -> Iterator[Desk]:
 def test_it_starts_everything_survives_a_crash_and_leaves_nothing(desk: Desk) -> None:
     desk.up()
     desk.wait_until_it_runs()
-    assert set(desk.family()) == {"web", "network-worker", "ingest-worker", "beat", "sandbox", "postgres", "redis"}
+    assert set(desk.family()) == set(NAMES)
     assert desk.answer() == 200
     assert f"http://127.0.0.1:{desk.port}/" in desk.output
     assert {(desk.data / name).stat().st_mode & 0o777 for name in ("services.json", "secrets.json")} == {0o600}
@@ -254,7 +246,10 @@ def test_its_help_needs_no_database(desk: Desk) -> None:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended between the two questions
+        return False
 
 
 def succeeds(action: Callable[[], object]) -> bool:

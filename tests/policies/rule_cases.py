@@ -13,6 +13,7 @@ from policies.near_duplicates import digest
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PRIVATE = {"visibility": Visibility.PRIVATE}
+OUR_PAGES = {"own_links": ("https://balie.nl/f/",)}
 NL, EN = {"customer_language": "nl"}, {"customer_language": "en"}
 NOTHING: Mapping[str, Any] = {}
 
@@ -38,9 +39,12 @@ class Media:
     most: int = 2
     max_bytes: Mapping[str, int] = field(default_factory=lambda: {"image/png": 1024})
     longest_alt: int = 20
+    alone: frozenset[str] = frozenset()
+    captions: int = 0
 
 
 MAP = Attachment("image", "A map", "image/png", 100)
+FILM = Attachment("video", "A train", "video/mp4", 1_000)
 
 
 def _lately(text: str, times: int = 3) -> Mapping[str, Any]:
@@ -139,12 +143,18 @@ CASES: Mapping[str, Cases] = {
         left_en=("meet me @ 10", ("mail Help@Vlotlijn.nl", {"own": ("help@vlotlijn.nl",)})),
     ),
     "personal_data.phone": Cases(
-        found_nl=("bel «06-12345678»", "bel «+31 6 12 34 56 78»!", "mobiel: «0494 92 82 32»"),
+        found_nl=(
+            "bel «06-12345678»",
+            "bel «+31 6 12 34 56 78»!",
+            "mobiel: «0494 92 82 32»",
+            "mijn nummer is «13812345678»",
+        ),
         found_en=(
             "call «+44 20 7946 0958»",
             "it is «541-714-1388», right?",
             "call me on «9472 7916»?",
             "«(415) 555-0132»",
+            "my new number is «090-1234-5678»",
         ),
         left_nl=(
             "bel 0800-1234 of 0900-9292",
@@ -153,18 +163,21 @@ CASES: Mapping[str, Cases] = {
             "het ip-adres is 36.160.14.148",
             "bestelling 9472 7916 is onderweg",
             "je ordernummer is 541-714-1388",
+            "mijn lidnummer is 13812345678",
+            "op Windows Mobile 10.0.15252.0",
         ),
         left_en=(
             "call us on 1-800-356-9377",
             "order 541 714 1388",
             "call me on 12-11-2026",
             "between 2019-2026 1234567",
+            "my train number is 1381 2345 678",
         ),
     ),
     "personal_data.postcode": Cases(
         found_nl=("woont op «1234 AB 56»", "woont op «1234ab, nr. 56a»", "«Kerkstraat 12, 1234 AB» Utrecht"),
-        found_en=("lives at «1234 AB no 56»",),
-        left_nl=("postcode 1234 AB", "nog 1500 km 3 uur rijden"),
+        found_en=("lives at «1234 AB no 56»", "«Kerkstraat 12, 1856 KB»"),
+        left_nl=("postcode 1234 AB", "nog 1500 km 3 uur rijden", "van de 12 nu 1000 MB"),
         left_en=("used 1000 MB 5 times", "in 2026 it is 3"),
     ),
     "personal_data.passport": Cases(
@@ -203,8 +216,8 @@ CASES: Mapping[str, Cases] = {
     ),
     "links.not_allowed": Cases(
         found_nl=("Kijk op «https://elders.nl/x»", "Kijk op «nietvlotlijn.nl»"),
-        found_en=("See «vlotlijn.nl.example.com»",),
-        left_nl=("Kijk op www.vlotlijn.nl of https://vlotlijn.nl/reis",),
+        found_en=("See «vlotlijn.nl.example.com»", ("See «https://balie.nl/x/f/»", OUR_PAGES)),
+        left_nl=("Kijk op www.vlotlijn.nl of https://vlotlijn.nl/reis", ("Zie https://balie.nl/f/1.ab/", OUR_PAGES)),
         left_en=("See help.Vlotlijn.NL",),
         options={"hosts": ["vlotlijn.nl"]},
     ),
@@ -318,6 +331,30 @@ CASES: Mapping[str, Cases] = {
         left_nl=(("Zie de kaarten", {"attachments": (MAP,) * 2}),),
         left_en=(("See the map", {"attachments": (MAP,)}),),
         facts={"media": Media()},
+    ),
+    "attachments.alone": Cases(
+        found_nl=(("Zie de film", {"attachments": (FILM, MAP)}),),
+        found_en=(("See the films", {"attachments": (FILM, FILM)}),),
+        left_nl=(("Zie de film", {"attachments": (FILM,)}),),
+        left_en=(("See the maps", {"attachments": (MAP, MAP)}),),
+        facts={"media": Media(alone=frozenset({"video/mp4"}))},
+    ),
+    "attachments.captions_too_long": Cases(
+        found_nl=(("Zie de film", {"attachments": (replace(FILM, caption_bytes=101),)}),),
+        found_en=(("See the film", {"attachments": (MAP, replace(FILM, caption_bytes=9_000))}),),
+        left_nl=(("Zie de film", {"attachments": (replace(FILM, caption_bytes=100),)}),),
+        left_en=(("See the film", {"attachments": (replace(FILM, caption_bytes=101),), "media": Media()}),),
+        facts={"media": Media(captions=100)},
+    ),
+    "attachments.no_captions": Cases(
+        found_nl=(("Zie de film", {"attachments": (FILM,)}),),
+        found_en=(("See the film", {"attachments": (MAP, FILM)}),),
+        left_nl=(("Zie de film", {"attachments": (replace(FILM, captions="Hallo"),)}),),
+        left_en=(
+            ("See the film", {"attachments": (FILM,), "media": Media()}),
+            ("See the map", {"attachments": (MAP,)}),
+        ),
+        facts={"media": Media(captions=100)},
     ),
     "attachments.kind": Cases(
         found_nl=(("Zie de film", {"attachments": (Attachment("video", "", "video/mp4"),)}),),

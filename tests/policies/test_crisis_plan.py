@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.crisis_plan import CODES, CrisisPlan, Gate, Gated, Outbound, strictest_gate
+from policies.crisis_plan import CODES, CrisisPlan, Gate, Gated, Outbound, profile_brought, strictest_gate
 from policies.crisis_plan_form import default_plan, parse
 from policies.crisis_plan_messages import MESSAGES
 from policies.crisis_scope import Covering, CrisisFacts, Scope
@@ -63,6 +63,8 @@ BOTH = {"nl": "Bel de pers", "en": "Call the press"}
         (level_two(pause_scheduled="ja"), "levels.2.pause_scheduled", "rulebook.switch"),
         (level_two(instructions={"nl": "Zeg niets", "en": "x" * 601}), "levels.2.instructions.en", "rulebook.text"),
         (level_two(instructions=None), "levels.2.instructions", "plan.both_languages"),
+        (level_two(sla_profile="Heel groot"), "levels.2.sla_profile", "plan.key"),
+        (level_two(sla_profile=3), "levels.2.sla_profile", "plan.key"),
         (level_two(statements="storing"), "levels.2.statements", "rulebook.list"),
         (gates({"visibility": "public"}), "levels.2.gates[0]", "rulebook.missing"),
         (gates({"gate": "closed"}), "levels.2.gates[0].gate", "rulebook.choice"),
@@ -196,3 +198,21 @@ def test_a_line_more_never_opens_a_gate(lines: list[tuple[Gate, str]], reply: Ou
         now = strictness.index(found[0] if found else None)
         assert now >= before
         before = now
+
+
+@pytest.mark.parametrize(
+    ("crises", "profile"),
+    [
+        ([], ""),
+        ([(2, 1, "two")], "two"),
+        ([(3, 1, "two")], ""),  # its plan says nothing of that level
+        ([(3, 1, "two"), (2, 2, "two")], "two"),  # the strictest that says something
+        ([(2, 9, "other"), (2, 3, "two")], "two"),  # of equals the older one
+        ([(0, 1, "two"), (1, 2, "two")], ""),
+    ],
+)
+def test_the_strictest_crisis_that_names_a_profile_brings_it(crises: list[tuple[int, int, str]], profile: str) -> None:
+    def plan(name: str) -> CrisisPlan:
+        return parse(level_two(sla_profile=name))
+
+    assert profile_brought((level, pk, plan(name)) for level, pk, name in crises) == profile

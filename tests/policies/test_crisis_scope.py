@@ -1,6 +1,7 @@
 """Whom a crisis covers, and which level holds where several do."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -101,3 +102,20 @@ def test_hostile_text_takes_no_time() -> None:
     for text in ("a" * 50_000, "é*" * 25_000, "#" * 50_000, "a " * 25_000):
         is_about("*b*", words_of(text))
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("scope", "covered"),
+    [
+        (Scope(brands=frozenset({"Vlotlijn"})), True),
+        (Scope(brands=frozenset({"Snelbus"})), False),
+        (Scope(brands=frozenset({"Snelbus", "Vlotlijn"})), True),
+        (Scope(tiers=frozenset({2})), True),
+        (Scope(tiers=frozenset({0, 1})), False),
+        (Scope(brands=frozenset({"Vlotlijn"}), tiers=frozenset({1})), False),
+        (Scope(brands=frozenset({"Vlotlijn"}), tiers=frozenset({1, 2}), networks=frozenset({"x"})), True),
+    ],
+)
+def test_a_brand_and_a_group_of_customers_narrow_it(scope: Scope, covered: bool) -> None:
+    assert scope.covers(replace(FACTS, brand="Vlotlijn", tier=2)) == covered
+    assert Scope.from_json(scope.as_json()) == scope

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from policies.hiding import hidden
 from policies.personal_data import MOST, own_data
 from policies.reference_patterns import Patterns
+from tests.policies.slow_texts import MADE_TO_BE_SLOW, half_and_whole, is_linear
 
 NOTHING = own_data((), "NL")
 OURS = own_data(("@vlotlijn.nl", "030 235 1111"), "NL")
@@ -68,3 +69,11 @@ def test_nothing_raises_and_every_place_stays(text: str, cut: bool) -> None:
     shown = hidden(f"{text} jan@jansen.nl {text}", NOTHING, references=REFERENCES, cut=cut)
     assert len(shown) == 2 * len(text) + 15
     assert all(after in (before, "*") for before, after in zip(f"{text} jan@jansen.nl {text}", shown, strict=True))
+
+
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("piece", MADE_TO_BE_SLOW)
+def test_twice_the_text_costs_no_more_to_mask_than_twice(piece: str, cut: bool) -> None:
+    half, whole = half_and_whole(piece)
+    assert is_linear(lambda text: hidden(text, NOTHING, references=REFERENCES, cut=cut), half, whole)
+    assert len(hidden(whole, NOTHING, references=REFERENCES, cut=cut)) == len(whole)

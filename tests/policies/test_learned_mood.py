@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from policies.learned_mood import MOST, NOTHING_LEARNED, Learned, chances
+from policies import learned_mood
+from policies.learned_mood import MOST, NOTHING_LEARNED, Learned
 from policies.triage import Sentiment, correct, judge
 
 SARCASM = (
@@ -25,7 +27,7 @@ def taught(corrections: list[tuple[str, str]]) -> Mapping[str, Learned]:
 def test_a_word_that_agents_correct_again_and_again_is_read_as_they_do() -> None:
     text = "Morgen zeker weer spoorfeest"
     assert judge(text, "nl").sentiment is not Sentiment.NEGATIVE
-    learned = taught([(said, "negative") for said in SARCASM] * 2)
+    learned = taught([(said, "negative") for said in SARCASM] * 4)
     judged = judge(text, "nl", learned=learned)
     assert judged.sentiment is Sentiment.NEGATIVE
     assert "negative: spoorfeest" in judged.reasons
@@ -38,19 +40,27 @@ def test_one_correction_changes_little_elsewhere() -> None:
 
 
 def test_it_is_unlearned_as_it_was_learned() -> None:
-    learned = taught([(said, "negative") for said in SARCASM] * 2 + [(said, "neutral") for said in SARCASM] * 8)
+    learned = taught([(said, "negative") for said in SARCASM] * 4 + [(said, "neutral") for said in SARCASM] * 8)
     assert judge("Morgen zeker weer spoorfeest", "nl", learned=learned).sentiment is Sentiment.NEUTRAL
 
 
 def test_no_word_can_be_read_from_what_is_kept() -> None:
-    assert all(isinstance(number, int) for number in taught([(SARCASM[0], "negative")])["nl"].weights)
+    assert all(isinstance(number, int) for number in taught([(SARCASM[0], "negative")])["nl"].words)
 
 
-@given(some.floats(-1_000, 1_000))
-def test_chances_are_chances(balance: float) -> None:
-    bad, neutral, good = chances(balance)
-    assert min(bad, neutral, good) >= 0
-    assert abs(bad + neutral + good - 1) < 1e-9
+def test_a_word_that_stands_in_all_corrected_texts_means_nothing() -> None:
+    moods = ("negative", "positive") * 30
+    learned = taught([(f"de trein was {mood} nummer{number}", mood) for number, mood in enumerate(moods)])["nl"]
+    assert abs(learned.of("trein")) < 0.05
+    assert learned.of("negative") < -1 < 1 < learned.of("positive")
+
+
+def test_no_more_words_are_kept_than_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learned_mood, "MOST_WORDS", 3)
+    learned = NOTHING_LEARNED
+    for words in (("often", "once"), ("often", "later"), ("often", "newest")):
+        learned = learned_mood.learn(learned, words, "negative")
+    assert set(learned.words) == {learned_mood.number_of(word) for word in ("often", "later", "newest")}
 
 
 @settings(max_examples=50)
@@ -61,4 +71,4 @@ def test_whatever_is_corrected_the_weights_stay_in_bounds(corrections: list[tupl
         learned = correct(text, "nl", sentiment, {"nl": learned})
         judged = judge(text, "nl", learned={"nl": learned})
         assert 0 <= judged.confidence <= 1
-    assert all(abs(weight) <= MOST for weight in learned.weights.values())
+        assert all(abs(learned.of(word)) <= MOST for word in text.split())

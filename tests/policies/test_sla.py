@@ -13,7 +13,15 @@ from policies.ticket_states import State
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FACTS = Facts(
-    "x", inbox=3, private=False, priority=1, language="nl", tags=frozenset({"vip", "storing"}), tier=2, crisis_level=2
+    "x",
+    inbox=3,
+    private=False,
+    priority=1,
+    language="nl",
+    tags=frozenset({"vip", "storing"}),
+    tier=2,
+    profile="crisis",
+    rating=1,
 )
 
 
@@ -49,8 +57,10 @@ def some(*values: Any) -> frozenset[Any]:
         (Conditions(languages=some("en")), False),
         (Conditions(tags=some("vip")), True),
         (Conditions(tags=some("klacht")), False),
-        (Conditions(crisis_levels=some(2, 3)), True),
-        (Conditions(crisis_levels=some(3)), False),
+        (Conditions(profiles=some("crisis", "zwaar")), True),
+        (Conditions(profiles=some("zwaar")), False),
+        (Conditions(ratings=some(1, 2)), True),
+        (Conditions(ratings=some(5)), False),
         (Conditions(networks=some("x"), tags=some("klacht")), False),
         (Conditions(networks=some("x"), private=False, priorities=some(1), languages=some("nl")), True),
     ],
@@ -81,12 +91,12 @@ def test_conditions_are_kept_and_read_back() -> None:
         private=False,
         priorities=some(3),
         tags=some("a"),
-        crisis_levels=some(3, 2),
+        profiles=some("zwaar", "crisis"),
     )
     form = conditions.as_json()
     assert form == {
         "networks": ["x"], "inboxes": [1, 2], "private": False, "priorities": [3], "tags": ["a"],
-        "crisis_levels": [2, 3],
+        "profiles": ["crisis", "zwaar"],
     }  # fmt: skip
     assert Conditions.from_json(form) == conditions
     assert Conditions.from_json({}).ask_nothing

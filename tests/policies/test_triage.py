@@ -165,3 +165,23 @@ def test_sentiment_on_real_texts(file: str, text_column: str, label_column: str,
         given = [(row[text_column], row[label_column]) for row in csv.DictReader(rows)]
     right = sum(judge(text, language).sentiment == label for text, label in given)
     assert right / len(given) >= floor
+
+
+@pytest.mark.parametrize(
+    ("rating", "text", "sentiment", "score"),
+    [
+        (1, "", NEGATIVE, 20),
+        (1, "Geweldig hoor", NEGATIVE, 20),
+        (2, "Het is me wat", NEGATIVE, 15),
+        (3, "Wat een waardeloze service", NEGATIVE, 15),
+        (3, "Kan mijn fiets mee?", NEUTRAL, 0),
+        (4, "Jammer van de wachttijd", POSITIVE, 0),
+        (5, "", POSITIVE, 0),
+    ],
+)
+def test_stars_say_how_a_review_is_meant_and_the_words_where_there_are_three(
+    rating: int, text: str, sentiment: Sentiment, score: int
+) -> None:
+    judged = judge(text, "nl", Hints(rating=rating))
+    assert (judged.sentiment, judged.priority) == (sentiment, score)
+    assert f"stars: {rating} of 5" in judged.reasons

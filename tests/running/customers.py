@@ -1,10 +1,11 @@
 """The other side of a flow: customers who write on a sandbox network and read what the company answers there."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 
+from desk.inboxes.sandbox import NAMES
 from tests.running.desk import RunningDesk, eventually
 
 
@@ -19,8 +20,6 @@ class Account:
     own_id: str
     credentials: dict[str, str]
 
-    SANDBOX_NAMES: ClassVar[dict[str, str]] = {"x": "x", "facebook_page": "facebook"}
-
     @staticmethod
     def sandbox(desk: RunningDesk, method: str, path: str, body: object = None) -> Any:
         answer = httpx.request(method, f"{desk.sandbox_url}/_sandbox{path}", json=body, timeout=30)
@@ -30,7 +29,7 @@ class Account:
     @property
     def place(self) -> str:
         """What the sandbox calls this network."""
-        return self.SANDBOX_NAMES[self.network]
+        return NAMES.get(self.network, self.network)
 
     def subscribe(self) -> None:
         url = f"{self.desk.url}/webhooks/{self.inbox}/"

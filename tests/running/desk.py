@@ -10,13 +10,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import psutil
 import psycopg
+
+from desk.operations.startup import SANDBOX_PORTS
+from tests import cluster
+from tests.running.processes import is_called
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -63,7 +68,10 @@ class RunningDesk:
         self.folder = folder
         self.more = more
         self.port = free_port()
-        (folder / "sandbox-port").write_text(str(free_port()))  # the usual one is left to the desk that people use
+        for name in SANDBOX_PORTS:
+            (folder / f"{name}-port").write_text(
+                str(free_port())
+            )  # the usual ones are left to the desk that people use
         self.url = f"http://127.0.0.1:{self.port}"
         self.tokens: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -71,11 +79,17 @@ class RunningDesk:
 
     # ── start and stop ───────────────────────────────────────────────────────
     def start(self) -> None:
+        if not (self.folder / "postgres").exists():
+            cluster.copy_to(self.folder / "postgres")
         command = [sys.executable, "manage.py", "up", "--no-demo", "--port", str(self.port)]
         log = (self.folder / "up.log").open("ab")
         with log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        eventually(self._is_ready, "the desk to start", START_SECONDS)
+        try:
+            eventually(self._is_ready, "the desk to start", START_SECONDS)
+        except BaseException:  # nobody else would end it
+            self.stop()
+            raise
         if not self.tokens:
             self.tokens = json.loads(
                 self.manage("shell", "--no-imports", "-c", _MAKE_PEOPLE.format(cast=CAST, password=PASSWORD))
@@ -161,21 +175,27 @@ class RunningDesk:
         return found
 
     # ── processes ────────────────────────────────────────────────────────────
-    def processes(self, words: str) -> list[psutil.Process]:
-        """The children whose command line holds these words."""
+    def processes(self, *names: str) -> list[psutil.Process]:
+        """The children of these names, or with these words in their command line."""
         assert self._process is not None
-        found = []
-        for child in psutil.Process(self._process.pid).children(recursive=True):
-            try:
-                if words in " ".join(child.cmdline()):
-                    found.append(child)
-            except psutil.NoSuchProcess:
-                continue
-        return found
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        return [child for child in children if any(is_called(child, name) for name in names)]
 
-    def kill(self, words: str) -> int:
-        """kill -9 of everything with these words in its command line; how many there were."""
-        victims = self.processes(words)
+    @contextmanager
+    def asleep(self, *names: str) -> Iterator[None]:
+        """Whatever has one of these names does nothing until the end of the block."""
+        sleepers = self.processes(*names)
+        for sleeper in sleepers:
+            sleeper.suspend()
+        try:
+            yield
+        finally:
+            for sleeper in sleepers:
+                sleeper.resume()
+
+    def kill(self, *names: str) -> int:
+        """kill -9 of everything of these names; how many there were."""
+        victims = self.processes(*names)
         for victim in victims:
             victim.kill()
         return len(victims)

@@ -49,6 +49,24 @@ def asked_by(inbox: Inbox, handle: str, text: str, *, minutes_ago: float = 1, **
     return ticket
 
 
+def add_messages(ticket: Ticket, count: int) -> None:
+    now = timezone.now()
+    Message.objects.bulk_create(
+        Message(
+            conversation=ticket.conversation,
+            ticket=ticket,
+            inbox=ticket.inbox,
+            external_id=f"more-{number}",
+            kind="mention",
+            profile=ticket.profile,
+            text=f"bericht {number}",
+            created_at=now + timedelta(seconds=number),
+            received_at=now,
+        )
+        for number in range(count)
+    )
+
+
 def number_of_queries(address: str, browser: Browser) -> int:
     """For a part of a page, once caches are warm: the fewest of three looks.
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import alert_chains
-from desk.actions.sla_policies import change_policy
+from desk.actions.alerts import alert_chains
+from desk.actions.sla.sla_policies import change_policy
 from desk.alerts.models import AlertChain, Webhook
 from desk.people.models import User
 from desk.people.permissions import Role

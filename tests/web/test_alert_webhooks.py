@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import alert_chains, clock_sweep
+from desk.actions.alerts import alert_chains
+from desk.actions.sla import clock_sweep
 from desk.alerts.models import AlertChain, Webhook, WebhookCall
 from desk.common.encryption import unseal
 from desk.people.permissions import Role

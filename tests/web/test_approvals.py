@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import approval, notes, send
-from desk.actions.reply import release
+from desk.actions.replies import approval, send
+from desk.actions.replies.reply import release
+from desk.actions.tickets import notes
 from desk.people.permissions import Role
 from desk.replies.models import Approval, Draft, Reply
 from tests.actions.builders import the_ticket

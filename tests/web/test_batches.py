@@ -6,7 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import batch_run, crises
+from desk.actions.crises import crises
+from desk.actions.statements import batch_run
 from desk.crises.models import Crisis
 from desk.people.models import User
 from desk.people.permissions import Role
@@ -121,3 +122,25 @@ def test_a_page_costs_the_same_however_many_tickets_it_has(noor: User, crisis: C
     whole = asked()
     AnswerLine.objects.filter(ticket__in=Ticket.objects.order_by("id")[:3]).delete()
     assert asked() == whole <= 20
+
+
+def test_a_colleague_approves_all_of_it_as_it_was_shown(noor: User) -> None:
+    started = crises.start(noor, reason="De trein staat stil", level=2)  # each public reply wants a colleague's word
+    take_in(an_inbox(), [a_mention(f"{one}", by=f"klant{one}") for one in range(3)], now=timezone.now())
+    author, colleagues = Client(), signed_in(Role.SUPERVISOR)
+    author.force_login(noor)
+    address = f"/crises/{started.pk}/answers/{made(author, started).pk}/"
+    author.post(f"{address}start/")
+    batch_run.sweep(timezone.now())
+    assert "Approve all of it" not in author.get(address).content.decode()
+    page = colleagues.get(address).content.decode()
+    assert "3 of these answers wait for a colleague’s word." in page
+    words = page.partition('name="words" value="')[2].partition('"')[0]
+    assert (
+        "have changed since you looked"
+        in colleagues.post(f"{address}approve/", {"words": "9-9"}, follow=True).content.decode()
+    )
+    done = colleagues.post(f"{address}approve/", {"words": words}, follow=True).content.decode()
+    assert "3 answers are approved." in done
+    assert done.count("leaves at its turn") == 2
+    assert Reply.objects.get().state == "queued"

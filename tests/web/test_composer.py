@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import reply as replies
+from desk.actions.replies import reply as replies
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.replies.models import Draft, Reply

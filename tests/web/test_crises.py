@@ -8,13 +8,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import crises
+from desk.actions.crises import crises
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.sla.models import SlaRenewal
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.actions.planned import brings
 from tests.actions.promised import a_policy, promise
 from tests.web.browsing import PART
 from tests.web.colleagues import colleague, signed_in
@@ -182,7 +183,8 @@ def test_a_step_that_is_refused_says_why_at_its_own_form(noor: User) -> None:
 
 def test_open_clocks_are_looked_at_and_given_the_new_promise(noor: User) -> None:
     promise(first=60)
-    a_policy("Crisis", first=10, crisis_levels=frozenset({2}))
+    a_policy("Crisis", first=10, profiles=frozenset({"crisis"}))
+    brings(level2="crisis")
     take_in(an_inbox(), [a_mention("1", created_at=timezone.now())], now=timezone.now())
     crisis = crises.start(noor, reason=NAME, level=2)
     browser = signed_in(Role.SUPERVISOR)
@@ -244,18 +246,18 @@ def test_a_screen_that_missed_something_asks_for_the_banner_again(noor: User) ->
     assert NAME in part
 
 
-def test_response_times_can_be_narrowed_to_levels(noor: User) -> None:
+def test_response_times_can_be_narrowed_to_profiles_of_the_plan(noor: User) -> None:
     policy = a_policy("Crisis", first=10)
     browser = signed_in(Role.SUPERVISOR)
     address = f"/administration/response-times/policies/{policy.pk}/"
-    assert "Only in a crisis of these levels" in text_of(browser, address)
-    values = {"name": "Crisis", "first_response_minutes": "10", "enabled": "on", "crisis_levels": ["2", "3"]}
+    assert "Only in a crisis whose plan brings one of these profiles" in text_of(browser, address)
+    values = {"name": "Crisis", "first_response_minutes": "10", "enabled": "on", "profiles": "Zwaar, crisis"}
     calendar = policy.current.calendar_id if policy.current else 0
     assert browser.post(address, {**values, "calendar": calendar}).status_code == 302
     policy.refresh_from_db()
     assert policy.current is not None
-    assert policy.current.conditions_form == {"crisis_levels": [2, 3]}
-    assert text_of(browser, address).count(" checked") >= 2
+    assert policy.current.conditions_form == {"profiles": ["crisis", "zwaar"]}
+    assert 'value="crisis, zwaar"' in text_of(browser, address)
 
 
 def test_a_ticket_says_which_crisis_it_is_part_of_and_can_be_put_in_and_taken_out(noor: User) -> None:

@@ -6,13 +6,15 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from desk.actions import crises, crisis_report
+from desk.actions.crises import crises, crisis_report
+from desk.api.description import description
 from desk.crises.models import Crisis, CrisisEntry
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.web.paper import sayable
 from tests.actions.builders import a_mention, an_inbox, minutes, own_words, take_in
 from tests.actions.promised import promise
+from tests.api.caller import Caller
 from tests.web.colleagues import colleague, signed_in
 
 _RED = b"0.7451 0.2353 0.1961 rg"
@@ -114,3 +116,13 @@ def test_a_long_log_has_its_pages_and_a_head_on_each(crisis: Crisis, noor: User)
 def test_who_may_not_see_the_report_gets_no_file(crisis: Crisis) -> None:
     assert signed_in(Role.AGENT).get(f"/crises/{crisis.pk}/report/report.pdf").status_code == 403
     assert signed_in(Role.COMMS).get("/crises/999999/report/report.pdf").status_code == 404
+
+
+def test_a_program_reads_the_same_paper_with_a_token(crisis: Crisis, noor: User) -> None:
+    answer = Caller(noor).get(f"crises/{crisis.pk}/report/pdf/").response
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert words_of(PdfReader(BytesIO(answer.content)))[:40] == words_of(read(crisis))[:40]
+    assert Caller(colleague(Role.AGENT)).get(f"crises/{crisis.pk}/report/pdf/").status == 403
+    assert Caller(noor).get("crises/999999/report/pdf/").status == 404
+    described = description()["paths"]["/api/v1/crises/{crisis_id}/report/pdf/"]["get"]
+    assert list(described["responses"]["200"]["content"]) == ["application/pdf"]

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import crises, crisis_plans, crisis_team
-from desk.actions.reply import submit
+from desk.actions.crises import crises, crisis_plans, crisis_team
+from desk.actions.replies.reply import submit
 from desk.crises.models import Crisis, CrisisPlanVersion
 from desk.people.models import User
 from desk.people.permissions import Role

@@ -6,8 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from desk.actions import crises, crisis_report, crisis_tickets, tickets
-from desk.actions.wallboard_figures import Today
+from desk.actions.crises import crises, crisis_report, crisis_tickets
+from desk.actions.crises.escalation import acknowledge
+from desk.actions.replies import approval
+from desk.actions.replies.reply import submit
+from desk.actions.reports.wallboard_figures import Today
+from desk.actions.tickets import tickets
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.crises.models import Crisis, CrisisEntry
 from desk.inboxes.models import Inbox
@@ -15,7 +19,9 @@ from desk.people.models import User
 from desk.people.permissions import Role
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, minutes, own_words, take_in
+from tests.actions.chains import put_in_force
 from tests.actions.promised import promise
+from tests.api.caller import Caller
 from tests.web.colleagues import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +65,7 @@ def test_it_says_how_long_things_took_and_what_the_crisis_did_to_response_times(
     assert report.times == crisis_report.Times(
         noticed=None,  # its first message came after its first line
         started=timedelta(minutes=5),
+        acknowledged=None,
         confirmed=timedelta(minutes=4),
         answered=timedelta(minutes=11),
         stated=None,
@@ -74,7 +81,7 @@ def test_it_says_how_long_things_took_and_what_the_crisis_did_to_response_times(
 def test_what_never_happened_is_not_made_up(noor: User) -> None:
     suspected = crises.start(noor, reason=NAME, level=0, now=minutes(0))
     report = crisis_report.report_of(suspected, minutes(5))
-    assert report.times == crisis_report.Times(None, None, None, None, None, None)
+    assert report.times == crisis_report.Times(None, None, None, None, None, None, None)
     assert (report.tickets, report.inside.compliance) == (0, None)
 
 
@@ -159,3 +166,40 @@ def test_a_ticket_that_somebody_took_out_is_in_no_figure(noor: User, crisis: Cri
     tickets.transition(noor, Ticket.objects.get(profile__handle="bob").pk, "mark_spam")
     report = crisis_report.report_of(crisis, minutes(90))
     assert (report.tickets, report.inside, report.curve.answers) == (1, Today(0, 0, 0, None), 0)
+
+
+def test_it_tells_when_somebody_saw_to_it_and_how_long_approvals_took(noor: User, daan: User) -> None:
+    put_in_force(
+        {"2": {"gates": [{"gate": "approve", "visibility": "public"}], "escalation": {"steps": [{"to": ["owner"]}]}}}
+    )
+    take_in(an_inbox(), [a_mention("1"), a_mention("2", by="bo")], now=minutes(0))
+    Ticket.objects.update(created_at=minutes(0))
+    begun = crises.start(noor, reason=NAME, level=2, now=minutes(1))
+    acknowledge(daan, begun.pk, now=minutes(4))
+    for number, (ticket, took) in enumerate(zip(Ticket.objects.order_by("id"), (2, 6), strict=True)):
+        crisis_tickets.put_in(noor, ticket.pk, begun.pk, now=minutes(5))
+        reply = submit(
+            noor, ticket.pk, text=f"We zoeken het uit, {number}.", visibility="public", idempotency_key=f"{number}",
+            now=minutes(6),
+        )  # fmt: skip
+        approval.approve(daan, reply.pk, now=minutes(6 + took))
+    crises.stand_down(noor, begun.pk, reason="Hij rijdt", now=minutes(30))
+    begun.refresh_from_db()
+    found = crisis_report.report_of(begun, minutes(40))
+    assert found.times.acknowledged == timedelta(minutes=3)
+    assert found.approvals == crisis_report.Approvals(2, timedelta(minutes=4), timedelta(minutes=6))
+    body = Caller(noor).get(f"crises/{begun.pk}/report/").body
+    assert (body["took"]["acknowledged"], body["approvals"]["longest_seconds"]) == (180, 360)
+    page = signed_in(Role.COMMS).get(f"/crises/{begun.pk}/report/").content.decode()
+    assert "median of 2, at most 6 min" in page
+
+
+def test_what_worked_is_written_down_and_nobody_writes_over_a_colleague(noor: User, crisis: Crisis) -> None:
+    comms, page = signed_in(Role.COMMS), f"/crises/{crisis.pk}/report/"
+    assert comms.post(f"{page}worked/", {"text": "De bussen waren er snel.", "seen": "0"}).status_code == 302
+    assert "De bussen waren er snel." in comms.get(page).content.decode()
+    refused = comms.post(f"{page}worked/", {"text": "Iets anders", "seen": "0"})
+    assert refused.status_code == 409
+    assert "Iets anders" in refused.content.decode()
+    assert Caller(noor).get(f"crises/{crisis.pk}/report/").body["worked"] == "De bussen waren er snel."
+    assert Caller(noor).post(f"crises/{crisis.pk}/worked/", text="Nog beter.").status == 201

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from django.db import OperationalError, connection
 
-from desk.actions import webhooks
-from desk.actions.webhooks import LARGEST
+from desk.actions.inboxes import webhooks
+from desk.actions.inboxes.webhooks import LARGEST
 from desk.inboxes.models import Inbox, RawItem
 from desk.tickets.models import Message
 from desk.web import deliveries

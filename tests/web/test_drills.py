@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions import crises, drills
-from desk.actions import reply as replies
+from desk.actions.crises import crises
+from desk.actions.drills import drills
+from desk.actions.replies import reply as replies
 from desk.crises.models import Crisis
 from desk.drills.models import Beat, Drill
 from desk.inboxes.models import Inbox

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from desk.actions import crises, crisis_plans
-from desk.actions.escalation import run_due
+from desk.actions.crises import crises, crisis_plans
+from desk.actions.crises.escalation import run_due
 from desk.crises.models import CallUp, Crisis, CrisisPlanVersion, Escalation
 from desk.inboxes.models import Inbox
 from desk.people.models import Rota, Team, User

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from desk.actions import figures
+from desk.actions.reports import figures
 from desk.common.errors import NotPermitted
 from desk.inboxes.models import CoverageGap, Inbox
 from desk.people.permissions import Role
@@ -75,6 +75,7 @@ def test_median_and_p90_are_of_the_answered_and_the_others_stand_beside_them(inb
     assert seen.today == figures.Speed(
         arrived=7, answered=5, on_time=4, late=2, unanswered=2, median=_minutes(30), p90=_minutes(70)
     )
+    assert seen.today.decided == 6
     assert (seen.open, seen.unassigned, seen.overdue) == (2, 2, 1)
     assert [ticket.pk for ticket in seen.waiting_longest][-1] == waits.pk
     assert seen.hours[9].arrived == 6
@@ -91,6 +92,15 @@ def test_resolving_whoever_waited_too_long_hides_nobody_and_spam_is_nobody(inbox
         clock.breached_at = clock.due_at if late else None
         clock.save()
     assert figures.today(colleague(Role.SUPERVISOR), now=NOW).today == figures.Speed(arrived=1, late=1)
+
+
+def test_whoever_waits_too_long_is_not_on_time(inbox: Inbox) -> None:
+    now = timezone.now()
+    _ticket(inbox, now, _minutes(0))
+    late = _ticket(inbox, now, None)
+    Clock.objects.filter(ticket=late).update(due_at=now - _minutes(1))
+    page = signed_in(Role.SUPERVISOR).get("/").content.decode()
+    assert "of 2 that came in; 50.0 % on time" in " ".join(page.split())
 
 
 def test_yesterday_is_not_today_and_last_week_stops_at_this_hour(inbox: Inbox) -> None:

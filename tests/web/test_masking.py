@@ -11,7 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
-from desk.actions import crises, crisis_tickets, notes, reply
+from desk.actions.crises import crises, crisis_tickets
+from desk.actions.replies import reply
+from desk.actions.tickets import notes
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import ApiToken, AuditEntry, User

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import clock_sweep, notes, notices, tickets
+from desk.actions.alerts import notices
+from desk.actions.sla import clock_sweep
+from desk.actions.tickets import notes, tickets
 from desk.alerts.models import Alert, Notification
 from desk.alerts.notices import Notice, notify
 from desk.inboxes.models import Inbox

@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from desk.actions import people
+from desk.actions.people import people
 from desk.common.errors import Conflict, Invalid, NotPermitted
 from desk.people.models import ApiToken, AuditEntry, Team, User
 from desk.people.permissions import Role

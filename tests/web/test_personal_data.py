@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from desk.actions import erasure_run
+from desk.actions.customers import erasure_run
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.privacy.models import Erasure, Retention

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from desk.actions import notes, tickets
+from desk.actions.tickets import notes, tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.tickets.models import Ticket

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from desk.actions import tickets
+from desk.actions.tickets import tickets
 from desk.common import live
 from desk.people.models import User
 from desk.tickets.models import Ticket

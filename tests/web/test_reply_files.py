@@ -8,16 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse, HttpResponse
 from django.utils.html import escape
 
-from desk.actions import canned_files, reply_files
-from desk.actions.canned_check import CannedBlocked
-from desk.actions.reply import submit
+from desk.actions.replies import canned_files, reply_files
+from desk.actions.replies.canned_check import CannedBlocked
+from desk.actions.replies.reply import submit
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import CannedResponse, Draft, Reply, ReplyAttachment
 from desk.tickets.models import Ticket
+from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.waiting import now_holds
 from tests.canned import a_canned
-from tests.files import PNG, SVG
+from tests.files import PNG, SVG, mp4_of_a_telephone
 from tests.web.browsing import Browser, asked_by
 
 DEMANDS = {"rules": {"attachments.no_alt_text": {"severity": "block"}}}
@@ -129,6 +130,24 @@ def test_a_reply_of_pictures_alone_has_a_name_in_the_approvers_list_and_is_appro
     assert Reply.objects.get().state == "queued"
 
 
+def test_the_approver_describes_otherwise_and_takes_off_on_the_page(suze: User, ticket: Ticket) -> None:
+    kept, gone = attached(suze, ticket, alt_text="Een kaart"), attached(suze, ticket, alt_text="Pasfoto")
+    wish = {"text": "Zie de kaart", "visibility": "public", "idempotency_key": "1", "ask_approval": True}
+    reply = submit(suze, ticket.pk, attachment_ids=[kept.pk, gone.pk], **wish)  # type: ignore[arg-type]  # by name
+    reader = Browser(User.objects.create_user("mila", role="supervisor"))
+    address = f"/approvals/{reply.pk}/approve/"
+    edit = {"text": "Zie de kaart", f"alt.{kept.pk}": "De kaart van spoor 3", "off": str(gone.pk)}
+    now_holds({"rules": {"phrases.banned": {"phrases": ["kaart"], "severity": "block"}}})
+    refused = reader.client.post(address, edit).content.decode()
+    assert ">De kaart van spoor 3</textarea>" in refused, "what was typed is still there"
+    assert f'value="{gone.pk}" checked' in refused
+    assert ReplyAttachment.objects.filter(alt_text="Een kaart").exists()
+    now_holds({})
+    reader.client.post(address, edit)
+    assert Reply.objects.get().state == "queued"
+    assert [row.alt_text for row in ReplyAttachment.objects.all()] == ["De kaart van spoor 3"]
+
+
 def test_what_could_not_be_sent_is_attached_again(browser: Browser, suze: User, ticket: Ticket) -> None:
     row = attached(suze, ticket, alt_text="Een kaart")
     wish = {"text": "Zie de kaart", "visibility": "public", "idempotency_key": "1"}
@@ -150,7 +169,7 @@ def editor() -> Browser:
 
 @pytest.fixture
 def canned() -> CannedResponse:
-    return a_canned(state="draft")
+    return a_canned(state="draft", networks=["x"])  # which takes four pictures along
 
 
 def to_canned(editor: Browser, canned: CannedResponse, alt_text: str = "", content: bytes = PNG) -> str:
@@ -196,3 +215,45 @@ def test_what_no_network_takes_is_refused_and_what_is_taken_off_is_gone(
     to_canned(editor, canned)
     editor.client.post(f"/administration/canned-responses/files/{ReplyAttachment.objects.get().pk}/remove/")
     assert not ReplyAttachment.objects.exists()
+
+
+def test_what_stands_behind_can_go_out_earlier(editor: Browser, canned: CannedResponse) -> None:
+    to_canned(editor, canned, "Een kaart")
+    to_canned(editor, canned, "Het spoor")
+    first, second = canned.attachments.all()
+    for row, order in ((second, [second, first]), (second, [second, first]), (first, [first, second])):
+        editor.client.post(f"/administration/canned-responses/files/{row.pk}/earlier/")
+        assert list(canned.attachments.all()) == order
+
+
+def test_captions_of_a_film_are_added_in_the_composer_and_play_as_a_track(browser: Browser, suze: User) -> None:
+    take_in(an_inbox(network="bluesky", own_id="did:1"), [a_mention("1", network="bluesky")])
+    ticket = Ticket.objects.get(inbox__network="bluesky")
+    film = reply_files.attach(suze, ticket.pk, content=mp4_of_a_telephone(), name="film.mp4")
+    page = browser.page(f"/tickets/{ticket.pk}/")
+    assert "Add captions (SRT or VTT)" in page
+    srt = SimpleUploadedFile("film.srt", b"1\n00:00:01,000 --> 00:00:02,000\nDe trein staat stil\n")
+    item = browser.send(f"/reply-attachments/{film.pk}/caption/", file=srt, language="nl").content.decode()
+    assert "Look at the captions" in item
+    track = browser.client.get(f"/reply-attachments/{film.pk}/captions/")
+    assert track["Content-Type"].startswith("text/vtt")
+    assert track.content.decode().endswith("De trein staat stil\n")
+    refused = browser.send(
+        f"/reply-attachments/{film.pk}/caption/", file=SimpleUploadedFile("x.srt", b"x"), language="nl"
+    )
+    assert (refused.status_code, "no captions" in refused.content.decode()) == (400, True)
+    message = ticket.messages.get()
+    shown = message.attachments.create(
+        kind="video",
+        state="stored",
+        content_type="video/mp4",
+        file="a.mp4",
+        captions="WEBVTT\n",
+        captions_language="nl",
+    )
+    assert f'<track kind="captions" src="/attachments/{shown.pk}/captions/" srclang="nl"' in browser.page(
+        f"/tickets/{ticket.pk}/"
+    )
+    assert browser.client.get(f"/attachments/{shown.pk}/captions/").content == b"WEBVTT\n"
+    browser.send(f"/reply-attachments/{film.pk}/caption/")
+    assert browser.client.get(f"/reply-attachments/{film.pk}/captions/").status_code == 404

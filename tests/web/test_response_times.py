@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from desk.actions.calendars import create_calendar
+from desk.actions.sla.calendars import create_calendar
 from desk.inboxes.models import Inbox
 from desk.people.permissions import Role
 from desk.sla.models import BusinessCalendar, Clock, SlaPolicy
@@ -47,7 +47,7 @@ def test_a_policy_is_written_with_its_conditions(supervisor: Client, always: Bus
     form = {
         "name": "Private on X", "networks": ["x"], "inboxes": [str(inbox.pk)], "private": "private",
         "priorities": ["2", "3"], "languages": "NL, en", "tags": "", "tiers": ["1", "2"],
-        "first_response_minutes": "15",
+        "ratings": ["1", "2"], "first_response_minutes": "15",
         "next_response_minutes": "", "resolution_minutes": "480", "calendar": str(always.pk), "enabled": "on",
     }  # fmt: skip
     assert supervisor.post(f"{LIST}policies/new/", form).headers["Location"] == LIST
@@ -55,12 +55,12 @@ def test_a_policy_is_written_with_its_conditions(supervisor: Client, always: Bus
     assert policy.current is not None
     assert policy.current.conditions_form == {
         "networks": ["x"], "inboxes": [inbox.pk], "private": True, "priorities": [2, 3], "languages": ["en", "nl"],
-        "tiers": [1, 2],
+        "tiers": [1, 2], "ratings": [1, 2],
     }  # fmt: skip
     assert (policy.current.first_response_seconds, policy.current.next_response_seconds) == (900, None)
     page = supervisor.get(f"{LIST}policies/{policy.pk}/").content.decode()
     assert 'value="en, nl"' in page
-    assert page.count(" checked") == 7
+    assert page.count(" checked") == 9
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from desk.actions import rulebooks
+from desk.actions.rulebooks import rulebooks
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.rulebooks.models import RulebookVersion
@@ -26,14 +26,14 @@ FULL: dict[str, Any] = {
             "overrides": [
                 {"when": {"network": "x", "team": ["webcare", "avond"], "language": "nl"},
                  "severity": "warn", "hosts": []},
-                {"when": {"brand": ["Bus, tram", "Trein"], "visibility": "private", "crisis_level": 2},
-                 "enabled": False},
+                {"when": {"brand": ["Bus, tram", "Trein"], "rating": [1, 2], "visibility": "private",
+                          "crisis_level": 2}, "enabled": False},
             ],
         },
         "links.cost": {"enabled": False},
     },
     "examples": [{"text": "Kijk op https://elders.nl", "network": "x", "signature": "", "roles": ["trainee"],
-                  "complaint": True, "crisis_level": 0, "findings": ["links.not_allowed"]}],
+                  "complaint": True, "rating": 1, "crisis_level": 0, "findings": ["links.not_allowed"]}],
 }  # fmt: skip
 
 

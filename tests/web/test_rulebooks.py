@@ -1,5 +1,7 @@
 """The rulebook on the screens: read, compared, switched on by a second person, and tried."""
 
+import base64
+import hashlib
 import json
 import re
 from html import unescape
@@ -11,12 +13,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import rulebooks
+from desk.actions.rulebooks import rulebooks
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.rulebooks.models import RulebookVersion
 from policies.registry import RULES
 from tests.canned import a_canned
+from tests.files import PNG
 from tests.web.browsing import PART
 from tests.web.colleagues import colleague, signed_in
 
@@ -122,6 +125,17 @@ def test_every_part_of_the_document_is_compared_in_words(mila: Client) -> None:
     assert "− was: geldt" in differences(page(mila, f"{LIST}2/"))
 
 
+def test_a_file_of_a_template_is_told_by_name_and_digest(mila: Client) -> None:
+    file = {"name": "kaart.png", "content": base64.b64encode(PNG).decode(), "alt_text": "Een kaart"}
+    version = draft({"templates": {"kaart": {"text": {"nl": "Zie de kaart"}, "files": [file]}}})
+    digest = hashlib.sha256(PNG).hexdigest()
+    shown = page(mila, f"{LIST}2/")
+    assert f"+ now: kaart.png (sha256 {digest[:8]}…): Een kaart" in differences(shown)
+    assert file["content"] not in shown
+    rulebooks.hand_in(colleague(Role.SUPERVISOR), version.number)
+    assert "with 1 file" in page(mila, f"{LIST}2/")
+
+
 def test_an_example_that_fails_is_shown_and_refuses_to_be_switched_on(mila: Client, cato: Client) -> None:
     number = draft(FAILS).number
     assert "It gives nothing." in page(mila, f"{LIST}{number}/")
@@ -169,14 +183,17 @@ def test_what_only_this_version_finds_is_marked_as_new(mila: Client) -> None:
     assert (new["phrases.banned"], new["links.shortener"]) == (True, False)
 
 
-def test_a_text_is_tried_for_a_team_a_brand_and_a_crisis(mila: Client) -> None:
-    where = {"team": "avond", "brand": "Bus", "crisis_level": 2}
+def test_a_text_is_tried_for_a_team_a_brand_stars_and_a_crisis(mila: Client) -> None:
+    where = {"team": "avond", "brand": "Bus", "rating": [1, 2], "crisis_level": 2}
     draft({"rules": {"links.shortener": {"overrides": [{"when": where, "severity": "block"}]}}})
     text = {"try_text": "Kijk op https://bit.ly/abc", "try_network": "facebook_page", "try_brand": "Bus"}
-    there = {**text, "try_team": "avond", "try_crisis_level": "3"}
+    there = {**text, "try_team": "avond", "try_rating": "1", "try_crisis_level": "3"}
     assert "finding block" in mila.post(f"{LIST}2/try/", there, headers=PART).content.decode()
     assert "finding block" not in mila.post(f"{LIST}2/try/", text, headers=PART).content.decode()
-    odd = {**there, "try_crisis_level": "9", "try_visibility": "secret"}
+    assert (
+        "finding block" not in mila.post(f"{LIST}2/try/", {**there, "try_rating": "5"}, headers=PART).content.decode()
+    )
+    odd = {**there, "try_crisis_level": "9", "try_rating": "x", "try_visibility": "secret"}
     assert "finding block" not in mila.post(f"{LIST}2/try/", odd, headers=PART).content.decode()
 
 

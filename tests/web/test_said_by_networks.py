@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from desk.actions import attachments, moderate
-from desk.actions import reply as replies
+from desk.actions.intake import attachments
+from desk.actions.replies import reply as replies
+from desk.actions.tickets import moderate
 from desk.inboxes.gateway import Attachment as GivenFile
 from desk.inboxes.gateway import NotAllowedByPolicy
 from desk.inboxes.models import Inbox
@@ -33,7 +34,9 @@ def test_why_the_network_forbids_a_reply(lezer: Browser, ticket: Ticket) -> None
     reply = replies.submit(
         lezer.person, ticket.pk, text="Dat zoeken we uit.", visibility="public", idempotency_key=uuid4().hex
     )
-    refusal = NotAllowedByPolicy("Facebook has restricted the page. See its quality screen.", detail="code 368")
+    refusal = NotAllowedByPolicy(
+        "%(network)s has restricted the page. See its quality screen.", network="Facebook", detail="code 368"
+    )
     Reply.objects.filter(pk=reply.pk).update(state="failed", problem_code=refusal.code, problem=kept(refusal))
     page = lezer.page(f"/tickets/{ticket.pk}/")
     assert "Facebook heeft de pagina beperkt." in page

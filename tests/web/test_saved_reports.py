@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from desk.actions import report_mails, saved_reports
-from desk.actions.report_wishes import Wish
+from desk.actions.reports import report_mails, saved_reports
+from desk.actions.reports.report_wishes import Wish
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, Team, User
 from desk.reports.models import ReportSubscription, SavedReport

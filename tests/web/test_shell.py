@@ -146,5 +146,5 @@ def test_a_phone_shows_as_many_sections_as_fit_and_the_others_behind_one() -> No
         many.split('<details class="menu more"')[0],
         many.split('<details class="menu more"')[1].split("</nav>")[0],
     )
-    assert bar.count('class="further"') == more.count("<a ") == 2
-    assert all(f'href="{address}"' in more for address in ("/reports/", "/administration/"))
+    assert bar.count('class="further"') == more.count("<a ") == 4
+    assert all(f'href="{address}"' in more for address in ("/threads/", "/reports/", "/knowledge/", "/administration/"))

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from desk.actions import assignment, people
+from desk.actions.people import people
+from desk.actions.tickets import assignment
 from desk.inboxes.models import Inbox
 from desk.people.models import Absence, AuditEntry, Shift, Team, User
 from desk.people.permissions import Role

@@ -1,5 +1,6 @@
 """The screens of signals: what is told and why, what people say of it, and a past that is tried before it is on."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -8,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk.actions.signal_raising import Sign, raise_signal
-from desk.actions.signal_streams import Wish, create
+from desk.actions.signals.signal_raising import Sign, raise_signal
+from desk.actions.signals.signal_streams import Wish, create
 from desk.crises.models import Crisis
 from desk.inboxes.models import Inbox
 from desk.people.models import User
@@ -48,12 +49,18 @@ def a_signal(inbox: Inbox, number: int = 1, kind: str = "surge", **more: object)
     return signal
 
 
-def a_past(inbox: Inbox, days: int = 20) -> None:
-    """Three or four messages in five minutes, and an hour of two hundred, ten days ago."""
+def a_past(inbox: Inbox, days: int = 20, reach: int = 0) -> None:
+    """Three or four messages in five minutes, and an hour of two hundred, ten days ago; of half an hour five days ago
+    so much more reach.
+    """
     until = beginning_of(timezone.now(), FIVE)
     rows = [
         MentionCount(
-            inbox=inbox, language="nl", at=until - FIVE * n, messages=3 + n % 2 + (200 if 2_880 < n <= 2_892 else 0)
+            inbox=inbox,
+            language="nl",
+            at=until - FIVE * n,
+            messages=3 + n % 2 + (200 if 2_880 < n <= 2_892 else 0),
+            reach=900 + 100 * (n % 2) + reach * (1_440 < n <= 1_446),
         )
         for n in range(days * 288)
     ]
@@ -61,7 +68,15 @@ def a_past(inbox: Inbox, days: int = 20) -> None:
 
 
 def form(**values: str) -> dict[str, str]:
-    return {"name": "Alles", "slider": "1", "floor": "10", "cooldown_hours": "20", "period": "28", **values}
+    return {
+        "name": "Alles",
+        "slider": "1",
+        "floor": "10",
+        "reach_floor": "50000",
+        "cooldown_hours": "20",
+        "period": "28",
+        **values,
+    }
 
 
 def test_a_signal_says_what_was_counted_what_was_expected_why_and_which_posts(inbox: Inbox) -> None:
@@ -147,6 +162,20 @@ class TestAPast:
         assert '<path class="did grave"' in page
         assert "style=" not in page
 
+    def test_reach_has_a_curve_of_its_own_and_a_floor_of_its_own(self, inbox: Inbox) -> None:
+        a_past(inbox, reach=3_000_000)
+        browser = signed_in(Role.COMMS)
+        page = browser.get("/signals/streams/try/", form(slider="2")).content.decode()
+        assert "Sensitive: 2 alerts in 28 days" in page
+        assert "Surge: followers reached" in page
+        assert "1 alert for its reach" in page
+        assert page.count("<svg") == 2
+        assert re.search(r">[0-9]+\.0M<", page)
+        higher = browser.get("/signals/streams/try/", form(slider="2", reach_floor="900000000"))
+        assert "Sensitive: 1 alert in 28 days" in higher.content.decode()
+        refused = browser.get("/signals/streams/try/", form(reach_floor="veel"))
+        assert 'role="alert"' in refused.content.decode()
+
     def test_it_is_read_once_for_every_place_of_the_slider(self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
         a_past(inbox)
         read: list[Sensitivity] = []
@@ -155,7 +184,7 @@ class TestAPast:
             read.append(sensitivity)
             return read_past(rows, sensitivity, since)
 
-        monkeypatch.setattr("desk.actions.signal_backtest.read_past", counted)
+        monkeypatch.setattr("desk.actions.signals.signal_backtest.read_past", counted)
         browser = signed_in(Role.COMMS)
         for place in ("2", "0", "1"):
             browser.get("/signals/streams/try/", form(slider=place, cooldown_hours="3"))

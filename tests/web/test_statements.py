@@ -6,14 +6,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from desk.actions import crisis_team, post_send
+from desk.actions.crises import crisis_team
+from desk.actions.statements import post_send
 from desk.crises.models import Crisis
 from desk.inboxes.gateway import SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Role
+from desk.replies.models import AnswerBatch
 from desk.statements.models import NextUpdate, Post, Publication
-from tests.actions.builders import an_inbox
+from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.posts import WORDS, a_crisis, a_statement, leaves, publish
 from tests.canned import says
 from tests.web.colleagues import signed_in
@@ -178,3 +180,38 @@ def test_a_holding_statement_is_approved_on_its_page_by_somebody_else(noor: User
     statement.refresh_from_db()
     assert statement.approved_by is not None
     assert "approved these words" in text_of(own, address)
+
+
+def asked(x: Inbox, count: int = 2) -> None:
+    take_in(x, [a_mention(f"{one}", by=f"klant{one}") for one in range(count)], now=timezone.now())
+
+
+def test_one_click_says_it_as_a_post_and_as_replies_and_the_room_tells_how_far_they_are(
+    crisis: Crisis, x: Inbox
+) -> None:
+    asked(x)
+    statement, browser = a_statement(), signed_in(Role.COMMS)
+    html = text_of(browser, f"{page(crisis)}?statement={statement.pk}")
+    assert 'name="answers"' in html
+    assert f'action="{page(crisis)}{statement.pk}/answer/"' in html
+    sent = {"on": [f"{x.pk}.nl"], f"text.{x.pk}.nl": WORDS, "statement": statement.pk, "key": "1", "answers": "on"}
+    assert browser.post(page(crisis), sent).headers["Location"] == f"/crises/{crisis.pk}/room/"
+    batch = AnswerBatch.objects.get(publication=Publication.objects.get())
+    for address in (page(crisis), f"/crises/{crisis.pk}/room/"):
+        html = text_of(browser, address)
+        assert "0 of 2 handed in" in html
+        assert f"/crises/{crisis.pk}/answers/{batch.pk}/" in html
+    assert "Published with a statement" in text_of(browser, f"/crises/{crisis.pk}/answers/{batch.pk}/")
+
+
+def test_one_button_leads_from_a_statement_to_what_each_who_waits_would_get(crisis: Crisis, x: Inbox) -> None:
+    statement, browser = a_statement(), signed_in(Role.COMMS)
+    address = f"{page(crisis)}{statement.pk}/answer/"
+    refused = browser.post(address, follow=True)
+    assert "No ticket of this crisis fits" in refused.content.decode()
+    asked(x)
+    publish(crisis.owner, crisis, x, statement_id=statement.pk)  # type: ignore[arg-type]  # who started it owns it
+    assert f'action="{address}"' in text_of(browser, f"/crises/{crisis.pk}/room/")
+    batch_page = browser.post(address).headers["Location"]
+    assert batch_page == f"/crises/{crisis.pk}/answers/{AnswerBatch.objects.get().pk}/"
+    assert signed_in(Role.AGENT).post(address).status_code == 403

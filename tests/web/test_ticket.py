@@ -1,4 +1,4 @@
-"""One ticket as a page: its thread, what can be done with it, and what it costs."""
+"""One ticket as a page: its thread, what stands beside it, and what it costs."""
 
 from datetime import timedelta
 
@@ -6,14 +6,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from desk.actions import notes, tickets
+from desk.actions.tickets import notes, tickets
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, Team, User
 from desk.replies.models import CannedTerm
-from desk.tickets.models import Attachment, Message, MessageVersion, Ticket, TicketView
-from tests.actions.promised import a_policy
+from desk.tickets.models import Attachment, Message, MessageVersion, Profile, Reaction, Ticket, TicketView
 from tests.canned import a_canned
-from tests.web.browsing import PART, Browser, asked_by, number_of_queries
+from tests.web.browsing import PART, Browser, add_messages, asked_by, number_of_queries
 
 
 def test_the_page_shows_list_thread_and_customer(browser: Browser, ticket: Ticket) -> None:
@@ -139,7 +138,7 @@ def test_a_ticket_takes_few_queries_however_long_its_thread(browser: Browser, ti
         ("/tickets/{}/fresh/", 10),
         ("/tickets/{}/messages/", 6),
         ("/tickets/{}/timeline/", 3),
-        ("/tickets/{}/customer/", 7),
+        ("/tickets/{}/customer/", 9),
         ("/tickets/{}/canned/?q=", 12),  # where texts ask for reference and hours, teams are staged and it suggests
         ("/dialogs/merge/?ids={}", 4),
         ("/dialogs/split/?ids={}", 4),
@@ -176,116 +175,6 @@ def test_the_clock_explains_itself(browser: Browser, ticket: Ticket) -> None:
     part = browser.part(f"/tickets/{ticket.pk}/")
     assert "Posted on X" in part
     assert "5 min of 1 h 00" in part
-
-
-@pytest.mark.parametrize(
-    ("verb", "values", "column", "value"),
-    [
-        ("transition", {"event": "resolve"}, "state", "resolved"),
-        ("transition", {"event": "mark_spam"}, "state", "spam"),
-        ("snooze", {"minutes": "60"}, "state", "snoozed"),
-        ("priority", {"priority": "3"}, "priority", 3),
-    ],
-)
-def test_deeds_change_the_ticket_and_show_it(
-    browser: Browser, ticket: Ticket, verb: str, values: dict[str, str], column: str, value: object
-) -> None:
-    answer = browser.send(f"/tickets/{ticket.pk}/{verb}/", **values)
-    assert answer.status_code == 200
-    assert b'id="ticket-head"' in answer.content
-    assert getattr(Ticket.objects.get(pk=ticket.pk), column) == value
-
-
-def test_tags_come_and_go(browser: Browser, ticket: Ticket) -> None:
-    browser.send(f"/tickets/{ticket.pk}/tags/", add="Lindewaard")
-    browser.send(f"/tickets/{ticket.pk}/tags/", add="Pers", remove="Lindewaard")
-    assert list(ticket.tags.values_list("name", flat=True)) == ["Pers"]
-
-
-def test_whoever_comes_second_is_told_who_was_quicker(browser: Browser, sanne: User, ticket: Ticket) -> None:
-    tickets.claim(sanne, ticket.pk)
-    answer = browser.send(f"/tickets/{ticket.pk}/claim/")
-    assert answer.status_code == 409
-    assert "Sanne Bakker was quicker" in answer.content.decode()
-
-
-def test_a_time_in_the_past_is_refused(browser: Browser, ticket: Ticket) -> None:
-    answer = browser.send(f"/tickets/{ticket.pk}/snooze/", until="2020-01-01T08:00")
-    assert answer.status_code == 400
-    assert "Choose a time in the future." in answer.content.decode()
-
-
-@pytest.mark.parametrize("to", ["", "user:", "user:abc", "team:999999", "user:999999", "everybody"])
-def test_nobody_can_be_given_to_what_does_not_exist(browser: Browser, ticket: Ticket, to: str) -> None:
-    assert browser.send(f"/tickets/{ticket.pk}/assign/", to=to).status_code == 400
-    assert Ticket.objects.get(pk=ticket.pk).assignee is None
-
-
-def test_a_merge_shows_the_ticket_that_is_kept(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
-    other = asked_by(inbox, "marit", "Mag mijn fiets mee?", thread_id="other")
-    answer = browser.send(f"/tickets/{ticket.pk}/merge/", into=f"#{other.pk}")
-    assert f'data-ticket="{other.pk}"' in answer.content.decode()
-    assert Ticket.objects.get(pk=ticket.pk).merged_into_id == other.pk
-
-
-def test_a_split_offers_the_messages_and_shows_the_new_ticket(browser: Browser, ticket: Ticket) -> None:
-    assert "/dialogs/split/" not in browser.part(f"/tickets/{ticket.pk}/")  # there is one question
-    add_messages(ticket, 3)
-    chosen = [message.pk for message in ticket.messages.order_by("created_at", "id")[2:]]
-    page = browser.part(f"/tickets/{ticket.pk}/")
-    assert f"/dialogs/split/?ids={ticket.pk}&amp;from={chosen[0]}" in page
-    dialog = browser.part(f"/dialogs/split/?ids={ticket.pk}&from={chosen[0]}")
-    assert [f'value="{number}" checked' in dialog for number in chosen] == [True, True]
-    assert (dialog.count(" checked"), dialog.count(" autofocus")) == (2, 1)
-    answer = browser.send(f"/tickets/{ticket.pk}/split/", messages=chosen)
-    new = Ticket.objects.get(split_from=ticket)
-    assert f'data-ticket="{new.pk}"' in answer.content.decode()
-    assert answer["HX-Push-Url"] == f"/tickets/{new.pk}/"
-    assert f"Split from ticket {ticket.pk}." in answer.content.decode()
-    assert "Messages were moved to a new ticket" in browser.part(f"/tickets/{ticket.pk}/timeline/")
-    assert browser.send(f"/tickets/{new.pk}/split/", messages=chosen).status_code == 400
-
-
-def test_the_tier_of_the_customer_stands_beside_the_ticket_and_is_changed_there(
-    browser: Browser, ticket: Ticket
-) -> None:
-    assert "Standard" in browser.part(f"/tickets/{ticket.pk}/customer/")
-    assert 'value="0" aria-pressed="true"' in browser.part(f"/dialogs/tier/?ids={ticket.pk}")
-    answer = browser.send(f"/tickets/{ticket.pk}/tier/", tier="2").content.decode()
-    assert '<span class="tag">VIP</span>' in answer
-    assert "VIP" in browser.part(f"/tickets/{ticket.pk}/customer/")
-    assert browser.part("/queue/?tier=2").count('data-id="') == 1
-    assert browser.part("/queue/?tier=1").count('data-id="') == 0
-    for wrong in ("", "7", "x"):
-        assert browser.send(f"/tickets/{ticket.pk}/tier/", tier=wrong).status_code == 400
-
-
-def test_a_supervisor_sees_what_a_new_promise_would_do_and_gives_it(browser: Browser, ticket: Ticket) -> None:
-    assert "/dialogs/renew/" not in browser.part(f"/tickets/{ticket.pk}/")
-    assert browser.send(f"/tickets/{ticket.pk}/renew/").status_code == 403
-    supervisor = Browser(User.objects.create_user("joke", role="supervisor"))
-    assert f"/dialogs/renew/?ids={ticket.pk}" in supervisor.part(f"/tickets/{ticket.pk}/")
-    assert f"/dialogs/renew/?ids={ticket.pk}" in supervisor.part(f"/tickets/{ticket.pk}/customer/")
-    address = f"/dialogs/renew/?ids={ticket.pk}"
-    assert "There is nothing to change." in supervisor.part(address)
-    a_policy("Spoed", first=1)
-    dialog = supervisor.part(address)
-    assert "First response" in dialog
-    assert "late at once" in dialog
-    before = ticket.due_at
-    assert supervisor.send(f"/tickets/{ticket.pk}/renew/").status_code == 200
-    ticket.refresh_from_db()
-    assert ticket.due_at == before - timedelta(minutes=59)
-    assert "The promise changed" in supervisor.part(f"/tickets/{ticket.pk}/timeline/")
-
-
-@pytest.mark.parametrize("name", ["assign", "snooze", "priority", "tags", "merge", "split", "tier"])
-def test_dialogs_are_for_one_ticket_or_for_many(browser: Browser, inbox: Inbox, ticket: Ticket, name: str) -> None:
-    one = browser.part(f"/dialogs/{name}/?ids={ticket.pk}")
-    assert f'hx-post="/tickets/{ticket.pk}/{name}/"' in one
-    if name not in ("merge", "split", "tier"):
-        many = browser.part(f"/dialogs/{name}/?bulk=1&ids={ticket.pk}")
-        assert 'hx-post="/queue/bulk/"' in many
 
 
 def test_the_timeline_tells_who_did_what(browser: Browser, ticket: Ticket) -> None:
@@ -342,24 +231,6 @@ def test_a_file_that_was_refused_is_not_there(browser: Browser, ticket: Ticket) 
     assert browser.client.get(f"/attachments/{refused.pk}/").status_code == 404
 
 
-def add_messages(ticket: Ticket, count: int) -> None:
-    now = timezone.now()
-    Message.objects.bulk_create(
-        Message(
-            conversation=ticket.conversation,
-            ticket=ticket,
-            inbox=ticket.inbox,
-            external_id=f"more-{number}",
-            kind="mention",
-            profile=ticket.profile,
-            text=f"bericht {number}",
-            created_at=now + timedelta(seconds=number),
-            received_at=now,
-        )
-        for number in range(count)
-    )
-
-
 def attached(ticket: Ticket, content_type: str, content: bytes) -> Attachment:
     attachment = Attachment(
         message=ticket.messages.get(), source_url="https://x", kind="image", state="stored", content_type=content_type
@@ -372,3 +243,66 @@ def test_a_ticket_of_a_network_whose_connector_is_gone_can_still_be_read(browser
     Inbox.objects.update(network="gone")
     assert 'id="thread"' in browser.page(f"/tickets/{ticket.pk}/")
     assert 'id="tickets"' in browser.page("/queue/")
+
+
+def test_a_customer_is_invited_to_write_in_private_and_the_case_is_closed_in_public(
+    browser: Browser, ticket: Ticket
+) -> None:
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert "https://x.com/messages/compose?recipient_id=1" in page
+    assert "closing-note" not in page
+    Ticket.objects.filter(pk=ticket.pk).update(moved_private_at=timezone.now(), private=True, preview_outgoing=True)
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert "closing-note" in page
+    assert 'data-where="public"' in page
+
+
+def test_verified_and_reach_stand_wherever_an_author_does(browser: Browser, ticket: Ticket) -> None:
+    Profile.objects.update(verified=True, followers=48_100)
+    page = browser.page(f"/tickets/{ticket.pk}/")
+    assert page.count("Verified by the network") >= 4  # row, head, message, and beside it
+    assert page.count("48.1k") >= 3
+
+
+@pytest.mark.parametrize(
+    ("content_type", "shown"),
+    [
+        ("image/png", "data-look"), ("video/mp4", "<video controls"), ("audio/ogg", "<audio controls"),
+        ("application/pdf", 'class="link"'),
+    ],
+)  # fmt: skip
+def test_files_are_looked_at_and_listened_to_in_the_thread(
+    browser: Browser, ticket: Ticket, content_type: str, shown: str
+) -> None:
+    file = Attachment(message=ticket.messages.get(), kind="file", content_type=content_type, state="stored")
+    file.alt_text = "Een trein"
+    file.save()
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert shown in page
+    assert "Een trein" in page
+    assert "autoplay" not in page
+
+
+def test_a_message_in_another_language_than_ones_own_says_so(browser: Browser, ticket: Ticket) -> None:
+    Message.objects.update(language="de")
+    assert '<span class="tag">German</span>' in browser.part(f"/tickets/{ticket.pk}/")
+    Message.objects.update(language=browser.person.language)
+    assert '<span class="tag">English</span>' not in browser.part(f"/tickets/{ticket.pk}/")
+
+
+def test_the_queue_is_narrowed_to_a_language(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    other = asked_by(inbox, "hans", "Wo bleibt der Zug?")
+    Ticket.objects.filter(pk=other.pk).update(language="de")
+    assert 'value="de"' in browser.part("/queue/filter/")
+    rows = browser.page("/queue/?language=de")
+    assert f"row-{other.pk}" in rows
+    assert f"row-{ticket.pk}" not in rows
+
+
+def test_reactions_stand_below_a_message_and_say_who(browser: Browser, ticket: Ticket) -> None:
+    message = ticket.messages.get()
+    Message.objects.filter(pk=message.pk).update(reaction_counts={"❤️": 1_200, "😡": 1})
+    Reaction.objects.create(message=message, external_id="j", name="Jan", emoji="❤️", at=timezone.now())
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert page.index("❤️ 1.2k") < page.index("😡 1")
+    assert "Jan" in browser.part(f"/messages/{message.pk}/reactions/")

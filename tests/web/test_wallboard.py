@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from desk.actions import wallboards
+from desk.actions.reports import wallboards
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, Team, User
 from desk.people.permissions import Role
@@ -23,7 +23,7 @@ from tests.web.browsing import asked_by
 from tests.web.colleagues import colleague, signed_in
 
 pytestmark = pytest.mark.django_db
-FOR_ONE_BOARD = 9  # the board by its token, and the eight of its figures
+FOR_ONE_BOARD = 10  # the board by its token, and the nine of its figures
 
 
 def _screen(**wish: Any) -> Client:

@@ -31,13 +31,13 @@ class SandboxProcess:
     """The service as `python -m connectors.sandbox` starts it."""
 
     def __init__(self, data: Path) -> None:
-        self.data, self.port, self.mail_port = data, free_port(), free_port()
+        self.data, self.port, self.mail_port, self.imap_port = data, free_port(), free_port(), free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.http = requests.Session()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        ports = ["--port", str(self.port), "--mail-port", str(self.mail_port)]
+        ports = ["--port", str(self.port), "--mail-port", str(self.mail_port), "--imap-port", str(self.imap_port)]
         command = [sys.executable, "-m", "connectors.sandbox", *ports, "--data", str(self.data)]
         self._process = subprocess.Popen(command, cwd=ROOT)
         deadline = time.monotonic() + START_SECONDS

@@ -12,7 +12,7 @@ from connectors.sandbox.crowd import Texts
 from tests.connectors.sandbox.conftest import Company, SandboxProcess, new_company
 
 FAST = 100
-PATIENCE = 20.0
+PATIENCE = 90.0  # seconds: it is by chance who follows up, and when
 
 
 def until(look: Callable[[], Any], what: str) -> Any:

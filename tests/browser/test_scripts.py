@@ -3,21 +3,19 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from desk.web import hours
 from desk.web.show import clocks, times
 from desk.web.show.words import words
 from policies import duty
-from tests.chromium import executable
+from tests.browser.scripts import page_with
 
 NOW = datetime(2026, 3, 10, 8, 12, tzinfo=UTC)
-STATIC = Path(clocks.__file__).parents[1] / "static" / "desk"
 SECONDS = (0, 1, 59, 60, 119, 120, 121, 3_599, 3_600, 3_661, 86_399, 86_400, 200_000)
 TYPED_HOURS = (
     "", " , ", "09:00–17:30", "9:00-12:30, 13:00 — 17:30", "13:00-17:30; 09:00-12:30", "22:00–06:00",
@@ -29,26 +27,16 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(params=["en", "nl"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """An empty page of the workspace in one language, with its scripts."""
-    with translation.override(request.param), sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+    with translation.override(request.param):
         sentences = json.dumps(words()).replace("<", "\\u003c")
-
-        def answer(route: Route) -> None:
-            name = route.request.url.rpartition("/")[2]
-            if name:
-                route.fulfill(path=STATIC / name, content_type="text/javascript")
-            else:
-                script = f'<script type="application/json" id="words">{sentences}</script>'
-                html = f'<main id="main" data-now="0"></main>{script}'
-                route.fulfill(body=html, content_type="text/html")
-
-        opened = chromium.new_page()
-        opened.route("**/*", answer)
-        opened.goto("http://desk.invalid/")
-        yield opened
-        chromium.close()
+    script = f'<script type="application/json" id="words">{sentences}</script>'
+    with (
+        translation.override(request.param),
+        page_with(chromium, f'<main id="main" data-now="0"></main>{script}') as page,
+    ):
+        yield page
 
 
 def test_the_clock_says_the_same_in_the_browser(page: Page) -> None:

@@ -1,0 +1,104 @@
+"""Files of questions, causes, improvements and articles, over the API and from the screen."""
+
+import csv
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from desk.actions.exports.exports import KINDS, export
+from desk.actions.questions import questions
+from desk.people.models import AuditEntry, User
+from desk.people.permissions import Role
+from desk.tickets.models import Ticket
+from tests.actions.causes import a_cause, an_improvement
+from tests.api.caller import Caller
+from tests.articles import an_article
+
+pytestmark = pytest.mark.django_db
+SECRET = "NL91ABNA0417164300"
+
+
+@pytest.fixture
+def something(agent: Caller, ticket: Ticket) -> None:
+    """One of each kind, and a question with personal data in it."""
+    kim = User.objects.create_user("kim", role=Role.COLLEAGUE, email="kim@vlotlijn.nl")
+    asked = questions.ask(agent.user, ticket.pk, text=f"=Klopt {SECRET}?", user_id=kim.pk)
+    questions.answer(kim, asked.pk, "Ja, dat klopt")
+    an_improvement(a_cause("Deuren", "Doors"), done_on=timezone.localdate() - timedelta(days=30))
+    an_article("Hond mee\nMag gratis mee.", en="Dogs\nTravel free.")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_forms_say_the_same_and_who_took_it_is_written_down(
+    supervisor: Caller, something: None, kind: str
+) -> None:
+    as_json = supervisor.get(f"exports/{kind}/json/")
+    as_csv = supervisor.get(f"exports/{kind}/csv/")
+    assert (as_json.status, as_csv.status) == (200, 200)
+    lines, rows = as_json.body, list(csv.DictReader(as_csv.response.content.decode().splitlines()))
+    assert lines
+    assert len(rows) == len(lines)
+    assert list(rows[0]) == list(lines[0]) == list(KINDS[kind].columns)
+    assert str(lines[0]["id"]) == rows[0]["id"]
+    assert as_csv.response["Content-Disposition"] == f'attachment; filename="{kind}.csv"'
+    taken = AuditEntry.objects.filter(verb="exported", actor=supervisor.user)
+    assert {one.detail["form"] for one in taken} == {"csv", "json"}
+
+
+def test_questions_are_masked_and_no_formula(
+    expert: Caller, supervisor: Caller, something: None, settings: LazySettings
+) -> None:
+    assert expert.get("exports/questions/csv/").problem == (403, "not_permitted")
+    assert SECRET in supervisor.get("exports/questions/json/").body[0]["text"]
+    settings.SEE_PERSONAL_DATA = ()
+    (line,) = supervisor.get("exports/questions/json/").body
+    assert (line["state"], line["answer"], line["answered_by"], line["asked_by"]) == (
+        "answered", "Ja, dat klopt", "kim", "sanne",
+    )  # fmt: skip
+    (row,) = csv.DictReader(supervisor.get("exports/questions/csv/").response.content.decode().splitlines())
+    assert row["text"].startswith("'=Klopt")
+    assert SECRET not in row["text"]
+
+
+def test_an_article_has_a_line_for_each_language_and_older_ones_are_in_the_next_file(
+    agent: Caller, something: None
+) -> None:
+    newest = an_article()
+    lines = agent.get("exports/articles/json/").body
+    assert [(one["language"], one["title"]) for one in lines] == [
+        ("nl", "Nachttrein"), ("nl", "Hond mee"), ("en", "Dogs"),
+    ]  # fmt: skip
+    assert len(agent.get(f"exports/articles/json/?before={newest.pk}").body) == 2
+    assert agent.get("exports/people/csv/").problem == (404, "not_found")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_longer_file_costs_no_query_more(supervisor: Caller, something: None, kind: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            export(supervisor.user, kind, "json")
+        return len(seen)
+
+    few = queries()
+    for number in range(5):
+        an_article(f"Trein {number}\nRijdt.")
+        an_improvement(a_cause(f"Oorzaak {number}"), done_on=timezone.localdate() - timedelta(days=30 + number))
+        ticket = Ticket.objects.latest("pk")
+        kim = User.objects.get(username="kim")
+        questions.ask(supervisor.user, ticket.pk, text=f"En dit? {number}", user_id=kim.pk)
+    assert queries() == few
+
+
+def test_the_screen_gives_the_same_file(supervisor: Caller, something: None) -> None:
+    supervisor.client.force_login(supervisor.user)
+    page = supervisor.client.get("/exports/improvements.json")
+    assert json.loads(page.content) == supervisor.get("exports/improvements/json/").body
+    assert supervisor.client.get("/exports/people.csv").status_code == 404
+    for address, kind in (("/knowledge/", "articles"), ("/causes/improvements/", "improvements")):
+        assert f"/exports/{kind}.csv" in supervisor.client.get(address).content.decode()
+    assert "/exports/questions.json" in supervisor.client.get("/questions/").content.decode()

@@ -1,0 +1,97 @@
+"""A whole thread with its branches, however long it is, and what messages quote."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from desk.inboxes.gateway import Author
+from desk.inboxes.models import Inbox
+from desk.tickets.models import Message, Profile, Ticket
+from desk.web.show.branches import _in_branches
+from tests.actions.builders import a_mention, take_in
+from tests.web.browsing import Browser, asked_by, number_of_queries
+
+
+def below(ticket: Ticket, key: str, *, on: str = "", by: str = "jan", text: str = "Hier ook", **more: Any) -> Message:
+    now = timezone.now()
+    author = Author(f"id-{by}", by, by.title())
+    item = a_mention(
+        key, text=text, author=author, thread_id=ticket.conversation.thread_id, parent_id=on, created_at=now, **more
+    )
+    take_in(ticket.inbox, [item], now=now)
+    return Message.objects.get(external_id=key)
+
+
+def test_a_thread_shows_who_answers_whom_and_whose_ticket_it_is(browser: Browser, ticket: Ticket) -> None:
+    root = ticket.messages.get()
+    other = below(ticket, "a", on=root.external_id, text="Bij mij reed hij wel")
+    below(ticket, "b", by="piet", text="Los daarvan")
+    below(ticket, "c", on="a", by="an", text="Welke lijn dan?")
+    page = browser.page(f"/tickets/{ticket.pk}/thread/")
+    assert [page.index(words) for words in ("Bij mij reed", "Welke lijn", "Los daarvan")] == sorted(
+        page.index(words) for words in ("Bij mij reed", "Welke lijn", "Los daarvan")
+    )
+    assert "depth-2" in page
+    assert f'href="/tickets/{other.ticket_id}/"' in page
+    assert "this ticket" in page
+    assert "Whole thread" in browser.part(f"/tickets/{ticket.pk}/")
+
+
+def test_an_answer_to_an_earlier_page_says_to_whom(browser: Browser, ticket: Ticket) -> None:
+    root = ticket.messages.get()
+    for number in range(55):
+        below(ticket, f"n{number}", by=f"klant{number}", text=f"nummer {number}")
+    below(ticket, "late", on=root.external_id, by="an", text="Nog steeds niet")
+    first = browser.page(f"/tickets/{ticket.pk}/thread/")
+    assert "Nog steeds niet" not in first
+    cursor = first.split("cursor=")[1].split('"')[0]
+    second = browser.page(f"/tickets/{ticket.pk}/thread/?cursor={cursor}")
+    assert "answers Marit: Waar blijft de trein?" in second
+
+
+def test_what_is_gone_is_not_quoted_again(browser: Browser, ticket: Ticket) -> None:
+    gone = below(ticket, "a", text="Dit had ik niet moeten zeggen")
+    Message.objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
+    below(ticket, "b", on="a", by="an", text="Wat zei je?", quotes="a")
+    page = browser.page(f"/tickets/{ticket.pk}/thread/")
+    assert "Dit had ik" not in page
+    assert "A message that is gone" in page
+
+
+def test_a_quoted_original_stands_below_its_quote(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    original = ticket.messages.get()
+    other = asked_by(inbox, "piet", "Moet je dit zien", quotes=original.external_id)
+    page = browser.part(f"/tickets/{other.pk}/")
+    assert '<figure class="original">' in page
+    assert "Waar blijft de trein?" in page
+    assert "original" not in browser.part(f"/tickets/{ticket.pk}/")
+
+
+@pytest.mark.parametrize("address", ["/tickets/{}/thread/", "/tickets/{}/", "/tickets/{}/messages/"])
+def test_a_thread_of_five_thousand_comments_stays_quick(
+    browser: Browser, inbox: Inbox, ticket: Ticket, address: str
+) -> None:
+    root, profile = ticket.messages.get(), Profile.objects.get()
+    at = timezone.now()
+    Message.objects.bulk_create(
+        Message(
+            conversation=ticket.conversation, ticket=ticket, inbox=inbox, external_id=f"c{number}", kind="comment",
+            parent_id=root.external_id if number % 3 else f"c{number - 1}", profile=profile, text=f"nummer {number}",
+            quotes=f"c{number - 1}" if number % 7 == 0 else "", created_at=at + timedelta(seconds=number),
+            received_at=at,
+        )
+        for number in range(5_000)
+    )  # fmt: skip
+    assert number_of_queries(address.format(ticket.pk), browser) <= 10
+
+
+def test_two_that_answer_each_other_are_shown_once(db: None) -> None:
+    one, other = (Message(pk=pk, external_id=key, parent_id=on) for pk, key, on in ((1, "a", "b"), (2, "b", "a")))
+    assert [(message.pk, depth) for message, depth, _above in _in_branches([one, other])] == [(1, 0), (2, 1)]
+
+
+def test_a_private_ticket_offers_no_whole_thread(browser: Browser, inbox: Inbox) -> None:
+    ticket = asked_by(inbox, "an", "Privé", private=True, thread_id="dm-an")
+    assert "Whole thread" not in browser.part(f"/tickets/{ticket.pk}/")
