@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEVELOPS := $(VENV)/.develops
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := --quiet --require-hashes
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -12,31 +13,38 @@ CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://re
 	DESK_SECRET_KEY=a-long-key-that-only-ever-serves-the-deployment-checks-0123456789 \
 	DESK_CREDENTIAL_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
 	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
+COMPILE := $(BIN)/uv pip compile --generate-hashes --no-header --quiet --upgrade
 TESTS ?= tests
 PROCESSES ?= 2
 
-.PHONY: help run test test-long test-oracle bench check format lock clean browser
+.PHONY: help run test test-long test-bluesky test-oracle test-x-contract bench check format lock clean browser
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## start everything; Ctrl-C stops it. PORT=8001 moves the web
 	@exec $(BIN)/python manage.py up
 
-test: $(INSTALLED) browser ## all tests
+test: $(DEVELOPS) browser ## all tests
 	@$(call tests,not long and not benchmark)
 
-test-long: $(INSTALLED) browser ## all tests, with the many repetitions, and properties tried with new examples
+test-long: $(DEVELOPS) browser ## all tests, with the many repetitions, and properties tried with new examples
 	@$(call tests,not benchmark,--hypothesis-profile=explore)
 
-test-oracle: $(INSTALLED) ## opening hours against the minute-by-minute oracle, 1,000,000 cases
+test-bluesky: $(DEVELOPS) ## Bluesky's own servers, in a network of their own; needs Node.js 20, npm and Linux
+	@$(BIN)/python -m tests.bluesky_network
+
+test-oracle: $(DEVELOPS) ## opening hours against the minute-by-minute oracle, 1,000,000 cases
 	@$(BIN)/pytest $(TESTS)/policies/test_calendars_oracle.py -q -n auto
 
-bench: $(INSTALLED) ## the benchmarks; each prints a table
+test-x-contract: $(DEVELOPS) ## what X is asked, against X's own description (needs npm, and X_OPENAPI or ../shared)
+	@$(BIN)/pytest $(TESTS)/connectors/x_contract.py -q -s
+
+bench: $(DEVELOPS) ## the benchmarks; each prints a table
 	@$(BIN)/pytest $(TESTS)/benchmarks -m benchmark -s
 
-check: $(INSTALLED) ## format, lint, types, layers, migrations, translations, deployment settings
+check: $(DEVELOPS) ## format, lint, types, layers, migrations, translations, deployment settings
 	@failed=; \
 	$(call step,format,$(BIN)/ruff format --check --output-format concise .); \
 	$(call step,lint,$(BIN)/ruff check --quiet .); \
@@ -52,41 +60,54 @@ define step
 printf '%-14s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; printf '%s\n\n' "$$said"; failed="$$failed $(1)"; fi
 endef
 
-# $(call tests,markers,options): side by side but for the browser's, which then have the machine for themselves.
+# $(call tests,markers,options): side by side but for the browser's, which then have the machine for themselves. Whoever is
+# done first takes over from the other: the slow ones stand together.
 # 5 is pytest's word for "none of these here".
 define tests
 failed=0; \
-$(BIN)/pytest $(TESTS) -m "$(1) and not browser" -n $(PROCESSES) $(2) || test $$? = 5 || failed=1; \
+$(BIN)/pytest $(TESTS) -m "$(1) and not browser" -n $(PROCESSES) --dist worksteal $(2) || test $$? = 5 || failed=1; \
 $(BIN)/pytest $(TESTS) -m "$(1) and browser" $(2) || test $$? = 5 || failed=1; \
 exit $$failed
 endef
 
-format: $(INSTALLED) ## put the code in its form
+format: $(DEVELOPS) ## put the code in its form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-lock: $(INSTALLED) ## write the lock files anew from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --quiet --upgrade -o requirements.lock
-	@echo uv | $(BIN)/uv pip compile - --generate-hashes --no-header --quiet --upgrade -o requirements-uv.lock
+lock: $(DEVELOPS) ## write the lock files anew from pyproject.toml
+	@$(COMPILE) pyproject.toml --universal -o requirements.lock
+	@$(COMPILE) pyproject.toml --universal --group dev --constraint requirements.lock -o requirements-dev.lock
+	@echo uv | $(COMPILE) - -o requirements-uv.lock
 
 clean: ## remove the environment and the caches; the data in .desk stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamp is younger than the locks when what they say is installed, so that nothing is installed twice.
-# uv is ten times as fast as pip; it is told of pip's index, and where that is not enough pip does it.
+# A stamp is younger than the locks when what they say is installed, so that nothing is installed twice. A desk that
+# only runs has none of the tools of those who develop it.
 $(INSTALLED): requirements.lock requirements-uv.lock
-	@test -n "$(PYTHON)" || { echo "Python is missing: install Python 3.11 or newer." >&2; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "$(PYTHON) is too old: install Python 3.11 or newer, or name it with PYTHON=..." >&2; exit 2; }
-	@$(PIP) --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
-		echo "No environment could be made: install venv for $(PYTHON) (python3-venv on Debian)." >&2; exit 2; }
-	@echo "Installing what requirements.lock names ..."
-	@$(PIP) install $(LOCKED) -r requirements-uv.lock
-	@index=$$($(BIN)/python -m pip config list | sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
-		if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
-		UV_HTTP_TIMEOUT=20 $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) --no-deps -r requirements.lock \
-		2> $(VENV)/uv.log || $(PIP) install $(LOCKED) --no-deps -r requirements.lock
+	@$(call install,$<)
 	@touch $@
+
+$(DEVELOPS): requirements-dev.lock requirements-uv.lock
+	@$(call install,$<)
+	@touch $(INSTALLED) $@
+
+# $(call install,lock): what a lock names, in an environment of our own.
+# uv is ten times as fast as pip; it is told of pip's index, and where that is not enough pip does it.
+define install
+set -e; \
+test -n "$(PYTHON)" || { echo "Python is missing: install Python 3.11 or newer." >&2; exit 2; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "$(PYTHON) is too old: install Python 3.11 or newer, or name it with PYTHON=..." >&2; exit 2; }; \
+$(PIP) --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+	echo "No environment could be made: install venv for $(PYTHON) (python3-venv on Debian)." >&2; exit 2; }; \
+echo "Installing what $(1) names ..."; \
+$(PIP) install $(LOCKED) -r requirements-uv.lock; \
+index=$$($(BIN)/python -m pip config list | sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" | tail -n 1); \
+if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+UV_HTTP_TIMEOUT=20 $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) --no-deps -r $(1) 2> $(VENV)/uv.log \
+	|| $(PIP) install $(LOCKED) --no-deps -r $(1)
+endef
 
 browser: # a Chromium for the browser tests: there, installed, or a line that says how
 	@$(BIN)/python -m tests.chromium
