@@ -92,7 +92,7 @@ def test_what_the_credentials_may_not_read_is_said_once_and_rests(origin: str) -
     assert (hides(gap, private=True), hides(gap, private=False)) == (True, False)
     assert inboxes.health(inbox).open_gap is None, "the account as a whole is read"
     assert "direct messages" in inboxes.health(inbox).denied[0][1]
-    assert stream.next_poll_at > timezone.now() + timedelta(hours=5)
+    assert stream.next_poll_at < timezone.now() + timedelta(minutes=2), "one that was refused in passing is read soon"
     assert AuditEntry.objects.filter(verb="inbox_stream_denied").count() == 1
     with Sandbox(origin) as sandbox:
         sandbox.make_account("bluesky", desk.handle, settings={"privileged": True})
@@ -102,6 +102,24 @@ def test_what_the_credentials_may_not_read_is_said_once_and_rests(origin: str) -
     poll.poll(streams["direct_messages"], timezone.now())
     assert inboxes.health(Inbox.objects.get()).denied == []
     assert inbox.coverage_gaps.get().ended_at is not None
+
+
+def test_the_longer_something_may_not_be_read_the_more_seldom_it_is_asked_for(origin: str) -> None:
+    """A network that refused in passing was once not asked again for six hours."""
+    desk = Connected.to(origin, "x")
+    poll.poll(desk.inbox.streams.get(name="own_posts").pk, timezone.now())
+    mentions = desk.inbox.streams.get(name="mentions")
+    for lasted, pause in ((4, 5), (90, 90), (3_600, 3_600), (90_000, 21_600)):
+        StreamState.objects.filter(pk=mentions.pk).update(last_poll_at=timezone.now() - timedelta(seconds=lasted))
+        with Sandbox(origin) as sandbox:
+            sandbox.arm("x", "forbidden", "GET .*/mentions")
+        poll.poll(mentions.pk, timezone.now())
+        mentions.refresh_from_db()
+        assert mentions.denied
+        assert abs((mentions.next_poll_at - timezone.now()).total_seconds() - pause) < 4
+    poll.poll(mentions.pk, timezone.now())
+    mentions.refresh_from_db()
+    assert not mentions.denied
 
 
 def _with_a_new_session(desk: Connected) -> None:

@@ -45,7 +45,7 @@ MOST_SECONDS = 10.0  # after that the rest of a long chain waits for the next tu
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 QUOTA_PAUSE = timedelta(hours=1)
-DENIED_PAUSE = timedelta(hours=6)  # for what the credentials may not read: new ones make it due at once
+LONGEST_DENIED = timedelta(hours=6)  # for what the credentials may not read: new ones make it due at once
 UNTOLD = timedelta(minutes=5)  # a longer wait for the network's limit is told as blindness
 SLOW = timedelta(seconds=5)  # for one page
 MOST_CALLS = 1_000_000_000  # more than any limit; a header may say anything
@@ -137,7 +137,7 @@ def poll(stream_id: int, now: datetime) -> None:
 def _failed(stream: StreamState, problem: NetworkError, now: datetime) -> None:
     if isinstance(problem, PermissionMissing) and _others_are_read(stream):
         denied(stream, problem)
-        _come_again(stream, timezone.now() + DENIED_PAUSE)
+        _come_again(stream, _after_denial(stream, timezone.now()))
         return
     with transaction.atomic():  # nobody takes the inbox for well between the one and the other
         _come_again(stream, _after(problem, stream, timezone.now()), failures=stream.failures + 1)
@@ -229,6 +229,13 @@ def _after(problem: NetworkError, stream: StreamState, now: datetime) -> datetim
         return now + QUOTA_PAUSE
     pause: timedelta = min(FIRST_PAUSE * 2 ** min(stream.failures, 10), LONGEST_PAUSE)
     return now + max(pause, timedelta(seconds=_shortest(stream)))
+
+
+def _after_denial(stream: StreamState, now: datetime) -> datetime:
+    """Networks deny what is allowed now and then: soon at first, and ever more seldom the longer it lasts."""
+    lasts = now - (stream.last_poll_at or stream.inbox.created_at)
+    shortest = max(FIRST_PAUSE, timedelta(seconds=_shortest(stream)))
+    return now + min(max(lasts, shortest), LONGEST_DENIED)
 
 
 def _come_again(stream: StreamState, at: datetime, rate: RateState | None = None, *, failures: int = 0) -> None:
