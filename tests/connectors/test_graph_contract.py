@@ -39,7 +39,6 @@ ASKED_OF_INSTAGRAM = {
     ("POST", "Page", "message_attachments"), ("POST", "IGUser", "mentions"), ("POST", "IGMedia", "comments"),
     ("POST", "IGComment", "replies"), ("POST", "IGComment", ""), ("DELETE", "IGComment", ""),
 }  # fmt: skip
-OF_THE_PAGE = ("conversations", "messages", "message_attachments")  # of an account on Instagram
 Kinds = dict[str, str]
 
 
