@@ -2,16 +2,30 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
-from desk.common.paging import Slice, slice_after
+from desk.common.paging import Slice, cursor_before, slice_after
 from desk.tickets.models import Message, Ticket
+
+BEFORE = 5  # messages that stand above a ticket's first one, where its thread is opened at it
 
 
 def whole_thread(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Message]:
-    """A page of everything that was said in the ticket's own thread, by whomever, the oldest first."""
-    rows = _shown(Message.objects.filter(conversation=ticket.conversation_id))
+    """A page of everything that was said in the ticket's own thread, by whomever, the oldest first; with its files."""
+    rows = _shown(Message.objects.filter(conversation=ticket.conversation_id)).prefetch_related("attachments")
     return slice_after(rows, ("created_at", "id"), cursor, size)
+
+
+def place_of(ticket: Ticket) -> str:
+    """The cursor of the page on which the ticket's first words stand, a few others above them; "" for the first page.
+
+    A thread can hold thousands of comments, and whoever comes from a ticket looks for its customer.
+    """
+    first = ticket.messages.filter(conversation=ticket.conversation_id).order_by("created_at", "id").first()
+    if first is None:
+        return ""
+    rows = Message.objects.filter(conversation=ticket.conversation_id)
+    return cursor_before(rows, ("created_at", "id"), first, BEFORE)
 
 
 def answered(messages: Iterable[Message]) -> dict[str, Message]:
@@ -23,11 +37,16 @@ def answered(messages: Iterable[Message]) -> dict[str, Message]:
 
 
 def quoted(messages: Iterable[Message]) -> dict[str, Message]:
-    """The originals that these messages quote or share, by the network's id; a query where one is not among them."""
+    """The originals that these messages quote or share, by the network's id, with their files.
+
+    Two queries where one is not among them, and none where nothing is quoted.
+    """
     messages = list(messages)
     wanted = {one.quotes for one in messages if one.quotes}
     here = {one.external_id: one for one in messages if one.external_id in wanted}
-    return {**here, **_by_id(messages, wanted - set(here))}
+    elsewhere = _by_id(messages, wanted - set(here))
+    prefetch_related_objects(list(elsewhere.values()), "attachments")
+    return {**here, **elsewhere}
 
 
 def _by_id(messages: list[Message], external_ids: set[str]) -> dict[str, Message]:
