@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 WIDTH, HEIGHT = 240, 160
-_SAMPLES = {"video": ("film.webm", "video/webm"), "audio": ("voice.mp4", "video/mp4")}  # by kind
+_SAMPLES = {"video": ("film.webm", "video/webm"), "audio": ("voice.mp4", "audio/mp4")}  # by kind
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

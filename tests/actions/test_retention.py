@@ -176,7 +176,7 @@ def test_the_preview_counts_and_takes_nothing(inbox: Inbox, admin: User) -> None
     a_case(inbox, "3", "open", done=False)
     due = retention.preview(admin, Rules(10, 10, 10), now=days(11))
     assert (due.private_messages, due.public_messages, due.tickets) == (2, 2, 2)
-    assert retention.preview(admin, Rules(), now=days(11)) == retention.Due(0, 0, 0)
+    assert retention.preview(admin, Rules(), now=days(11)) == retention.Due(0, 0, 0, 0)
     assert len(texts()) == 6
     assert not AuditEntry.objects.filter(subject="retention").exists()
 

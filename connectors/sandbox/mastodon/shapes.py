@@ -39,13 +39,13 @@ def type_of(post: Post, reader_id: str) -> str:
     return "mention" if reader_id in post.extra.get("mentioned_ids", ()) else "quote"
 
 
-@dataclass(frozen=True, slots=True)
 def _field(link: str) -> dict[str, Any]:
     """A line of the table in a profile."""
     shown = html.escape(link)
     return {"name": "Elsewhere", "value": f'<a href="{shown}" rel="me">{shown}</a>', "verified_at": None}
 
 
+@dataclass(frozen=True, slots=True)
 class Shapes:
     """Writes things down for one reader (nobody in particular: "")."""
 

@@ -47,7 +47,7 @@ class Rules:
 
     @property
     def shortest(self) -> int:
-        return min(days for days in astuple(self) if days)
+        return min(days for days in (self.private_days, self.public_days, self.ticket_days, self.deleted_days) if days)
 
     def taken_back_before(self, now: datetime) -> datetime | None:
         """What customers deleted before this moment is due; None: nothing is."""
