@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from desk.common.paging import Slice, cursor_before, slice_after
-from desk.tickets.models import Message, Ticket
+from desk.tickets.models import Attachment, Message, Ticket
 
 BEFORE = 5  # messages that stand above a ticket's first one, where its thread is opened at it
 
@@ -39,20 +39,26 @@ def answered(messages: Iterable[Message]) -> dict[str, Message]:
 def quoted(messages: Iterable[Message]) -> dict[str, Message]:
     """The originals that these messages quote or share, by the network's id, with their files.
 
-    Two queries where one is not among them, and none where nothing is quoted.
+    A query where one is not among them, and another where such a one has files.
     """
     messages = list(messages)
     wanted = {one.quotes for one in messages if one.quotes}
     here = {one.external_id: one for one in messages if one.external_id in wanted}
     elsewhere = _by_id(messages, wanted - set(here))
-    prefetch_related_objects(list(elsewhere.values()), "attachments")
+    prefetch_related_objects([one for one in elsewhere.values() if has_files(one)], "attachments")
     return {**here, **elsewhere}
+
+
+def has_files(message: Message) -> bool:
+    """Whether it is worth while to ask for its files."""
+    return bool(getattr(message, "any_files", True))
 
 
 def _by_id(messages: list[Message], external_ids: set[str]) -> dict[str, Message]:
     if not external_ids:
         return {}
     rows = _shown(Message.objects.filter(inbox=messages[0].inbox_id, external_id__any_of=external_ids))
+    rows = rows.annotate(any_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
     return {one.external_id: one for one in rows}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from desk.actions.customers.masking import Eyes
 from desk.people.models import User
 from desk.tickets.models import Attachment, Message, Ticket
+from desk.tickets.threads import has_files
 from desk.web.show import numbers, text, times
 from desk.web.show.beside import marks, reactions, spoken_by, tongue
 from desk.web.show.rows import STATE_WORDS
@@ -171,7 +172,7 @@ def quoted_by(
         when=times.exact(original.created_at, now),
         language=original.language,
         url=original.url if original.url.startswith(("https://", "http://")) else "",
-        files=() if gone else readable(original.attachments.all(), eyes),
+        files=readable(original.attachments.all(), eyes) if has_files(original) and not gone else (),
     )
 
 
