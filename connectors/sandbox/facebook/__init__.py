@@ -104,7 +104,7 @@ class Facebook(GraphNetwork):
     slug = "facebook"
     label = "Facebook"
     kinds = frozenset({"mention", "visitor_post", "comment", "reply", "dm"})
-    feelings = frozenset({"like"})
+    feelings = frozenset({"like", "love", "haha", "wow", "sad", "angry"})
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -171,7 +171,7 @@ class Facebook(GraphNetwork):
         if page is None:
             return ()
         teller = self.teller(self._view(page), self.now_ms())
-        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add")
+        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add", reaction.kind)
 
     def _view(self, page: Account) -> View:
         return View(self.sandbox, page, self.api.surface, f"{self.sandbox.address}/{self.slug}/v{OLDEST}.0")
