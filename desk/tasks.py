@@ -26,7 +26,7 @@ from desk.actions.rulebooks import what_if_run
 from desk.actions.signals import listening_in, topic_history, watching
 from desk.actions.sla import clock_sweep, sla_change
 from desk.actions.statements import batch_run, next_updates, post_send
-from desk.actions.tickets import assignment, moderate, tickets
+from desk.actions.tickets import assignment, moderate, private_threads, tickets
 from desk.alerts import outbox as alert_outbox
 from desk.alerts.models import DigestMail, FormMail, Mail, ReportMail, WebhookCall
 from desk.common.background import enqueue
@@ -125,6 +125,16 @@ def send_action(message_id: int, action: str, actor_id: int) -> None:
 @shared_task
 def send_network_block(block_id: int) -> None:
     network_blocking.carry_out(block_id, timezone.now())
+
+
+@shared_task
+def send_handover(ticket_id: int, how: str, actor_id: int) -> None:
+    private_threads.carry_out(ticket_id, how, actor_id, timezone.now())
+
+
+@shared_task
+def send_read_mark(ticket_id: int) -> None:
+    private_threads.carry_out_read(ticket_id)
 
 
 @shared_task
