@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from desk.common.encryption import Unsealable
 from desk.common.logs import logger
 from desk.inboxes.calls import connect
-from desk.inboxes.gateway import Change, EVENTS, NetworkError, item_from_json, item_to_json
+from desk.inboxes.gateway import EVENTS, Change, NetworkError, item_from_json, item_to_json
 from desk.inboxes.models import RawItem
 from desk.tickets.models import Profile
 

@@ -35,7 +35,7 @@ from desk.tickets.models import Conversation, Ticket
 
 
 def of_ticket(ticket: Ticket) -> Conversation | None:
-    """The private conversation of a ticket on a network that tells more of it than its words; None for no such thing."""
+    """The private conversation of a ticket, where its network tells more of it than words; None for no such thing."""
     can = _capabilities(ticket)
     if not (can.tells_read or can.marks_read or can.hands_over):
         return None

@@ -15,7 +15,7 @@ class PrivateThreadSerializer(serializers.Serializer[Any]):
     read_until = MomentField(allow_null=True, help_text="The customer has read what we wrote up to then.")
     control = serializers.ChoiceField(
         choices=["", *Control],
-        help_text="Which app of the company has it: ours, theirs, asked (theirs asks for it); empty: no other is known.",
+        help_text="Which app of the company has it: ours, theirs, asked (they ask for it); empty: no other is known.",
     )
     control_at = MomentField(allow_null=True, help_text="Since when.")
 
