@@ -100,7 +100,7 @@ VERBS: dict[str, Verb] = {
     ),
     "private_threads.hand_over": Verb(
         Permission.REPLY, lambda me, s: private_threads.hand_over(me, s.held_elsewhere().pk, "take"),
-        ["conversation_take", "action_asked"],
+        ["conversation_take"],
     ),
     "muting.mute": Verb(
         Permission.BLOCK_CUSTOMERS, lambda me, s: muting.mute(me, s.ticket.customer_id, reason="Bestookt ons"),

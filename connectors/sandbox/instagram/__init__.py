@@ -33,7 +33,7 @@ SURFACE = Surface(
         "messages",
         "message_edit",
         "messaging_seen",
-        "messaging_handovers",
+        "messaging_handover",
         "message_reactions",
         "standby",
     ),

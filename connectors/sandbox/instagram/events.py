@@ -72,7 +72,7 @@ class InstagramTeller(Teller):
                 yield self._message("messages", told)
 
     def _told(self, field: str, event: dict[str, Any]) -> Event:
-        return self._message(field, event)
+        return self._message(field.removesuffix("s") if field == "messaging_handovers" else field, event)
 
     def _read_told(self, who: dict[str, Any], ours: Post) -> Event:
         return self._message("messaging_seen", {**who, "read": {"mid": ours.id}})
