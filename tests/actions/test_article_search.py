@@ -1,6 +1,6 @@
 """Finding what the company knows, in words that the articles do not have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import connection
@@ -167,7 +167,7 @@ def test_what_is_looked_for_is_read_from_the_index_however_many_there_are(agent:
     count_words()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    looks = {
+    looks: dict[str, Callable[[], Sequence[object]]] = {
         "article_search": lambda: find_articles("mag een surfplank mee in de trein?", language="nl", languages=["nl"]),
         "message_search": lambda: find_messages("mag een surfplank mee in de trein?", language="nl"),
     }
