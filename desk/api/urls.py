@@ -175,6 +175,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("knowledge/suggestions/<number:suggestion_id>/reject/", suggestions.Reject.as_view()),
     path("articles/", articles.Articles.as_view()),
     path("articles/<number:article_id>/", articles.OneArticle.as_view()),
+    path("articles/<number:article_id>/rate/", knowledge.RateItself.as_view()),
     path("articles/<number:article_id>/canned-responses/", knowledge.CannedOfArticle.as_view()),
     path("articles/<number:article_id>/canned-responses/<number:canned_id>/", knowledge.CannedLink.as_view()),
     path("articles/<number:article_id>/versions/", articles.ArticleVersions.as_view()),
