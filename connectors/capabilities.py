@@ -88,6 +88,9 @@ class Capabilities:
     private_from_public: bool = True  # a private message may be opened from a public post or comment
     actions: frozenset[Action] = frozenset()
     deletes_theirs: bool = False  # also what others wrote below our posts can be deleted; False: our own words alone
+    # What others wrote can be hidden in threads of the account's own alone: how their ids begin, where {own_id} stands
+    # for the account. "": wherever it was written.
+    hides_below: str = ""
     edits_seen: bool = False
     deletions_seen: bool = False
     webhook: bool = False
