@@ -141,7 +141,7 @@ def _labelled(view: Mapping[str, Any], record: Mapping[str, Any], author: Mappin
     """
     marks = [*each_object(view.get("labels")), *each_object(author.get("labels"))]
     marks += each_object(mapped(record.get("labels")).get("values"))
-    said = [clean(one.get("val"), 60) for one in marks if one.get("neg") is not True]
+    said = [clean(val, 60) for one in marks if isinstance(val := one.get("val"), str) and one.get("neg") is not True]
     found = list(dict.fromkeys(value for value in said if value and not value.startswith("!")))
     return {"labels": ", ".join(found[:MOST_LABELS])} if found else {}
 
