@@ -102,12 +102,13 @@ class Scene(CrisisScene):
         first, last = self.canned_file(), self.canned_file()
         return [last.pk, first.pk]
 
-    def mail_by_machine(self) -> Message:
-        """What lies in a mailbox and opened no ticket."""
+    def mail_by_machine(self) -> tuple[int, int]:
+        """What lies in a mailbox and opened no ticket: the ids of both."""
         name = f"mail:{Message.objects.count()}"
         item = a_message(name, network="mail", addressed=False, doubt="automatic", raw={"headers": {}})
-        take_in(an_inbox(network="mail"), [item], now=timezone.now())
-        return Message.objects.get(external_id=name)
+        mailbox = an_inbox(network="mail")
+        take_in(mailbox, [item], now=timezone.now())
+        return mailbox.pk, Message.objects.get(external_id=name).pk
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"

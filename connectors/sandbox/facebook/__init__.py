@@ -234,6 +234,14 @@ class Facebook(GraphNetwork):
         if fault.kind == "forbidden":
             message = f"(#{code or 200}) Permissions error"
             return GraphError(code or 200, message, subcode=subcode, status=403)
+        if fault.kind == "not_allowed":
+            message = "(#10) The page is restricted from doing this"
+            return GraphError(code or 10, message, subcode=subcode or 1893063, status=403)
+        if fault.kind == "not_found":
+            message = (
+                "Unsupported request. Object with ID '0' does not exist, cannot be loaded due to missing permissions"
+            )
+            return GraphError(code or 100, message, subcode=subcode or 33, status=404)
         status = int(fault.params.get("status", 503))
         message = "An unexpected error has occurred. Please retry your request later."
         return GraphError(code or 2, message, subcode=subcode, status=status, transient=True)

@@ -25,7 +25,7 @@ from desk.signals.moods import Moods
 from desk.sla.models import Clock
 from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
-from desk.tickets.moderation import possible, stays_because
+from desk.tickets.moderation import possible, refusals
 from desk.web.show import beside, numbers, stars, text, times
 from desk.web.show.branches import quoted_by
 from desk.web.show.composer import can_be_called_back
@@ -192,7 +192,7 @@ def _message(
         marks=[*beside.marks(message), _("read by the customer")] if was_read else beside.marks(message),
         reactions=() if gone else beside.reactions(message),
         actions=_actions(message, ticket.inbox) if moderated else [],
-        stays=stays_because(message, ticket.inbox) if moderated else "",
+        refusals=refusals(message, ticket.inbox) if moderated else (),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         rulebook=number_of(reply.rulebook_version_id) if reply else 0,
