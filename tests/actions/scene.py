@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
@@ -15,6 +15,7 @@ from desk.actions.replies import reply_files
 from desk.actions.reports.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
 from desk.common.encryption import seal
+from desk.common.files import Handed, KeptFile, keep, taken
 from desk.common.media import cleaned
 from desk.crises.models import CallUp, Crisis, CrisisHook, CrisisPlanVersion, CrisisTicket
 from desk.drills.models import Drill
@@ -24,6 +25,7 @@ from desk.inboxes.models import Inbox, StreamState
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
 from desk.people.permissions import Permission, Role
 from desk.privacy.models import Erasure
+from desk.questions.models import EntryFile
 from desk.replies import files
 from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply, ReplyAttachment
 from desk.reports.models import SavedReport
@@ -32,7 +34,7 @@ from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Signal, Stream
 from desk.sla.models import BusinessCalendar, SlaPolicy
 from desk.statements.models import NextUpdate, Post, Publication
-from desk.threads.models import Thread, Word
+from desk.threads.models import Thread, Word, WordFile
 from desk.tickets.models import Attachment, Customer, Message, Profile, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
@@ -43,6 +45,16 @@ from tests.files import PNG
 
 PASSWORD = "een lange zin hier"
 HELLO = "We zoeken het uit."
+
+
+Kept = TypeVar("Kept", bound=KeptFile)
+
+
+def _kept(rows: type[Kept], **owner: Any) -> Kept:
+    """A picture that a colleague handed in."""
+    made: list[Kept] = []
+    keep(rows, taken([Handed("kaart.png", PNG)]), timezone.now(), made, **owner)
+    return made[0]
 
 
 @dataclass
@@ -370,6 +382,12 @@ class Scene:
 
     def word(self, author: User) -> Word:
         return self.thread().words.create(author=author, text="Hoi", created_at=timezone.now())
+
+    def file_of_a_word(self) -> WordFile:
+        return _kept(WordFile, word=self.word(self.colleague))
+
+    def file_of_an_answer(self) -> EntryFile:
+        return _kept(EntryFile, entry_id=self.answer())
 
     def word_of_a_crisis(self) -> Word:
         crisis = Crisis.objects.create(name="Storing", reason="Storing", created_at=timezone.now())
