@@ -74,7 +74,11 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def file(request: HttpRequest, token: str, file_id: int) -> HttpResponseBase:
     """What went along with a word on that very question."""
-    return private_page(delivered(request, questions.open_file_by_link(link_of(token, timezone.now()), file_id)))
+    try:
+        row = questions.open_file_by_link(link_of(token, timezone.now()), file_id)
+        return private_page(delivered(request, row))
+    except Missing as over:
+        return private_page(render(request, TEMPLATE, {"over": over}, status=over.status))
 
 
 def _typed(request: HttpRequest) -> str:
