@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from desk.common.errors import Invalid
@@ -15,7 +15,7 @@ from desk.common.paging import Slice, slice_after
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Tag, Ticket, TicketEvent
+from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Profile, Tag, Ticket, TicketEvent
 from desk.tickets.search import tickets_about
 from policies.ticket_states import STATES, Category, State
 
@@ -210,6 +210,11 @@ def timeline(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[Ticke
     return slice_after(TicketEvent.objects.filter(ticket=ticket).select_related("actor"), ("id",), cursor, size)
 
 
+def customer_is_elsewhere() -> Exists:
+    """Whether the customer has an account on another network than the ticket's, to annotate tickets with."""
+    return Exists(Profile.objects.filter(customer=OuterRef("customer")).exclude(network=OuterRef("inbox__network")))
+
+
 def customer_history(ticket: Ticket, size: int = 10) -> list[Ticket]:
     """The customer's other tickets, newest first."""
     rows = Ticket.objects.filter(customer=ticket.customer_id).exclude(pk=ticket.pk).select_related("inbox")
@@ -295,7 +300,7 @@ def _shared_counts() -> dict[str, int]:
 def _capped(condition: str, parameters: Sequence[int] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE {condition} LIMIT {COUNTED_TO}) AS counted",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE {condition} LIMIT {COUNTED_TO}) AS counted",  # noqa: S608 our own words
             list(parameters),
         )
         return int(cursor.fetchone()[0])
