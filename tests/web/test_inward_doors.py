@@ -18,7 +18,7 @@ from django.utils import timezone
 from desk.actions.questions import question_links, questions
 from desk.knowledge.models import Article
 from desk.people.models import User
-from desk.people.permissions import Permission, Role
+from desk.people.permissions import Permission, Role, permissions_of
 from desk.questions.models import Link
 from desk.tickets.models import Ticket
 from tests.actions.causes import a_cause, a_department, an_improvement
