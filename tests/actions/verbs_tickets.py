@@ -40,6 +40,9 @@ VERBS: dict[str, Verb] = {
     "questions.say": Verb(
         Permission.WRITE_NOTES, lambda me, s: questions.say(me, s.question(s.colleague), "Welke?"), ["question_word"]
     ),
+    "questions.open_file": Verb(
+        Permission.READ_TICKETS, lambda me, s: questions.open_file(me, s.file_of_an_answer().pk)
+    ),
     "questions.pass_on": Verb(
         Permission.WORK_TICKETS,
         lambda me, s: questions.pass_on(me, s.question(s.asker()), user_id=s.colleague.pk), ["question_passed"],
