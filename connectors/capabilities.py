@@ -49,6 +49,21 @@ class CredentialField:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionField:
+    """What only its owner knows of an account and may change at any time: what was bought, what is looked for.
+
+    `choices` are values with English labels, of which the first is the usual one; without any it is a text of at most
+    `longest` characters, empty where nothing is wanted. `label` and `help` are English; screens translate them.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    longest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LengthRule:
     """How the network counts. `unit` is weighted, characters, bytes, graphemes or mastodon.
 
@@ -88,6 +103,7 @@ class Capabilities:
     private_from_public: bool = True  # a private message may be opened from a public post or comment
     actions: frozenset[Action] = frozenset()
     deletes_theirs: bool = False  # also what others wrote below our posts can be deleted; False: our own words alone
+    hides_own_threads: bool = False  # only what stands below a post of ours can be hidden
     edits_seen: bool = False
     deletions_seen: bool = False
     webhook: bool = False
@@ -106,6 +122,7 @@ class Capabilities:
     separate_limits: bool = False  # each kind of call has a limit of its own; False: one for all calls of an account
     one_answer: bool = False  # each message takes one public answer of ours: a second one takes the place of the first
     charges: bool = False  # the network charges for what is read and written
+    reads_per_month: int | None = None  # entries that the plan lets an account read in a month; None: no stated end
     tells_own: bool = True  # what we sent is told with all the rest
     answers_original: bool = False  # an answer is made from what was answered: see `Outgoing.original`
     blocks: bool = False  # the account can shut somebody out: `Blocks`

@@ -106,6 +106,18 @@ def _media(rule: MediaRule | None) -> Cell:
     return said % {"count": rule.most, "kinds": kinds}
 
 
+def _hide(can: Capabilities) -> Cell:
+    if can.hides_own_threads and Action.HIDE in can.actions:
+        return _("below our own posts")
+    return Action.HIDE in can.actions
+
+
+def _reads(can: Capabilities) -> Cell:
+    if can.reads_per_month is None:
+        return _("not told")
+    return _("%(count)s a month") % {"count": number_format(can.reads_per_month, force_grouping=True)}
+
+
 QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Public reply"), lambda can: can.reply_public),
     (gettext_lazy("One answer, written anew"), lambda can: can.one_answer),
@@ -117,7 +129,7 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Attachments in public"), lambda can: _media(can.public_media) if can.reply_public else False),
     (gettext_lazy("Attachments in private"), lambda can: _media(can.private_media) if can.reply_private else False),
     (gettext_lazy("Like"), lambda can: Action.LIKE in can.actions),
-    (gettext_lazy("Hide"), lambda can: Action.HIDE in can.actions),
+    (gettext_lazy("Hide"), _hide),
     (gettext_lazy("Delete our own words"), lambda can: Action.DELETE in can.actions),
     (gettext_lazy("Delete what others wrote to us"), lambda can: can.deletes_theirs),
     (gettext_lazy("Blocks people"), lambda can: can.blocks),
@@ -137,6 +149,7 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Private messages"), lambda can: _an_hour(can.private_per_hour, can=can.reply_private)),
     (gettext_lazy("Limits count"), _calls),
     (gettext_lazy("Costs"), _cost),
+    (gettext_lazy("May be read"), _reads),
 )
 OF_READING: tuple[tuple[Promise, Callable[[type[Connector]], Cell]], ...] = (
     (gettext_lazy("Looks back"), _history),

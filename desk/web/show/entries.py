@@ -25,7 +25,7 @@ from desk.signals.moods import Moods
 from desk.sla.models import Clock
 from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
-from desk.tickets.moderation import possible, stays_because
+from desk.tickets.moderation import began_by_us, possible, stays_because
 from desk.web.show import numbers, stars, text, times
 from desk.web.show.branches import original_of
 from desk.web.show.composer import can_be_called_back
@@ -95,6 +95,7 @@ def thread(
     may_work = reader.may(Permission.WORK_TICKETS)
     later = set(questions[1:]) if may_work else set()
     last = questions[-1] if questions else 0
+    began = began_by_us(messages, ticket.inbox) if moderates else frozenset()
     entries = [
         *(
             _message(
@@ -105,6 +106,7 @@ def thread(
                 now,
                 shows=shows,
                 moderates=moderates,
+                began=began,
                 splits=one.pk in later,
                 original=originals.get(one.quotes),
                 spoken=frozenset({reader.language, *reader.languages}),
@@ -140,6 +142,7 @@ def _message(
     *,
     shows: bool,
     moderates: bool,
+    began: frozenset[int],
     splits: bool,
     original: Message | None,
     spoken: frozenset[str],
@@ -187,8 +190,8 @@ def _message(
         quotes=original_of(original, ticket, eyes, now) if original is not None and not gone else None,
         marks=_marks(message),
         reactions=() if gone else _reactions(message),
-        actions=_actions(message, ticket.inbox) if moderated else [],
-        stays=stays_because(message, ticket.inbox) if moderated else "",
+        actions=_actions(message, ticket.inbox, began) if moderated else [],
+        stays=stays_because(message, ticket.inbox, began) if moderated else (),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         rulebook=number_of(reply.rulebook_version_id) if reply else 0,
@@ -304,10 +307,10 @@ def _marks(message: Message) -> list[str]:
     return [*marks, _("hidden on the network")] if message.hidden else marks
 
 
-def _actions(message: Message, inbox: Inbox) -> list[Do]:
+def _actions(message: Message, inbox: Inbox, began: frozenset[int]) -> list[Do]:
     done = {Action.LIKE: message.liked, Action.HIDE: message.hidden}
     wanted = [_BACK[action] if is_done else action for action, is_done in done.items()]
-    offered = possible(message, inbox)
+    offered = possible(message, inbox, began)
     return [
         Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE)
         for action in (*wanted, Action.DELETE)
