@@ -21,7 +21,6 @@ from django.test import Client
 from django.utils import timezone
 
 import desk
-from desk import tasks
 from desk.actions.causes import improvements
 from desk.actions.crises import crises
 from desk.actions.inboxes import health, inboxes
@@ -33,6 +32,7 @@ from desk.inboxes import gateway
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import AnswerLine, Reply
+from desk.tasks import outgoing
 from desk.tickets.models import Message, Tag, Ticket
 from tests.actions.builders import a_mention, take_in, the_ticket
 from tests.actions.causes import a_cause, an_improvement
@@ -225,10 +225,10 @@ def by_task(suze: User, mila: User) -> None:
     """What workers are told by name, whatever state the reply is in."""
     for state in ("held", "queued", "unknown", "failed"):
         one = in_state(Reply.objects.get(), state)
-        tasks.send_reply(one.pk)
-        tasks.send_lookup(one.pk)
-        tasks.sweep_outbox()
-        tasks.sweep_approvals()
+        outgoing.send_reply(one.pk)
+        outgoing.send_lookup(one.pk)
+        outgoing.sweep_outbox()
+        outgoing.sweep_approvals()
         in_state(one, "queued")
 
 
@@ -363,7 +363,7 @@ def test_whatever_lets_a_reply_go_is_among_the_ways_above() -> None:
         "actions/inboxes/health.py",  # inbox, reauthorising
         "actions/replies/reply.py",  # api, composer, time, retry, doubt, confirming, release, taking_back
         "common/background.py",  # names it as an example
-        "tasks.py",  # task
+        "tasks/outgoing.py",  # task
     }
     assert set(_that_name(root, "submit(")) - {"actions/replies/reply.py"} == {
         "actions/causes/improvements.py",  # improvement
