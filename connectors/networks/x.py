@@ -243,13 +243,18 @@ class X:
 
     def _with_own_posts(self, cursor: Cursor) -> tuple[Cursor, float]:
         """The cursor with the ids of our newest posts, and what it cost: X charges for each once in a UTC day."""
-        method, excluded = self._client.get_users_tweets, ["replies", "retweets"]
-        answer = self._api.ask(method, self.own_id, max_results=MOST_QUOTED, exclude=excluded)
-        ids, told_at = ids_of(answer.get("data"))[:MOST_QUOTED], self._api.session.told_at
+        ids = self._newest_own(["replies", "retweets"])
+        if len(ids) < MOST_QUOTED:  # there is room for our answers
+            ids = list(dict.fromkeys([*ids, *self._newest_own(["retweets"])]))[:MOST_QUOTED]
+        told_at = self._api.session.told_at
         day = told_at.date().isoformat() if told_at else ""
         known = listed(cursor.get("of")) if day and cursor.get("day") == day else []
         cost = self._charged(prices.OWN_READ * len(set(ids) - set(known)))
         return {**cursor, "of": ids, "day": day}, cost
+
+    def _newest_own(self, excluded: list[str]) -> list[str]:
+        method = self._client.get_users_tweets
+        return ids_of(self._api.ask(method, self.own_id, max_results=MOST_QUOTED, exclude=excluded).get("data"))
 
     def _found(self, cursor: Cursor) -> Page:
         """What the saved search finds. Of what was said before it was saved only the newest page is read: it costs."""

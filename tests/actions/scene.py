@@ -14,6 +14,7 @@ from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notificatio
 from desk.common.media import cleaned
 from desk.crises.models import Crisis
 from desk.forms.models import FormLink
+from desk.inboxes.gateway import ItemKind
 from desk.inboxes.models import Inbox
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, User
 from desk.people.permissions import Permission, Role
@@ -107,6 +108,12 @@ class Scene(CrisisScene):
         name = f"mail:{Message.objects.count()}"
         item = a_message(name, network="mail", addressed=False, doubt="automatic", raw={"headers": {}})
         take_in(an_inbox(network="mail"), [item], now=timezone.now())
+        return Message.objects.get(external_id=name)
+
+    def found_by_search(self) -> Message:
+        """What nobody said to us, and opened no ticket."""
+        name = f"found {Message.objects.count()}"
+        take_in(self.inbox, [a_mention(name, kind=ItemKind.FOUND, addressed=False)], now=timezone.now())
         return Message.objects.get(external_id=name)
 
     def another_question(self) -> Message:

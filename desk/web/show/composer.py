@@ -62,6 +62,7 @@ class Way:
     gate: str = ""  # what a crisis does to it
     media: bool = False  # whether files go along
     replaces: str = ""  # what would give way to it
+    there: str = ""  # where a person answers on the network itself, what the desk may not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,15 @@ def _way(channel: Channel, name: str, gate: str) -> Way:
         gate if channel.allowed else "",
         channel.media is not None,
         _replaces(channel),
+        _there(channel),
     )
+
+
+def _there(channel: Channel) -> str:
+    answers = channel.answers
+    if channel.allowed or answers is None or answers.private or answers.reply_allowed or answers.deleted_at:
+        return ""
+    return answers.url if answers.url.startswith("https://") else ""
 
 
 def _replaces(channel: Channel) -> str:
