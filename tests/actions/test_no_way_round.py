@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -137,7 +138,7 @@ def by_release(suze: User, mila: User) -> None:
     for code in ("needs_approval", "newer_message", "blocked_by_policy", "paused", ""):
         one = in_state(Reply.objects.get(), "held", code)
         for person in (suze, mila):
-            perhaps(lambda person=person, one=one: reply.release(person, one.pk))  # type: ignore[misc]
+            perhaps(partial(reply.release, person, one.pk))
         carried_out()
 
 
@@ -199,7 +200,7 @@ def by_moderation(suze: User, mila: User) -> None:
     """What is done to a customer's message takes no words along."""
     message = Message.objects.filter(outgoing=False).earliest("id")
     for action in gateway.Action:
-        perhaps(lambda action=action: moderate.act(mila, message.pk, action))  # type: ignore[misc]
+        perhaps(partial(moderate.act, mila, message.pk, action))
         moderate.carry_out(message.pk, action, mila.pk, timezone.now())
 
 

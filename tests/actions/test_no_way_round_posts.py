@@ -4,6 +4,7 @@ Whoever does what with such a post, by whatever door, the network hears nothing 
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def by_repeating(noor: User, crisis: Crisis, x: Inbox) -> None:
 
 def by_own_word(noor: User, crisis: Crisis, x: Inbox) -> None:
     for post in Post.objects.all():
-        perhaps(lambda post=post: statements.approve_post(noor, post.pk))  # type: ignore[misc]
+        perhaps(partial(statements.approve_post, noor, post.pk))
 
 
 def by_inbox(noor: User, crisis: Crisis, x: Inbox) -> None:
