@@ -88,7 +88,7 @@ def _done(progress: Progress, media_id: str) -> str:
     if progress is Progress.FAILED:
         raise errors.InvalidContent("%(network)s could not use the film. Save it anew as MP4 (H.264).", network=LABEL)
     if progress is Progress.WORKING:
-        raise errors.StillWorking("X is still working on the film. The reply leaves when it is done.", handle=media_id)
+        raise errors.StillWorking("The network is still working on the film.", handle=media_id)
     return media_id
 
 

@@ -84,7 +84,7 @@ def test_a_film_that_the_network_works_on_is_brought_once_and_asked_about_later(
     def working(file: OutgoingFile, *, private: bool) -> str:
         asked.append(file.handle)
         if len(asked) < 3:
-            raise StillWorking("X is still working on the film. The reply leaves when it is done.", handle="77")
+            raise StillWorking("The network is still working on the film.", handle="77")
         return file.handle
 
     monkeypatch.setattr(network, "upload", working)

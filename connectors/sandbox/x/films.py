@@ -74,7 +74,7 @@ async def end(call: Call) -> tuple[int, dict[str, Any]]:
     if worked_on and content_type_of(blob["data"]) != blob["content_type"]:
         raise invalid("media type unrecognized.")
     seconds = float(call.account.settings.get("film_seconds", 0.5))
-    done = {"done_at": call.api.network.now_ms() + int(seconds * 1000)} if worked_on else {}
+    done: dict[str, Any] = {"done_at": call.api.network.now_ms() + int(seconds * 1000)} if worked_on else {}
     keep(call, blob, parts=None, **done)
     blob = own(call, blob["id"])
     return 200, {"data": {**_shape(blob["id"]), "size": len(blob["data"]), **processing(call, blob)}}
