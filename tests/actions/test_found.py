@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from desk.actions.inboxes.channels import channel
@@ -92,7 +93,7 @@ def test_the_page_shows_what_was_said_as_text_and_leads_to_the_network(inbox: In
     assert "&lt;script&gt;alert(1)&lt;/script&gt; storing" in page
     assert page.count("Answer on the network") == 1, "no address of a kind that is no page"
     assert "javascript:" not in page
-    assert 'href="/monitoring/"' in _signed_in(suze).get("/").content.decode(), "the rail leads there"
+    assert 'href="/monitoring/"' in _signed_in(suze).get(reverse("queue")).content.decode(), "the rail leads there"
     pressed = _signed_in(suze).post(f"/monitoring/{Message.objects.get(external_id='1').pk}/")
     assert pressed.status_code == 302
     ingest.process(inbox.pk, timezone.now())
@@ -101,7 +102,7 @@ def test_the_page_shows_what_was_said_as_text_and_leads_to_the_network(inbox: In
 
 def test_the_rail_has_no_word_of_it_where_nobody_searches(suze: User) -> None:
     an_inbox(network="x")
-    assert "/monitoring/" not in _signed_in(suze).get("/").content.decode()
+    assert "/monitoring/" not in _signed_in(suze).get(reverse("queue")).content.decode()
 
 
 @pytest.mark.parametrize("count", [2, 20])
