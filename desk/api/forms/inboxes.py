@@ -173,8 +173,8 @@ class CredentialFieldSerializer(serializers.Serializer[Any]):
 
 
 class OptionChoiceSerializer(serializers.Serializer[Any]):
-    value = serializers.CharField(source="0")
-    label = serializers.CharField(source="1")  # type: ignore[assignment]  # a field of this name, as the framework allows
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
 
 
 class OptionFieldSerializer(serializers.Serializer[Any]):
@@ -258,7 +258,16 @@ class NetworkSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(OptionFieldSerializer(many=True))
     def get_options(self, network: Any) -> list[dict[str, Any]]:
-        return [dict(one) for one in OptionFieldSerializer(options_of(network), many=True).data]
+        return [
+            {
+                "name": one.name,
+                "label": one.label,
+                "help": one.help,
+                "choices": [{"value": value, "label": label} for value, label in one.choices],
+                "longest": one.longest,
+            }
+            for one in options_of(network)
+        ]
 
     def get_tells_when_credentials_end(self, network: Any) -> bool:
         return callable(getattr(network, "credentials_end", None))
