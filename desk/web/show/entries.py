@@ -191,16 +191,11 @@ def _message(
         warnings=[] if message.outgoing or message.profile is None else _warnings(message, whole),
         attachments=readable(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
-        quotes=original_of(original, ticket, eyes, now) if original is not None and not gone else None,
-        marks=_marks(message),
-        reactions=() if gone else _reactions(message),
-        actions=_actions(message, ticket.inbox, began) if moderated else [],
-        stays=stays_because(message, ticket.inbox, began) if moderated else (),
         quotes=None if gone else quoted_by(message, originals, ticket, eyes, now),
         marks=[*beside.marks(message), _("read by the customer")] if was_read else beside.marks(message),
         reactions=() if gone else beside.reactions(message),
-        actions=_actions(message, ticket.inbox) if moderated else [],
-        stays=stays_because(message, ticket.inbox) if moderated else "",
+        actions=_actions(message, ticket.inbox, began) if moderated else [],
+        stays=stays_because(message, ticket.inbox, began) if moderated else (),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         rulebook=number_of(reply.rulebook_version_id) if reply else 0,
@@ -303,19 +298,6 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     if message.outgoing:
         return _("Our message was deleted at %(time)s.") % {"time": when}
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
-
-
-def _reactions(message: Message) -> list[tuple[str, str]]:
-    counts: Mapping[str, int] = message.reaction_counts or {}
-    return [(emoji, numbers.reach(count)) for emoji, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-
-
-def _marks(message: Message) -> list[str]:
-    marks = [str(DOUBTS[message.doubt][0])] if message.doubt in DOUBTS else []
-    marks += [_("liked by us")] if message.liked else []
-    if message.outgoing and (stands := stars.publication(message)):
-        marks.append(stands)
-    return [*marks, _("hidden on the network")] if message.hidden else marks
 
 
 def _actions(message: Message, inbox: Inbox, began: frozenset[int]) -> list[Do]:
