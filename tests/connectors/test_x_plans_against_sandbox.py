@@ -126,11 +126,12 @@ def test_a_plan_says_what_there_is_how_often_and_how_much(plan: str) -> None:
     options = {"plan": plan}
     can, seconds = X.capabilities_at(options), {one.name: one.min_seconds for one in X.streams_at(options)}
     told = (can.charges, can.reads_per_month, Action.LIKE in can.actions, seconds["mentions"])
-    assert told == {
+    of_plans: dict[str, tuple[bool, int | None, bool, float]] = {
         "basic": (False, 10_000, False, 90),
         "pro": (False, 1_000_000, False, 3),
         "enterprise": (False, None, True, 3),
-    }.get(plan, (True, 3_000_000, False, 3))
+    }
+    assert told == of_plans.get(plan, (True, 3_000_000, False, 3))
     assert all(bool(one.item_cost) is can.charges for one in X.streams_at(options))
     assert seconds["direct_messages"] == (86_400 if plan == "basic" else 60)
 
