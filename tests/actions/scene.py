@@ -15,6 +15,7 @@ from desk.common.files import Handed, KeptFile, keep, taken
 from desk.common.media import cleaned
 from desk.crises.models import Crisis
 from desk.forms.models import FormLink
+from desk.inboxes.gateway import ItemKind
 from desk.inboxes.models import Inbox
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, User
 from desk.people.permissions import Permission, Role
@@ -121,6 +122,12 @@ class Scene(CrisisScene):
         mailbox = an_inbox(network="mail")
         take_in(mailbox, [item], now=timezone.now())
         return mailbox.pk, Message.objects.get(external_id=name).pk
+
+    def found_by_search(self) -> Message:
+        """What nobody said to us, and opened no ticket."""
+        name = f"found {Message.objects.count()}"
+        take_in(self.inbox, [a_mention(name, kind=ItemKind.FOUND, addressed=False)], now=timezone.now())
+        return Message.objects.get(external_id=name)
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"

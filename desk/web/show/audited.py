@@ -273,6 +273,7 @@ _DID: dict[str, Promise] = {
     "snoozed": gettext_lazy("Snoozed"),
     "priority": gettext_lazy("Changed the priority"),
     "tagged": gettext_lazy("Changed the tags"),
+    "found_taken_up": gettext_lazy("Made a ticket of a post that a search found"),
     "mail_taken_up": gettext_lazy("Made a ticket of mail that was set aside"),
     "form_made": gettext_lazy("Form made for a customer"),
     "form_revoked": gettext_lazy("Form of a customer closed"),
