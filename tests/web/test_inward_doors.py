@@ -135,7 +135,7 @@ def test_who_holds_the_link_of_a_ticket_gets_in_nowhere_else(
     agent = User.objects.create_user("suze", role=Role.AGENT)
     link = questions.ask(agent, ids["other_id"], text="Weet jij dit?", user_id=kim.pk).links.get()
     end(link)
-    assert client.get(reverse("asked", args=[question_links.tokenis_of(link.pk)])).status_code in (200, 404)
+    assert client.get(reverse("asked", args=[question_links.token_of(link.pk)])).status_code in (200, 404)
     opened = [name for name, address, _needs, posted in doors(ids) if got_in(tried(client, address, posted))]
     assert opened == []
     assert [address for address in _addresses(ids) if client.get(address).status_code != 401] == []
