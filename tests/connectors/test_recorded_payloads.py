@@ -58,12 +58,15 @@ SAID: dict[str, tuple[str, str, str]] = {
     "feed-reaction-edit": ("reaction", "edited", "😮"),
     "ratings-reaction-add": ("reaction", "created", "😆"),
     "ratings-reaction-edit": ("reaction", "edited", "😡"),
+    "messaging-read-basic": ("read", "created", ""),
+    "messaging-request-thread-control": ("control", "created", "asked"),
 }
 UNKNOWN = {"unknown-change-value"}
 # Of Instagram: the same, of the account that the delivery names.
 SAID_ON_INSTAGRAM = {
     "instagram-wh-comments": ("comment", "created", "This is an example."),
     "instagram-wh-livecomments": ("comment", "created", "This is an example."),
+    "instagram-messaging-seen": ("read", "created", ""),
 }
 
 
