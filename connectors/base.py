@@ -79,8 +79,9 @@ class Attachment:
 
 # What `Item.about` may hold, in short words of the network: of a review the version of the app, the device, its system,
 # the country, the place that was visited, and “yes” or “no” for whether it is recommended; of an answer of ours where
-# it stands with the network: one of `PUBLICATION`; of a mail why its words are not told: “too_large”.
-ABOUT = ("app_version", "device", "system", "country", "place", "recommends", "publication", "withheld")
+# it stands with the network: one of `PUBLICATION`; of a mail why its words are not told: “too_large”;
+# of a post what the network's moderators or its author marked it as.
+ABOUT = ("app_version", "device", "system", "country", "place", "recommends", "publication", "withheld", "labels")
 PUBLICATION = ("pending", "published", "refused")
 
 

@@ -105,6 +105,9 @@ class Capabilities:
     private_once: bool = False  # … with one message; the next only once the customer has answered it
     actions: frozenset[Action] = frozenset()
     deletes_theirs: bool = False  # also what others wrote below our posts can be deleted; False: our own words alone
+    # What others wrote can be hidden in threads of the account's own alone: how their ids begin, where {own_id} stands
+    # for the account. "": wherever it was written.
+    hides_below: str = ""
     edits_seen: bool = False
     deletions_seen: bool = False
     webhook: bool = False

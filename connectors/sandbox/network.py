@@ -174,9 +174,21 @@ class Network(ABC):
                 "<body><h1>Something is technically wrong.</h1></body></html>",
                 status_code=int(fault.params.get("status", 503)),
             )
-        statuses = {"unauthorized": 401, "payment_required": 402, "forbidden": 403, "server_error_json": 503}
-        status = int(fault.params.get("status", statuses.get(fault.kind, 429)))
+        status = self.status_of(fault)
         return JSONResponse({"error": fault.kind, "status": status}, status_code=status)
+
+    @staticmethod
+    def status_of(fault: Fault) -> int:
+        """The HTTP status of one of faults.FAILURES, where a network has no other."""
+        statuses = {
+            "unauthorized": 401,
+            "payment_required": 402,
+            "forbidden": 403,
+            "not_allowed": 403,
+            "not_found": 404,
+        }
+        usual = 503 if fault.kind.startswith("server_error") else 429
+        return int(fault.params.get("status", statuses.get(fault.kind, usual)))
 
     def shut_out(self, company: Account, person_id: str, mark: str = "") -> None:
         """Somebody can't write to the company any more; with `mark` "" they can again. Twice is once."""

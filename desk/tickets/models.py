@@ -309,6 +309,17 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.source_url
 
+    @property
+    def player(self) -> str:
+        """What shows it: image, video or audio; "" where it can only be opened.
+
+        Messenger and others put a voice message into the container of a film: then the network knows better.
+        """
+        kind = self.content_type.partition("/")[0]
+        if kind == "video" and self.kind == "audio":
+            return "audio"
+        return kind if kind in ("image", "video", "audio") else ""
+
 
 class Note(models.Model):
     """What colleagues say to each other on a ticket. Customers never see it."""

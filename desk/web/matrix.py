@@ -97,6 +97,12 @@ def _calls(can: Capabilities) -> Cell:
     return _("each kind of call by itself") if can.separate_limits else _("all calls of an account together")
 
 
+def _hides(can: Capabilities) -> Cell:
+    if Action.HIDE not in can.actions:
+        return False
+    return _("in threads that we began") if can.hides_below else True
+
+
 def _media(rule: MediaRule | None) -> Cell:
     """“4 with descriptions: JPEG, PNG; no films”."""
     if rule is None:
@@ -124,7 +130,7 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Attachments in public"), lambda can: _media(can.public_media) if can.reply_public else False),
     (gettext_lazy("Attachments in private"), lambda can: _media(can.private_media) if can.reply_private else False),
     (gettext_lazy("Like"), lambda can: Action.LIKE in can.actions),
-    (gettext_lazy("Hide"), lambda can: Action.HIDE in can.actions),
+    (gettext_lazy("Hide"), _hides),
     (gettext_lazy("Delete our own words"), lambda can: Action.DELETE in can.actions),
     (gettext_lazy("Delete what others wrote to us"), lambda can: can.deletes_theirs),
     (gettext_lazy("Blocks people"), lambda can: can.blocks),

@@ -91,6 +91,8 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^threads/words/(?P<word_id>[0-9]{1,18})/(?P<deed>edit|delete|log)/$", threads.do_word, name="thread-word"
     ),
+    path("threads/files/<int:file_id>/", threads.file, name="thread-file"),
+    path("answers/files/<int:file_id>/", questions.file, name="answer-file"),
     path("answers/<int:entry_id>/use/", questions.use, name="answer-use"),
     path("tickets/<int:ticket_id>/note/", ticket.note, name="ticket-note"),
     path("tickets/<int:ticket_id>/draft/", composer.draft, name="ticket-draft"),

@@ -40,6 +40,9 @@ VERBS: dict[str, Verb] = {
     "questions.say": Verb(
         Permission.WRITE_NOTES, lambda me, s: questions.say(me, s.question(s.colleague), "Welke?"), ["question_word"]
     ),
+    "questions.open_file": Verb(
+        Permission.READ_TICKETS, lambda me, s: questions.open_file(me, s.file_of_an_answer().pk)
+    ),
     "questions.pass_on": Verb(
         Permission.WORK_TICKETS,
         lambda me, s: questions.pass_on(me, s.question(s.asker()), user_id=s.colleague.pk), ["question_passed"],
@@ -51,7 +54,7 @@ VERBS: dict[str, Verb] = {
     "questions.use": Verb(Permission.REPLY, lambda me, s: questions.use(me, s.answer()), ["answer_used"]),
     "set_aside.page": Verb(Permission.MANAGE_INBOXES, lambda me, s: set_aside.page(me, s.inbox.pk, "")),
     "set_aside.take_up": Verb(
-        Permission.MANAGE_INBOXES, lambda me, s: set_aside.take_up(me, s.mail_by_machine().pk), ["mail_taken_up"]
+        Permission.MANAGE_INBOXES, lambda me, s: set_aside.take_up(me, *s.mail_by_machine()), ["mail_taken_up"]
     ),
     "form_links.make": Verb(Permission.REPLY, lambda me, s: form_links.make(me, s.ticket.pk), ["form_made"]),
     "form_links.revoke": Verb(Permission.REPLY, lambda me, s: form_links.revoke(me, s.form().pk), ["form_revoked"]),

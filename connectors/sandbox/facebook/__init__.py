@@ -106,7 +106,7 @@ class Facebook(GraphNetwork):
     slug = "facebook"
     label = "Facebook"
     kinds = frozenset({"mention", "visitor_post", "comment", "reply", "dm"})
-    feelings = frozenset({"like"})
+    feelings = frozenset({"like", "love", "haha", "wow", "sad", "angry"})
     deeds = frozenset({"read", "pass", "take", "ask"})
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -174,7 +174,7 @@ class Facebook(GraphNetwork):
         if page is None:
             return ()
         teller = self.teller(self._view(page), self.now_ms())
-        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add")
+        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add", reaction.kind)
 
     def do_in(self, company: Account, person: Account, deed: str) -> None:
         """A person reads, or the page's other app gives us the conversation, takes it, or asks for it."""
@@ -234,6 +234,14 @@ class Facebook(GraphNetwork):
         if fault.kind == "forbidden":
             message = f"(#{code or 200}) Permissions error"
             return GraphError(code or 200, message, subcode=subcode, status=403)
+        if fault.kind == "not_allowed":
+            message = "(#10) The page is restricted from doing this"
+            return GraphError(code or 10, message, subcode=subcode or 1893063, status=403)
+        if fault.kind == "not_found":
+            message = (
+                "Unsupported request. Object with ID '0' does not exist, cannot be loaded due to missing permissions"
+            )
+            return GraphError(code or 100, message, subcode=subcode or 33, status=404)
         status = int(fault.params.get("status", 503))
         message = "An unexpected error has occurred. Please retry your request later."
         return GraphError(code or 2, message, subcode=subcode, status=status, transient=True)

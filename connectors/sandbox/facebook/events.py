@@ -103,14 +103,14 @@ class Teller:
                 value["photo"] = media_link(self.view.sandbox, self.view.network, post.media[0])
         yield self._change("feed", value)
 
-    def reaction_of(self, account_id: str, post: Post, verb: str) -> Iterator[Event]:
-        """That the page or somebody else likes something there, or does so no more."""
+    def reaction_of(self, account_id: str, post: Post, verb: str, feeling: str = "like") -> Iterator[Event]:
+        """That the page or somebody else likes something there or feels otherwise about it, or does so no more."""
         person = self.view.person(account_id)
         value: dict[str, Any] = {**({"from": person} if person else {}), "post_id": post.root_id}
         if post.kind == COMMENT:
             value["comment_id"] = post.id
         value |= {"created_time": self.now // 1000, "item": "reaction", "parent_id": post.parent_id or post.root_id}
-        yield self._change("feed", {**value, "reaction_type": "like", "verb": verb})
+        yield self._change("feed", {**value, "reaction_type": feeling, "verb": verb})
 
     # Messenger
 

@@ -228,6 +228,13 @@ class NetworkSerializer(serializers.Serializer[Any]):
         source="capabilities.deletes_theirs", help_text="`delete` is for what others wrote, too, not our words alone."
     )
 
+    hides_in_own_threads_only = serializers.SerializerMethodField(
+        help_text="`hide` is for answers in threads that the account began, not for what others wrote elsewhere."
+    )
+
+    def get_hides_in_own_threads_only(self, network: Any) -> bool:
+        return bool(network.capabilities.hides_below)
+
     def get_tells_when_credentials_end(self, network: Any) -> bool:
         return callable(getattr(network, "credentials_end", None))
 

@@ -351,6 +351,7 @@ _DID: dict[str, Promise] = {
     "change_unplanned": gettext_lazy("No longer planned it"),
     "change_failed": gettext_lazy("Could not be switched on when its moment came"),
     "change_declined": gettext_lazy("Declined a proposal"),
+    "change_links_ended": gettext_lazy("Ended the link by which somebody follows a proposal"),
     "change_remark": gettext_lazy("Said something about a proposal"),
     "change_rolled_back": gettext_lazy("Went back to an earlier version"),
     "sentiment_corrected": gettext_lazy("Said what a message sounds like"),

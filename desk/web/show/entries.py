@@ -25,9 +25,9 @@ from desk.signals.moods import Moods
 from desk.sla.models import Clock
 from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
-from desk.tickets.moderation import possible, stays_because
-from desk.web.show import numbers, stars, text, times
-from desk.web.show.branches import original_of
+from desk.tickets.moderation import possible, refusals
+from desk.web.show import beside, numbers, stars, text, times
+from desk.web.show.branches import quoted_by
 from desk.web.show.composer import can_be_called_back
 from desk.web.show.entry import Do, Entry, Mood
 from desk.web.show.findings import read
@@ -108,8 +108,8 @@ def thread(
                 shows=shows,
                 moderates=moderates,
                 splits=one.pk in later,
-                original=originals.get(one.quotes),
-                spoken=frozenset({reader.language, *reader.languages}),
+                originals=originals,
+                spoken=beside.spoken_by(reader),
                 mood=_mood(one, moods, may_work=may_work, keys=one.pk == last),
                 sees_rulebook=reader.may(Permission.WRITE_RULEBOOK),
                 was_read=one.pk == read,
@@ -144,7 +144,7 @@ def _message(
     shows: bool,
     moderates: bool,
     splits: bool,
-    original: Message | None,
+    originals: Mapping[str, Message],
     spoken: frozenset[str],
     mood: Mood | None,
     sees_rulebook: bool,
@@ -178,7 +178,7 @@ def _message(
         body=text.said(words),
         signature=signature,
         language=message.language or ticket.language,
-        tongue=_tongue(message, spoken),
+        tongue=beside.tongue(message, spoken),
         cut=text.is_cut(message.text),
         whole_mail=is_mail and not message.outgoing and not gone,
         edited=edited(message, versions, now),
@@ -188,11 +188,11 @@ def _message(
         warnings=[] if message.outgoing or message.profile is None else _warnings(message, whole),
         attachments=readable(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
-        quotes=original_of(original, ticket, eyes, now) if original is not None and not gone else None,
-        marks=[*_marks(message), _("read by the customer")] if was_read else _marks(message),
-        reactions=() if gone else _reactions(message),
+        quotes=None if gone else quoted_by(message, originals, ticket, eyes, now),
+        marks=[*beside.marks(message), _("read by the customer")] if was_read else beside.marks(message),
+        reactions=() if gone else beside.reactions(message),
         actions=_actions(message, ticket.inbox) if moderated else [],
-        stays=stays_because(message, ticket.inbox) if moderated else "",
+        refusals=refusals(message, ticket.inbox) if moderated else (),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         rulebook=number_of(reply.rulebook_version_id) if reply else 0,
@@ -209,12 +209,6 @@ def _newest_read(messages: Iterable[Message], until: datetime | None) -> int:
         return 0
     read = [one for one in messages if one.outgoing and one.private and one.created_at <= until]
     return max(read, key=lambda one: (one.created_at, one.pk)).pk if read else 0
-
-
-def _tongue(message: Message, spoken: frozenset[str]) -> str:
-    if message.outgoing or not message.language or message.language in spoken:
-        return ""
-    return text.language(message.language)
 
 
 def _mood(message: Message, moods: Moods | None, *, may_work: bool, keys: bool) -> Mood | None:
@@ -301,19 +295,6 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     if message.outgoing:
         return _("Our message was deleted at %(time)s.") % {"time": when}
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
-
-
-def _reactions(message: Message) -> list[tuple[str, str]]:
-    counts: Mapping[str, int] = message.reaction_counts or {}
-    return [(emoji, numbers.reach(count)) for emoji, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-
-
-def _marks(message: Message) -> list[str]:
-    marks = [str(DOUBTS[message.doubt][0])] if message.doubt in DOUBTS else []
-    marks += [_("liked by us")] if message.liked else []
-    if message.outgoing and (stands := stars.publication(message)):
-        marks.append(stands)
-    return [*marks, _("hidden on the network")] if message.hidden else marks
 
 
 def _actions(message: Message, inbox: Inbox) -> list[Do]:
