@@ -45,7 +45,7 @@ def control(event: Mapping[str, Any], handover: str, own_id: str, app_id: str) -
     every app of every change, so that only the ids say whom it is about.
     """
     said, who = mapped(event[handover]), (event["sender"]["id"], event["recipient"]["id"])
-    person = next(identifier(one) for one in who if str(one) != own_id)
+    person = identifier(next((one for one in who if str(one) != own_id), None))
     new, previous = reference(said.get("new_owner_app_id")), reference(said.get("previous_owner_app_id"))
     if handover == "request_thread_control":
         other, state = reference(said.get("requested_owner_app_id")), Control.ASKED
