@@ -21,7 +21,8 @@ MOST_CANDIDATES = 1_500  # texts that are ranked
 MOST_LETTERS = 2_000  # of a question that are read
 SHORTEST_PART = 4  # letters of a part of a compound
 PART = 0.5  # what a part of a compound weighs against a word that was written
-PIECES = 2.0  # what pieces of words weigh against the words themselves
+COMMON = 0.5  # what any word weighs in the ranking before its rarity, of the rarest: who shares many speaks of the same
+PIECES = 1.0  # what pieces of words weigh against the words themselves
 PIECE = 4  # letters
 READ_OF_EACH = 400  # characters of a text of which pieces are looked at
 
@@ -40,10 +41,14 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A stem with what it weighs. `seeks` where texts are found through it, and not only ranked by it."""
+    """A stem with what it weighs in the ranking, and how much of the question it says: a common one next to nothing.
+
+    `seeks` where texts are found through it, and not only ranked by it.
+    """
 
     word: str
     weight: float
+    says: float
     seeks: bool = False
     part: bool = False  # of a compound that was written
 
@@ -62,12 +67,12 @@ def weighed(words: Iterable[Counted], of: int, *, parts: bool = False) -> list[T
     """The rarest first. Texts are found through as many of them as lead to about MOST_CANDIDATES, one at least."""
     known = sorted(words, key=lambda one: (one.texts, one.word))[:MOST_TERMS]
     terms: list[Term] = []
-    reached = 0
+    reached, at_least = 0, COMMON * rarity(1, of)
     for one in known:
         seeks = not terms or reached + one.texts <= MOST_CANDIDATES
         reached += one.texts
-        weight = rarity(one.texts, of) * (1 + log(one.times)) * (PART if parts else 1)
-        terms.append(Term(one.word, weight, seeks, parts))
+        rare, often = rarity(one.texts, of), (1 + log(one.times)) * (PART if parts else 1)
+        terms.append(Term(one.word, (at_least + rare) * often, rare * often, seeks, parts))
     return terms
 
 
@@ -115,8 +120,8 @@ def _pieces(text: str) -> Counter[str]:
 
 
 def _direction(pieces: Mapping[str, int], common: Mapping[str, int], of: int) -> dict[str, float]:
-    """Weighted pieces as a vector of length 1."""
-    weights = {piece: (1 + log(times)) * log(1 + of / common.get(piece, 1)) for piece, times in pieces.items()}
+    """Weighted pieces as a vector of length 1. The root lets common ones say something of the topic, too."""
+    weights = {piece: (1 + log(times)) * sqrt(log(1 + of / common.get(piece, 1))) for piece, times in pieces.items()}
     whole = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
     return {piece: weight / whole for piece, weight in weights.items()}
 

@@ -80,6 +80,7 @@ class Bluesky:
     default_base_url: ClassVar[str] = "https://bsky.social"
     capabilities: ClassVar[Capabilities] = Capabilities(
         actions=frozenset(Action),
+        hides_below="at://{own_id}/",  # the gate of a thread is a record of whoever began it
         edits_seen=False,  # there are none
         deletions_seen=True,
         webhook=False,

@@ -17,6 +17,7 @@ from connectors.text import MAX_NAME, addresses_in, clean, clean_json
 from connectors.times import moment
 
 SLUG = "bluesky"
+MOST_LABELS = 10  # anybody may run a service that labels
 
 _FELT = {"like": HEART, "repost": SHARED}
 _NO_HANDLE = "handle.invalid"  # stands where a handle can't be confirmed
@@ -64,6 +65,7 @@ class Reader:
             outgoing=outgoing,
             addressed=addressed,
             reply_allowed=outgoing or mapped(view.get("viewer")).get("replyDisabled") is not True,
+            about=_labelled(view, record, mapped(view["author"])),
             attachments=tuple(attachments_of(view.get("embed"))),
             raw=clean_json(dict(view)),
         )
@@ -129,6 +131,19 @@ def attachments_of(embed: object) -> Iterator[Attachment]:
     still = clean(media.get("thumbnail"), 2_000)
     if still:
         yield Attachment(still, "image", alt_text=clean(media.get("alt"), 2_000))
+
+
+def _labelled(view: Mapping[str, Any], record: Mapping[str, Any], author: Mapping[str, Any]) -> dict[str, str]:
+    """What moderators marked post or author as, and what the author says of the post, for `Item.about`.
+
+    Those that begin with “!” tell apps what to do, and those that were taken back (`neg`) mark nothing any more
+    (com.atproto.label.defs).
+    """
+    marks = [*each_object(view.get("labels")), *each_object(author.get("labels"))]
+    marks += each_object(mapped(record.get("labels")).get("values"))
+    said = [clean(val, 60) for one in marks if isinstance(val := one.get("val"), str) and one.get("neg") is not True]
+    found = list(dict.fromkeys(value for value in said if value and not value.startswith("!")))
+    return {"labels": ", ".join(found[:MOST_LABELS])} if found else {}
 
 
 def _named(strong_reference: object) -> str:

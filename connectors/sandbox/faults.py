@@ -25,6 +25,8 @@ FAILURES: Mapping[str, str] = {
     "unauthorized": "401, the token is expired or revoked",
     "payment_required": "402, credits used up",
     "forbidden": "403, permission missing; params on Facebook: code (default 200), subcode",
+    "not_allowed": "403, a rule of the network forbids it whatever the token may do",
+    "not_found": "404, what is asked for is not there; a mail server: no such folder, or no such recipient",
     "server_error_json": "5xx with a JSON body; params: status (default 503)",
     "server_error_html": "5xx with an HTML body; params: status (default 503)",
 }
@@ -35,7 +37,8 @@ DISTURBANCES: Mapping[str, str] = {
     "truncated_json": "the answer is cut in half; what was asked took effect",
     "malformed_json": "the answer is no valid JSON; what was asked took effect",
 }
-# On webhook deliveries. Duplicate and reordered also strike a polled page when `match` names its GET line.
+# On webhook deliveries. Duplicate and reordered also strike a polled page when `match` names its GET line, reordered
+# also what a mailbox lists (IMAP FETCH).
 DELIVERIES: Mapping[str, str] = {
     "duplicate_delivery": "the event is delivered twice",
     "reordered_delivery": "the event is delivered after the next one; params: seconds (default 2) when none follows",
@@ -48,7 +51,6 @@ DELIVERIES: Mapping[str, str] = {
 OF_MAIL: Mapping[str, str] = {
     "greylisted": "450 for now, as servers say to whoever they do not know yet; strikes SMTP RCPT",
     "over_quota": "reading: more was read than may be today; sending: the recipient's mailbox is full",
-    "folder_gone": "there is no such folder",
     "renumbered": "the mailbox has new numbers (UIDVALIDITY) from now on; strikes IMAP STATUS",
 }
 STANDING: Mapping[str, str] = {"clock_skew": "Date header and new times are off; params: seconds (default 300)"}

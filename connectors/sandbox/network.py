@@ -101,6 +101,7 @@ class Network(ABC):
     label: ClassVar[str]
     kinds: ClassVar[frozenset[str]]  # what a customer can write, of: mention comment dm reply quote visitor_post review
     feelings: ClassVar[frozenset[str]] = frozenset()  # what a customer can do without words, of: like share
+    deeds: ClassVar[frozenset[str]] = frozenset()  # what can be done in a private conversation without words
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -139,6 +140,10 @@ class Network(ABC):
         """What webhooks hear when a customer likes or shares a post, or takes that back."""
         return ()
 
+    def do_in(self, company: Account, person: Account, deed: str) -> None:
+        """Do one of `deeds` in the conversation of these two, and tell webhooks. Raises Refused."""
+        raise Refused(f"{self.label} knows no {deed!r} in a conversation.")
+
     def sign(self, account: Account, body: bytes) -> dict[str, str]:
         """Headers that prove to the desk that a delivery is ours."""
         return {}
@@ -169,9 +174,21 @@ class Network(ABC):
                 "<body><h1>Something is technically wrong.</h1></body></html>",
                 status_code=int(fault.params.get("status", 503)),
             )
-        statuses = {"unauthorized": 401, "payment_required": 402, "forbidden": 403, "server_error_json": 503}
-        status = int(fault.params.get("status", statuses.get(fault.kind, 429)))
+        status = self.status_of(fault)
         return JSONResponse({"error": fault.kind, "status": status}, status_code=status)
+
+    @staticmethod
+    def status_of(fault: Fault) -> int:
+        """The HTTP status of one of faults.FAILURES, where a network has no other."""
+        statuses = {
+            "unauthorized": 401,
+            "payment_required": 402,
+            "forbidden": 403,
+            "not_allowed": 403,
+            "not_found": 404,
+        }
+        usual = 503 if fault.kind.startswith("server_error") else 429
+        return int(fault.params.get("status", statuses.get(fault.kind, usual)))
 
     def shut_out(self, company: Account, person_id: str, mark: str = "") -> None:
         """Somebody can't write to the company any more; with `mark` "" they can again. Twice is once."""

@@ -263,6 +263,17 @@ class Square:
                 network.tell(network.events_of_reaction(done, post, taken_back=taken_back))
         return self.posts_json([post])[0]
 
+    def do_in_conversation(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What is done in a private conversation without words: its customer reads, another app hands over."""
+        network = self.network(body.get("network"))
+        deed = clean(body.get("does"), "does")
+        if deed not in network.deeds:
+            known = ", ".join(sorted(network.deeds)) or "nothing"
+            raise Refused(f"on {network.label} one does {known} in a conversation, not {deed!r}")
+        company, person = self.company(network, body.get("account")), self._person(network, body.get("author"))
+        network.do_in(company, person, deed)
+        return account_json(self._store.account(network.slug, person.id) or person)
+
     def posts_json(self, posts: Sequence[Post]) -> list[dict[str, Any]]:
         """Posts with their authors, as the control API shows them."""
         people: dict[tuple[str, str], Account] = {}
@@ -310,6 +321,7 @@ class Square:
             "media": media,
             "rating": post.extra.get("rating"),
             "subject": post.extra.get("subject", ""),
+            "seen_at": iso(post.extra.get("seen")),
             "ref": post.ref,
         }
 

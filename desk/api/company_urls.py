@@ -14,6 +14,7 @@ from desk.api.resources import (
     reconciliations,
     rotas,
     rulebooks,
+    set_aside,
     shifts,
     sla,
     wallboards,
@@ -29,6 +30,8 @@ _of_inbox = [
     path("reconciliations/", reconciliations.Reconciliations.as_view()),
     path("reconciliations/estimate/", reconciliations.Estimate.as_view()),
     path("reconciliations/<number:run_id>/", reconciliations.OneReconciliation.as_view()),
+    path("set-aside/", set_aside.SetAside.as_view()),
+    path("set-aside/<number:message_id>/take-up/", set_aside.TakeUp.as_view()),
 ]
 
 _of_policy = [

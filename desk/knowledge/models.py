@@ -124,7 +124,9 @@ class ArticleVersion(models.Model):
 
 
 class ArticleUse(models.Model):
-    """Somebody put words or the address of an article into what they wrote on a ticket."""
+    """Somebody put words or the address of an article into what they wrote on a ticket, or said whether it helped:
+    there, or, without a ticket, on the article's own page.
+    """
 
     class How(models.TextChoices):
         TEXT = "text", pgettext_lazy("article", "words")
@@ -132,18 +134,21 @@ class ArticleUse(models.Model):
         READ = "read", pgettext_lazy("article", "read")  # and rated, but nothing was taken from it
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="uses", db_index=False)
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     how = models.CharField(max_length=4, choices=How.choices)
     helpful = models.BooleanField(null=True)  # what that colleague said of it
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "ticket", "user"], name="one_use_per_ticket")]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "ticket", "user"], name="one_use_per_ticket"),
+            models.UniqueConstraint(fields=["article", "user"], name="one_word_of_a_reader", condition=Q(ticket=None)),
+        ]
         indexes = [models.Index(fields=["article", "-at"], name="article_uses")]
 
     def __str__(self) -> str:
-        return f"{self.article_id} on #{self.ticket_id}"
+        return f"{self.article_id} on #{self.ticket_id}" if self.ticket_id else f"{self.article_id} by {self.user_id}"
 
 
 class TicketLink(models.Model):

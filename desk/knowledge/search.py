@@ -56,11 +56,12 @@ class Ranked:
 
 
 _RANK = """
-WITH asked AS MATERIALIZED (SELECT * FROM unnest(%(words)s::text[], %(weights)s::float8[]) AS asked (word, weight)),
+WITH asked AS MATERIALIZED (SELECT * FROM unnest(
+    %(words)s::text[], %(weights)s::float8[], %(says)s::float8[]) AS asked (word, weight, says)),
 hit AS MATERIALIZED ({candidates})
 SELECT hit.id, sum(asked.weight * said.times * {k1} / (said.times + %(saturation)s
     * (1 - %(length)s + %(length)s * length(hit.search) / %(usual)s))) AS score,
-    sum(asked.weight) / %(whole)s AS share
+    sum(asked.says) / %(whole)s AS share
 FROM hit
 CROSS JOIN LATERAL (
     SELECT lexeme, cardinality(positions) + (%(title)s - 1) * cardinality(array_positions(weights, 'A')) AS times
@@ -135,7 +136,8 @@ def _ranked(
     values: dict[str, Any] = {
         "words": [term.word for term in terms],
         "weights": [term.weight for term in terms],
-        "whole": sum(term.weight for term in terms if not term.part),
+        "says": [term.says for term in terms],
+        "whole": sum(term.says for term in terms if not term.part),
         "seek": " | ".join(f"'{_quoted(word)}'" for word in seek),
         "language": language,
         "saturation": SATURATION,

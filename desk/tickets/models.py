@@ -62,6 +62,12 @@ class Conversation(models.Model):
     # Where a private thread belongs now: set when it opens a ticket, or when a public ticket moves into it.
     current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Of a private one, where its network tells: what we wrote up to then has been read …
+    read_until = models.DateTimeField(null=True)
+    # … and which app of the company's has it since when, with the number of the other one (`connectors.base.Control`).
+    control = models.CharField(max_length=10, blank=True, default="", db_default="")
+    control_at = models.DateTimeField(null=True)
+    other_app = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbox", "thread_id"], name="one_conversation_per_thread")]

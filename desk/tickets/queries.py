@@ -194,7 +194,11 @@ def newest_messages(ticket: Ticket, size: int) -> list[Message]:
 
 
 def _messages(ticket: Ticket) -> QuerySet[Message]:
-    return Message.objects.filter(ticket=ticket).defer("search").select_related("profile", "sender", "reply__author")
+    return (
+        Message.objects.filter(ticket=ticket)
+        .defer("search")
+        .select_related("profile", "sender", "reply__author", "conversation")
+    )
 
 
 def context(ticket: Ticket, limit: int = 3) -> list[Message]:

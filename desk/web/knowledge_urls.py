@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("gaps/", articles.gaps, name="knowledge-gaps"),
     path("preview/", articles.preview, name="article-preview"),
     path("<int:article_id>/", articles.one, name="article"),
+    path("<int:article_id>/helped/", articles.rate, name="article-helped"),
     path("<int:article_id>/canned/", articles.canned, name="article-canned"),
     path("<int:article_id>/edit/", articles.edit, name="article-edit"),
     path("<int:article_id>/delete/", articles.delete, name="article-delete"),

@@ -18,7 +18,7 @@ from desk.actions.inboxes.channels import channels
 from desk.actions.intake.cross_posts import also_posted
 from desk.actions.questions.questions import of_ticket
 from desk.actions.replies.stale import NEWS
-from desk.actions.tickets import looking
+from desk.actions.tickets import looking, private_threads
 from desk.causes.asking import asks, with_asking
 from desk.common.errors import Missing
 from desk.crises.active import some_crisis
@@ -78,6 +78,8 @@ class Opened:
     questions: list[questions.Shown]  # to colleagues
     talk: list[talk.Line]  # of colleagues, in threads at this ticket
     elsewhere: list[cross_posts.Elsewhere]  # where the customer said the same
+    control: str  # which app has the private conversation: a `Control`; empty where no other is known
+    handovers: Sequence[str]  # what this reader may do about that
 
     @property
     def state_words(self) -> str:
@@ -182,7 +184,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
     any_asked = getattr(ticket, "any_questions", True)
     gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
     offered = gates.blocked(channels(ticket, now, messages=None if page.next else page.rows))
-    profile = ticket.profile
+    profile, private = ticket.profile, private_threads.of_ticket(ticket)
     return Opened(
         ticket=ticket,
         name=text.name(profile.name, profile.handle, profile.external_id),
@@ -201,6 +203,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
             now=now,
             moods=moods_shown(ticket),
             originals=threads.quoted(page.rows),
+            read_until=private.read_until if private is not None else None,
         ),
         earlier=page.next,
         composer=composer.composer(
@@ -228,6 +231,8 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         people=present([ticket.pk]),
         part_of=crises_shown(ticket),
         questions=questions.of_ticket(of_ticket(ticket) if any_asked else (), reader, now),
+        control=private.control if private is not None else "",
+        handovers=private_threads.possible(ticket, private) if reader.may(Permission.REPLY) else (),
         talk=_talk(ticket, reader, now) if getattr(ticket, "any_threads", True) else [],
         elsewhere=cross_posts.elsewhere(
             also_posted(reader, ticket) if getattr(ticket, "is_elsewhere", True) else (), Eyes(reader), now

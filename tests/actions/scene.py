@@ -25,7 +25,7 @@ from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Stream
 from desk.threads.models import Thread, Word
-from desk.tickets.models import Attachment, Customer, Message, Profile, Ticket
+from desk.tickets.models import Attachment, Conversation, Customer, Message, Profile, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.scene_crises import CrisisScene
@@ -102,12 +102,13 @@ class Scene(CrisisScene):
         first, last = self.canned_file(), self.canned_file()
         return [last.pk, first.pk]
 
-    def mail_by_machine(self) -> Message:
-        """What lies in a mailbox and opened no ticket."""
+    def mail_by_machine(self) -> tuple[int, int]:
+        """What lies in a mailbox and opened no ticket: the ids of both."""
         name = f"mail:{Message.objects.count()}"
         item = a_message(name, network="mail", addressed=False, doubt="automatic", raw={"headers": {}})
-        take_in(an_inbox(network="mail"), [item], now=timezone.now())
-        return Message.objects.get(external_id=name)
+        mailbox = an_inbox(network="mail")
+        take_in(mailbox, [item], now=timezone.now())
+        return mailbox.pk, Message.objects.get(external_id=name).pk
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
@@ -133,6 +134,12 @@ class Scene(CrisisScene):
     def on_mastodon(self) -> Ticket:
         """The ticket, where its network lets people be shut out."""
         Inbox.objects.filter(pk=self.inbox.pk).update(network="mastodon", base_url="https://vlotlijn.example")
+        return self.ticket
+
+    def held_elsewhere(self) -> Ticket:
+        """The ticket as a private one, in which another app of the company's answers."""
+        Inbox.objects.filter(pk=self.inbox.pk).update(network="facebook_page")
+        Conversation.objects.filter(pk=self.ticket.conversation_id).update(private=True, control="theirs")
         return self.ticket
 
     def spammer(self) -> Profile:

@@ -1,19 +1,22 @@
 """Finding what the company knows, in words that the articles do not have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from desk.actions.knowledge import article_use, articles
 from desk.common.errors import Conflict, Missing, NotPermitted
 from desk.knowledge.counting import count_words
-from desk.knowledge.models import Article, ArticleUse, WordCount
+from desk.knowledge.models import Article, ArticleText, ArticleUse, WordCount
 from desk.knowledge.search import find_articles, find_messages
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.tickets.models import Message, Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.articles import an_article, reads
+from tests.tickets.test_search import plans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +101,28 @@ def test_words_and_address_are_counted_once_for_each_ticket(agent: User, ticket:
         assert (article.times_helpful, article.times_unhelpful) == counts
 
 
+def test_what_was_rated_before_it_was_used_is_counted_as_used(agent: User, ticket: Ticket) -> None:
+    article = an_article("Hond\nMag mee.")
+    article_use.rate_article(agent, ticket, article.pk, helpful=True)
+    assert Article.objects.get().times_used == 0
+    article_use.use_article(agent, ticket, article.pk, how="text")
+    article_use.use_article(agent, ticket, article.pk, how="text")
+    assert (Article.objects.get().times_used, ArticleUse.objects.get().how) == (1, "text")
+
+
+def test_who_reads_an_article_by_itself_says_once_whether_it_helped(agent: User, ticket: Ticket) -> None:
+    article = an_article("Hond\nMag mee.")
+    joris = User.objects.create_user("joris", role=Role.AGENT)
+    article_use.rate_article(agent, ticket, article.pk, helpful=True)
+    for person, helpful, counts in ((agent, True, (2, 0)), (agent, False, (1, 1)), (joris, True, (2, 1))):
+        article_use.rate_article(person, None, article.pk, helpful=helpful)
+        found = Article.objects.get()
+        assert (found.times_helpful, found.times_unhelpful) == counts
+    assert ArticleUse.objects.filter(ticket=None).count() == 2
+    with pytest.raises(Missing):
+        article_use.rate_article(agent, None, 0x7FFFFFFF, helpful=True)
+
+
 def test_what_is_for_colleagues_is_not_put_into_replies(agent: User, ticket: Ticket) -> None:
     inside = an_article("Storing\nDe server staat in Weidam.", audience="internal")
     replies = an_article("Hond\nMag mee.")
@@ -124,3 +149,31 @@ def test_tickets_of_customers_who_asked_the_like_are_found(ticket: Ticket) -> No
     assert Message.objects.get(pk=hit.id).external_id == "9"
     Message.objects.filter(pk=hit.id).update(deleted_at="2026-03-10T12:00Z")
     assert find_messages("en een hond dan?", language="nl") == []
+
+
+def test_what_is_looked_for_is_read_from_the_index_however_many_there_are(agent: User) -> None:
+    inbox = an_inbox()
+    take_in(inbox, [a_mention(str(n), by=f"k{n % 50}", text=f"de trein van {n} is te laat") for n in range(2_000)])
+    take_in(inbox, [a_mention("rare", text="mijn surfplank ligt nog in de trein")])
+    Message.objects.update(language="nl")
+    now = timezone.now()
+    rows = Article.objects.bulk_create(
+        Article(title=f"Trein {n}", audience="replies", created_at=now, changed_at=now) for n in range(2_000)
+    )
+    ArticleText.objects.bulk_create(
+        ArticleText(article=one, language="nl", title=one.title, body="Over treinen die te laat zijn.") for one in rows
+    )
+    an_article("Surfplank\nMag mee.")
+    count_words()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    looks: dict[str, Callable[[], Sequence[object]]] = {
+        "article_search": lambda: find_articles("mag een surfplank mee in de trein?", language="nl", languages=["nl"]),
+        "message_search": lambda: find_messages("mag een surfplank mee in de trein?", language="nl"),
+    }
+    for index, look in looks.items():
+        assert look()
+        plans = "\n".join(plans_of(look))
+        assert f"Bitmap Index Scan on {index}" in plans or f"Index Scan using {index}" in plans, plans
+        assert "Seq Scan on tickets_message" not in plans
+        assert "Seq Scan on knowledge_articletext" not in plans

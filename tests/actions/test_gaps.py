@@ -12,7 +12,7 @@ from desk.knowledge.models import Gap, Searched
 from desk.people.models import User
 from desk.questions.models import Question
 from desk.tickets.models import Message, Ticket
-from policies.knowledge_gaps import Asked, as_written, gaps
+from policies.knowledge_gaps import Asked, as_written, gaps, is_name
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
 from tests.articles import an_article
 
@@ -102,3 +102,33 @@ def test_what_was_asked_about_a_customer_who_asks_it_themselves_is_no_other_pers
 def test_nothing_that_says_who_somebody_is_is_kept_of_a_search(text: str) -> None:
     remember_unanswered(text, language="nl", by=None, now=minutes(80))
     assert not {"marit", "abna", "post"} & {word for one in Searched.objects.all() for word in one.words}
+
+
+def test_neither_what_all_say_nor_the_company_itself_is_a_gap() -> None:
+    inbox = an_inbox(name="Vlotlijn")
+    texts = (
+        "vlotlijn dank jullie, maar waarom?",
+        "Vlotlijn: jullie komen altijd later",
+        "Waarom komen jullie, vlotlijn",
+    )
+    take_in(inbox, [a_mention(str(at), by=f"klant{at}", text=text) for at, text in enumerate(texts)])
+    Message.objects.update(language="nl")
+    count_words()
+    assert find_gaps(minutes(90)) == 0
+
+
+def test_a_place_that_customers_mention_is_a_gap_once_a_colleague_looks_for_it() -> None:
+    texts = ("Staan stil bij Zandhaven!", "Geen bus in Zandhaven", "Alles vol, ook in Zandhaven.")
+    take_in(an_inbox(), [a_mention(str(at), by=f"klant{at}", text=text) for at, text in enumerate(texts)])
+    Message.objects.update(language="nl")
+    count_words()
+    assert find_gaps(minutes(90)) == 0
+    suze = User.objects.create_user("suze", role="agent")
+    remember_unanswered("zandhaven", language="nl", by=suze, now=minutes(91))
+    assert find_gaps(minutes(92)) == 1
+
+
+def test_a_name_has_its_capital_where_no_sentence_begins() -> None:
+    assert is_name("zandhav", ["Bij Zandhaven.", "Zandhaven weer", "@vlotlijn zandhaven"])
+    assert not is_name("nachttrein", ["Nachttrein kwijt. Nachttreinen!", "@vlotlijn Nachttrein"])
+    assert not is_name("nachttrein", ["De Nachttrein", "de nachttrein"])

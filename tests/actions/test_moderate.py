@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from desk.actions.inboxes import poll
@@ -14,8 +15,8 @@ from desk.common.errors import Conflict
 from desk.inboxes.gateway import Action, all_networks
 from desk.people.models import User
 from desk.sla.models import Clock
-from desk.tickets.models import NO_DUE, Message
-from desk.tickets.moderation import possible, stays_because
+from desk.tickets.models import NO_DUE, Conversation, Message
+from desk.tickets.moderation import possible, refusals
 from tests.actions.builders import a_mention, an_inbox, own_words, take_in, the_ticket
 from tests.api.sandbox import an_account, running_sandbox
 
@@ -47,14 +48,16 @@ def test_what_can_be_done_differs_between_our_words_and_theirs() -> None:
     deletes = {}
     for network in all_networks():
         inbox = an_inbox(network=network.slug, own_id=network.slug)
-        theirs = Message(inbox=inbox, external_id="1")
+        hidden_below = network.capabilities.hides_below.replace("{own_id}", inbox.own_id)
+        thread = Conversation(inbox=inbox, thread_id=f"{hidden_below}1")
+        theirs = Message(inbox=inbox, external_id="1", conversation=thread)
         ours, whispered = Message(inbox=inbox, external_id="2", outgoing=True), Message(inbox=inbox, private=True)
         assert possible(ours, inbox) <= {Action.DELETE}, "liking and hiding is for what others wrote"
         assert possible(whispered, inbox) == frozenset()
         assert possible(theirs, inbox) - {Action.DELETE} == network.capabilities.actions - {Action.DELETE}
         deletes[network.slug] = (Action.DELETE in possible(ours, inbox), Action.DELETE in possible(theirs, inbox))
-        why = f"Only who wrote it can delete it on {network.label}." if deletes[network.slug] == (True, False) else ""
-        assert (stays_because(theirs, inbox), stays_because(ours, inbox)) == (why, "")
+        why = [f"Only who wrote it can delete it on {network.label}."] if deletes[network.slug] == (True, False) else []
+        assert (refusals(theirs, inbox), refusals(ours, inbox), refusals(whispered, inbox)) == (why, [], [])
     assert {slug for slug, (_ours, theirs_too) in deletes.items() if theirs_too} == {"facebook_page", "instagram"}
     assert {slug for slug, can in deletes.items() if can == (True, False)} == {
         "app_store", "bluesky", "google_business", "mastodon", "x",
@@ -71,3 +74,34 @@ def test_deleting_what_a_customer_wrote_is_refused_before_the_network_is_asked()
     with pytest.raises(Conflict, match="what others wrote"):
         moderate.act(agent, ours.pk, "like")
     moderate.act(agent, ours.pk, "delete")
+
+
+def test_on_bluesky_answers_are_hidden_only_in_threads_that_we_began() -> None:
+    """A gate belongs to whoever began the thread: elsewhere hiding is not offered, and refused with the reason."""
+    agent = User.objects.create_user("suze", role="agent")
+    inbox = an_inbox(network="bluesky", own_id="did:plc:vlotlijn")
+    threads = {
+        "below": "at://did:plc:vlotlijn/app.bsky.feed.post/1",
+        "elsewhere": "at://did:plc:marit/app.bsky.feed.post/1",
+    }
+    take_in(inbox, [a_mention(name, network="bluesky", thread_id=thread) for name, thread in threads.items()])
+    below, elsewhere = (Message.objects.get(external_id=name) for name in threads)
+    why = "On Bluesky only answers in threads that we began can be hidden."
+    assert (Action.HIDE in possible(below, inbox), why in refusals(below, inbox)) == (True, False)
+    assert possible(elsewhere, inbox) == {Action.LIKE, Action.UNLIKE}
+    assert why in refusals(elsewhere, inbox)
+    for action in (Action.HIDE, Action.UNHIDE):
+        with pytest.raises(Conflict, match="threads that we began") as refused:
+            moderate.act(agent, elsewhere.pk, action)
+        assert refused.value.code == "not_possible"
+    moderate.act(agent, below.pk, Action.HIDE)
+    assert not elsewhere.ticket.events.filter(kind="action_asked").exists()
+
+
+def test_the_menu_of_a_message_says_why_it_cannot_be_hidden(client: Client) -> None:
+    inbox = an_inbox(network="bluesky", own_id="did:plc:vlotlijn")
+    take_in(inbox, [a_mention("1", network="bluesky", thread_id="at://did:plc:marit/app.bsky.feed.post/1")])
+    client.force_login(User.objects.create_user("suze", role="agent"))
+    page = client.get(f"/tickets/{the_ticket().pk}/").content.decode()
+    assert "only answers in threads that we began can be hidden" in page
+    assert "&quot;hide&quot;" not in page.replace('"action": "hide"', "&quot;hide&quot;")

@@ -48,14 +48,14 @@ def test_it_is_listed_and_becomes_a_case_when_somebody_says_so(ada: User, mailbo
     take_in(mailbox, [a_message("mail:3", network="mail"), a_mention("x", addressed=False, network="mail")])
     assert [one.text for one in set_aside.page(ada, mailbox.pk, "").rows] == ["Ik ben er niet 2", "Ik ben er niet 1"]
     assert Ticket.objects.count() == 1
-    set_aside.take_up(ada, Message.objects.get(external_id="mail:1").pk)
+    set_aside.take_up(ada, mailbox.pk, Message.objects.get(external_id="mail:1").pk)
     ingest.process(mailbox.pk, timezone.now())
     message = Message.objects.get(external_id="mail:1")
     assert message.ticket is not None
     assert (message.ticket.state, message.doubt) == ("new", "automatic")
     assert [one.external_id for one in set_aside.page(ada, mailbox.pk, "").rows] == ["mail:2"]
     with pytest.raises(Missing):
-        set_aside.take_up(ada, message.pk)
+        set_aside.take_up(ada, mailbox.pk, message.pk)
 
 
 def test_what_comes_back_of_a_question_is_listed_too(ada: User, mailbox: Inbox) -> None:
@@ -67,7 +67,7 @@ def test_without_what_the_network_told_it_stays_where_it_is(ada: User, mailbox: 
     by_machine(mailbox, 1)
     RawItem.objects.all().delete()
     with pytest.raises(Conflict):
-        set_aside.take_up(ada, Message.objects.get().pk)
+        set_aside.take_up(ada, mailbox.pk, Message.objects.get().pk)
 
 
 def test_the_page_shows_one_page_with_few_questions(

@@ -67,7 +67,9 @@ def test_articles_are_found_used_and_rated_beside_a_ticket(agent: Caller, ticket
     assert agent.post(f"{address}{public.pk}/use/").body == {"text": "Rijdt niet op zondag."}
     assert agent.post(f"{address}{public.pk}/use/", how="link").body == {"text": hit["url"]}
     assert agent.post(f"{address}{public.pk}/rate/", helpful=True).status == 204
-    assert agent.get(f"articles/{public.pk}/").body["times_helpful"] == 1
+    assert agent.post(f"articles/{public.pk}/rate/", helpful=True).status == 204
+    assert agent.get(f"articles/{public.pk}/").body["times_helpful"] == 2
+    assert agent.post("articles/999/rate/", helpful=True).problem == (404, "not_found")
     inside = an_article("Weidam\nDaar staat hij.", audience="internal")
     assert agent.post(f"{address}{inside.pk}/use/").problem == (409, "conflict")
     assert agent.post(f"{address}999999/use/").problem == (404, "not_found")

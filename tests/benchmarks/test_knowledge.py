@@ -1,7 +1,10 @@
 """Whether what is asked finds what answers it, beside plain full text; and how long it takes among 100,000.
 
 The data is beside the project where there is any (`shared/data`); it is measured with and never shipped. Every other
-question is measured here; parameters were chosen on those between.
+question is measured here; parameters were chosen on those between. Recall@5 is how many of the first five share a
+topic with the question, of five or of as many as there are. Topics of customer care are labelled in English only;
+Dutch is measured on what sentences of reviews are about. Which conversation an answer was of is no topic: it stands
+below the others, because hardly anything in a text tells it.
 """
 
 import csv
@@ -32,6 +35,9 @@ TIMES = 200  # questions
 pytestmark = pytest.mark.django_db
 
 
+Scores = list[float]
+
+
 @dataclass(frozen=True, slots=True)
 class Set:
     """Texts, and questions with the numbers of the texts that answer each."""
@@ -42,6 +48,7 @@ class Set:
     questions: Sequence[
         tuple[str, frozenset[int], int]
     ]  # words, what answers them, the text that is the question itself
+    same_topic: bool = True
 
 
 def _rows(path: str) -> Iterator[Mapping[str, str]]:
@@ -89,12 +96,13 @@ def _conversations() -> Set:
         if asked and answers:
             questions.append((asked[0], frozenset({len(texts)}), -1))
             texts.append("\n".join(answers))
-    return Set("the answers of its own conversation, English", "en", texts, questions[1::2])
+    return Set("the answers of its own conversation, English", "en", texts, questions[1::2], same_topic=False)
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the data is not beside the project")
 def test_whether_it_is_found() -> None:
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    together: dict[str, tuple[Scores, Scores, Scores]] = {}
     for one in _sets():
         ids = _made(one.texts, one.language)
         places = {pk: number for number, pk in enumerate(ids)}
@@ -102,11 +110,16 @@ def test_whether_it_is_found() -> None:
         def ours(asked: str, language: str = one.language) -> list[int]:
             return [found.article.pk for found in find_articles(asked, language=language, most=MOST + 1)]
 
-        found = [_recall(one, places, way) for way in (ours, _plain(one.language, "&"), _plain(one.language, "|"))]
-        rows.append((f"{one.name} ({len(one.questions)} of {len(one.texts)})", one.language, *found))
-        assert float(found[0].split()[0]) > 0
+        found = [_found(one, places, way) for way in (ours, _plain(one.language, "&"), _plain(one.language, "|"))]
+        rows.append((f"{one.name} ({len(one.questions)} of {len(one.texts)})", one.language, *map(_told, found)))
+        if one.same_topic:
+            for kept, new in zip(together.setdefault(one.language, ([], [], [])), found, strict=True):
+                kept.extend(new)
+    for language, ways in sorted(together.items()):
+        rows.append((f"same topic, all of it ({len(ways[0])})", language, *map(_told, ways)))
+        assert _recall(ways[0]) > max(map(_recall, ways[1:])), f"plain full text finds more in {language}"
     show(
-        "Recall@5: a text that answers is among the first five / share of the five that answer",
+        "Recall@5 / questions of which one at least of the first five fits",
         rows, ("questions", "in", "ours", "full text, all words", "full text, any word"),
     )  # fmt: skip
 
@@ -179,14 +192,21 @@ def _messages() -> None:
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
-def _recall(one: Set, places: Mapping[int, int], way: Callable[[str], list[int]]) -> str:
-    hits, fitting = 0, 0.0
+def _found(one: Set, places: Mapping[int, int], way: Callable[[str], list[int]]) -> Scores:
+    """Of each question, which share of what could be among the first MOST is there."""
+    scores = []
     for asked, fits, own in one.questions:
         found = [places[pk] for pk in way(asked) if places[pk] != own][:MOST]
-        right = sum(number in fits for number in found)
-        hits += right > 0
-        fitting += right / MOST
-    return f"{hits / len(one.questions):.3f} / {fitting / len(one.questions):.3f}"
+        scores.append(sum(number in fits for number in found) / min(MOST, len(fits)))
+    return scores
+
+
+def _recall(scores: Scores) -> float:
+    return sum(scores) / len(scores)
+
+
+def _told(scores: Scores) -> str:
+    return f"{_recall(scores):.3f} / {sum(map(bool, scores)) / len(scores):.3f}"
 
 
 def _plain(language: str, between: str) -> Callable[[str], list[int]]:

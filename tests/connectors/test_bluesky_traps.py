@@ -142,6 +142,19 @@ def test_where_a_link_leads_is_shown(shown: str, address: str, text: str) -> Non
 # --- the cursor ----------------------------------------------------------------------------------------------------
 
 
+def test_how_a_post_is_marked_is_told_beside_its_words(bluesky: Bluesky, wire: Wire) -> None:
+    """By moderators, by its author, and on the author's account; what was taken back or is meant for apps is not."""
+    by = {"did": JAN, "handle": "jan.bsky.social", "labels": [{"val": "spam"}, {"val": "!no-unauthenticated"}]}
+    marked = notice(1, 1, author=by)
+    marked["record"]["labels"] = {"values": [{"val": "graphic-media"}, {"val": 7}, "kapot"]}
+    moderated = [{"val": "graphic-media"}, {"val": "rude", "neg": True}, {"val": "misleading"}, {"val": None}]
+    view = {"uri": post(1), "record": marked["record"], "author": by, "labels": moderated}
+    says(wire, listNotifications={"notifications": [marked, notice(2, 0)]}, getPosts={"posts": [view]})
+    plain, told = (item for item in bluesky.fetch("mentions", {}).items if item.addressed)
+    assert dict(told.about) == {"labels": "graphic-media, misleading, spam"}
+    assert dict(plain.about) == {}
+
+
 def test_a_chain_ends_at_what_is_known_and_forgets_nothing_on_the_way() -> None:
     known = after_page({}, entries_of([notice(1, 1)]), None)
     first = after_page(known, entries_of([notice(4, 4), notice(3, 3)]), "page-2")

@@ -40,18 +40,25 @@ READING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(BROKEN, ("STATUS", "FETCH")),
     "unauthorized": ("LOGIN",),
     "forbidden": ("STATUS",),
-    "folder_gone": ("EXAMINE",),
+    "not_found": ("EXAMINE",),
     "over_quota": ("FETCH",),
 }
-UNNOTICED = ("slow", "duplicate_delivery", "clock_skew", "renumbered")
+UNNOTICED = ("slow", "duplicate_delivery", "reordered_delivery", "clock_skew", "renumbered")
 ANSWERING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(BUSY, ("AUTH", "RCPT")),
     **dict.fromkeys(BROKEN, ("RCPT", "DATA")),
     "slow": ("DATA",),
     "unauthorized": ("AUTH",),
     "forbidden": ("MAIL",),
+    "not_allowed": ("DATA",),
+    "not_found": ("RCPT",),
     "greylisted": ("RCPT",),
     "over_quota": ("RCPT",),
+}
+SAID_BEFORE = "duplicate_content"
+PLAYED: Mapping[str, tuple[str, ...]] = {
+    "poll": (*READING, *UNNOTICED),
+    "reply": (*ANSWERING, SAID_BEFORE, "clock_skew"),
 }
 LOOKED_FOR = tuple((kind, "DATA") for kind in ("timeout_after", "truncated_json", "malformed_json"))
 
@@ -82,7 +89,12 @@ def test_what_nobody_need_notice(sandbox: SandboxProcess, kind: str, tell: Told)
     played = Played(sandbox, "mail")
     played.says(f"{kind} 0", by="klant0")
     played.poll()
-    match = {"duplicate_delivery": "DELIVER mail", "renumbered": "IMAP STATUS", "slow": "IMAP"}.get(kind, "")
+    match = {
+        "duplicate_delivery": "DELIVER mail",
+        "renumbered": "IMAP STATUS",
+        "reordered_delivery": "IMAP FETCH",
+        "slow": "IMAP",
+    }.get(kind, "")
     played.arm(kind, match, **SHORT.get(kind, {"seconds": -7_200} if kind == "clock_skew" else {}))
     for number in (1, 2):
         played.says(f"{kind} {number}", by=f"klant{number}")
@@ -139,6 +151,42 @@ def test_answering(sandbox: SandboxProcess, kind: str, tell: Told, people: dict[
         assert bool(words) == (first != State.SENT), f"{kind} at {step} was {first}, told “{words}”"
         happened = f"{first if first == last else f'{first} → {last}'}, {said} in the customer's mailbox"
         tell(Row("mail", "reply", f"{kind} at {step}", happened, words, played.administrators_see()))
+
+
+def test_a_mail_that_is_written_first_and_arrives_last(sandbox: SandboxProcess, tell: Told) -> None:
+    """As a server does that lets one wait: it stands where it was written, and the customer waits since then."""
+    played, now = Played(sandbox, "mail"), timezone.now()
+    for number, minutes in (("1", 5), ("0", 90)):
+        played.says(f"Vraag {number}", by="marit", created_at=(now - timedelta(minutes=minutes)).isoformat())
+        played.poll()
+    ticket = played.ticket()
+    said = Message.objects.filter(ticket=ticket).order_by("created_at")
+    assert [one.text.rsplit(maxsplit=1)[-1] for one in said] == ["0", "1"]
+    assert ticket.waiting_since is not None
+    assert now - ticket.waiting_since > timedelta(minutes=89)
+    tell(Row("mail", "poll", "reordered on its way", "both, in the order in which they were written", "", ""))
+
+
+@pytest.mark.parametrize("kind", [SAID_BEFORE, "clock_skew"])
+def test_answering_goes_on(sandbox: SandboxProcess, kind: str, tell: Told, people: dict[str, User]) -> None:
+    """Mail refuses nothing for having been said before, and a server's clock names no mail."""
+    played = Played(sandbox, "mail")
+    asked = played.says(f"{kind}?", by="marit")
+    played.poll()
+    text = f"Antwoord {kind}"
+    if kind == SAID_BEFORE:
+        played.company_types(text, asked)
+    else:
+        played.arm(kind, "", seconds=-7_200)
+    before = len([one for one in played.company_said() if text in one])
+    written = reply.submit(
+        people["suze"], played.ticket().pk, text=text, visibility="private", idempotency_key=kind, send_anyway=True
+    )
+    send.send(written.pk, timezone.now() + LATER)
+    written.refresh_from_db()
+    said = len([one for one in played.company_said() if text in one]) - before
+    assert (written.state, said, told(written.problem)) == (State.SENT, 1, "")
+    tell(Row("mail", "reply", kind, f"{written.state}, {said} in the customer's mailbox", "", ""))
 
 
 def _numbers(played: Played) -> list[str]:

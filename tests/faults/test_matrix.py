@@ -32,6 +32,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # A mailbox is no web server: its faults are in `test_mail.py` here, in the same table.
 NETWORKS = [connector.slug for connector in all_networks() if "https" in schemes_of(connector)]
+WITH_WEBHOOKS = [slug for slug in NETWORKS if network(slug).capabilities.webhook]
+WITH_ACTIONS = [slug for slug in NETWORKS if network(slug).capabilities.actions]
 SHORT: Mapping[str, dict[str, Any]] = {  # seconds: long enough to be met, short enough to wait for
     "rate_limit": {"seconds": 1},
     "timeout_before": {"seconds": 0.2},
@@ -43,7 +45,14 @@ SHORT: Mapping[str, dict[str, Any]] = {  # seconds: long enough to be met, short
 }
 ANSWERS = (*FAILURES, *DISTURBANCES)
 ON_PAGES = ("duplicate_delivery", "reordered_delivery")
-GONE, SAID_BEFORE = OF_ITSELF = ("not_found", "duplicate_content")  # what customers and colleagues make happen
+GONE, SAID_BEFORE = "not_found", "duplicate_content"  # of replies: what customers and colleagues make happen
+# What is played below: of each way the faults that can happen on it. `test_no_cell_is_empty` holds it against all.
+PLAYED: Mapping[str, tuple[str, ...]] = {
+    "poll": (*ANSWERS, *ON_PAGES, *STANDING),
+    "webhook": (*DELIVERIES, *STANDING),
+    "reply": (*ANSWERS, SAID_BEFORE, *STANDING),
+    "hide": (*ANSWERS, *STANDING),
+}
 OVER = (State.SENT, State.HELD, State.FAILED, State.CANCELLED)
 LATER = timedelta(minutes=1)  # past the time in which a reply can be taken back
 
@@ -69,7 +78,7 @@ def people() -> dict[str, User]:
 
 @pytest.mark.parametrize("slug", NETWORKS)
 def test_a_poll(sandbox: SandboxProcess, slug: str, tell: Told) -> None:
-    for kind in (*ANSWERS, *ON_PAGES, *STANDING):
+    for kind in PLAYED["poll"]:
         played = Played(sandbox, slug)
         played.arm(kind, "GET", **SHORT.get(kind, {}))
         for number in range(3):
@@ -85,13 +94,13 @@ def test_a_poll(sandbox: SandboxProcess, slug: str, tell: Told) -> None:
         tell(Row(slug, "poll", kind, f"{first} of 3 at once, all with the next poll", "", words))
 
 
-@pytest.mark.parametrize("slug", [slug for slug in NETWORKS if network(slug).capabilities.webhook])
+@pytest.mark.parametrize("slug", WITH_WEBHOOKS)
 def test_a_webhook(sandbox: SandboxProcess, slug: str, tell: Told) -> None:
-    for kind in DELIVERIES:
+    for kind in PLAYED["webhook"]:
         played = Played(sandbox, slug)
         played.poll()  # the feeds' beginning
         with Listening(played) as listening:
-            played.arm(kind, "DELIVER", **SHORT.get(kind, {}))
+            played.arm(kind, "" if kind in STANDING else "DELIVER", **SHORT.get(kind, {}))
             for number in range(2):
                 played.says(f"{kind} {number}", by=f"klant{number}")
             came = 1 if kind == "webhook_lost" else 2
@@ -99,7 +108,7 @@ def test_a_webhook(sandbox: SandboxProcess, slug: str, tell: Told) -> None:
             time.sleep(0.5 if kind in ("webhook_replayed", "duplicate_delivery") else 0)
             played.process()
         first = len(played.texts())
-        assert played.struck(), f"{slug}: {kind} never struck"
+        assert played.struck() or kind in STANDING, f"{slug}: {kind} never struck"
         assert (listening.refused == ["bad_signature"]) == (kind == "webhook_bad_signature")
         played.poll()
         assert [text.rsplit(maxsplit=1)[-1] for text in played.texts()] == ["0", "1"], f"{slug}: {kind}"
@@ -108,7 +117,7 @@ def test_a_webhook(sandbox: SandboxProcess, slug: str, tell: Told) -> None:
 
 @pytest.mark.parametrize("slug", NETWORKS)
 def test_a_reply(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[str, User]) -> None:
-    for kind in (*ANSWERS, *OF_ITSELF):
+    for kind in PLAYED["reply"]:
         played = Played(sandbox, slug)
         asked = played.says(f"{kind}?", by="marit")
         played.poll()
@@ -122,12 +131,12 @@ def test_a_reply(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[st
         elif kind == SAID_BEFORE:
             played.company_types(text, asked)
         else:
-            played.arm(kind, "^(POST|PUT)", **SHORT.get(kind, {}))
+            played.arm(kind, "" if kind in STANDING else "^(POST|PUT)", **SHORT.get(kind, {}))
         before = played.company_said().count(text)
         send.send(written.pk, timezone.now() + LATER)
         written.refresh_from_db()
         first, words = written.state, told(written.problem)
-        assert played.struck(), f"{slug}: {kind} never struck"
+        assert played.struck() or kind in STANDING, f"{slug}: {kind} never struck"
         played.mend()
         last = until_over(written)
         said = len([one for one in played.company_said() if text in one]) - before
@@ -138,11 +147,11 @@ def test_a_reply(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[st
         tell(Row(slug, "reply", kind, happened, words, played.administrators_see()))
 
 
-@pytest.mark.parametrize("slug", [slug for slug in NETWORKS if network(slug).capabilities.actions])
+@pytest.mark.parametrize("slug", WITH_ACTIONS)
 def test_hiding(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[str, User]) -> None:
     offered = network(slug).capabilities.actions
     action = next(one for one in (Action.HIDE, Action.LIKE, Action.DELETE) if one in offered)
-    for kind in ANSWERS:
+    for kind in PLAYED["hide"]:
         played = Played(sandbox, slug)
         ours = action is Action.DELETE  # of what others wrote nobody but they may delete
         if ours:
@@ -152,9 +161,9 @@ def test_hiding(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[str
         played.poll()
         message = Message.objects.get(inbox=played.inbox, outgoing=ours)
         moderate.act(people["suze"], message.pk, action)
-        played.arm(kind, "^(POST|PUT|DELETE)", **SHORT.get(kind, {}))
+        played.arm(kind, "" if kind in STANDING else "^(POST|PUT|DELETE)", **SHORT.get(kind, {}))
         moderate.carry_out(message.pk, action, people["suze"].pk, timezone.now())
-        assert played.struck(), f"{slug}: {kind} never struck"
+        assert played.struck() or kind in STANDING, f"{slug}: {kind} never struck"
         event = TicketEvent.objects.filter(kind__in=("action_done", "action_failed")).latest("pk")
         words = told(event.data.get("problem", {}))
         assert bool(words) == (event.kind == "action_failed")
@@ -163,7 +172,16 @@ def test_hiding(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[str
         done = TicketEvent.objects.filter(kind="action_done", data__message=message.pk).count()
         assert done >= 1, f"{slug}: {action} after {kind}"
         first = "done" if event.kind == "action_done" else "not done"
-        tell(Row(slug, str(action), kind, f"{first}, done when asked again", words, played.administrators_see()))
+        tell(
+            Row(
+                slug,
+                "hide" if action is Action.HIDE else f"hide: {action}",
+                kind,
+                f"{first}, done when asked again",
+                words,
+                played.administrators_see(),
+            )
+        )
 
 
 def _has(played: Played, came: int) -> bool:

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import LazySettings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import F
 from django.utils import timezone
 
 from desk.actions.inboxes import poll
@@ -21,6 +22,7 @@ from desk.alerts.models import Notification
 from desk.causes.models import TicketCause
 from desk.changes.models import Change
 from desk.inboxes.models import Inbox, RawItem, StreamState
+from desk.knowledge.models import Article, Gap, Suggestion
 from desk.operations.demo import history
 from desk.operations.demo.people import COLLEAGUES
 from desk.operations.demo.questions import ELSEWHERE
@@ -188,6 +190,7 @@ def _clocks_are_true() -> None:
     weeks = now - timedelta(days=22)
     assert not Ticket.objects.filter(created_at__lt=weeks, clocks__isnull=False).exists()
     _months_of_causes_are_told(now)
+    _what_came_of_articles_is_told()
 
 
 def _replies_are_on_the_network(sandbox: SandboxProcess) -> None:
@@ -264,3 +267,13 @@ def _months_of_causes_are_told(now: datetime) -> None:
     assert said.filter(ticket__clocks__isnull=False).count() > 50
     assert min(said) < now - timedelta(weeks=16)
     assert Message.objects.filter(ticket__cause_row__isnull=False, ticket__clocks=None).count() > 200
+
+
+def _what_came_of_articles_is_told() -> None:
+    """Used and rated ones, one to be read again, suggestions that wait, and a topic that nothing is written of."""
+    assert Article.objects.filter(times_used__gt=0).count() > 2
+    assert Article.objects.filter(times_unhelpful__gt=F("times_helpful")).exists()
+    assert Article.objects.filter(review_on__lte=timezone.localdate()).exists()
+    assert Suggestion.objects.filter(same_as=None, state="pending").count() > 5
+    assert "nachttrein" in {word for gap in Gap.objects.all() for word in gap.words}
+    assert not {"vlotlijn", "jullie"} & {word for gap in Gap.objects.all() for word in gap.words}

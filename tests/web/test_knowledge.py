@@ -1,5 +1,6 @@
 """What the company knows on the screen: beside a ticket, on its own page, behind canned responses."""
 
+import re
 from datetime import date
 
 import pytest
@@ -102,6 +103,18 @@ def test_the_list_says_how_much_articles_helped(browser: Browser) -> None:
     page = browser.page("/knowledge/")
     assert "5 : 9" in page
     assert "Kat" not in browser.page("/knowledge/?due=unhelpful")
+
+
+def test_an_article_asks_on_its_own_page_whether_it_helped(browser: Browser) -> None:
+    address = f"/knowledge/{an_article('Hond').pk}/"
+    for said, counted in (("yes", "1 yes, 0 no"), ("no", "0 yes, 1 no")):
+        browser.send(f"{address}helped/", helpful=said)
+        page = browser.page(address)
+        assert counted in page
+        (pressed,) = re.findall(r'name="helpful" value="(\w+)"[^>]*aria-pressed="true"', page)
+        assert pressed == said
+    reader = Browser(User.objects.create_user("ali", role="expert"))
+    assert "Did this help?" in reader.page(address)
 
 
 def test_gaps_say_who_asked(browser: Browser) -> None:

@@ -91,6 +91,8 @@ class Bluesky(Network):
             else XrpcError(401, "AccountTakedown", "Account has been taken down"),
             "payment_required": XrpcError(402, "PaymentRequired", "Payment Required"),
             "forbidden": XrpcError(403, "Forbidden", "You are not permitted to perform this action."),
+            "not_allowed": XrpcError(403, "Forbidden", "The rules of this server do not allow it."),
+            "not_found": XrpcError(404, "NotFound", "Not Found"),
             "server_error_json": XrpcError(
                 status,
                 "UpstreamFailure" if status == 502 else "InternalServerError",

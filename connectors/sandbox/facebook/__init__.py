@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -46,6 +47,7 @@ SURFACE = Surface(
         "message_edits",
         "message_deliveries",
         "message_reads",
+        "messaging_handovers",
         "standby",
     ),
     scopes=(
@@ -65,7 +67,7 @@ WRITES = {
     ("DELETE", "Page", "blocked"): writing.unblock,
     ("POST", "Page", "messages"): messaging.send,
     ("POST", "Page", "message_attachments"): uploads.message_attachment,
-    ("POST", "Page", "take_thread_control"): messaging.take_control,
+    **messaging.CONTROL,
     ("POST", "Page", "photos"): uploads.photo,
     **apps.WRITES,
     ("POST", "Post", "comments"): writing.comment,
@@ -105,6 +107,7 @@ class Facebook(GraphNetwork):
     label = "Facebook"
     kinds = frozenset({"mention", "visitor_post", "comment", "reply", "dm"})
     feelings = frozenset({"like", "love", "haha", "wow", "sad", "angry"})
+    deeds = frozenset({"read", "pass", "take", "ask"})
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -173,6 +176,14 @@ class Facebook(GraphNetwork):
         teller = self.teller(self._view(page), self.now_ms())
         return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add", reaction.kind)
 
+    def do_in(self, company: Account, person: Account, deed: str) -> None:
+        """A person reads, or the page's other app gives us the conversation, takes it, or asks for it."""
+        teller = self.teller(self._view(company), self.now_ms())
+        if deed in ("pass", "take"):
+            held = {"held_by_another_app": deed == "take", "control_requested": False}
+            self.store.save_account(replace(person, settings={**person.settings, **held}))
+        self.tell(teller.deed(person, deed))
+
     def _view(self, page: Account) -> View:
         return View(self.sandbox, page, self.api.surface, f"{self.sandbox.address}/{self.slug}/v{OLDEST}.0")
 
@@ -223,6 +234,14 @@ class Facebook(GraphNetwork):
         if fault.kind == "forbidden":
             message = f"(#{code or 200}) Permissions error"
             return GraphError(code or 200, message, subcode=subcode, status=403)
+        if fault.kind == "not_allowed":
+            message = "(#10) The page is restricted from doing this"
+            return GraphError(code or 10, message, subcode=subcode or 1893063, status=403)
+        if fault.kind == "not_found":
+            message = (
+                "Unsupported request. Object with ID '0' does not exist, cannot be loaded due to missing permissions"
+            )
+            return GraphError(code or 100, message, subcode=subcode or 33, status=404)
         status = int(fault.params.get("status", 503))
         message = "An unexpected error has occurred. Please retry your request later."
         return GraphError(code or 2, message, subcode=subcode, status=status, transient=True)

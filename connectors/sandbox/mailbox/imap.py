@@ -34,7 +34,7 @@ _SAYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "forbidden": ("NO [NOPERM] This folder may not be read.", _FOLDER),
     "server_error_json": ("NO [SERVERBUG] Internal error occurred.", _ASKED),
     "server_error_html": ("", _ASKED),
-    "folder_gone": ("NO [NONEXISTENT] There is no such folder.", _FOLDER),
+    "not_found": ("NO [NONEXISTENT] There is no such folder.", _FOLDER),
     "over_quota": ("NO [OVERQUOTA] This account read more than it may today.", _ASKED),
 }
 _DISTURBED = ("timeout_before", "timeout_after", "slow", "truncated_json", "malformed_json")
@@ -131,6 +131,8 @@ class Talk:
             kinds |= dict.fromkeys(_DISTURBED, "")
         if command == "STATUS":
             kinds["renumbered"] = ""
+        if command == "FETCH":
+            kinds["reordered_delivery"] = ""
         return self._servers.sandbox.faults.take(self._servers.slug, f"IMAP {command}", kinds, self._account)
 
     async def _answered(self, tag: bytes, line: bytes, fault: Fault | None) -> bytes:
@@ -148,6 +150,8 @@ class Talk:
             return answer[: len(answer) // 2]
         if kind == "renumbered":
             return self._renumbered(answer)
+        if kind == "reordered_delivery":
+            return _turned_round(answer)
         return b"?" + answer if kind == "malformed_json" else answer
 
     async def _asked(self, tag: bytes, line: bytes) -> bytes:
@@ -195,3 +199,9 @@ class Talk:
         last = said.rstrip().rpartition(b"\r\n")[2].split(b" ")
         status: Any = last[1].decode("ascii", "replace") if len(last) > 1 and last[1] in (b"OK", b"NO", b"BAD") else ""
         self._log.add(self._servers.slug, "IMAP", command, status, started, fault.kind if fault else "")
+
+
+def _turned_round(answer: bytes) -> bytes:
+    """A list of mails in another order, which servers are free to choose; a mail itself stays as it is."""
+    *told, last = answer.splitlines(keepends=True)
+    return answer if any(_LITERAL.search(line) for line in told) else b"".join([*told[::-1], last])

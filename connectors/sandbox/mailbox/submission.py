@@ -24,6 +24,8 @@ _SAYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "rate_limit_without_reset": ("421 4.7.0 Too many connections, try again later", _STEPS),
     "unauthorized": ("535 5.7.8 Error: authentication failed", ("AUTH",)),
     "forbidden": ("550 5.7.1 This sender may not send from this address", ("MAIL",)),
+    "not_allowed": ("550 5.7.1 Message rejected by our policy", ("DATA",)),
+    "not_found": ("550 5.1.1 There is no such mailbox", ("RCPT",)),
     "server_error_json": ("451 4.3.0 Requested action aborted: local error", _STEPS),
     "server_error_html": ("<html><h1>502 Bad Gateway</h1></html>", _STEPS),
     "greylisted": ("450 4.2.0 Greylisted, see you in some minutes", ("RCPT",)),

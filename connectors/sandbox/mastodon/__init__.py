@@ -10,7 +10,7 @@ from connectors.sandbox.faults import Fault
 from connectors.sandbox.mastodon import reading, streaming, writing
 from connectors.sandbox.mastodon.api import EVERY, Limiter, endpoint, rate_headers
 from connectors.sandbox.mastodon.compose import Composer
-from connectors.sandbox.mastodon.refusals import HTML, Refusal, dead_token, out_of_scope, too_many
+from connectors.sandbox.mastodon.refusals import HTML, Refusal, dead_token, not_found, out_of_scope, too_many
 from connectors.sandbox.mastodon.shapes import SLUG, Shapes
 from connectors.sandbox.network import Draft, Network, Sandbox
 from connectors.sandbox.records import Post
@@ -82,6 +82,8 @@ class Mastodon(Network):
             "unauthorized": dead_token(),
             "payment_required": Refusal(402, "Payment required"),
             "forbidden": out_of_scope(),
+            "not_allowed": Refusal(403, "This action is not allowed"),
+            "not_found": not_found(),
             "server_error_json": Refusal(
                 status, "There was a temporary problem serving your request, please try again"
             ),

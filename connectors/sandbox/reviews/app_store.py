@@ -24,6 +24,7 @@ MOST_CHARACTERS = 5_970
 AUDIENCE = "appstoreconnect-v1"
 LONGEST_TOKEN = 20 * 60  # seconds
 CALLS = (3_500, 3_600)
+_AGREEMENT = "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"
 _ERRORS = {
     400: ("PARAMETER_ERROR", "A parameter has an invalid value"),
     401: ("NOT_AUTHORIZED", "Authentication credentials are missing or invalid."),
@@ -88,8 +89,7 @@ class AppStore(ReviewNetwork):
         if fault.kind == "server_error_html":
             page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1>Apple</body></html>"
             return HTMLResponse(page, status_code=int(fault.params.get("status", 502)))
-        statuses = {"unauthorized": 401, "payment_required": 402, "forbidden": 403, "server_error_json": 503}
-        return error(int(fault.params.get("status", statuses.get(fault.kind, 429))))
+        return error(self.status_of(fault), code=_AGREEMENT if fault.kind == "not_allowed" else "")
 
     async def _app(self, request: Request) -> Response:
         account, headers = self._asking(request)
@@ -222,10 +222,16 @@ class AppStore(ReviewNetwork):
         }
 
 
-def error(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
+def error(status: int, detail: str = "", headers: Mapping[str, str] | None = None, *, code: str = "") -> JSONResponse:
     """An error as Apple writes it."""
-    code, title = _ERRORS.get(status, ("UNEXPECTED_ERROR", "An unexpected error occurred."))
-    told = {"id": secrets.token_hex(8), "status": str(status), "code": code, "title": title, "detail": detail or title}
+    usual, title = _ERRORS.get(status, ("UNEXPECTED_ERROR", "An unexpected error occurred."))
+    told = {
+        "id": secrets.token_hex(8),
+        "status": str(status),
+        "code": code or usual,
+        "title": title,
+        "detail": detail or title,
+    }
     return JSONResponse({"errors": [told]}, status, headers=dict(headers or {}))
 
 

@@ -70,9 +70,7 @@ class GoogleNetwork(ReviewNetwork):
             return too_many(fault.seconds)
         if fault.kind == "unauthorized":
             self._revoked.add(str(fault.params.get("account", "")))
-        statuses = {"unauthorized": 401, "payment_required": 402, "forbidden": 403, "server_error_json": 503}
-        status = int(fault.params.get("status", statuses.get(fault.kind, 429)))
-        return error(status, f"The sandbox says so: {fault.kind}.")
+        return error(self.status_of(fault), f"The sandbox says so: {fault.kind}.")
 
     async def _sell(self, request: Request) -> Response:
         form = {name: str(value) for name, value in (await request.form()).items()}

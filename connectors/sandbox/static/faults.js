@@ -6,37 +6,39 @@ import { head, language, t } from "/static/words.js";
 const EVERY_MS = 1500;
 const SECONDS = { rate_limit: 60, timeout_before: 30, timeout_after: 30, slow: 3, reordered_delivery: 2, webhook_delayed: 10, webhook_replayed: 5, clock_skew: 300 };
 const GROUPS = [
-  ["groupAnswer", ["rate_limit", "rate_limit_without_reset", "unauthorized", "payment_required", "forbidden", "server_error_json", "server_error_html"]],
+  ["groupAnswer", ["rate_limit", "rate_limit_without_reset", "unauthorized", "payment_required", "forbidden", "not_allowed", "not_found", "server_error_json", "server_error_html"]],
   ["groupLine", ["timeout_before", "timeout_after", "slow", "truncated_json", "malformed_json"]],
   ["groupHook", ["webhook_lost", "webhook_delayed", "webhook_replayed", "webhook_bad_signature", "duplicate_delivery", "reordered_delivery"]],
-  ["groupMail", ["greylisted", "over_quota", "folder_gone", "renumbered"]],
+  ["groupMail", ["greylisted", "over_quota", "renumbered"]],
   ["groupClock", ["clock_skew"]],
 ];
 const HOOKS = new Set(GROUPS[2][1]);
-const FACEBOOKS = new Set(["rate_limit", "rate_limit_without_reset", "forbidden", "payment_required", "server_error_json"]);
+const FACEBOOKS = new Set(["rate_limit", "rate_limit_without_reset", "forbidden", "not_allowed", "not_found", "payment_required", "server_error_json"]);
 const DOES = {
   en: {
     rate_limit: "Too many requests, with the time from which they are welcome again", rate_limit_without_reset: "Too many requests, without saying until when",
     unauthorized: "The token is expired or revoked", payment_required: "Credits are used up (Facebook: barred)", forbidden: "A permission is missing",
+    not_allowed: "A rule of the network forbids it", not_found: "What is asked for is not there",
     server_error_json: "The network has a fault of its own and says so", server_error_html: "The network answers with a web page",
     timeout_before: "No answer; nothing took effect", timeout_after: "It took effect, but no answer comes", slow: "The answer comes late",
     truncated_json: "Half an answer; it took effect", malformed_json: "An unreadable answer; it took effect",
     duplicate_delivery: "The event is delivered twice", reordered_delivery: "The event comes after the next one", webhook_lost: "The event never comes",
     webhook_delayed: "The event comes late", webhook_replayed: "The event comes, and again later", webhook_bad_signature: "First with a wrong signature, then right",
     greylisted: "A mail server does not know us yet: not now, in some minutes", over_quota: "More was read than may be today; sending: the customer’s mailbox is full",
-    folder_gone: "The folder is not there", renumbered: "The mailbox has new numbers from now on (UIDVALIDITY)",
+    renumbered: "The mailbox has new numbers from now on (UIDVALIDITY)",
     clock_skew: "The network’s clock is off, up to minus a day",
   },
   nl: {
     rate_limit: "Te veel verzoeken, met de tijd vanaf wanneer ze weer mogen", rate_limit_without_reset: "Te veel verzoeken, zonder te zeggen tot wanneer",
     unauthorized: "Het token is verlopen of ingetrokken", payment_required: "Het tegoed is op (Facebook: geweerd)", forbidden: "Er ontbreekt een recht",
+    not_allowed: "Een regel van het netwerk verbiedt het", not_found: "Wat gevraagd wordt is er niet",
     server_error_json: "Het netwerk heeft zelf een storing en zegt dat", server_error_html: "Het netwerk antwoordt met een webpagina",
     timeout_before: "Geen antwoord; er is niets gebeurd", timeout_after: "Het is gebeurd, maar er komt geen antwoord", slow: "Het antwoord komt laat",
     truncated_json: "Een half antwoord; het is gebeurd", malformed_json: "Een onleesbaar antwoord; het is gebeurd",
     duplicate_delivery: "De gebeurtenis komt twee keer", reordered_delivery: "De gebeurtenis komt na de volgende", webhook_lost: "De gebeurtenis komt nooit",
     webhook_delayed: "De gebeurtenis komt laat", webhook_replayed: "De gebeurtenis komt, en later nog eens", webhook_bad_signature: "Eerst met een verkeerde handtekening, dan goed",
     greylisted: "Een mailserver kent ons nog niet: nu niet, over een paar minuten", over_quota: "Er is meer gelezen dan vandaag mag; versturen: de mailbox van de klant is vol",
-    folder_gone: "De map is er niet", renumbered: "De mailbox heeft vanaf nu nieuwe nummers (UIDVALIDITY)",
+    renumbered: "De mailbox heeft vanaf nu nieuwe nummers (UIDVALIDITY)",
     clock_skew: "De klok van het netwerk loopt verkeerd, tot min een dag",
   },
 };

@@ -118,6 +118,8 @@ class X(Network):
             "unauthorized": unauthorized(),
             "payment_required": credits_depleted("0"),
             "forbidden": forbidden("You are not permitted to perform this action."),
+            "not_allowed": forbidden(tweets.NOT_SUMMONED),
+            "not_found": blank(404, "Not Found"),
             "server_error_json": blank(status, "Service Unavailable"),
         }
         return problems[fault.kind].response()

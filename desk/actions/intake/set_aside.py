@@ -16,7 +16,7 @@ from desk.actions.intake.ingest import store
 from desk.common.errors import Conflict, Missing
 from desk.common.paging import Slice, slice_after
 from desk.inboxes.gateway import item_from_json
-from desk.inboxes.models import RawItem
+from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.tickets.models import Message
@@ -31,20 +31,22 @@ def of(inbox_id: int) -> "QuerySet[Message]":
     return rows.select_related("profile", "conversation__current_ticket").defer("search")
 
 
-def page(actor: User, inbox_id: int, cursor: str) -> Slice[Message]:
-    """The newest first. Raises Invalid for a damaged cursor."""
+def page(actor: User, inbox_id: int, cursor: str, size: int = SHOWN) -> Slice[Message]:
+    """The newest first. Raises Missing where there is no such inbox, Invalid for a damaged cursor."""
     require(actor, Permission.MANAGE_INBOXES)
-    return slice_after(of(inbox_id), ("id",), cursor, SHOWN, descending=True)
+    if not Inbox.objects.filter(pk=inbox_id).exists():
+        raise Missing(_("There is no such inbox."))
+    return slice_after(of(inbox_id), ("id",), cursor, size, descending=True)
 
 
-def take_up(actor: User, message_id: int, *, now: datetime | None = None) -> None:
+def take_up(actor: User, inbox_id: int, message_id: int, *, now: datetime | None = None) -> None:
     """It is a customer's word after all: it opens a case, or goes on with one, as if it had come so. Raises Missing,
     Conflict where what the network told is no longer kept.
     """
     require(actor, Permission.MANAGE_INBOXES)
     with transaction.atomic():
-        rows = Message.objects.filter(pk=message_id, ticket=None, doubt=BY_MACHINE, outgoing=False, erased_at=None)
-        message = rows.select_for_update(of=("self",)).select_related("inbox").defer("search").first()
+        rows = of(inbox_id).filter(pk=message_id)
+        message = rows.select_for_update(of=("self",)).select_related("inbox").first()
         if message is None:
             raise Missing(_("There is no such message."))
         raw = RawItem.objects.filter(pk=message.raw_item_id or 0).first()

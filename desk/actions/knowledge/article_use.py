@@ -66,15 +66,17 @@ def use_article(actor: User, ticket: Ticket, article_id: int, *, how: str) -> st
         use, new = ArticleUse.objects.get_or_create(
             article=article, ticket=ticket, user=actor, defaults={"how": how, "at": timezone.now()}
         )
-        if new:
+        if new or use.how == ArticleUse.How.READ:
             Article.objects.filter(pk=article.pk).update(times_used=F("times_used") + 1)
-        elif use.how != how:
+        if use.how != how:
             ArticleUse.objects.filter(pk=use.pk).update(how=how)
     return address_of(text) if how == ArticleUse.How.LINK else as_words(text.body)
 
 
-def rate_article(actor: User, ticket: Ticket, article_id: int, *, helpful: bool) -> None:
-    """Whether it helped on this ticket; who says something else later takes the first back. Raises Missing."""
+def rate_article(actor: User, ticket: Ticket | None, article_id: int, *, helpful: bool) -> None:
+    """Whether it helped on this ticket, or whoever read it by itself; who says something else later takes the first
+    back. Raises Missing.
+    """
     require(actor, Permission.WRITE_NOTES)
     with transaction.atomic():
         article = Article.objects.select_for_update().filter(pk=article_id).first()

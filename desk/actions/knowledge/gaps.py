@@ -1,7 +1,8 @@
 """What was asked about in the last days and nothing is written of. A sweep looks; a page shows what it saw.
 
 Three things ask: what customers write, what colleagues are asked about a ticket, and searches that no article answers.
-The same customer counts once, however often they write and however many colleagues are asked about it.
+The same customer counts once, however often they write and however many colleagues are asked about it. What the
+company's own accounts are called is no topic, nor are names that customers only mention: a place where a train stood.
 """
 
 from collections.abc import Iterable
@@ -11,11 +12,12 @@ from django.db import connection, transaction
 
 from desk.actions.knowledge.article_use import question_of
 from desk.actions.knowledge.searches import is_answered
+from desk.inboxes.models import Inbox
 from desk.knowledge.models import Gap, Searched, WordCount
 from desk.knowledge.search import CONFIGS, find_articles
 from desk.questions.models import Question
 from desk.tickets.models import Ticket
-from policies.knowledge_gaps import FEWEST, MOST, Asked, as_written
+from policies.knowledge_gaps import FEWEST, MOST, NO_TOPIC, Asked, as_written, is_name
 from policies.knowledge_gaps import Gap as Found
 from policies.knowledge_gaps import gaps as gaps_in
 from policies.retrieval import rarity
@@ -77,8 +79,28 @@ def _in(language: str, now: datetime) -> list[Gap]:
     whole = WordCount.objects.filter(kind=WordCount.Kind.MESSAGE, language=language, word="").first()
     of = max(whole.texts if whole else 0, len(asked), 1)
     words = (Asked(word, rarity(known.get(word, 0), of), frozenset(places)) for word, places in asked)
-    open_gaps = [one for one in gaps_in(words, written) if not _is_answered(one, language)]
+    found = gaps_in(words, written | _no_topics(language))
+    open_gaps = [one for one in found if not _is_mentioned(one) and not _is_answered(one, language)]
     return [_kept(one, language, now) for one in open_gaps[:MOST]]
+
+
+def _no_topics(language: str) -> set[str]:
+    """The stems of words that say nothing of a topic, and of what the company's own accounts are called."""
+    own = (part for names in Inbox.objects.values_list("name", "handle") for part in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(to_tsvector(%s::regconfig, %s))",
+            [CONFIGS[language], " ".join([NO_TOPIC[language], *own]).replace("@", " ")],
+        )
+        return set(cursor.fetchone()[0])
+
+
+def _is_mentioned(gap: Found) -> bool:
+    """Whether it is only what something is called, and no colleague asked or looked for it."""
+    if _ids(gap, QUESTION) or _ids(gap, SEARCH):
+        return False
+    texts = list(_texts(gap, EXAMPLES))
+    return all(is_name(word, texts) for word in gap.words[:3])
 
 
 def _is_answered(gap: Found, language: str) -> bool:

@@ -37,7 +37,7 @@ def act(actor: User, message_id: int, action: str, *, now: datetime | None = Non
         raise Invalid(
             _("Choose like, unlike, hide, unhide or delete."), errors={"action": [_("There is no such action.")]}
         )
-    message = Message.objects.select_related("inbox", "ticket").filter(pk=message_id).first()
+    message = Message.objects.select_related("inbox", "ticket", "conversation").filter(pk=message_id).first()
     if message is None or message.ticket is None:
         raise Missing(_("There is no such message."))
     if refusal := why_not(message, Action(action), message.inbox):

@@ -78,11 +78,20 @@ class MessageSerializer(serializers.Serializer[Message]):
     about = serializers.DictField(
         child=serializers.CharField(),
         help_text="Of a review what the network tells beside it: `app_version`, `device`, `system`, `country`, `place`,"
-        " `recommends`; of an answer to one where it stands: `publication` (pending, published, refused).",
+        " `recommends`; of a post how it is marked there: `labels`;"
+        " of an answer to one where it stands: `publication` (pending, published, refused).",
     )
     reactions = serializers.DictField(
         child=serializers.IntegerField(),
         help_text="How many people reacted with which emoji; `messages/{id}/reactions/` says who.",
+    )
+
+
+class SetAsideSerializer(MessageSerializer):
+    """Mail that a machine wrote: a message without a ticket."""
+
+    conversation_ticket = serializers.IntegerField(
+        allow_null=True, help_text="The ticket of the conversation that it came into."
     )
 
 
@@ -125,6 +134,11 @@ def message_form(message: Message, eyes: Eyes, *, deleted_too: bool = False, unm
         "about": message.about or {},
         "reactions": message.reaction_counts or {},
     }
+
+
+def set_aside_form(message: Message, eyes: Eyes) -> dict[str, Any]:
+    """Needs the conversation at hand, beside what `message_form` does."""
+    return {**message_form(message, eyes), "conversation_ticket": message.conversation.current_ticket_id}
 
 
 def _words_of(message: Message) -> list[str]:

@@ -129,3 +129,12 @@ class Rate(Resource):
     def post(self, request: Request, ticket_id: int, article_id: int, wish: dict[str, Any]) -> None:
         """On this ticket; one word of each colleague."""
         verbs.rate_article(self.person, ticket_of(self.person, ticket_id), article_id, helpful=wish["helpful"])
+
+
+class RateItself(Resource):
+    @operation(
+        "articles_rate", "Say whether an article helped, beside no ticket", takes=RateArticleSerializer, status=204
+    )
+    def post(self, request: Request, article_id: int, wish: dict[str, Any]) -> None:
+        """Beside no ticket; one word of each colleague, and another one later takes the first back."""
+        verbs.rate_article(self.person, None, article_id, helpful=wish["helpful"])

@@ -25,7 +25,7 @@ from desk.signals.moods import Moods
 from desk.sla.models import Clock
 from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
-from desk.tickets.moderation import possible, stays_because
+from desk.tickets.moderation import possible, refusals
 from desk.web.show import beside, numbers, stars, text, times
 from desk.web.show.branches import quoted_by
 from desk.web.show.composer import can_be_called_back
@@ -81,10 +81,11 @@ def thread(
     now: datetime,
     moods: Moods | None = None,
     originals: Mapping[str, Message] = MappingProxyType({}),
+    read_until: datetime | None = None,
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day.
 
-    `originals`: what messages quote, by the network's id.
+    `originals`: what messages quote, by the network's id. `read_until`: the customer has read what we wrote in private.
     """
     answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
     met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
@@ -95,6 +96,7 @@ def thread(
     may_work = reader.may(Permission.WORK_TICKETS)
     later = set(questions[1:]) if may_work else set()
     last = questions[-1] if questions else 0
+    read = _newest_read(messages, read_until)
     entries = [
         *(
             _message(
@@ -110,6 +112,7 @@ def thread(
                 spoken=beside.spoken_by(reader),
                 mood=_mood(one, moods, may_work=may_work, keys=one.pk == last),
                 sees_rulebook=reader.may(Permission.WRITE_RULEBOOK),
+                was_read=one.pk == read,
             )
             for one in messages
         ),
@@ -145,6 +148,7 @@ def _message(
     spoken: frozenset[str],
     mood: Mood | None,
     sees_rulebook: bool,
+    was_read: bool,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
@@ -185,10 +189,10 @@ def _message(
         attachments=readable(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
         quotes=None if gone else quoted_by(message, originals, ticket, eyes, now),
-        marks=beside.marks(message),
+        marks=[*beside.marks(message), _("read by the customer")] if was_read else beside.marks(message),
         reactions=() if gone else beside.reactions(message),
         actions=_actions(message, ticket.inbox) if moderated else [],
-        stays=stays_because(message, ticket.inbox) if moderated else "",
+        refusals=refusals(message, ticket.inbox) if moderated else (),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         rulebook=number_of(reply.rulebook_version_id) if reply else 0,
@@ -197,6 +201,14 @@ def _message(
         pk=message.pk,
         mood=mood,
     )
+
+
+def _newest_read(messages: Iterable[Message], until: datetime | None) -> int:
+    """Of what we wrote in private the last that the customer has read; 0 for none."""
+    if until is None:
+        return 0
+    read = [one for one in messages if one.outgoing and one.private and one.created_at <= until]
+    return max(read, key=lambda one: (one.created_at, one.pk)).pk if read else 0
 
 
 def _mood(message: Message, moods: Moods | None, *, may_work: bool, keys: bool) -> Mood | None:

@@ -29,7 +29,7 @@ def drawn(rating: int | None) -> SafeString:
 
 
 def about(message: Message) -> str:
-    """“version 8.1.0 · Pixel 9”: what the network tells beside the words of a review, or why a mail has none."""
+    """“version 8.1.0 · Pixel 9”: what the network tells beside words, or why a mail has none."""
     told = message.about or {}
     names = {
         "app_version": gettext("version %(value)s"),
@@ -37,6 +37,7 @@ def about(message: Message) -> str:
         "system": "%(value)s",
         "country": "%(value)s",
         "place": gettext("location %(value)s"),
+        "labels": gettext("marked on the network: %(value)s"),
     }
     found = [form % {"value": told[name]} for name, form in names.items() if told.get(name)]
     if told.get("recommends"):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from desk.actions.knowledge import article_links as links
 from desk.actions.knowledge import articles as verbs
+from desk.actions.knowledge.article_use import rate_article
 from desk.actions.knowledge.help_pages import address_of
 from desk.actions.knowledge.searches import remember_unanswered
 from desk.common.errors import DeskError
@@ -94,8 +95,18 @@ def one(request: HttpRequest, article_id: int) -> HttpResponse:
         if person(request).may(Permission.EDIT_CANNED)
         else [],
         "may_change": _may_change(request, article),
+        "may_rate": person(request).may(Permission.WRITE_NOTES),
+        "said": article.uses.filter(ticket=None, user=person(request)).values_list("helpful", flat=True).first(),
     }
     return render(request, "desk/knowledge/one.html", context)
+
+
+@require_POST
+@signed_in(Permission.WRITE_NOTES)
+def rate(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Whether it helped whoever reads it here, beside no ticket."""
+    rate_article(person(request), None, article_id, helpful=request.POST.get("helpful") == "yes")
+    return redirect(ONE, article_id)
 
 
 @require_POST

@@ -43,7 +43,7 @@ def listed(request: HttpRequest, inbox_id: int) -> HttpResponse:
 def take_up(request: HttpRequest, inbox_id: int, message_id: int) -> HttpResponse:
     """Make a case of it."""
     try:
-        set_aside.take_up(person(request), message_id)
+        set_aside.take_up(person(request), inbox_id, message_id)
     except DeskError as refused:
         messages.error(request, str(refused.message))
     else:

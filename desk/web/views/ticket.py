@@ -18,7 +18,7 @@ from desk.actions.intake import reactions as reacted
 from desk.actions.intake import sentiment
 from desk.actions.replies import kept
 from desk.actions.sla import sla_change
-from desk.actions.tickets import looking, moderate, notes, splitting, ticket_causes, tickets
+from desk.actions.tickets import looking, moderate, notes, private_threads, splitting, ticket_causes, tickets
 from desk.actions.tickets.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -124,6 +124,14 @@ def timeline(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return render(
         request, template, {"ticket": ticket, "lines": events.lines(page.rows, timezone.now()), "next": page.next}
     )
+
+
+@signed_in(Permission.REPLY)
+@require_POST
+def hand_over(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Which app of the company has the private conversation; the timeline tells how it went."""
+    private_threads.hand_over(person(request), ticket_id, request.POST.get("do", ""))
+    return _ticket(request, ticket_id)
 
 
 @signed_in(Permission.WORK_TICKETS)

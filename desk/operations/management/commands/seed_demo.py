@@ -23,7 +23,7 @@ from desk.operations.demo.conversations import decide, react, write_talk
 from desk.operations.demo.forms import make_form
 from desk.operations.demo.history import make_company
 from desk.operations.demo.hours import make_hours, share_out
-from desk.operations.demo.knowledge import make_articles
+from desk.operations.demo.knowledge import make_articles, tell_what_came_of_them
 from desk.operations.demo.mails import write_mails
 from desk.operations.demo.people import keep_logins, make_people
 from desk.operations.demo.promises import make_promises
@@ -85,6 +85,7 @@ class Command(BaseCommand):
                 make_changes(people, now)
                 make_form(people["agent"], now)
                 decide(people, now)
+                tell_what_came_of_them(now)
             keep_logins(logins, passwords)
         except (SandboxAway, SandboxRefused, EnvironmentProblem) as problem:
             raise CommandError(str(problem)) from problem
