@@ -17,6 +17,7 @@ from connectors.capabilities import Control as Control
 from connectors.capabilities import CredentialField as CredentialField
 from connectors.capabilities import LengthRule as LengthRule
 from connectors.capabilities import MediaRule as MediaRule
+from connectors.capabilities import OptionField as OptionField
 from connectors.capabilities import Stream as Stream
 
 Cursor = Mapping[str, Any]  # opaque JSON, owned by the connector, one for each stream; {} at the very start
@@ -27,6 +28,7 @@ class ItemKind(StrEnum):
 
     POST = "post"  # the company's own post, or a post by a visitor on the company's page
     MENTION = "mention"  # a post by somebody else that names the company
+    FOUND = "found"  # a post that a saved search found and the account may not answer: looked at, never a ticket
     REPLY = "reply"  # an answer below a post of the company, or below a mention
     COMMENT = "comment"
     REVIEW = "review"
@@ -189,6 +191,7 @@ class Page:
     more: bool = False
     rate: RateState | None = None
     cost: float = 0.0  # US dollars that reading this page cost, where the network charges
+    reads: int = 0  # entries of it that count where a plan has so many a month
     unreadable: tuple[Mapping[str, Any], ...] = ()  # raw entries that could not be understood: kept, shown, never fatal
     lost: tuple[datetime, datetime] | None = None  # between these the network no longer tells everything that was said
 
@@ -202,6 +205,7 @@ class Account:
     own_id: str = ""  # the account's id on the network, known after `check`
     key: str = field(default="", repr=False)  # of the desk for this account: seals what comes back from strangers
     timeout: float = 10.0  # seconds for each call
+    options: Mapping[str, str] = field(default_factory=dict)  # by the names of `option_fields`
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,8 @@ class AccountInfo:
 class OutgoingFile:
     """A file that goes along with a reply. `name` says nothing of whoever made it.
 
-    `captions` are WebVTT, of a film where the network's rule keeps them, in the language `captions_language`.
+    `captions` are WebVTT, of a film where the network's rule keeps them, in the language `captions_language`. `handle`
+    is what an earlier try gave that ended in StillWorking: such a file is not brought again.
     """
 
     content: bytes = field(repr=False)
@@ -232,6 +237,7 @@ class OutgoingFile:
     alt_text: str = ""
     captions: str = field(default="", repr=False)
     captions_language: str = ""
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,8 +359,10 @@ class Connector(Protocol):
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     streams: ClassVar[tuple[Stream, ...]]
 
-    # Where every server of the network has limits of its own, there is one static method more, which makes of
-    # `AccountInfo.limits` what an account can do: `capabilities_at(limits: Mapping[str, Any]) -> Capabilities`.
+    # Where an account has limits or options of its own, there is one static method more, which makes of both
+    # (`AccountInfo.limits`, `Account.options`) what it can do: `capabilities_at(Mapping[str, Any]) -> Capabilities`.
+    # `option_fields: ClassVar[tuple[OptionField, ...]]` names the options; `streams_at(options) -> tuple[Stream, ...]`
+    # says which of `streams` an account with them has, and how often each may be asked.
     # Where an account's server is not called by http(s), `schemes: ClassVar[tuple[str, ...]]` says how.
 
     def __init__(self, account: Account) -> None: ...
@@ -375,7 +383,8 @@ class Connector(Protocol):
         """Bring a file to the network and get a handle for `Outgoing.media`, good for this account and a few hours.
 
         Nobody sees it yet, so to do it twice is harmless and a lost answer is Transient. InvalidContent where the
-        network does not take this file. Never called where the capabilities name no media.
+        network does not take this file, StillWorking where it is not done with it. Never called where the capabilities
+        name no media.
         """
 
     def publish(self, post: OwnPost) -> SendResult:

@@ -65,6 +65,21 @@ class CredentialField:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionField:
+    """What only its owner knows of an account and may change at any time: what was bought, what is looked for.
+
+    `choices` are values with English labels, of which the first is the usual one; without any it is a text of at most
+    `longest` characters, empty where nothing is wanted. `label` and `help` are English; screens translate them.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    longest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LengthRule:
     """How the network counts. `unit` is weighted, characters, bytes, graphemes or mastodon.
 
@@ -105,9 +120,9 @@ class Capabilities:
     private_once: bool = False  # … with one message; the next only once the customer has answered it
     actions: frozenset[Action] = frozenset()
     deletes_theirs: bool = False  # also what others wrote below our posts can be deleted; False: our own words alone
-    # What others wrote can be hidden in threads of the account's own alone: how their ids begin, where {own_id} stands
-    # for the account. "": wherever it was written.
-    hides_below: str = ""
+    hides_own_threads: bool = False  # only what stands below a post of ours can be hidden
+    # How the ids of threads begin that the account itself began, where {own_id} stands for it. "": ids don't tell.
+    own_threads_begin: str = ""
     edits_seen: bool = False
     deletions_seen: bool = False
     webhook: bool = False
@@ -126,6 +141,7 @@ class Capabilities:
     separate_limits: bool = False  # each kind of call has a limit of its own; False: one for all calls of an account
     one_answer: bool = False  # each message takes one public answer of ours: a second one takes the place of the first
     charges: bool = False  # the network charges for what is read and written
+    reads_per_month: int | None = None  # entries that the plan lets an account read in a month; None: no stated end
     tells_own: bool = True  # what we sent is told with all the rest
     answers_original: bool = False  # an answer is made from what was answered: see `Outgoing.original`
     blocks: bool = False  # the account can shut somebody out: `Blocks`

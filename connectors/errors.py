@@ -48,6 +48,16 @@ class RateLimited(NetworkError):
         self.retry_at = retry_at
 
 
+class StillWorking(RateLimited):
+    """The network has a file and works on it: `handle` goes back into `OutgoingFile`, to be asked about later."""
+
+    code = "still_working"
+
+    def __init__(self, sentence: str, *, handle: str) -> None:
+        super().__init__(sentence)
+        self.handle = handle
+
+
 class QuotaExhausted(NetworkError):
     """Paid credits or the monthly cap are used up (HTTP 402): waiting does not help, paying does."""
 

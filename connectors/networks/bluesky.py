@@ -80,7 +80,8 @@ class Bluesky:
     default_base_url: ClassVar[str] = "https://bsky.social"
     capabilities: ClassVar[Capabilities] = Capabilities(
         actions=frozenset(Action),
-        hides_below="at://{own_id}/",  # the gate of a thread is a record of whoever began it
+        hides_own_threads=True,  # the gate of a thread is a record of whoever began it
+        own_threads_begin="at://{own_id}/",
         edits_seen=False,  # there are none
         deletions_seen=True,
         webhook=False,

@@ -1,20 +1,11 @@
-"""X (Twitter) through API v2 with tweepy.
+"""X (Twitter) through API v2 with tweepy (`x_api.py`)."""
 
-Everything is asked as the account itself (OAuth 1.0a), because mentions and search otherwise go out with the app's
-bearer token. Answers are read here and not by tweepy's models, which fail on a missing name; tweepy never waits for
-a rate limit, because it would sleep inside the worker.
-"""
-
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-import requests
-import tweepy
-
-from connectors import errors
+from connectors import errors, x_media
 from connectors.base import (
     Account,
     AccountInfo,
@@ -24,7 +15,7 @@ from connectors.base import (
     Cursor,
     Item,
     LengthRule,
-    MediaRule,
+    OptionField,
     Outgoing,
     OutgoingFile,
     OwnPost,
@@ -33,9 +24,9 @@ from connectors.base import (
     SendResult,
     Stream,
 )
-from connectors.credentials import first_missing
-from connectors.http import NetworkSession, lost_answer
+from connectors.http import lost_answer
 from connectors.parsing import SKEW, Sieve, found_among, listed, mapped, path_id, sifted
+from connectors.parsing import x_plans as plans
 from connectors.parsing import x_prices as prices
 from connectors.parsing.x import SLUG, Includes, Reader, address_of, id_at, time_told_by
 from connectors.parsing.x_cursor import (
@@ -47,23 +38,20 @@ from connectors.parsing.x_cursor import (
     next_token,
     unseen,
 )
-from connectors.parsing.x_fields import MESSAGE_PARAMETERS, POST_PARAMETERS, USER_FIELDS
-from connectors.parsing.x_media import REFUSES_FILE, described, upload_body
-from connectors.parsing.x_refusals import permission_problems, rate_of, refusal
+from connectors.parsing.x_fields import MESSAGE_PARAMETERS, OWN_FIELDS, POST_PARAMETERS
+from connectors.parsing.x_media import PRIVATE, PUBLIC
+from connectors.parsing.x_refusals import permission_problems
+from connectors.parsing.x_search import MOST_QUOTED, found_query, is_without_floor, quotes_query, without_floor
 from connectors.parsing.x_sending import private_place
 from connectors.parsing.x_signing import handshake, is_signed
 from connectors.parsing.x_webhooks import read_delivery
 from connectors.text import clean
+from connectors.x_api import XApi
 
-# These libraries write tokens, signatures and private messages to their logs at level DEBUG.
-for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
-    logging.getLogger(_talkative).setLevel(logging.INFO)
-
-HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
 PAGE_SIZE = 100  # the most that X gives
 MENTIONS_LISTED, POSTS_LISTED = 800, 3_200  # the newest ones; what is below them X does not tell any more
+SEARCHED_DAYS = 7
 SEARCHED_PAGES = 5  # of our own posts, for a lost one
-IMAGES = dict.fromkeys(("image/jpeg", "image/png", "image/webp"), 5 * 1024 * 1024)  # bytes
 
 
 class X:
@@ -76,6 +64,7 @@ class X:
     default_base_url: ClassVar[str] = "https://api.twitter.com"
     capabilities: ClassVar[Capabilities] = Capabilities(
         actions=frozenset({Action.HIDE, Action.UNHIDE, Action.DELETE}),  # likes by API are for enterprise only
+        hides_own_threads=True,
         edits_seen=True,
         deletions_seen=False,  # X tells only of our own
         webhook=True,
@@ -85,10 +74,11 @@ class X:
         private_length=LengthRule(10_000),
         public_per_hour=400,  # 100 posts in 15 minutes (docs.x.com, “Rate limits”)
         private_per_hour=60,  # 15 messages in 15 minutes
-        public_media=MediaRule(4, IMAGES, longest_alt=1_000),
-        private_media=MediaRule(1, IMAGES, longest_alt=1_000),
+        public_media=PUBLIC,
+        private_media=PRIVATE,
         separate_limits=True,
         charges=True,
+        reads_per_month=plans.plan_of({}).reads_per_month,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),
@@ -99,29 +89,32 @@ class X:
         CredentialField("access_token_secret", "Access token secret"),
         CredentialField("bearer_token", "Bearer token", "Kept for later; nothing needs it today.", required=False),
     )
-    # Per account and 15 minutes X allows 300 reads of mentions and 15 of direct messages. It tells the newest 800
-    # mentions, 3,200 own posts and 30 days of messages (docs.x.com, “Timelines”, “Direct Messages lookup”).
+    option_fields: ClassVar[tuple[OptionField, ...]] = plans.OPTION_FIELDS
+    # X tells the newest 800 mentions, 3,200 own posts, 30 days of messages, and finds what is 7 days old (docs.x.com,
+    # “Timelines”, “Direct Messages lookup”, “Search”). How often each may be asked is the plan's.
     streams: ClassVar[tuple[Stream, ...]] = (
         Stream("mentions", private=False, min_seconds=3, history_items=MENTIONS_LISTED, item_cost=prices.OF_A_MENTION),
         Stream("direct_messages", private=True, min_seconds=60, history_days=30, item_cost=prices.OF_A_MESSAGE),
         Stream("own_posts", private=False, min_seconds=60, history_items=POSTS_LISTED, item_cost=prices.OWN_READ),
+        Stream("quotes", False, 60, history_days=SEARCHED_DAYS, item_cost=prices.OF_A_FOUND_POST),
+        Stream(plans.SEARCH, False, 60, history_days=SEARCHED_DAYS, item_cost=prices.OF_A_FOUND_POST),
     )
 
     def __init__(self, account: Account) -> None:
-        self._account = account
-        given = account.credentials
-        self._session = NetworkSession(HOSTS, account.base_url or self.default_base_url, account.timeout)
-        self._client = tweepy.Client(
-            bearer_token=given.get("bearer_token"),
-            consumer_key=given.get("consumer_key"),
-            consumer_secret=given.get("consumer_secret"),
-            access_token=given.get("access_token"),
-            access_token_secret=given.get("access_token_secret"),
-            return_type=requests.Response,
-            wait_on_rate_limit=False,
-        )
-        self._client.session = self._session
-        self._own_id = account.own_id
+        self._account, self._own_id = account, account.own_id
+        self._api = XApi(account, account.base_url or self.default_base_url, self.credential_fields)
+        self._client = self._api.client
+        self._plan = plans.plan_of(account.options)
+
+    @staticmethod
+    def capabilities_at(known: Mapping[str, Any]) -> Capabilities:
+        """What an account can do with this plan, and with its own subscription to X."""
+        return plans.capabilities_at(X.capabilities, known)
+
+    @staticmethod
+    def streams_at(options: Mapping[str, Any]) -> tuple[Stream, ...]:
+        """What an account with this plan reads; a search only where one was saved."""
+        return plans.streams_at(X.streams, options)
 
     @property
     def own_id(self) -> str:
@@ -132,7 +125,7 @@ class X:
         return self._own_id
 
     def check(self) -> AccountInfo:
-        me = mapped(self._ask(self._client.get_me, user_fields=USER_FIELDS).get("data"))
+        me = mapped(self._api.ask(self._client.get_me, user_fields=OWN_FIELDS).get("data"))
         if not me.get("id") or not me.get("username"):
             raise errors.Unreadable("X did not say which account this is. Test the connection again.")
         self._own_id = clean(me["id"])
@@ -140,7 +133,8 @@ class X:
             own_id=self._own_id,
             handle=clean(me["username"], 100),
             name=clean(me.get("name"), 100),
-            problems=permission_problems(self._session.last.headers if self._session.last else {}),
+            problems=permission_problems(self._api.headers),
+            limits=plans.limits_in(me),
         )
 
     def fetch(self, stream: str, cursor: Cursor) -> Page:
@@ -150,6 +144,10 @@ class X:
             return self._timeline(self._client.get_users_tweets, cursor, POSTS_LISTED, exclude="retweets")
         if stream == "direct_messages":
             return self._direct_messages(cursor)
+        if stream == "quotes":
+            return self._quotes(cursor)
+        if stream == plans.SEARCH:
+            return self._found(cursor)
         raise ValueError(f"X has no stream “{stream}”.")
 
     def cursor_at(self, stream: str, since: datetime) -> Cursor:
@@ -167,20 +165,7 @@ class X:
         return SendResult(found.external_id, found.created_at, found.thread_id, url, self.rate)
 
     def upload(self, file: OutgoingFile, *, private: bool) -> str:
-        try:
-            answer = self._ask(self._client.request, "POST", "/2/media/upload", json=upload_body(file, private=private))
-            media_id = clean(mapped(answer.get("data")).get("id"))
-            if media_id and file.alt_text:
-                self._ask(self._client.request, "POST", "/2/media/metadata", json=described(media_id, file.alt_text))
-        except errors.Unreadable as problem:
-            if self._status() not in REFUSES_FILE:
-                raise
-            raise errors.InvalidContent(
-                "%(network)s refused the attachment. Try another file.", network=self.label, detail=problem.detail
-            ) from problem
-        if not media_id:
-            raise errors.Transient("X did not say where the attachment is. The desk tries again.")
-        return media_id
+        return x_media.bring(self._api, file, private=private)
 
     def publish(self, post: OwnPost) -> SendResult:
         return self._send_public(post.as_message())
@@ -191,22 +176,29 @@ class X:
     def act(self, action: Action, external_id: str) -> None:
         post_id = path_id(external_id)
         if action is Action.HIDE:
-            self._write(self._client.hide_reply, post_id)
+            self._api.write(self._client.hide_reply, post_id)
         elif action is Action.UNHIDE:
-            self._write(self._client.unhide_reply, post_id)
+            self._api.write(self._client.unhide_reply, post_id)
         elif action is Action.DELETE:
             try:
-                self._write(self._client.delete_tweet, post_id)
+                self._api.write(self._client.delete_tweet, post_id)
             except errors.NotFound:
                 return  # gone already, which is what was asked for
-        else:
+        elif not self._plan.likes:
             raise errors.NotAllowedByPolicy("X lets only enterprise customers like posts through its API.")
+        elif action is Action.LIKE:
+            self._api.write(self._client.like, post_id)
+        else:
+            self._api.write(self._client.unlike, post_id)
 
     handshake = staticmethod(handshake)
     verify_webhook = staticmethod(is_signed)
 
     def parse_webhook(self, body: bytes) -> Page:
-        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self.own_id, sieve))
+        return sifted(
+            body,
+            lambda delivery, sieve: read_delivery(delivery, self.own_id, sieve, answers_all=self._plan.answers_all),
+        )
 
     def complete(self, item: Item) -> Item:
         return item  # X names the author of everything; who he is comes with the next poll
@@ -217,54 +209,108 @@ class X:
         self, method: Callable[..., Any], cursor: Cursor, depth: int, *, mentions_us: bool = False, **options: Any
     ) -> Page:
         """A page of posts, newest first on X, down to the last known one; X lists the newest `depth`."""
-        place = {
-            "pagination_token": cursor.get("token"),
-            "until_id": cursor.get("until"),
-            "since_id": floor_of(cursor),
-        }
-        try:
-            answer = self._ask(
-                method,
-                self.own_id,
-                max_results=PAGE_SIZE,
-                **place,
-                **options,
-                **POST_PARAMETERS,
-            )
-        except errors.Unreadable:
-            if cursor.get("token") and self._status() == 400:
-                below = below_refused_token(cursor)
-                return Page((), below, more="until" in below, rate=self.rate)
-            raise
-        posts = list(unseen(cursor, answer.get("data")))
-        includes = Includes.of(answer)
-        reader = Reader(self.own_id, includes, mentions_us=mentions_us)
-        sieve = Sieve()
-        sieve.read(posts, reader.post)
-        sieve.read(list(reader.context(posts)), lambda post: reader.post(post, addressed=False))
-        following = after_page(cursor, ids_of(answer.get("data")), next_token(answer), self._session.told_at)
-        charged = prices.of_posts(len(posts), included_posts=len(includes.posts), users=len(includes.users))
-        page = self._page(sieve, following, charged if posts else 0.0)
-        gone = lost_between(cursor, ids_of(answer.get("data")), following, depth)
+        asked = {"pagination_token": cursor.get("token"), **options}
+        page, ids = self._posts(method, self.own_id, cursor, prices.of_posts, asked, {"mentions_us": mentions_us})
+        gone = lost_between(cursor, ids, page.cursor, depth)
         between = tuple(filter(None, map(time_told_by, gone or ())))
         return replace(page, lost=(between[0], between[1])) if len(between) == 2 else page
+
+    def _search(self, query: str, cursor: Cursor, facts: Mapping[str, bool], *, once: bool = False) -> Page:
+        """A page of what a search finds, the same way. `once`: no page but this one is read."""
+        asked = {"next_token": cursor.get("token")}
+        method = self._client.search_recent_tweets
+        try:
+            return self._posts(method, query, cursor, prices.of_found, asked, facts, once=once)[0]
+        except errors.Unreadable as problem:
+            if self._api.status != 400:
+                raise
+            if is_without_floor(cursor):
+                raise errors.PermissionMissing(
+                    "X does not understand the saved search. Change it under Inboxes.", detail=problem.detail
+                ) from problem
+            return Page((), without_floor(cursor), more=True, rate=self.rate)
+
+    def _quotes(self, cursor: Cursor) -> Page:
+        """Who quoted one of our newest posts. X has no list of that, but finds the quotes of several posts at once."""
+        cost = 0.0
+        if not cursor.get("token"):
+            cursor, cost = self._with_own_posts(cursor)
+        ours = {name: cursor[name] for name in ("of", "day") if name in cursor}
+        if not ours.get("of"):
+            return Page((), cursor, rate=self.rate)
+        page = self._search(quotes_query(ours["of"]), cursor, {"quotes_us": True})
+        return replace(page, cursor={**page.cursor, **ours}, cost=round(page.cost + cost, 6))
+
+    def _with_own_posts(self, cursor: Cursor) -> tuple[Cursor, float]:
+        """The cursor with the ids of our newest posts, and what it cost: X charges for each once in a UTC day."""
+        ids = self._newest_own(["replies", "retweets"])
+        if len(ids) < MOST_QUOTED:  # there is room for our answers
+            ids = list(dict.fromkeys([*ids, *self._newest_own(["retweets"])]))[:MOST_QUOTED]
+        told_at = self._api.session.told_at
+        day = told_at.date().isoformat() if told_at else ""
+        known = listed(cursor.get("of")) if day and cursor.get("day") == day else []
+        cost = self._charged(prices.OWN_READ * len(set(ids) - set(known)))
+        return {**cursor, "of": ids, "day": day}, cost
+
+    def _newest_own(self, excluded: list[str]) -> list[str]:
+        method = self._client.get_users_tweets
+        return ids_of(self._api.ask(method, self.own_id, max_results=MOST_QUOTED, exclude=excluded).get("data"))
+
+    def _found(self, cursor: Cursor) -> Page:
+        """What the saved search finds. Of what was said before it was saved only the newest page is read: it costs."""
+        words = self._account.options.get(plans.SEARCH, "")
+        if not words:
+            return Page((), cursor)
+        facts = {"found": not self._plan.answers_all}
+        return self._search(found_query(words, self.own_id), cursor, facts, once="mark" not in cursor)
+
+    def _posts(
+        self,
+        method: Callable[..., Any],
+        subject: str,
+        cursor: Cursor,
+        price: Callable[..., float],
+        asked: Mapping[str, Any],
+        facts: Mapping[str, bool],
+        *,
+        once: bool = False,
+    ) -> tuple[Page, list[str]]:
+        """A page of posts with what they answer and quote, and the ids in it."""
+        place = {"until_id": cursor.get("until"), "since_id": floor_of(cursor), **asked}
+        try:
+            answer = self._api.ask(method, subject, max_results=PAGE_SIZE, **place, **POST_PARAMETERS)
+        except errors.Unreadable:
+            if cursor.get("token") and self._api.status == 400:
+                below = below_refused_token(cursor)
+                return Page((), below, more="until" in below, rate=self.rate), []
+            raise
+        posts, ids = list(unseen(cursor, answer.get("data"))), ids_of(answer.get("data"))
+        includes, sieve = Includes.of(answer), Sieve()
+        reader = Reader(self.own_id, includes, answers_all=self._plan.answers_all, **facts)
+        sieve.read(posts, reader.post)
+        sieve.read(list(reader.context(posts)), lambda post: reader.post(post, addressed=False))
+        following = after_page(cursor, ids, "" if once else next_token(answer), self._api.session.told_at)
+        if not posts:
+            return self._page(sieve, following, 0.0), ids
+        cost = price(len(posts), included_posts=len(includes.posts), users=len(includes.users))
+        return replace(self._page(sieve, following, cost), reads=len(posts) + len(includes.posts)), ids
 
     def _direct_messages(self, cursor: Cursor) -> Page:
         """A page of direct messages, newest first. X can't be asked for "since", so the chain stops at a known id."""
         try:
-            answer = self._ask(
+            answer = self._api.ask(
                 self._client.get_direct_message_events,
                 max_results=PAGE_SIZE,
                 pagination_token=cursor.get("token"),
                 **MESSAGE_PARAMETERS,
             )
         except errors.Unreadable:
-            if cursor.get("token") and self._status() == 400:
+            if cursor.get("token") and self._api.status == 400:
                 # There is no other way down than from the top: the mark stayed, so nothing is skipped.
                 kept = {name: cursor[name] for name in ("mark", "since", "day") if name in cursor}
                 return Page((), kept, rate=self.rate)
             raise
-        events, told_at = list(unseen(cursor, answer.get("data"))), self._session.told_at
+        events, told_at = list(unseen(cursor, answer.get("data"))), self._api.session.told_at
         includes = Includes.of(answer)
         sieve = Sieve()
         sieve.read(events, Reader(self.own_id, includes).direct_message)
@@ -279,7 +325,7 @@ class X:
         start = {"start_time": message.submitted_at - SKEW} if message.submitted_at else {}
         sieve, token = Sieve(), None
         for _ in range(SEARCHED_PAGES):
-            answer = self._ask(
+            answer = self._api.ask(
                 self._client.get_users_tweets,
                 self.own_id,
                 max_results=PAGE_SIZE,
@@ -295,7 +341,9 @@ class X:
 
     def _recent_private(self, message: Outgoing) -> tuple[Item, ...]:
         place = private_place(message)
-        answer = self._ask(self._client.get_direct_message_events, max_results=PAGE_SIZE, **place, **MESSAGE_PARAMETERS)
+        answer = self._api.ask(
+            self._client.get_direct_message_events, max_results=PAGE_SIZE, **place, **MESSAGE_PARAMETERS
+        )
         sieve = Sieve()
         sieve.read(answer.get("data"), Reader(self.own_id, Includes.of(answer)).direct_message)
         return sieve.oldest_first()
@@ -306,14 +354,14 @@ class X:
             cursor=cursor,
             more="token" in cursor,
             rate=self.rate,
-            cost=cost,
+            cost=self._charged(cost),
             unreadable=tuple(sieve.unreadable),
         )
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def _send_public(self, message: Outgoing) -> SendResult:
-        answer = self._write(
+        answer = self._api.write(
             self._client.create_tweet,
             text=message.text or None,
             in_reply_to_tweet_id=message.reply_to or None,
@@ -328,11 +376,11 @@ class X:
             thread_id=message.thread_id or post_id,
             url=address_of(post_id),
             rate=self.rate,
-            cost=prices.of_post(message.text, reply=bool(message.reply_to)),
+            cost=self._charged(prices.of_post(message.text, reply=bool(message.reply_to))),
         )
 
     def _send_private(self, message: Outgoing) -> SendResult:
-        answer = self._write(
+        answer = self._api.write(
             self._client.create_direct_message,
             text=message.text or None,
             media_id=next(iter(message.media), None),
@@ -347,47 +395,14 @@ class X:
             created_at=time_told_by(event_id) or message.now,
             thread_id=clean(sent.get("dm_conversation_id")) or message.thread_id,
             rate=self.rate,
-            cost=prices.MESSAGE,
+            cost=self._charged(prices.MESSAGE),
         )
 
-    # --- calling ---------------------------------------------------------------------------------------------------
-
-    def _ask(self, method: Callable[..., Any], *arguments: str, **options: Any) -> dict[str, Any]:
-        given = {name: value for name, value in options.items() if value is not None}
-        return self._call(method, arguments, given, write=False)
-
-    def _write(self, method: Callable[..., Any], *arguments: str, **options: Any) -> dict[str, Any]:
-        return self._call(method, arguments, options, write=True)
-
-    def _call(
-        self, method: Callable[..., Any], arguments: tuple[str, ...], options: Mapping[str, Any], *, write: bool
-    ) -> dict[str, Any]:
-        """Let tweepy make one call, and judge the answer ourselves."""
-        if missing := first_missing(self.credential_fields, self._account.credentials):
-            raise errors.AuthExpired("The field “%(field)s” is empty. Fill it in under Inboxes.", field=missing)
-        answer = self._session.answer_to(
-            lambda: method(*arguments, user_auth=True, **options),
-            network=self.label,
-            write=write,
-            library_error=tweepy.TweepyException,
-        )
-        content = answer.json() if answer.status != 204 else {}
-        says_only_errors = isinstance(content, dict) and "errors" in content and not {"data", "meta"} & content.keys()
-        if answer.status >= 300 or says_only_errors:
-            raise refusal(answer, write=write, credentials=self._account.credentials)
-        if not isinstance(content, dict):
-            detail = f"HTTP {answer.status}, no JSON object"
-            if write:
-                raise lost_answer(self.label, detail)
-            raise errors.Unreadable(
-                "X answered with something that can't be read. The desk tries again.", detail=detail
-            )
-        return content
+    def _charged(self, dollars: float) -> float:
+        """What is charged for this use: nothing where the plan has a price of its own."""
+        return dollars if self._plan.charges else 0.0
 
     @property
     def rate(self) -> RateState | None:
         """What X said of its limits in the last answer."""
-        return rate_of(self._session.last.headers) if self._session.last else None
-
-    def _status(self) -> int:
-        return self._session.last.status if self._session.last else 0
+        return self._api.rate

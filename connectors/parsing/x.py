@@ -51,12 +51,18 @@ class Includes:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads posts for one account. `mentions_us` and `quotes_us` say what is known of all of them beforehand."""
+    """Reads posts for one account. `mentions_us` and `quotes_us` say what is known of all of them beforehand.
+
+    `answers_all`: its plan lets it answer anybody. `found`: a search found them, so that whoever did not call the
+    account is only looked at.
+    """
 
     own_id: str
     includes: Includes
     mentions_us: bool = False
     quotes_us: bool = False
+    answers_all: bool = False
+    found: bool = False
 
     def post(self, post: Mapping[str, Any], *, addressed: bool = True) -> Item | None:
         """One post, or None for a repost, which says nothing to us."""
@@ -70,9 +76,12 @@ class Reader:
         author_id = reference(post.get("author_id"))
         outgoing = bool(author_id) and author_id == self.own_id
         text, entities = text_and_entities(post)
+        kind, called = self._kind(post, references, outgoing), self._calls_us(post, entities, references)
+        if self.found and kind is ItemKind.MENTION and not called:
+            kind, addressed = ItemKind.FOUND, False
         return Item(
             network=SLUG,
-            kind=self._kind(post, references, outgoing),
+            kind=kind,
             external_id=first,
             thread_id=reference(post.get("conversation_id")) or references.get("replied_to") or first,
             parent_id=self._first_version(references.get("replied_to", "")),
@@ -87,7 +96,7 @@ class Reader:
             url=address_of(first, clean(mapped(self.includes.users.get(author_id)).get("username"))),
             outgoing=outgoing,
             addressed=addressed,
-            reply_allowed=outgoing or self._may_reply(post, entities, references),
+            reply_allowed=outgoing or called or self.answers_all,
             attachments=self._attachments(post),
             raw=clean_json(dict(post)),
         )
@@ -130,8 +139,8 @@ class Reader:
             return ItemKind.REPLY
         return ItemKind.POST if outgoing else ItemKind.MENTION
 
-    def _may_reply(self, post: Mapping[str, Any], entities: Mapping[str, Any], references: Mapping[str, str]) -> bool:
-        """X lets an app answer only where the author mentioned or quoted the account (rule of 2026-02-23)."""
+    def _calls_us(self, post: Mapping[str, Any], entities: Mapping[str, Any], references: Mapping[str, str]) -> bool:
+        """Whether the author named or quoted us: X lets an app answer nobody else (rule of 2026-02-23)."""
         quoted = mapped(self.includes.posts.get(references.get("quoted", "")))
         if "quoted" in references and (self.quotes_us or str(quoted.get("author_id", "")) == self.own_id):
             return True

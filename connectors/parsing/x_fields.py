@@ -7,6 +7,7 @@ This is the only place where these names are written.
 from typing import Any
 
 USER_FIELDS = ["name", "username", "profile_image_url", "public_metrics", "verified", "entities"]
+OWN_FIELDS = [*USER_FIELDS, "subscription_type"]  # which X tells an account of itself alone
 _MEDIA_FIELDS = ["alt_text", "media_key", "preview_image_url", "type", "url", "variants"]
 
 POST_PARAMETERS: dict[str, Any] = {

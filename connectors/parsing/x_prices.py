@@ -16,11 +16,17 @@ POST_WITH_LINK = 0.200
 MESSAGE = 0.015
 OF_A_MENTION = OWN_READ + USER_READ + POST_READ  # with its author and what it answers: the most that it can be
 OF_A_MESSAGE = MESSAGE_READ + USER_READ
+OF_A_FOUND_POST = POST_READ + USER_READ + POST_READ  # of a search, the same way
 
 
 def of_posts(count: int, *, included_posts: int, users: int) -> float:
     """Reading a page of mentions or own posts."""
     return round(OWN_READ * count + POST_READ * included_posts + USER_READ * users, 6)
+
+
+def of_found(count: int, *, included_posts: int, users: int) -> float:
+    """Reading a page of what a search found."""
+    return round(POST_READ * (count + included_posts) + USER_READ * users, 6)
 
 
 def of_messages(count: int, *, users: int) -> float:

@@ -40,15 +40,18 @@ _OLD_NOT_FOR_THE_DESK = frozenset({
 })  # fmt: skip
 
 
-def read_delivery(delivery: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
-    """Sort one delivery of either API into `sieve`. Raises AuthExpired where it says that access is revoked."""
+def read_delivery(delivery: Mapping[str, Any], own_id: str, sieve: Sieve, *, answers_all: bool = False) -> None:
+    """Sort one delivery of either API into `sieve`. Raises AuthExpired where it says that access is revoked.
+
+    `answers_all`: the account's plan lets it answer anybody.
+    """
     if "event_type" in mapped(delivery.get("data")) or "event_type" in delivery:
-        _read_activity(mapped(delivery.get("data")) or delivery, own_id, sieve)
+        _read_activity(mapped(delivery.get("data")) or delivery, own_id, sieve, answers_all)
     else:
-        _read_account_activity(delivery, own_id, sieve)
+        _read_account_activity(delivery, own_id, sieve, answers_all)
 
 
-def _read_activity(event: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
+def _read_activity(event: Mapping[str, Any], own_id: str, sieve: Sieve, answers_all: bool) -> None:
     kind = clean(event.get("event_type"))
     subscriber = mapped(event.get("filter")).get("user_id")
     payload = mapped(event.get("payload"))
@@ -63,6 +66,7 @@ def _read_activity(event: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
             includes=Includes.of(event),
             mentions_us=kind == "post.mention.create",
             quotes_us=kind == "post.quote.create",
+            answers_all=answers_all,
         )
         sieve.read([payload], reader.post)
         sieve.read(list(reader.context([payload])), lambda post: reader.post(post, addressed=False))
@@ -76,7 +80,7 @@ def _read_activity(event: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
         sieve.refuse(event, f"X sent an event of a kind that is not known: “{kind[:60]}”.")
 
 
-def _read_account_activity(delivery: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
+def _read_account_activity(delivery: Mapping[str, Any], own_id: str, sieve: Sieve, answers_all: bool) -> None:
     revoked = mapped(mapped(delivery.get("user_event")).get("revoke"))
     if revoked:
         if str(mapped(revoked.get("source")).get("user_id")) == own_id:
@@ -87,7 +91,7 @@ def _read_account_activity(delivery: Mapping[str, Any], own_id: str, sieve: Siev
     known = {"tweet_create_events", "tweet_delete_events", "direct_message_events", "favorite_events", "user_event"}
     for name in delivery.keys() - known - _OLD_NOT_FOR_THE_DESK:
         sieve.refuse({name: delivery[name]}, f"X sent an event of a kind that is not known: “{clean(name, 60)}”.")
-    sieve.read(delivery.get("tweet_create_events"), lambda post: _old_post(post, own_id))
+    sieve.read(delivery.get("tweet_create_events"), lambda post: _old_post(post, own_id, answers_all))
     sieve.read(delivery.get("tweet_delete_events"), lambda event: _old_deletion(event, own_id))
     sieve.read(delivery.get("favorite_events"), lambda event: _old_like(event, own_id))
     _read_direct_messages(delivery, own_id, sieve)
@@ -161,7 +165,7 @@ def _direct_message(event: Mapping[str, Any], users: Mapping[str, Any], own_id: 
     )
 
 
-def _old_post(post: Mapping[str, Any], own_id: str) -> Item | None:
+def _old_post(post: Mapping[str, Any], own_id: str, answers_all: bool) -> Item | None:
     """A v1.1 post. It names no conversation: `thread_id` is what it answers, or itself."""
     if post.get("retweeted_status"):
         return None
@@ -187,6 +191,7 @@ def _old_post(post: Mapping[str, Any], own_id: str) -> Item | None:
         external_id=first,
         thread_id=parent or first,
         parent_id=parent,
+        quotes=reference(post.get("quoted_status_id_str")),
         created_at=time_of(first, written_at) if first != newest else written_at,
         change=Change.EDITED if first != newest else Change.CREATED,
         changed_at=written_at if first != newest else None,
@@ -196,7 +201,7 @@ def _old_post(post: Mapping[str, Any], own_id: str) -> Item | None:
         language=language_of(post.get("lang")),
         url=address_of(first, clean(user.get("screen_name"))),
         outgoing=outgoing,
-        reply_allowed=outgoing or mentioned or quoted,
+        reply_allowed=outgoing or mentioned or quoted or answers_all,
         attachments=_old_attachments(each_object(media.get("media"))),
         raw=clean_json(dict(post)),
     )

@@ -82,6 +82,7 @@ _THREAD = {
 
 _CHANGE = {
     "change_proposed": gettext_lazy("%(name)s proposes a change of “%(title)s”: %(what)s"),
+    "change_followed": gettext_lazy("Thank you: your proposal for “%(title)s” is with whoever decides about it"),
     "change_adopted": gettext_lazy("%(name)s adopted your proposal for “%(title)s”: %(what)s"),
     "change_declined": gettext_lazy("%(name)s declined your proposal for “%(title)s”: %(reason)s"),
     "change_planned": gettext_lazy("Your proposal for “%(title)s” is switched on at %(time)s: %(what)s"),

@@ -70,6 +70,7 @@ _of_change = [
     path("unplan/", changes.Unplan.as_view()),
     path("decline/", changes.Decline.as_view()),
     path("withdraw/", changes.Withdraw.as_view()),
+    path("links/", changes.LinksOfChange.as_view()),
 ]
 
 _of_automation = [

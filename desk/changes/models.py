@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.people.links import PersonalLink
 from desk.people.models import User
 from policies.change_states import State
 
@@ -87,3 +88,20 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change_id}: {self.text[:40]}"
+
+
+class Link(PersonalLink):
+    """One person's way to one proposal of theirs. `desk.actions.changes.change_links` signs its number."""
+
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="links", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change", "user"], condition=Q(revoked_at=None), name="one_live_link_of_a_proposer"
+            )
+        ]
+        indexes = [models.Index(fields=["change", "user"], name="link_of_change")]
+
+    def __str__(self) -> str:
+        return f"link {self.pk} to {self.change_id}"

@@ -6,6 +6,8 @@ _NAMES = {
     "mentions": gettext_noop("mentions"),
     "direct_messages": gettext_noop("direct messages"),
     "own_posts": gettext_noop("own posts"),
+    "quotes": gettext_noop("quotes of own posts"),
+    "search": gettext_noop("saved search"),
     "feed": gettext_noop("posts on the page"),
     "tagged": gettext_noop("posts that name the page"),
     "comments": gettext_noop("comments"),
@@ -42,6 +44,7 @@ def call_name(kind: str) -> str:
 _KINDS = {
     "post": gettext_noop("post"),
     "mention": gettext_noop("mention"),
+    "found": gettext_noop("found by a search"),
     "reply": gettext_noop("reply"),
     "comment": gettext_noop("comment"),
     "review": gettext_noop("review"),

@@ -31,6 +31,7 @@ from connectors.base import (
     ItemKind,
     LengthRule,
     MediaRule,
+    OptionField,
     Outgoing,
     OutgoingFile,
     OwnPost,
@@ -53,6 +54,7 @@ from connectors.errors import (
     QuotaExhausted,
     RateLimited,
     RecipientUnavailable,
+    StillWorking,
     Transient,
     Unreadable,
     WindowClosed,
@@ -90,6 +92,7 @@ __all__ = [
     "NetworkError",
     "NotAllowedByPolicy",
     "NotFound",
+    "OptionField",
     "OutcomeUnknown",
     "Outgoing",
     "OutgoingFile",
@@ -101,6 +104,7 @@ __all__ = [
     "RateState",
     "RecipientUnavailable",
     "SendResult",
+    "StillWorking",
     "Stream",
     "Transient",
     "UnknownNetwork",
@@ -122,10 +126,12 @@ __all__ = [
     "key_of",
     "network",
     "open_account",
+    "options_of",
     "sandbox_origin",
     "schemes_of",
     "sealed",
     "stream_of",
+    "streams_of",
     "tag_of",
     "text_messages",
     "with_credentials",
@@ -151,10 +157,22 @@ def connector_of(inbox: Inbox) -> type[Connector]:
 def stream_of(inbox: Inbox, name: str) -> Stream | None:
     """What the connector says of one stream; None where either is gone."""
     try:
-        streams = connector_of(inbox).streams
+        streams = streams_of(inbox)
     except UnknownNetwork:
         return None
     return next((one for one in streams if one.name == name), None)
+
+
+def streams_of(inbox: Inbox) -> tuple[Stream, ...]:
+    """What this very account reads: on some networks that hangs on its options. Raises UnknownNetwork."""
+    speaks = connector_of(inbox)
+    at: Callable[[Mapping[str, Any]], tuple[Stream, ...]] | None = getattr(speaks, "streams_at", None)
+    return at(inbox.options) if at is not None else speaks.streams
+
+
+def options_of(speaks: type[Connector]) -> tuple[OptionField, ...]:
+    """What an account's owner can choose on a network, beside its credentials."""
+    return tuple(getattr(speaks, "option_fields", ()))
 
 
 def private_link(inbox: Inbox) -> str:
@@ -167,10 +185,10 @@ def private_link(inbox: Inbox) -> str:
 
 
 def capabilities_of(inbox: Inbox) -> Capabilities:
-    """What this very account can do: on some networks its server has limits of its own. Raises UnknownNetwork."""
+    """What this very account can do: on some networks it has limits or options of its own. Raises UnknownNetwork."""
     speaks = connector_of(inbox)
     at: Callable[[Mapping[str, Any]], Capabilities] | None = getattr(speaks, "capabilities_at", None)
-    return at(inbox.limits) if at is not None else speaks.capabilities
+    return at({**inbox.limits, **inbox.options}) if at is not None else speaks.capabilities
 
 
 def has_own_limits(inbox: Inbox) -> bool:
@@ -199,10 +217,16 @@ def with_credentials(inbox: Inbox, credentials: Mapping[str, str]) -> Connector:
     """
     if inbox.drill:
         account = Account(
-            credentials=credentials, base_url=_in_the_sandbox(inbox.network), own_id=inbox.own_id, key=key_of(inbox)
+            credentials=credentials,
+            base_url=_in_the_sandbox(inbox.network),
+            own_id=inbox.own_id,
+            key=key_of(inbox),
+            options=inbox.options,
         )
         return registry.get(inbox.network)(account)
-    return open_account(inbox.network, inbox.base_url, credentials, own_id=inbox.own_id, key=key_of(inbox))
+    return open_account(
+        inbox.network, inbox.base_url, credentials, own_id=inbox.own_id, key=key_of(inbox), options=inbox.options
+    )
 
 
 def sandbox_origin() -> str:
@@ -219,7 +243,13 @@ def _in_the_sandbox(slug: str) -> str:
 
 
 def open_account(
-    slug: str, base_url: str, credentials: Mapping[str, str], *, own_id: str = "", key: str = ""
+    slug: str,
+    base_url: str,
+    credentials: Mapping[str, str],
+    *,
+    own_id: str = "",
+    key: str = "",
+    options: Mapping[str, str] | None = None,
 ) -> Connector:
     """A connector for credentials that need not be stored (yet)."""
     speaks = registry.get(slug)
@@ -230,7 +260,8 @@ def open_account(
     for address, schemes in addresses:
         if address:
             assert_public(address, allow_private=settings.ALLOW_PRIVATE_NETWORKS, schemes=schemes)
-    return speaks(Account(credentials=credentials, base_url=base_url, own_id=own_id, key=key))
+    account = Account(credentials=credentials, base_url=base_url, own_id=own_id, key=key, options=options or {})
+    return speaks(account)
 
 
 def schemes_of(speaks: type[Connector]) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ class Inbox(models.Model):
     own_id = models.CharField(max_length=100, blank=True)
     handle = models.CharField(max_length=100, blank=True)
     limits = models.JSONField(default=dict, editable=False)  # of its server, as it told when it was asked last
+    options = models.JSONField(default=dict)  # what its owner chose, by the names of the connector's `option_fields`
     state = models.CharField(_("state"), max_length=30, choices=State.choices, default=State.ACTIVE)
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="inboxes", verbose_name=_("team")
@@ -61,6 +62,7 @@ class Inbox(models.Model):
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     cost_total = models.DecimalField(max_digits=12, decimal_places=4, default=0, editable=False)  # US dollars
     cost_month = models.DecimalField(max_digits=12, decimal_places=4, default=0, editable=False)  # of `month_of_cost`
+    reads_month = models.PositiveIntegerField(default=0, editable=False)  # that count by the plan, of the same month
     month_of_cost = models.DateField(null=True, editable=False)  # its first day, in UTC
     breaker_failures = models.PositiveIntegerField(default=0, editable=False)  # calls in a row without an answer
     breaker_until = models.DateTimeField(null=True, editable=False)  # the account rests till then; see `breaker.py`
@@ -79,6 +81,10 @@ class Inbox(models.Model):
     def spent_in(self, now: datetime) -> Decimal:
         """What the network charged in the month of `now`, US dollars."""
         return self.cost_month if self.month_of_cost == first_of_month(now) else Decimal(0)
+
+    def read_in(self, now: datetime) -> int:
+        """What was read in the month of `now` of what its plan counts."""
+        return self.reads_month if self.month_of_cost == first_of_month(now) else 0
 
     @property
     def credentials(self) -> dict[str, str]:

@@ -168,6 +168,8 @@ def _words_of_networks() -> Iterator[str]:
     for network in all_networks():
         for field in network.credential_fields:
             yield from filter(None, (field.label, field.help))
+        for option in getattr(network, "option_fields", ()):
+            yield from filter(None, (option.label, option.help, *(label for _value, label in option.choices)))
 
 
 def _names_of_refusals(root: Path) -> set[str]:

@@ -10,7 +10,9 @@ from django.db.models import GeneratedField, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.files import KeptFile
 from desk.common.indexes import where_set
+from desk.people.links import PersonalLink
 from desk.people.models import Team, User
 from desk.tickets.models import SEARCHED, Ticket
 from policies.question_states import State as QuestionState
@@ -99,14 +101,16 @@ class Entry(models.Model):
         return f"entry {self.pk} of {self.question_id}"
 
 
-class Link(models.Model):
+class EntryFile(KeptFile):
+    """What went along with it: for whoever reads the ticket, and who holds a link to the question."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="files")
+
+
+class Link(PersonalLink):
     """One person's way to one question. `desk.actions.questions.question_links` signs its number."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="links", db_index=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -4,8 +4,7 @@ Every function that changes something runs in the caller's transaction; bytes go
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from desk.common.files import named
 from desk.common.media import Clean
 from desk.people.models import User
 from desk.replies.models import CannedResponse, Draft, Reply, ReplyAttachment
@@ -22,7 +22,6 @@ from desk.tickets.models import Attachment as MessageAttachment
 from desk.tickets.models import Message
 
 KEPT = timedelta(days=30)  # what was never sent
-LONGEST_NAME = 100  # characters
 ERASED = gettext_noop("This file was erased.")
 Owner = Draft | Reply | CannedResponse
 
@@ -61,18 +60,6 @@ def keep(
         default_storage.delete(row.file.name or "")
         raise
     return row
-
-
-@contextmanager
-def gone_if_refused() -> Iterator[list[ReplyAttachment]]:
-    """Around a transaction that keeps files and may yet be refused: of what is put into the list the bytes go too."""
-    made: list[ReplyAttachment] = []
-    try:
-        yield made
-    except BaseException:
-        for row in made:
-            default_storage.delete(row.file.name or "")
-        raise
 
 
 def copied(rows: Iterable[ReplyAttachment], owner: Owner, by: User, now: datetime) -> list[ReplyAttachment]:
@@ -182,12 +169,6 @@ def digest_of(reply: Reply) -> str:
     """A name for exactly these files with exactly these descriptions and captions, in this order; empty for none."""
     rows = list(reply.attachments.values_list("digest", "alt_text", "captions", "captions_language"))
     return hashlib.sha256(repr(rows).encode()).hexdigest() if rows else ""
-
-
-def named(name: str, suffix: str) -> str:
-    """A name without folders, control characters or more letters than fit."""
-    words = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable()).strip()
-    return words[-LONGEST_NAME:] or f"file.{suffix}"
 
 
 def belonging_to(owner: Owner, now: datetime) -> dict[str, object]:

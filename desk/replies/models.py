@@ -258,6 +258,7 @@ class ReplyAttachment(models.Model):
     alt_text = models.TextField(blank=True)
     captions = models.TextField(blank=True, default="")  # of a film, as WebVTT: `desk.common.media.captions`
     captions_language = models.CharField(max_length=5, blank=True, default="")
+    network_handle = models.CharField(max_length=100, blank=True, default="")  # of a film that the network works on
     file = models.FileField(upload_to=kept_as)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField()

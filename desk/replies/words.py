@@ -43,6 +43,7 @@ _WORDS: dict[str, Words] = {
     "permission_missing": Words(
         _("The account may not do this on the network."), _("Ask an administrator to authorise the account again.")
     ),
+    "still_working": Words(_("The network is still working on the film."), _("It is tried again by itself.")),
     "rate_limited": Words(_("The network lets us send no more for a moment."), _("It is tried again by itself.")),
     "kept_back": Words(
         _("The network's limit is used up, so this reply waits."), _("It leaves by itself when the limit starts anew.")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import GeneratedField, Q
 from django.db.models.functions import Left
 
+from desk.common.files import KeptFile
 from desk.common.indexes import where_set
 from desk.people.models import User
 from desk.tickets.models import SEARCHED, Ticket
@@ -118,6 +119,12 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return f"word {self.pk} of {self.thread_id}"
+
+
+class WordFile(KeptFile):
+    """What went along with a word: read by whoever reads its thread, and by nobody else."""
+
+    word = models.ForeignKey(Word, on_delete=models.CASCADE, related_name="files")
 
 
 class Version(models.Model):

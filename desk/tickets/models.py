@@ -242,6 +242,7 @@ class Message(models.Model):
                 fields=["inbox", "parent_id"], name="own_without_ticket", condition=Q(outgoing=True, ticket=None)
             ),
             models.Index(fields=["inbox", "id"], name="message_set_aside", condition=Q(doubt="automatic", ticket=None)),
+            models.Index(fields=["id"], name="message_found", condition=Q(kind="found", ticket=None)),
             where_set("sender", name="message_of_sender"),
         ]
 

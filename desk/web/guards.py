@@ -10,7 +10,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
+from desk.common.errors import NotPermitted
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 
@@ -33,6 +35,8 @@ def signed_in(*permissions: Permission) -> Callable[[View[Arguments]], View[Argu
         def answer(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_the_door(request)
+            if not person(request).has_seat:  # a session from before that was taken away opens nothing
+                raise NotPermitted(_("You have no seat at this desk any more. Ask an administrator."))
             for permission in permissions:
                 require(person(request), permission)
             return view(request, *args, **kwargs)

@@ -4,9 +4,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.inboxes.gateway import Connector
+from desk.inboxes.gateway import Connector, options_of
 from desk.people.models import Team
 from desk.web.forms import Field
+
+OPTION = "options."  # before the name of what the owner of an account chooses
+
+
+def is_option(field: Field) -> bool:
+    """Whether it is one of those."""
+    return field.name.startswith(OPTION)
 
 
 def credential_fields(connector: type[Connector]) -> list[Field]:
@@ -70,4 +77,20 @@ def setting_fields(connector: type[Connector]) -> list[Field]:
             required=False,
             help=gettext_lazy("Where the network charges: reading stops at it, answers still leave. Empty: no limit."),
         ),
+        *option_fields(connector),
+    ]
+
+
+def option_fields(connector: type[Connector]) -> list[Field]:
+    """What the owner of an account can choose on its network, beside its credentials."""
+    return [
+        Field(
+            f"{OPTION}{field.name}",
+            _(field.label),
+            kind="choice" if field.choices else "text",
+            help=_(field.help) if field.help else "",
+            required=False,
+            choices=tuple((value, _(label)) for value, label in field.choices),
+        )
+        for field in options_of(connector)
     ]

@@ -97,12 +97,6 @@ def _calls(can: Capabilities) -> Cell:
     return _("each kind of call by itself") if can.separate_limits else _("all calls of an account together")
 
 
-def _hides(can: Capabilities) -> Cell:
-    if Action.HIDE not in can.actions:
-        return False
-    return _("in threads that we began") if can.hides_below else True
-
-
 def _media(rule: MediaRule | None) -> Cell:
     """“4 with descriptions: JPEG, PNG; no films”."""
     if rule is None:
@@ -113,6 +107,18 @@ def _media(rule: MediaRule | None) -> Cell:
     return (
         told if any(one.startswith("video/") for one in rule.max_bytes) else _("%(media)s; no films") % {"media": told}
     )
+
+
+def _hide(can: Capabilities) -> Cell:
+    if can.hides_own_threads and Action.HIDE in can.actions:
+        return _("below our own posts")
+    return Action.HIDE in can.actions
+
+
+def _reads(can: Capabilities) -> Cell:
+    if can.reads_per_month is None:
+        return _("not told")
+    return _("%(count)s a month") % {"count": number_format(can.reads_per_month, force_grouping=True)}
 
 
 QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
@@ -130,7 +136,7 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Attachments in public"), lambda can: _media(can.public_media) if can.reply_public else False),
     (gettext_lazy("Attachments in private"), lambda can: _media(can.private_media) if can.reply_private else False),
     (gettext_lazy("Like"), lambda can: Action.LIKE in can.actions),
-    (gettext_lazy("Hide"), _hides),
+    (gettext_lazy("Hide"), _hide),
     (gettext_lazy("Delete our own words"), lambda can: Action.DELETE in can.actions),
     (gettext_lazy("Delete what others wrote to us"), lambda can: can.deletes_theirs),
     (gettext_lazy("Blocks people"), lambda can: can.blocks),
@@ -150,6 +156,7 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("Private messages"), lambda can: _an_hour(can.private_per_hour, can=can.reply_private)),
     (gettext_lazy("Limits count"), _calls),
     (gettext_lazy("Costs"), _cost),
+    (gettext_lazy("May be read"), _reads),
 )
 OF_READING: tuple[tuple[Promise, Callable[[type[Connector]], Cell]], ...] = (
     (gettext_lazy("Looks back"), _history),

@@ -10,6 +10,7 @@ from desk.web.views import (
     dialogs,
     known,
     macros,
+    monitoring,
     network_block,
     questions,
     queue,
@@ -59,6 +60,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/handover/", ticket.hand_over, name="ticket-handover"),
     path("tickets/<int:ticket_id>/network-block/", network_block.change, name="ticket-network-block"),
     path("tickets/<int:ticket_id>/network-block/dialog/", network_block.dialog, name="dialog-network-block"),
+    path("monitoring/", monitoring.listed, name="monitoring"),
+    path("monitoring/<int:message_id>/", monitoring.take_up, name="monitoring-take-up"),
     path("tickets/<int:ticket_id>/mute/", ticket.mute, name="ticket-mute"),
     path("tickets/<int:ticket_id>/no-spam-account/", ticket.no_spam_account, name="ticket-no-spam-account"),
     path("tickets/<int:ticket_id>/same-person/", same_person.decide, name="ticket-same-person"),
@@ -91,6 +94,8 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^threads/words/(?P<word_id>[0-9]{1,18})/(?P<deed>edit|delete|log)/$", threads.do_word, name="thread-word"
     ),
+    path("threads/files/<int:file_id>/", threads.file, name="thread-file"),
+    path("answers/files/<int:file_id>/", questions.file, name="answer-file"),
     path("answers/<int:entry_id>/use/", questions.use, name="answer-use"),
     path("tickets/<int:ticket_id>/note/", ticket.note, name="ticket-note"),
     path("tickets/<int:ticket_id>/draft/", composer.draft, name="ticket-draft"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -11,20 +11,23 @@ from desk.actions.questions import questions
 from desk.actions.replies import reply_files
 from desk.actions.reports.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
+from desk.common.files import Handed, KeptFile, keep, taken
 from desk.common.media import cleaned
 from desk.crises.models import Crisis
 from desk.forms.models import FormLink
+from desk.inboxes.gateway import ItemKind
 from desk.inboxes.models import Inbox
 from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, User
 from desk.people.permissions import Permission, Role
 from desk.privacy.models import Erasure
+from desk.questions.models import EntryFile
 from desk.replies import files
 from desk.replies.models import Approval, CannedResponse, Reply, ReplyAttachment
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Stream
-from desk.threads.models import Thread, Word
+from desk.threads.models import Thread, Word, WordFile
 from desk.tickets.models import Attachment, Conversation, Customer, Message, Profile, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
@@ -34,6 +37,16 @@ from tests.canned import a_canned
 from tests.files import PNG
 
 PASSWORD = "een lange zin hier"
+
+
+Kept = TypeVar("Kept", bound=KeptFile)
+
+
+def _kept(rows: type[Kept], **owner: Any) -> Kept:
+    """A picture that a colleague handed in."""
+    made: list[Kept] = []
+    keep(rows, taken([Handed("kaart.png", PNG)]), timezone.now(), made, **owner)
+    return made[0]
 
 
 class Scene(CrisisScene):
@@ -109,6 +122,12 @@ class Scene(CrisisScene):
         mailbox = an_inbox(network="mail")
         take_in(mailbox, [item], now=timezone.now())
         return mailbox.pk, Message.objects.get(external_id=name).pk
+
+    def found_by_search(self) -> Message:
+        """What nobody said to us, and opened no ticket."""
+        name = f"found {Message.objects.count()}"
+        take_in(self.inbox, [a_mention(name, kind=ItemKind.FOUND, addressed=False)], now=timezone.now())
+        return Message.objects.get(external_id=name)
 
     def another_question(self) -> Message:
         number = f"later {Message.objects.count()}"
@@ -223,6 +242,12 @@ class Scene(CrisisScene):
 
     def word(self, author: User) -> Word:
         return self.thread().words.create(author=author, text="Hoi", created_at=timezone.now())
+
+    def file_of_a_word(self) -> WordFile:
+        return _kept(WordFile, word=self.word(self.colleague))
+
+    def file_of_an_answer(self) -> EntryFile:
+        return _kept(EntryFile, entry_id=self.answer())
 
     def word_of_a_crisis(self) -> Word:
         crisis = Crisis.objects.create(name="Storing", reason="Storing", created_at=timezone.now())

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions.inboxes import poll
@@ -12,12 +14,12 @@ from desk.actions.inboxes.inboxes import create_inbox
 from desk.actions.intake import ingest
 from desk.actions.tickets import moderate
 from desk.common.errors import Conflict
-from desk.inboxes.gateway import Action, all_networks
+from desk.inboxes.gateway import Action, ItemKind, all_networks
 from desk.people.models import User
 from desk.sla.models import Clock
 from desk.tickets.models import NO_DUE, Conversation, Message
-from desk.tickets.moderation import possible, refusals
-from tests.actions.builders import a_mention, an_inbox, own_words, take_in, the_ticket
+from desk.tickets.moderation import began_by_us, possible, stays_because
+from tests.actions.builders import NOON, a_mention, an_inbox, own_words, take_in, the_ticket
 from tests.api.sandbox import an_account, running_sandbox
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +50,11 @@ def test_what_can_be_done_differs_between_our_words_and_theirs() -> None:
     deletes = {}
     for network in all_networks():
         inbox = an_inbox(network=network.slug, own_id=network.slug)
-        hidden_below = network.capabilities.hides_below.replace("{own_id}", inbox.own_id)
-        thread = Conversation(inbox=inbox, thread_id=f"{hidden_below}1")
+        root = network.capabilities.own_threads_begin.replace("{own_id}", inbox.own_id) + "root"
+        thread = Conversation.objects.create(inbox=inbox, thread_id=root)
+        Message.objects.create(
+            inbox=inbox, conversation=thread, external_id=root, outgoing=True, created_at=NOON, received_at=NOON
+        )
         theirs = Message(inbox=inbox, external_id="1", conversation=thread)
         ours, whispered = Message(inbox=inbox, external_id="2", outgoing=True), Message(inbox=inbox, private=True)
         assert possible(ours, inbox) <= {Action.DELETE}, "liking and hiding is for what others wrote"
@@ -57,11 +62,32 @@ def test_what_can_be_done_differs_between_our_words_and_theirs() -> None:
         assert possible(theirs, inbox) - {Action.DELETE} == network.capabilities.actions - {Action.DELETE}
         deletes[network.slug] = (Action.DELETE in possible(ours, inbox), Action.DELETE in possible(theirs, inbox))
         why = [f"Only who wrote it can delete it on {network.label}."] if deletes[network.slug] == (True, False) else []
-        assert (refusals(theirs, inbox), refusals(ours, inbox), refusals(whispered, inbox)) == (why, [], [])
+        assert (stays_because(theirs, inbox), stays_because(ours, inbox)) == (why, [])
+        assert stays_because(whispered, inbox) == []
     assert {slug for slug, (_ours, theirs_too) in deletes.items() if theirs_too} == {"facebook_page", "instagram"}
     assert {slug for slug, can in deletes.items() if can == (True, False)} == {
         "app_store", "bluesky", "google_business", "mastodon", "x",
     }  # fmt: skip
+
+
+def test_hiding_is_offered_only_where_the_network_lets_us_and_elsewhere_it_says_why() -> None:
+    """X hides what stands below a post of the account itself, and refuses everything else."""
+    agent, inbox = User.objects.create_user("suze", role="agent"), an_inbox(network="x")
+    began = own_words("9", parent_id="", at=0, thread_id="9", kind=ItemKind.POST)
+    take_in(inbox, [began, a_mention("1", thread_id="9", parent_id="9", at=1), a_mention("2", at=2)])
+    below_ours, elsewhere = Message.objects.get(external_id="1"), Message.objects.get(external_id="2")
+    assert {Action.HIDE, Action.UNHIDE} <= possible(below_ours, inbox)
+    assert not {Action.HIDE, Action.UNHIDE} & possible(elsewhere, inbox)
+    assert stays_because(elsewhere, inbox)[0] == "X lets us hide only what stands below a post of our own."
+    with pytest.raises(Conflict, match="below a post of our own") as refused:
+        moderate.act(agent, elsewhere.pk, "hide")
+    assert refused.value.code == "not_possible"
+    moderate.act(agent, below_ours.pk, "hide")
+    messages = [below_ours, elsewhere]
+    with CaptureQueriesContext(connection) as queries:
+        ours = began_by_us(messages, inbox)
+        assert [Action.HIDE in possible(one, inbox, ours) for one in messages] == [True, False]
+    assert len(queries) == 1, "one question for the whole thread"
 
 
 def test_deleting_what_a_customer_wrote_is_refused_before_the_network_is_asked() -> None:
@@ -86,12 +112,12 @@ def test_on_bluesky_answers_are_hidden_only_in_threads_that_we_began() -> None:
     }
     take_in(inbox, [a_mention(name, network="bluesky", thread_id=thread) for name, thread in threads.items()])
     below, elsewhere = (Message.objects.get(external_id=name) for name in threads)
-    why = "On Bluesky only answers in threads that we began can be hidden."
-    assert (Action.HIDE in possible(below, inbox), why in refusals(below, inbox)) == (True, False)
+    why = "Bluesky lets us hide only what stands below a post of our own."
+    assert (Action.HIDE in possible(below, inbox), why in stays_because(below, inbox)) == (True, False)
     assert possible(elsewhere, inbox) == {Action.LIKE, Action.UNLIKE}
-    assert why in refusals(elsewhere, inbox)
+    assert why in stays_because(elsewhere, inbox)
     for action in (Action.HIDE, Action.UNHIDE):
-        with pytest.raises(Conflict, match="threads that we began") as refused:
+        with pytest.raises(Conflict, match="below a post of our own") as refused:
             moderate.act(agent, elsewhere.pk, action)
         assert refused.value.code == "not_possible"
     moderate.act(agent, below.pk, Action.HIDE)
@@ -103,5 +129,5 @@ def test_the_menu_of_a_message_says_why_it_cannot_be_hidden(client: Client) -> N
     take_in(inbox, [a_mention("1", network="bluesky", thread_id="at://did:plc:marit/app.bsky.feed.post/1")])
     client.force_login(User.objects.create_user("suze", role="agent"))
     page = client.get(f"/tickets/{the_ticket().pk}/").content.decode()
-    assert "only answers in threads that we began can be hidden" in page
+    assert "hide only what stands below a post of our own" in page
     assert "&quot;hide&quot;" not in page.replace('"action": "hide"', "&quot;hide&quot;")

@@ -14,13 +14,14 @@ from desk.inboxes.gateway import (
     OutcomeUnknown,
     OutgoingFile,
     RateLimited,
+    StillWorking,
 )
 from desk.people.models import User
 from desk.replies.models import ReplyAttachment
 from desk.tickets.models import Attachment, Message, Ticket
 from tests.actions.attaching import Network, answered, attached, leaves, stands_in, stored
 from tests.actions.builders import a_mention, an_inbox, take_in
-from tests.files import PNG
+from tests.files import PNG, mp4_of_a_telephone
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,27 @@ def test_a_try_that_failed_brings_the_files_again_and_says_that_it_is_not_the_fi
     assert leaves(reply).state == "sent"
     assert [one.again for one in network.sent] == [False, True]
     assert len(network.brought) == 2
+
+
+def test_a_film_that_the_network_works_on_is_brought_once_and_asked_about_later(
+    suze: User, ticket: Ticket, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = attached(suze, ticket, mp4_of_a_telephone(), name="film.mp4")
+    asked: list[str] = []
+
+    def working(file: OutgoingFile, *, private: bool) -> str:
+        asked.append(file.handle)
+        if len(asked) < 3:
+            raise StillWorking("The network is still working on the film.", handle="77")
+        return file.handle
+
+    monkeypatch.setattr(network, "upload", working)
+    reply = leaves(answered(suze, ticket, film))
+    assert (reply.state, reply.problem_code) == ("queued", "still_working")
+    assert reply.next_attempt_at > timezone.now(), "no worker waits for it"
+    assert leaves(reply).state == "queued"
+    assert leaves(reply).state == "sent"
+    assert (asked, network.sent[0].media) == (["", "77", "77"], ("77",))
 
 
 def test_a_lost_answer_is_not_sent_again(suze: User, ticket: Ticket, network: Network) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from desk.actions.changes import changes
+from desk.actions.changes import change_links, changes
 from desk.changes.models import Change
 from desk.people.models import User
 from desk.people.permissions import Permission
@@ -68,6 +68,9 @@ VERBS: dict[str, Verb] = {
     "changes.decline": Verb(
         Permission.MANAGE_SLA, lambda me, s: changes.decline(me, a_change(s.colleague, s), reason="Te duur"),
         ["change_declined"],
+    ),
+    "change_links.end": Verb(
+        Permission.MANAGE_SLA, lambda me, s: change_links.end(me, a_change(s.colleague, s)), ["change_links_ended"]
     ),
     "changes.roll_back": Verb(
         Permission.MANAGE_SLA, lambda me, s: changes.roll_back(me, "calendar", written_again(s).pk, 1),

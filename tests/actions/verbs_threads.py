@@ -22,6 +22,14 @@ VERBS: dict[str, Verb] = {
     "thread_words.write": Verb(
         Permission.WRITE_NOTES, lambda me, s: thread_words.write(me, s.thread().pk, "Hoi"), ["thread_word"]
     ),
+    "thread_words.begin": Verb(
+        Permission.WRITE_NOTES,
+        lambda me, s: thread_words.begin(me, topic="Lift", first="Hoi"),
+        ["thread_started", "thread_word"],
+    ),
+    "thread_words.open_file": Verb(
+        Permission.READ_TICKETS, lambda me, s: thread_words.open_file(me, s.file_of_a_word().pk)
+    ),
     "thread_words.edit": Verb(
         Permission.WRITE_NOTES, lambda me, s: thread_words.edit(me, s.word(me).pk, "Dag"), ["thread_word_edited"]
     ),

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from desk.actions.customers import blocking, masking, muting, network_blocking, same_person, tiers
 from desk.actions.forms import form_links
-from desk.actions.intake import sentiment, set_aside
+from desk.actions.intake import found, sentiment, set_aside
 from desk.actions.questions import questions
 from desk.actions.replies import kept
 from desk.actions.tickets import bulk, looking, moderate, notes, private_threads, splitting, tickets
@@ -40,6 +40,9 @@ VERBS: dict[str, Verb] = {
     "questions.say": Verb(
         Permission.WRITE_NOTES, lambda me, s: questions.say(me, s.question(s.colleague), "Welke?"), ["question_word"]
     ),
+    "questions.open_file": Verb(
+        Permission.READ_TICKETS, lambda me, s: questions.open_file(me, s.file_of_an_answer().pk)
+    ),
     "questions.pass_on": Verb(
         Permission.WORK_TICKETS,
         lambda me, s: questions.pass_on(me, s.question(s.asker()), user_id=s.colleague.pk), ["question_passed"],
@@ -52,6 +55,10 @@ VERBS: dict[str, Verb] = {
     "set_aside.page": Verb(Permission.MANAGE_INBOXES, lambda me, s: set_aside.page(me, s.inbox.pk, "")),
     "set_aside.take_up": Verb(
         Permission.MANAGE_INBOXES, lambda me, s: set_aside.take_up(me, *s.mail_by_machine()), ["mail_taken_up"]
+    ),
+    "found.page": Verb(Permission.READ_TICKETS, lambda me, s: found.page(me, "")),
+    "found.take_up": Verb(
+        Permission.WORK_TICKETS, lambda me, s: found.take_up(me, s.found_by_search().pk), ["found_taken_up"]
     ),
     "form_links.make": Verb(Permission.REPLY, lambda me, s: form_links.make(me, s.ticket.pk), ["form_made"]),
     "form_links.revoke": Verb(Permission.REPLY, lambda me, s: form_links.revoke(me, s.form().pk), ["form_revoked"]),

@@ -62,6 +62,10 @@ VERBS: dict[str, Verb] = {
     "reply_files.attach_canned": Verb(
         Permission.REPLY, lambda me, s: reply_files.attach_canned(me, s.ticket.pk, s.canned.pk)
     ),
+    "reply_files.attach_answer_file": Verb(
+        Permission.REPLY,
+        lambda me, s: reply_files.attach_answer_file(me, s.ticket.pk, s.file_of_an_answer().pk),
+    ),
     "reply_files.attach_again": Verb(
         Permission.REPLY, lambda me, s: reply_files.attach_again(me, s.reply(s.colleague, "failed").pk)
     ),

@@ -1,4 +1,4 @@
-"""Files of questions, causes, improvements and articles, over the API and from the screen."""
+"""Files of questions, causes, improvements, articles and threads, over the API and from the screen."""
 
 import csv
 import json
@@ -10,14 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desk.actions.crises import crises
 from desk.actions.exports.exports import KINDS, export
 from desk.actions.questions import questions
+from desk.actions.threads import thread_words
+from desk.common.files import Handed
 from desk.people.models import AuditEntry, User
 from desk.people.permissions import Role
+from desk.threads.models import Thread
 from desk.tickets.models import Ticket
 from tests.actions.causes import a_cause, an_improvement
 from tests.api.caller import Caller
 from tests.articles import an_article
+from tests.files import PNG
 
 pytestmark = pytest.mark.django_db
 SECRET = "NL91ABNA0417164300"
@@ -29,6 +34,9 @@ def something(agent: Caller, ticket: Ticket) -> None:
     kim = User.objects.create_user("kim", role=Role.COLLEAGUE, email="kim@vlotlijn.nl")
     asked = questions.ask(agent.user, ticket.pk, text=f"=Klopt {SECRET}?", user_id=kim.pk)
     questions.answer(kim, asked.pk, "Ja, dat klopt")
+    thread_words.begin(
+        agent.user, topic="Deuren", first=f"Zie #{ticket.pk}, {SECRET}", handed=[Handed("deur.png", PNG)]
+    )
     an_improvement(a_cause("Deuren", "Doors"), done_on=timezone.localdate() - timedelta(days=30))
     an_article("Hond mee\nMag gratis mee.", en="Dogs\nTravel free.")
 
@@ -91,7 +99,36 @@ def test_a_longer_file_costs_no_query_more(supervisor: Caller, something: None, 
         ticket = Ticket.objects.latest("pk")
         kim = User.objects.get(username="kim")
         questions.ask(supervisor.user, ticket.pk, text=f"En dit? {number}", user_id=kim.pk)
+        thread_words.begin(supervisor.user, topic=f"Lift {number}", first="Hoi", handed=[Handed("x.png", PNG)])
     assert queries() == few
+
+
+def test_threads_are_in_the_file_of_who_may_read_them(
+    agent: Caller, supervisor: Caller, administrator: Caller, expert: Caller, something: None, ticket: Ticket
+) -> None:
+    hidden = thread_words.begin(agent.user, topic="Rooster", first="Vrijdag?", private=True, people=[expert.user.pk])
+    crisis = crises.start(administrator.user, reason="Storing", level=2)
+    swarm = Thread.objects.get(crisis=crisis)
+    thread_words.write(administrator.user, swarm.pk, "We sluiten het loket")
+
+    def taken(caller: Caller) -> tuple[set[str], set[str]]:
+        threads, words = (caller.get(f"exports/{kind}/json/").body for kind in ("threads", "thread-words"))
+        return {one["topic"] for one in threads}, {one["text"] for one in words}
+
+    said = f"Zie #{ticket.pk}, {SECRET}"
+    assert taken(agent) == ({"Deuren", "Rooster"}, {said, "Vrijdag?"})
+    assert taken(supervisor) == ({"Deuren", "Storing"}, {said, "We sluiten het loket"})
+    assert taken(administrator) == taken(supervisor), "private is private"
+    topics, texts = taken(expert)
+    assert topics == {"Deuren", "Rooster"}
+    assert not any(SECRET in text for text in texts)
+    (line,) = [one for one in supervisor.get("exports/thread-words/json/").body if one["text"] == said]
+    assert (line["files"], line["tickets"], line["author"]) == ("deur.png", str(ticket.pk), agent.user.username)
+    (thread,) = [one for one in supervisor.get("exports/threads/json/").body if one["topic"] == "Deuren"]
+    assert (thread["words"], thread["private"], thread["swarm"]) == (1, False, False)
+    thread_words.delete(agent.user, hidden.words.get().pk)
+    (gone,) = [one for one in expert.get("exports/thread-words/json/").body if one["thread"] == hidden.pk]
+    assert (gone["text"], gone["deleted_at"] is not None) == ("", True)
 
 
 def test_the_screen_gives_the_same_file(supervisor: Caller, something: None) -> None:
@@ -99,6 +136,11 @@ def test_the_screen_gives_the_same_file(supervisor: Caller, something: None) -> 
     page = supervisor.client.get("/exports/improvements.json")
     assert json.loads(page.content) == supervisor.get("exports/improvements/json/").body
     assert supervisor.client.get("/exports/people.csv").status_code == 404
-    for address, kind in (("/knowledge/", "articles"), ("/causes/improvements/", "improvements")):
+    for address, kind in (
+        ("/knowledge/", "articles"),
+        ("/causes/improvements/", "improvements"),
+        ("/threads/", "threads"),
+        ("/threads/", "thread-words"),
+    ):
         assert f"/exports/{kind}.csv" in supervisor.client.get(address).content.decode()
     assert "/exports/questions.json" in supervisor.client.get("/questions/").content.decode()

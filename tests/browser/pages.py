@@ -34,6 +34,7 @@ DRILLS = ("/crises/drills/", "/crises/drills/new/", "/crises/drills/inboxes/new/
 CRISES = (
     "/crises/",
     "/crises/new/",
+    "/monitoring/",
     "/signals/",
     "/signals/?state=all",
     "/signals/streams/",

@@ -64,9 +64,8 @@ MASTODON_CREDENTIALS = {"access_token": "access-token-of-vlotlijn-on-mastodon"}
 
 
 def x_account(address: str, **changes: Any) -> Account:
-    return Account(
-        **{"credentials": X_CREDENTIALS, "base_url": f"{address}/x", "own_id": OWN_ID, "timeout": 1.0, **changes}
-    )
+    given = {"credentials": X_CREDENTIALS, "base_url": f"{address}/x", "own_id": OWN_ID, "timeout": 1.0}
+    return Account(**{**given, "options": {"search": "storing"}, **changes})
 
 
 def page_account(address: str, **changes: Any) -> Account:

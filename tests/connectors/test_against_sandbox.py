@@ -178,7 +178,7 @@ def test_webhook_and_poll_of_the_same_things_have_the_same_keys(
     x.customer("reply", "dank", in_reply_to=sent.external_id)
     x.customer("quote", "kijk nou", in_reply_to=sent.external_id, author="piet")
     told = {item.event_key: item for item in desk.items(5) if item.addressed}
-    polled = [item for stream in ("mentions", "direct_messages", "own_posts") for item in x.read(stream)[0]]
+    polled = [item for stream in ("mentions", "direct_messages", "own_posts", "quotes") for item in x.read(stream)[0]]
     read = {item.event_key: item for item in polled if item.addressed}
     assert told.keys() <= read.keys()
     assert len(told) == 5

@@ -8,8 +8,8 @@ import pytest
 from oauthlib.oauth1 import Client as OAuthClient
 
 from connectors import errors
+from connectors import x_api as module
 from connectors.base import Outgoing
-from connectors.networks import x as module
 from connectors.networks.x import X
 from tests.connectors.accounts import OWN_ID, X_CREDENTIALS, post, posts, snowflake, x_account
 from tests.connectors.wire import Said, Wire
@@ -91,6 +91,8 @@ def test_direct_messages_are_polled_once_a_minute_at_most() -> None:
         "mentions": 3,
         "direct_messages": 60,
         "own_posts": 60,
+        "quotes": 60,
+        "search": 60,
     }
 
 

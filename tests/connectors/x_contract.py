@@ -11,6 +11,7 @@ names are put beside the description's (`PROSE`), and nothing else of it is chan
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from connectors.networks.x import X
 from tests import prism
 from tests.connectors.sandbox.conftest import SandboxProcess
 from tests.connectors.sandbox_company import Company
-from tests.files import PNG
+from tests.files import GIF, PNG, mp4_of_a_telephone
 
 PROSE = {
     "expansions": ("referenced_tweets.id", "referenced_tweets.id.author_id"),
@@ -35,8 +36,11 @@ CALLS = {
     "GET /2/users/me", "GET /2/users/{}/mentions", "GET /2/users/{}/tweets", "GET /2/dm_events",
     "GET /2/dm_conversations/with/{}/dm_events", "POST /2/tweets", "DELETE /2/tweets/{}", "PUT /2/tweets/{}/hidden",
     "POST /2/dm_conversations/with/{}/messages", "POST /2/dm_conversations/{}/messages", "POST /2/media/upload",
-    "POST /2/media/metadata", "GET /2/dm_conversations/{}/dm_events",
+    "POST /2/media/metadata", "GET /2/dm_conversations/{}/dm_events", "GET /2/tweets/search/recent",
+    "POST /2/media/upload/initialize", "POST /2/media/upload/{}/append", "POST /2/media/upload/{}/finalize",
+    "GET /2/media/upload", "POST /2/media/subtitles", "POST /2/users/{}/likes", "DELETE /2/users/{}/likes/{}",
 }  # fmt: skip
+VTT = "WEBVTT\n\n00:00.000 --> 00:02.000\nGoedemorgen\n"
 
 
 @pytest.fixture
@@ -63,8 +67,9 @@ def through_prism(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[str]:
 def test_no_request_of_x_is_refused_by_its_description(
     sandbox: SandboxProcess, through_prism: str, answers: list[requests.Response]
 ) -> None:
-    company = Company(sandbox, "x")
-    connector = company.connect(base_url=through_prism)
+    company = Company(sandbox, "x", tier="enterprise", film_seconds=0)
+    options = {"plan": "enterprise", "search": "trein -is:reply"}
+    connector = company.connect(base_url=through_prism, options=options)
     mention = company.customer("mention", f"@{company.handle} waar blijft mijn trein?", author="els")
     message = company.customer("dm", "mijn nummer is 123", author="els")
     connector.check()
@@ -82,9 +87,15 @@ def test_no_request_of_x_is_refused_by_its_description(
     ):
         connector.send(outgoing)
         assert connector.find_sent(outgoing) is not None
+    film = OutgoingFile(mp4_of_a_telephone(), "video/mp4", "f.mp4", captions=VTT, captions_language="nl")
+    handle = connector.upload(film, private=False)
+    assert connector.upload(replace(film, handle=handle), private=False) == handle
+    connector.upload(replace(film, captions=""), private=True)
+    connector.upload(OutgoingFile(GIF, "image/gif", "g.gif", "een trein"), private=False)
     post = connector.publish(OwnPost("Goedemorgen", submitted_at=now))
+    connector.fetch("quotes", {})
     reply = company.customer("reply", "grof woord", in_reply_to=post.external_id)
-    for action in (Action.HIDE, Action.UNHIDE):
+    for action in (Action.HIDE, Action.UNHIDE, Action.LIKE, Action.UNLIKE):
         connector.act(action, reply)
     connector.act(Action.DELETE, post.external_id)
 

@@ -5,16 +5,14 @@ alive, over, or taken back. What verbs ask of a role is tried in `tests/actions/
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.http.response import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from desk.actions.questions import question_links, questions
@@ -27,6 +25,7 @@ from tests.actions.causes import a_cause, a_department, an_improvement
 from tests.api.caller import Caller
 from tests.articles import a_suggestion, an_article
 from tests.canned import a_canned
+from tests.web.addresses import got_in, is_of, parameters_of, patterns, tried
 from tests.web.browsing import asked_by
 
 pytestmark = pytest.mark.django_db
@@ -59,13 +58,13 @@ def doors(ids: dict[str, int]) -> list[Door]:
 
     def door(name: str, needs: Permission, posted: dict[str, Any] | None = None, **more: str) -> Door:
         wanted = {**ids, **more}
-        parameters = {key: wanted[key] for key in _parameters(name)}
+        parameters = {key: wanted[key] for key in parameters_of(name)}
         return name, reverse(name, kwargs=parameters), needs, posted
 
     forms = [door("causes-export", READ, form=form) for form in ("csv", "xlsx")]
     files = [
         door("export", Permission.SEE_REPORTS if kind == "questions" else READ, kind=kind, form="csv")
-        for kind in ("questions", "causes", "improvements", "articles")
+        for kind in ("questions", "causes", "improvements", "articles", "threads", "thread-words")
     ]
     return [
         *forms,
@@ -94,13 +93,12 @@ def doors(ids: dict[str, int]) -> list[Door]:
 
 # These refuse for another reason as things stand here; that they ask the role first is what is tried.
 _PLACE = re.compile(r"<\w+:(\w+)>")
-_PLACES = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>")  # in addresses of both kinds
 OTHERWISE = {"ticket-known-use": Permission.REPLY, "improvement-tell": Permission.ANSWER_IN_BATCHES}
 
 
 def test_no_address_is_left_out(ids: dict[str, int]) -> None:
     known = {name for name, _address, _needs, _posted in doors(ids)} | ELSEWHERE | OTHERWISE.keys()
-    assert {one.name for _route, one in _patterns() if _of(one, "desk.web.views", PAGES)} == known
+    assert {one.name for _route, one in patterns() if is_of(one, "desk.web.views", PAGES)} == known
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -108,11 +106,11 @@ def test_each_role_gets_in_where_it_may_and_nowhere_else(ids: dict[str, int], cl
     client.force_login(User.objects.create_user("iemand", "iemand@vlotlijn.nl", role=role))
     wrong = []
     for name, address, needs, posted in doors(ids):
-        if _got_in(_asked(client, address, posted)) != (needs in permissions_of(role)):
+        if got_in(tried(client, address, posted)) != (needs in permissions_of(role)):
             wrong.append(name)
     for name, needs in OTHERWISE.items():
-        address = reverse(name, kwargs={key: ids[key] for key in _parameters(name)})
-        if (_asked(client, address, {}).status_code in (400, 409)) != (needs in permissions_of(role)):
+        address = reverse(name, kwargs={key: ids[key] for key in parameters_of(name)})
+        if (tried(client, address, {}).status_code in (400, 409)) != (needs in permissions_of(role)):
             wrong.append(name)
     assert wrong == []
 
@@ -137,8 +135,8 @@ def test_who_holds_the_link_of_a_ticket_gets_in_nowhere_else(
     agent = User.objects.create_user("suze", role=Role.AGENT)
     link = questions.ask(agent, ids["other_id"], text="Weet jij dit?", user_id=kim.pk).links.get()
     end(link)
-    assert client.get(reverse("asked", args=[question_links.token_of(link.pk)])).status_code in (200, 404)
-    opened = [name for name, address, _needs, posted in doors(ids) if _got_in(_asked(client, address, posted))]
+    assert client.get(reverse("asked", args=[question_links.tokenis_of(link.pk)])).status_code in (200, 404)
+    opened = [name for name, address, _needs, posted in doors(ids) if got_in(tried(client, address, posted))]
     assert opened == []
     assert [address for address in _addresses(ids) if client.get(address).status_code != 401] == []
 
@@ -157,11 +155,11 @@ def test_each_role_reads_over_the_api_what_it_may(ids: dict[str, int], role: str
 def _addresses(ids: dict[str, int]) -> dict[str, Permission]:
     """Every address of the API that can be read, with what it asks."""
     found = {}
-    for route, one in _patterns():
+    for route, one in patterns():
         view: Any = vars(one.callback).get("view_class")
-        if not _of(one, "desk.api.resources", RESOURCES) or not hasattr(view, "get"):
+        if not is_of(one, "desk.api.resources", RESOURCES) or not hasattr(view, "get"):
             continue
-        for kind in ("questions", "articles") if "kind>" in route else ("",):
+        for kind in ("questions", "articles", "threads", "thread-words") if "kind>" in route else ("",):
             values: dict[str, Any] = {**ids, "kind": kind}
             address = "/" + _PLACE.sub(partial(_filled, values), route)
             found[address] = Permission.SEE_REPORTS if kind == "questions" else view.reads
@@ -170,40 +168,3 @@ def _addresses(ids: dict[str, int]) -> dict[str, Permission]:
 
 def _filled(values: dict[str, Any], place: re.Match[str]) -> str:
     return str(values[place[1]])
-
-
-def _asked(client: Client, address: str, posted: dict[str, Any] | None) -> HttpResponseBase:
-    """Each finds the desk as it was."""
-    with transaction.atomic():
-        answer = client.get(address) if posted is None else client.post(address, posted)
-        transaction.set_rollback(True)
-    return answer
-
-
-def _got_in(answer: HttpResponseBase) -> bool:
-    at_the_door = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
-    return answer.status_code in (200, 204, 302, 303) and not at_the_door
-
-
-def _patterns() -> Iterator[tuple[str, URLPattern]]:
-    """Each with its whole route."""
-
-    def within(patterns: Iterable[URLPattern | URLResolver], above: str) -> Iterator[tuple[str, URLPattern]]:
-        for one in patterns:
-            route = above + str(one.pattern)
-            if isinstance(one, URLResolver):
-                yield from within(one.url_patterns, route)
-            else:
-                yield route, one
-
-    yield from within(get_resolver().url_patterns, "")
-
-
-def _of(one: URLPattern, package: str, modules: tuple[str, ...]) -> bool:
-    return one.callback.__module__ in {f"{package}.{name}" for name in modules}
-
-
-def _parameters(name: str) -> list[str]:
-    """What stands in an address."""
-    (route,) = [route for route, one in _patterns() if one.name == name]
-    return [place[1] or place[2] for place in _PLACES.finditer(route)]

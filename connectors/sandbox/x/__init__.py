@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from connectors.sandbox.faults import Fault
 from connectors.sandbox.network import Challenge, Draft, Event, Network, Sandbox
 from connectors.sandbox.records import Account, Post
-from connectors.sandbox.x import dms, media, timelines, tweets, users, webhooks
+from connectors.sandbox.x import dms, films, media, timelines, tweets, users, webhooks
 from connectors.sandbox.x.api import Api
 from connectors.sandbox.x.compose import Composer, id_of
 from connectors.sandbox.x.events import events_of
@@ -40,7 +40,7 @@ class X(Network):
     def routes(self) -> Sequence[BaseRoute]:
         """The endpoints of API v2 and the upload of v1.1."""
         api = Api(self, self.composer, self.shapes, Limiter(self.now_ms))
-        groups = (users, timelines, tweets, dms, media, webhooks)
+        groups = (users, timelines, tweets, dms, media, films, webhooks)
         return [route for group in groups for route in group.routes(api)]
 
     def new_account(self, handle: str, given: Mapping[str, str], own_id: str = "") -> tuple[str, dict[str, str]]:

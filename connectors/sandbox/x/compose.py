@@ -7,7 +7,7 @@ from typing import Any
 from connectors.sandbox.network import Draft, Refused
 from connectors.sandbox.records import Account, Post
 from connectors.sandbox.store import Store
-from connectors.sandbox.x.text import LONG, SHORT, mentioned
+from connectors.sandbox.x.text import LONG, SHORT, mentioned, weight
 
 DM_LIMIT = 10_000  # characters
 _DUTCH = frozenset("de het een en van niet ik is op dat met voor aan jullie maar wat hoe kan er nog geen naar".split())
@@ -24,6 +24,12 @@ def language(text: str) -> str:
     words = set(text.lower().split())
     dutch, english = len(words & _DUTCH), len(words & _ENGLISH)
     return "und" if dutch == english else "nl" if dutch > english else "en"
+
+
+def _kind(author: Account, parent: Post | None, *, quotes_only: bool) -> str:
+    if parent:
+        return "reply"
+    return "post" if author.company else "quote" if quotes_only else "mention"
 
 
 class Composer:
@@ -45,7 +51,7 @@ class Composer:
         known = [account for account in accounts.values() if account]
         reached = [account.id for account in known if account.company and account.id != author.id]
         extra: dict[str, Any] = {"mentioned_ids": [account.id for account in known], "lang": language(text)}
-        if len(text) > SHORT and origin != "api":
+        if weight(text) > SHORT:
             extra["long"] = True
         if parent:
             extra["in_reply_to_user_id"] = parent.author_id
@@ -60,7 +66,7 @@ class Composer:
             network="x",
             id=str(position),
             account_id=own,
-            kind="reply" if parent else "post" if author.company else "mention",
+            kind=_kind(author, parent, quotes_only=bool(quoted) and not any(one.company for one in known)),
             author_id=author.id,
             parent_id=parent.id if parent else "",
             root_id=parent.root_id if parent else str(position),

@@ -114,6 +114,7 @@ class Shapes:
             "protected": False,
             "verified": account.verified,
             "verified_type": "none" if not account.verified else "business" if account.company else "blue",
+            "subscription_type": str(account.settings.get("subscription", "None")),
             "profile_image_url": self._sandbox.address + avatar_path(account),
             "public_metrics": {
                 "followers_count": account.followers,
@@ -264,6 +265,11 @@ class Shapes:
             return []
         asked = dict.fromkeys(reference["id"] for post in posts for reference in references_of(post))
         return [post_id for post_id in asked if post_id not in related]
+
+
+def subscribes(account: Account) -> bool:
+    """Whether somebody pays X for longer posts."""
+    return str(account.settings.get("subscription", "None")) != "None"
 
 
 def history(post: Post) -> list[str]:

@@ -27,15 +27,20 @@ def leading_mentions(text: str) -> int:
     return match.end() if match else 0
 
 
-def fits(text: str) -> bool:
-    """Whether X accepts a post of this text: 280 weighted characters, every link 23."""
+def weight(text: str) -> int:
+    """How long X says that a text is: most signs of Chinese, Japanese and emoji 2, every link 23."""
     # No character weighs more than 2 and no link more than 23, so most replies need no parser (25 MB of it).
-    if text.strip() and len(text) * 2 + 23 * text.count(".") <= SHORT:
-        return True
+    if (most := len(text) * 2 + 23 * text.count(".")) <= SHORT:
+        return most
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # pkg_resources, through which the parser reads its emoji table
         from twitter_text import parse_tweet
-    return bool(parse_tweet(text).valid)
+    return int(parse_tweet(text).weightedLength)
+
+
+def fits(text: str, most: int = SHORT) -> bool:
+    """Whether X accepts a post of this text."""
+    return bool(text.strip()) and weight(text) <= most
 
 
 def short_link(url: str) -> str:

@@ -13,6 +13,7 @@ from connectors.sandbox.x.shapes import Wanted
 QUERY_LIMIT = 512
 MENTIONS_LISTED = 800  # docs.x.com, “Timelines”: what is below the newest ones is not told any more
 SEARCH_DAYS = 7
+NAMING = ("mention", "reply", "post")
 _SCAN = 5000  # posts that a search without an indexed operator looks through
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
@@ -72,7 +73,7 @@ def _below_the_listed(call: Call, user_id: str) -> int:
 
 
 async def mentions(call: Call) -> tuple[int, dict[str, Any]]:
-    """Posts that name or quote the account."""
+    """Posts that name the account; whoever only quotes it is found by searching."""
     user_id = call.path_id("id")
     limit = call.number("max_results", 5, 100, 10)
     Wanted.of(call.params)
@@ -80,7 +81,8 @@ async def mentions(call: Call) -> tuple[int, dict[str, Any]]:
         return _unknown_user(user_id)
     bounds = _bounds(call)
     bounds["after"] = max(bounds["after"], _below_the_listed(call, user_id))
-    return _answer(call, call.api.store.reaching("x", user_id, limit=limit + 1, private=False, **bounds), limit)
+    found = call.api.store.reaching("x", user_id, limit=limit + 1, private=False, kind=NAMING, **bounds)
+    return _answer(call, found, limit)
 
 
 async def own_tweets(call: Call) -> tuple[int, dict[str, Any]]:
@@ -110,6 +112,7 @@ async def search(call: Call) -> tuple[int, dict[str, Any]]:
     if call.params.get("sort_order", "recency") not in ("recency", "relevancy"):
         raise invalid("The `sort_order` query parameter is not one of [recency,relevancy]")
     bounds = _bounds(call)
+    _refuse_older(call, bounds["after"])
     horizon = call.api.network.now_ms() - SEARCH_DAYS * 86_400_000
     bounds["since_ms"] = max(bounds["since_ms"] or 0, horizon)
     terms = Search(call.api, query)
@@ -119,13 +122,25 @@ async def search(call: Call) -> tuple[int, dict[str, Any]]:
     return _answer(call, [post for post in found if terms.accepts(post)][: limit + 1], limit)
 
 
+def _refuse_older(call: Call, since: int) -> None:
+    """A since_id of before the days that are searched is refused; ids of this network tell no time, its posts do."""
+    post = call.api.store.post("x", str(since)) if since else None
+    if post is not None and post.created_at < call.api.network.now_ms() - SEARCH_DAYS * 86_400_000:
+        raise invalid("'since_id' must be a tweet id created in the last 7 days", since_id=str(since))
+
+
 class Search:
-    """conversation_id:, from:, to:, in_reply_to_tweet_id:, @handle, words, "phrases", is:reply, is:retweet, -, OR."""
+    """conversation_id:, from:, to:, in_reply_to_tweet_id:, quotes_of_tweet_id:, words, "phrases", is:, has:, -, OR.
+
+    Words in brackets are one group, before or behind which more terms hold for all of it.
+    """
 
     def __init__(self, api: Api, query: str) -> None:
         self._api = api
         self.columns: dict[str, Any] = {}
-        groups = re.split(r"\s+OR\s+", query.replace("(", " ").replace(")", " "))
+        inside = re.fullmatch(r"\((.*)\)((?:\s+-?\w+:\w+)*)", query.strip())
+        words, common = (inside[1], inside[2]) if inside else (query, "")
+        groups = [f"{g} {common}" for g in re.split(r"\s+OR\s+", words.replace("(", " ").replace(")", " "))]
         self._groups = [[self._term(match, alone=len(groups) == 1) for match in _TERM.finditer(g)] for g in groups]
         self.exact = len(groups) == 1 and all(term is None for term in self._groups[0])
 
@@ -138,9 +153,9 @@ class Search:
         if not colon or name in ("http", "https"):
             return negated, "text", word.lower()
         column = {"conversation_id": "root_id", "in_reply_to_tweet_id": "parent_id", "from": "author_id"}.get(name)
-        if column is None and name not in ("to", "is", "lang", "has"):
+        if column is None and name not in ("to", "is", "lang", "has", "quotes_of_tweet_id"):
             raise invalid(f"There were errors processing your request: no viable alternative at '{name}:'", query=word)
-        if name in ("from", "to"):
+        if name in ("from", "to") and not value.isdecimal():
             account = self._api.store.account_by_handle("x", value.removeprefix("@"))
             value = account.id if account else value
         if column and alone and not negated and column not in self.columns:
@@ -160,6 +175,8 @@ class Search:
             met = post.extra.get("in_reply_to_user_id") == value
         elif operator == "is":
             met = {"reply": bool(post.parent_id), "quote": bool(post.extra.get("quoted_id"))}.get(value, False)
+        elif operator == "quotes_of_tweet_id":
+            met = post.extra.get("quoted_id") == value
         elif operator == "lang":
             met = post.extra.get("lang") == value
         elif operator == "has":

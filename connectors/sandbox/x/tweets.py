@@ -8,8 +8,8 @@ from connectors.sandbox.records import Post
 from connectors.sandbox.x.api import FIELD_PARAMS, ID, Api, Call, check_keys, endpoint
 from connectors.sandbox.x.media import attached
 from connectors.sandbox.x.problems import blank, forbidden, invalid, not_enrolled, not_found_entry, wrong_parameter
-from connectors.sandbox.x.shapes import Wanted, history
-from connectors.sandbox.x.text import CASHTAG, fits
+from connectors.sandbox.x.shapes import Wanted, history, subscribes
+from connectors.sandbox.x.text import CASHTAG, LONG, SHORT, fits
 
 DUPLICATE_HOURS = 24
 _DUPLICATES_LOOKED_AT = 200
@@ -102,7 +102,7 @@ def _text(call: Call, body: dict[str, Any], media: list[dict[str, str]]) -> str:
         if not media:
             raise invalid("$.text: must be at least 1 characters long")
         return ""
-    if not fits(text):
+    if not fits(text, LONG if subscribes(call.account) else SHORT):
         raise blank(
             400,
             "Bad Request",

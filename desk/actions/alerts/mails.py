@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from desk.actions.changes import change_links
 from desk.actions.questions.question_letters import quotation
 from desk.actions.questions.question_links import address_of
 from desk.actions.questions.question_mail import reply_to
@@ -122,6 +123,10 @@ def said_by_server(problem: Exception) -> tuple[str, bool]:
 def _address(notice: Notification) -> str:
     if "link" in notice.params:
         return address_of(int(notice.params["link"]))
+    if "change_link" in notice.params:
+        return change_links.address_of(int(notice.params["change_link"]))
+    if "change" in notice.params:
+        return f"{settings.WEB_URL}/administration/changes/proposals/{notice.params['change']}/"
     if "crisis" in notice.params:
         return f"{settings.WEB_URL}/crises/{notice.params['crisis']}/"
     if notice.ticket_id is not None:

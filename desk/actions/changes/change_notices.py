@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from desk.actions.changes.change_links import grant
 from desk.actions.changes.kinds import Kind
 from desk.alerts.notices import Notice, notify
 from desk.changes.models import Change
@@ -39,7 +40,14 @@ def tell_of_failure(one: Change, planner: User | None, now: datetime) -> None:
     _tell(sorted(pk for pk in people if pk is not None), "change_failed", one, None, now, by_mail=True)
 
 
+def tell_followed(one: Change, author: User, now: datetime) -> None:
+    """Somebody without a seat proposed it: a mail brings the link by which they follow it."""
+    if not author.has_seat:
+        _tell([author.pk], "change_followed", one, None, now, by_mail=True)
+
+
 def _tell(people: list[int], what: str, one: Change, by: User | None, now: datetime, *, by_mail: bool) -> None:
+    """Who has no seat reads it by a link of their own, and hears of it by mail: there is no bell for them."""
     params = {
         "change": one.pk,
         "what": one.what,
@@ -49,4 +57,8 @@ def _tell(people: list[int], what: str, one: Change, by: User | None, now: datet
     }
     if one.planned_for is not None:
         params["due_at"] = one.planned_for.isoformat()
-    notify([Notice(pk, what, params=params) for pk in people], now, by_mail=by_mail)
+    seatless = list(User.objects.filter(pk__in=people, role=Role.COLLEAGUE, is_active=True))
+    elsewhere = {person.pk for person in seatless}
+    notify([Notice(pk, what, params=params) for pk in people if pk not in elsewhere], now, by_mail=by_mail)
+    linked = [(person.pk, params | {"change_link": grant(one, person, now).pk}) for person in seatless]
+    notify([Notice(pk, what, params=their_own) for pk, their_own in linked], now)

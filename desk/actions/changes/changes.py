@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.changes.change_notices import tell_author, tell_everybody, tell_owners
+from desk.actions.changes.change_notices import tell_author, tell_everybody, tell_followed, tell_owners
 from desk.actions.changes.kinds import Kind, Preview
 from desk.actions.changes.registry import KINDS, kind_of, owned_by
 from desk.actions.changes.steps import move, put_in_force
@@ -52,6 +52,7 @@ def draft(
         audit(actor, "change_proposed" if propose else "change_drafted", one, kind=kind, thing=thing, what=one.what)
         if propose:
             tell_owners(one, sort, actor, now)
+            tell_followed(one, actor, now)
     return one
 
 

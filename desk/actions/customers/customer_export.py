@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from desk.common.errors import Missing
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
-from desk.questions.models import Question
+from desk.questions.models import Entry, Question
 from desk.replies.models import Draft, Reply
+from desk.threads.models import Word
 from desk.threads.reading import readable
 from desk.tickets.models import Attachment, Customer, Message, MessageVersion, Note, Profile, Reaction, Ticket
 from policies.reply_states import State
@@ -42,8 +43,8 @@ def export(actor: User, customer_id: int, *, now: datetime | None = None) -> dic
         "tags",
         Prefetch("messages", queryset=_messages()),
         Prefetch("notes", queryset=Note.objects.order_by("id")),
-        Prefetch("questions", queryset=Question.objects.order_by("id").prefetch_related("entries")),
-        Prefetch("threads", queryset=readable(actor).order_by("id").prefetch_related("words")),
+        Prefetch("questions", queryset=Question.objects.order_by("id").prefetch_related("entries__files")),
+        Prefetch("threads", queryset=readable(actor).order_by("id").prefetch_related("words__files")),
         Prefetch("replies", queryset=Reply.objects.exclude(state=State.SENT).order_by("id")),
         Prefetch("drafts", queryset=Draft.objects.order_by("id")),
         "form_links",
@@ -123,7 +124,7 @@ def _ticket(ticket: Ticket, customer: Customer) -> dict[str, Any]:
             {
                 "at": _at(question.created_at),
                 "text": question.text,
-                "said": [{"at": _at(one.created_at), "text": one.text} for one in question.entries.all()],
+                "said": [_said(one) for one in question.entries.all()],
             }
             for question in ticket.questions.all()
         ],
@@ -132,7 +133,7 @@ def _ticket(ticket: Ticket, customer: Customer) -> dict[str, Any]:
                 "at": _at(thread.created_at),
                 "summary": thread.summary,
                 "finding": thread.finding,
-                "said": [{"at": _at(one.created_at), "text": one.text} for one in thread.words.all() if one.text],
+                "said": [_said(one) for one in thread.words.all() if one.text or one.files.all()],
             }
             for thread in ticket.threads.all()
         ],
@@ -146,6 +147,10 @@ def _ticket(ticket: Ticket, customer: Customer) -> dict[str, Any]:
         ],
         "drafts": [{"at": _at(draft.updated_at), "text": draft.text} for draft in ticket.drafts.all()],
     }
+
+
+def _said(one: Entry | Word) -> dict[str, Any]:
+    return {"at": _at(one.created_at), "text": one.text, "files": [file.name for file in one.files.all()]}
 
 
 def _is_about(message: Message, customer: Customer) -> bool:

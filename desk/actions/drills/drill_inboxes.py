@@ -48,7 +48,7 @@ def make_drill_inbox(
     if team_id is not None and not Team.objects.filter(pk=team_id).exists():
         raise Invalid(_("There is no such team."), errors={"team": [_("There is no such team.")]})
     try:
-        connector = network(network_slug)
+        network(network_slug)
     except UnknownNetwork:
         raise Invalid(_("There is no such network."), errors={"network": [_("Unknown network.")]}) from None
     handle = f"{re.sub(r'[^a-z0-9]', '', words.lower())[:6] or 'drill'}_{secrets.token_hex(3)}"
@@ -61,7 +61,7 @@ def make_drill_inbox(
     inbox.credentials = made["credentials"]
     with transaction.atomic():
         inbox.save()
-        begin(inbox, names_of(connector), timezone.now())
+        begin(inbox, names_of(inbox), timezone.now())
         audit(actor, "drill_inbox_created", inbox, network=network_slug, name=words)
         refresh_screens(inbox)
     return inbox

@@ -1,7 +1,8 @@
-"""What the company asked, knows and changes, as files: CSV and JSON with the same columns, named as the API names them.
+"""What the company asked, knows, changes and talks about, as files: CSV and JSON with the same columns, which are named
+as the API names them.
 
 A file has at most `MOST` things, the newest; `before` goes on with those that are older than a number. That somebody
-took one is audited. Texts are masked as for whoever takes it.
+took one is audited. Texts are masked as for whoever takes it, and what they may not read is in none of them.
 """
 
 import csv
@@ -13,7 +14,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from desk.actions.causes.improvement_effect import effects
@@ -28,6 +30,9 @@ from desk.knowledge.models import Article
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.questions.models import Question
+from desk.threads.models import Thread, Word
+from desk.threads.reading import readable
+from desk.tickets.models import Ticket
 
 JSON = "application/json"
 FORMS = ("csv", "json")
@@ -40,7 +45,7 @@ class Kind:
     """What can be taken: who may, the things from which it is made, and the lines of each."""
 
     needs: Permission
-    things: Callable[[], "QuerySet[Any]"]
+    things: Callable[[User], "QuerySet[Any]"]  # that this person may read
     lines: Callable[[list[Any], User], Iterator[Row]]
     columns: tuple[str, ...]
 
@@ -53,7 +58,7 @@ def export(actor: User, kind: str, form: str, *, before: int | None = None) -> F
         raise Invalid(_("Choose from: %(known)s.") % {"known": ", ".join(FORMS)})
     chosen = KINDS[kind]
     require(actor, chosen.needs)
-    rows = chosen.things().order_by("-pk")
+    rows = chosen.things(actor).order_by("-pk")
     things: list[Model] = list((rows if before is None else rows.filter(pk__lt=before))[:MOST])
     lines = [{name: row[name] for name in chosen.columns} for row in chosen.lines(things, actor)]
     with transaction.atomic():
@@ -157,10 +162,63 @@ def _articles(things: list[Article], _reader: User) -> Iterator[Row]:
             }
 
 
+def _threads(things: list[Thread], reader: User) -> Iterator[Row]:
+    eyes = Eyes(reader)
+    for one in things:
+        yield {
+            "id": one.pk,
+            "topic": eyes.read(one.topic, by=one.started_by_id),
+            "private": one.private,
+            "ticket": one.ticket_id,
+            "crisis": one.crisis_id,
+            "subject": one.subject,
+            "started_by": _username(one.started_by),
+            "created_at": one.created_at,
+            "last_at": one.last_at,
+            "words": getattr(one, "said", 0),
+            "summary": eyes.read(one.summary, by=one.summary_by_id),
+            "summary_by": _username(one.summary_by),
+            "swarm": one.swarm,
+            "finding": eyes.read(one.finding, by=one.closed_by_id),
+            "closed_at": one.closed_at,
+            "closed_by": _username(one.closed_by),
+        }
+
+
+def _readable_threads(reader: User) -> "QuerySet[Thread]":
+    said = Word.objects.filter(thread=OuterRef("pk")).order_by().values("thread").annotate(count=Count("pk"))
+    rows = readable(reader).select_related("started_by", "summary_by", "closed_by")
+    return rows.annotate(said=Coalesce(Subquery(said.values("count")), 0))
+
+
+def _words(things: list[Word], reader: User) -> Iterator[Row]:
+    """One that was taken back has a line without its text."""
+    eyes = Eyes(reader)
+    for one in things:
+        yield {
+            "id": one.pk,
+            "thread": one.thread_id,
+            "author": _username(one.author),
+            "text": eyes.read(one.text, by=one.author_id),
+            "files": ", ".join(eyes.read(file.name, by=one.author_id) for file in one.files.all()),
+            "tickets": ", ".join(str(ticket.pk) for ticket in one.tickets.all()),
+            "by_mail": one.by_mail,
+            "created_at": one.created_at,
+            "edited_at": one.edited_at,
+            "deleted_at": one.deleted_at,
+        }
+
+
+def _readable_words(reader: User) -> "QuerySet[Word]":
+    tickets = Prefetch("tickets", queryset=Ticket.objects.only("pk").order_by("pk"))
+    rows = Word.objects.filter(thread__in=readable(reader)).defer("search")
+    return rows.select_related("author").prefetch_related("files", tickets)
+
+
 KINDS: Mapping[str, Kind] = {
     "questions": Kind(
         Permission.SEE_REPORTS,
-        with_words,
+        lambda _reader: with_words(),
         _questions,
         (
             "id", "ticket", "state", "asked_by", "team", "holder", "about", "text", "minutes", "created_at", "due_at",
@@ -169,13 +227,13 @@ KINDS: Mapping[str, Kind] = {
     ),
     "causes": Kind(
         Permission.READ_TICKETS,
-        lambda: Cause.objects.all(),
+        lambda _reader: Cause.objects.all(),
         _causes,
         ("id", "name_nl", "name_en", "path", "below", "department", "owner", "archived_at", "merged_into"),
     ),
     "improvements": Kind(
         Permission.READ_TICKETS,
-        lambda: Improvement.objects.select_related("owner", "proposed_by"),
+        lambda _reader: Improvement.objects.select_related("owner", "proposed_by"),
         _improvements,
         (
             "id", "cause", "path", "what", "state", "owner", "due_on", "proposed_by", "created_at", "done_on",
@@ -184,11 +242,28 @@ KINDS: Mapping[str, Kind] = {
     ),
     "articles": Kind(
         Permission.READ_TICKETS,
-        lambda: Article.objects.select_related("owner").prefetch_related("texts"),
+        lambda _reader: Article.objects.select_related("owner").prefetch_related("texts"),
         _articles,
         (
             "id", "language", "title", "body", "audience", "topics", "owner", "review_on", "version", "times_used",
             "times_helpful", "times_unhelpful", "readers_helped", "readers_unhelped", "created_at", "changed_at",
+        ),
+    ),
+    "threads": Kind(
+        Permission.READ_TICKETS,
+        _readable_threads,
+        _threads,
+        (
+            "id", "topic", "private", "ticket", "crisis", "subject", "started_by", "created_at", "last_at", "words",
+            "summary", "summary_by", "swarm", "finding", "closed_at", "closed_by",
+        ),
+    ),
+    "thread-words": Kind(
+        Permission.READ_TICKETS,
+        _readable_words,
+        _words,
+        (
+            "id", "thread", "author", "text", "files", "tickets", "by_mail", "created_at", "edited_at", "deleted_at",
         ),
     ),
 }  # fmt: skip

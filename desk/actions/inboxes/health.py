@@ -9,13 +9,21 @@ from django.db.models import Case, F, Value, When
 from desk.alerts.notices import Notice, notify
 from desk.common.background import enqueue
 from desk.common.live import publish
-from desk.inboxes.gateway import AuthExpired, NetworkError, PermissionMissing, QuotaExhausted, RateLimited
+from desk.inboxes.gateway import (
+    AuthExpired,
+    NetworkError,
+    PermissionMissing,
+    QuotaExhausted,
+    RateLimited,
+    capabilities_of,
+)
 from desk.inboxes.models import CoverageGap, Inbox, StreamState, first_of_month
 from desk.inboxes.words import kept
 from desk.people.models import User, audit
 from desk.people.permissions import Role
 from desk.replies import outbox
 from desk.replies.models import Reply
+from policies.call_budget import ahead_of_month
 from policies.reply_states import Event, State
 
 
@@ -120,25 +128,40 @@ def lost(inbox: Inbox, since: datetime, until: datetime) -> None:
         CoverageGap.objects.create(inbox=inbox, started_at=since, ended_at=until, reason=CoverageGap.Reason.HISTORY)
 
 
-def spent(inbox_id: int, dollars: float, now: datetime) -> None:
-    """Add to the inbox's meters: of all time, and of this month."""
-    if dollars:
+def spent(inbox_id: int, dollars: float, now: datetime, *, reads: int = 0) -> None:
+    """Add to the inbox's meters: dollars of all time and of this month, and what a plan counts in a month."""
+    if dollars or reads:
         amount, month = Decimal(str(dollars)), first_of_month(now)
         Inbox.objects.filter(pk=inbox_id).update(
             cost_total=F("cost_total") + amount,
             cost_month=Case(When(month_of_cost=month, then=F("cost_month") + amount), default=Value(amount)),
+            reads_month=Case(When(month_of_cost=month, then=F("reads_month") + reads), default=Value(reads)),
             month_of_cost=month,
         )
 
 
 def refuse_over_budget(inbox: Inbox, now: datetime) -> None:
-    """Reading that costs money ends at the month's budget; answering goes on. Raises QuotaExhausted."""
+    """Reading ends at the month's budget, and at what the plan allows; answering goes on. Raises QuotaExhausted."""
     if inbox.monthly_budget is not None and inbox.spent_in(now) >= inbox.monthly_budget:
         raise QuotaExhausted(
             "The budget of $%(budget)s for this month is spent, so nothing new is read. Answers still leave. "
             "Raise the budget under Inboxes, or wait for the first of the month.",
             budget=str(inbox.monthly_budget),
         )
+    most = capabilities_of(inbox).reads_per_month
+    if most is not None and inbox.read_in(now) >= most:
+        raise QuotaExhausted(
+            "The %(count)s entries that the plan allows in a month are read, so nothing new is. Answers still leave. "
+            "Choose a larger plan under Inboxes, or wait for the first of the month.",
+            count=str(most),
+        )
+
+
+def ahead(inbox: Inbox, now: datetime) -> bool:
+    """More is gone of the month's money, or of what the plan lets read, than the time of the month allows."""
+    most = capabilities_of(inbox).reads_per_month
+    read = ahead_of_month(Decimal(inbox.read_in(now)), most, now)
+    return read or ahead_of_month(inbox.spent_in(now), inbox.monthly_budget, now)
 
 
 def _reason(problem: NetworkError) -> str:

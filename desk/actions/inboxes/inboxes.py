@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.actions.inboxes.expiry import days_left
-from desk.actions.inboxes.health import let_go, open_gap
-from desk.actions.inboxes.streams import begin, names_of
+from desk.actions.inboxes.health import ahead, let_go, open_gap
+from desk.actions.inboxes.streams import adjust, begin, names_of
 from desk.common.encryption import Unsealable
 from desk.common.errors import Conflict, DeskError, Invalid, Missing
 from desk.common.live import publish
@@ -29,16 +29,18 @@ from desk.inboxes.gateway import (
     NetworkError,
     UnknownNetwork,
     all_networks,
+    capabilities_of,
     check_account,
     check_inbox,
     network,
+    options_of,
     schemes_of,
 )
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
 from desk.inboxes.words import in_words, told
 from desk.people.models import Team, User, audit
 from desk.people.permissions import Permission, require
-from policies.call_budget import ahead_of_month, lasts_until
+from policies.call_budget import lasts_until
 
 FASTEST_POLL, SLOWEST_POLL = 1, 86_400  # seconds
 LARGEST_BUDGET = 1_000_000  # US dollars a month
@@ -51,6 +53,7 @@ CHANGEABLE = (
     "language",
     "conversation_window_hours",
     "monthly_budget",
+    "options",
 )
 
 
@@ -81,6 +84,8 @@ class Health:
     open_gap: CoverageGap | None
     cost_total: Decimal
     cost_month: Decimal
+    reads_month: int  # entries of this month that count by the plan
+    reads_allowed: int | None  # by the plan, in a month
     unreadable: int  # entries of the network that could not be read; kept, capped at 100
     budgets: list[budgets.Standing]  # calls, by kind
     money_until: datetime | None  # when the month's money is gone if it goes on like this; None where it lasts
@@ -107,6 +112,7 @@ def create_inbox(
     team_id: int | None = None,
     brand: str = "",
     language: str = "nl",
+    options: Mapping[str, str] | None = None,
     check: bool = True,
     now: datetime | None = None,
 ) -> Inbox:
@@ -121,14 +127,14 @@ def create_inbox(
     credentials = _clean_credentials(connector, credentials)
     inbox = Inbox(network=network)
     _apply(inbox, {"name": name, "base_url": base_url, "poll_seconds": poll_seconds, "team_id": team_id,
-                   "brand": brand, "language": language})  # fmt: skip
+                   "brand": brand, "language": language, "options": options or {}})  # fmt: skip
     info = _ask(network, inbox.base_url, credentials) if check else None
     if info is not None:
         inbox.own_id, inbox.handle, inbox.limits = info.own_id, info.handle, dict(info.limits)
     inbox.credentials = credentials
     with transaction.atomic():
         inbox.save()
-        begin(inbox, names_of(connector), now)
+        begin(inbox, names_of(inbox), now)
         audit(actor, "inbox_created", inbox, network=network, name=inbox.name)
         refresh_screens(inbox)
     return inbox
@@ -147,7 +153,10 @@ def change_inbox(actor: User | None, inbox_id: int, **changes: Any) -> Inbox:
         before = {name: getattr(inbox, name) for name in changes}
         _apply(inbox, changes)
         inbox.save(update_fields=[name.removesuffix("_id") for name in changes])
-        if {"poll_seconds", "base_url", "monthly_budget"} & set(changes):
+        if "options" in changes:
+            adjust(inbox, list(inbox.streams.values_list("name", flat=True)), timezone.now())
+            inbox.streams.update(denied={})
+        if {"poll_seconds", "base_url", "monthly_budget", "options"} & set(changes):
             inbox.streams.update(next_poll_at=timezone.now())  # the new rhythm begins now, not after the old pause
         audit(actor, "inbox_changed", inbox, before=before, after=changes)
         refresh_screens(inbox)
@@ -273,15 +282,31 @@ def health(inbox: Inbox) -> Health:
         open_gap=gap,
         cost_total=inbox.cost_total,
         cost_month=spent,
+        reads_month=inbox.read_in(now),
+        reads_allowed=_reads_allowed(inbox),
         unreadable=len(unreadable),
         budgets=_budgets(inbox, streams, now),
         money_until=lasts_until(spent, inbox.monthly_budget, now),
-        slowed=ahead_of_month(spent, inbox.monthly_budget, now),
+        slowed=_slowed(inbox, now),
         circuit=circuit,
         rests_until=inbox.breaker_until if circuit is Circuit.OPEN else None,
         credentials_end_at=inbox.credentials_end_at,
         credentials_days=days_left(inbox, now),
     )
+
+
+def _reads_allowed(inbox: Inbox) -> int | None:
+    try:
+        return capabilities_of(inbox).reads_per_month
+    except UnknownNetwork:  # its connector is gone
+        return None
+
+
+def _slowed(inbox: Inbox, now: datetime) -> bool:
+    try:
+        return ahead(inbox, now)
+    except UnknownNetwork:
+        return False
 
 
 def _budgets(inbox: Inbox, streams: Sequence[StreamState], now: datetime) -> list[budgets.Standing]:
@@ -368,12 +393,31 @@ def _apply(inbox: Inbox, changes: Mapping[str, Any]) -> None:
         schemes = schemes_of(_network(inbox.network))
         if not inbox.base_url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             errors["base_url"] = [_("Give an address that starts with %(scheme)s://.") % {"scheme": schemes[0]}]
+    if "options" in changes:
+        inbox.options, wrong = _options(_network(inbox.network), changes["options"])
+        errors |= wrong
     if inbox.team_id is not None and not Team.objects.filter(pk=inbox.team_id).exists():
         errors["team"] = [_("There is no such team.")]
     if inbox.language not in dict(settings.LANGUAGES):
         errors["language"] = [_("Choose a language that the desk speaks.")]
     if errors:
         raise Invalid(_("Some values can't be used: %(names)s.") % {"names": ", ".join(sorted(errors))}, errors=errors)
+
+
+def _options(connector: type[Connector], given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """What was chosen, without what is empty, and what can't be."""
+    fields = {field.name: field for field in options_of(connector)}
+    chosen = {name: str(value).strip() for name, value in given.items()}
+    errors: dict[str, list[str]] = {}
+    for name, value in chosen.items():
+        field = fields.get(name)
+        if field is None:
+            errors[f"options.{name}"] = [_("%(network)s has no such field.") % {"network": connector.label}]
+        elif field.choices and value and value not in dict(field.choices):
+            errors[f"options.{name}"] = [_("Choose one of: %(known)s.") % {"known": ", ".join(dict(field.choices))}]
+        elif not field.choices and (len(value) > field.longest or "\x00" in value):
+            errors[f"options.{name}"] = [_("Give at most %(count)d characters.") % {"count": field.longest}]
+    return {name: value for name, value in chosen.items() if value}, errors
 
 
 def _inbox(inbox_id: int, *, lock: bool = False) -> Inbox:

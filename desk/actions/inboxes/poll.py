@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from desk.actions.inboxes.health import (
+    ahead,
     allowed_again,
     denied,
     failed,
@@ -36,9 +37,10 @@ from desk.inboxes.gateway import (
     RateState,
     connector_of,
     stream_of,
+    streams_of,
 )
 from desk.inboxes.models import CoverageGap, StreamState
-from policies.call_budget import SLOWED_DOWN, Left, ahead_of_month, is_low, pause_to_spread
+from policies.call_budget import SLOWED_DOWN, Left, is_low, pause_to_spread
 
 LEASE = timedelta(seconds=120)  # longer than a poll may take: MOST_SECONDS and one last call
 MOST_SECONDS = 10.0  # after that the rest of a long chain waits for the next turn, so that others get theirs
@@ -168,7 +170,7 @@ def _fetch_all(connector: MeteredConnector, stream: StreamState) -> Page:
         with transaction.atomic():
             store(stream.inbox_id, page.items, source="poll", received_at=received_at, unreadable=page.unreadable)
             StreamState.objects.filter(pk=stream.pk).update(cursor=dict(page.cursor), last_poll_at=received_at)
-            spent(stream.inbox_id, page.cost, received_at)
+            spent(stream.inbox_id, page.cost, received_at, reads=page.reads)
             _tell_what_is_lost(stream, page, received_at)
         stream.cursor, stream.last_poll_at = dict(page.cursor), received_at
         if not page.more or (received_at - started).total_seconds() > MOST_SECONDS:
@@ -202,7 +204,7 @@ def _next_turn(stream: StreamState, page: Page, now: datetime) -> datetime:
     inbox = stream.inbox
     pause = max(float(inbox.poll_seconds), _shortest(stream))
     rate = page.rate
-    slower = ahead_of_month(inbox.spent_in(now), inbox.monthly_budget, now)
+    slower = ahead(inbox, now)
     if rate is not None and rate.remaining is not None:
         left = Left(rate.limit or rate.remaining, rate.remaining, rate.reset_at)
         pause = max(pause, pause_to_spread(left, now, _sharing(stream)))
@@ -212,8 +214,7 @@ def _next_turn(stream: StreamState, page: Page, now: datetime) -> datetime:
 
 def _sharing(stream: StreamState) -> int:
     """How many streams live on the budget of this one."""
-    described = connector_of(stream.inbox)
-    return 1 if described.capabilities.separate_limits else len(described.streams)
+    return 1 if connector_of(stream.inbox).capabilities.separate_limits else len(streams_of(stream.inbox))
 
 
 def _shortest(stream: StreamState) -> float:

@@ -33,7 +33,7 @@ from desk.inboxes.gateway import (
     NetworkError,
     Stream,
     capabilities_of,
-    connector_of,
+    streams_of,
 )
 from desk.inboxes.models import Inbox, RawItem, Reconciliation
 from desk.inboxes.words import kept
@@ -87,7 +87,7 @@ def estimate(inbox: Inbox, since: datetime, now: datetime) -> Estimate:
     """By the messages that we have, and the network's prices."""
     counts = _ours(inbox, since, now).order_by().aggregate(all=Count("pk"), private=Count("pk", filter=Q(private=True)))
     private, public = counts["private"], counts["all"] - counts["private"]
-    streams = connector_of(inbox).streams
+    streams = streams_of(inbox)
     dollars = 0.0
     for kind, count in ((False, public), (True, private)):
         dollars += max((one.item_cost for one in streams if one.private == kind), default=0.0) * count * MARGIN
@@ -225,7 +225,7 @@ def _read_all(inbox: Inbox, since: datetime, now: datetime) -> tuple[list[Read],
     """Stream by stream; what stopped the reading, where something did after it had begun. Raises NetworkError."""
     reads: list[Read] = []
     connector = connect(inbox, reading=Purpose.ENRICHMENT)
-    for stream in connector_of(inbox).streams:
+    for stream in streams_of(inbox):
         reads.append(Read(stream))
         try:
             _read(inbox, connector, reads[-1], since)
@@ -243,7 +243,7 @@ def _read(inbox: Inbox, connector: MeteredConnector, read: Read, since: datetime
         now = timezone.now()
         refuse_over_budget(Inbox.objects.get(pk=inbox.pk), now)
         page = connector.fetch(read.stream.name, cursor)
-        spent(inbox.pk, page.cost, now)
+        spent(inbox.pk, page.cost, now, reads=page.reads)
         read.pages, read.cost, cursor = read.pages + 1, read.cost + page.cost, dict(page.cursor)
         told = [item for item in page.items if item.kind not in EVENTS]
         read.items |= {item.external_id: item for item in told if item.external_id not in read.items}

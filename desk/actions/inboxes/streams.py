@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.db import transaction
 
-from desk.inboxes.gateway import Connector, all_networks
+from desk.inboxes.gateway import all_networks, streams_of
 from desk.inboxes.models import CoverageGap, Inbox, StreamState
 from desk.people.models import audit
 
@@ -17,28 +17,31 @@ def begin(inbox: Inbox, names: Iterable[str], now: datetime) -> None:
     StreamState.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def names_of(connector: type[Connector]) -> list[str]:
-    """What a network's streams are called."""
-    return [stream.name for stream in connector.streams]
+def names_of(inbox: Inbox) -> list[str]:
+    """What the streams of an account are called."""
+    return [stream.name for stream in streams_of(inbox)]
 
 
 def keep_up(now: datetime) -> int:
-    """Give every inbox the streams that its connector has by now, and no others; how many inboxes got or lost one.
+    """Give every inbox the streams that it has by now, and no others; how many inboxes got or lost one.
 
     Two queries where nothing changed. A network whose connector is gone keeps what it has.
     """
-    wanted = {speaks.slug: names_of(speaks) for speaks in all_networks()}
+    known_networks = [speaks.slug for speaks in all_networks()]
     rows = StreamState.objects.order_by("inbox_id", "id").values_list("inbox_id", "name")
     known = {pk: [name for _pk, name in several] for pk, several in groupby(rows, key=lambda row: row[0])}
-    changed = 0
-    for inbox in Inbox.objects.filter(network__in=wanted).defer("sealed_credentials").order_by("id"):
-        has = known.get(inbox.pk, [])
-        new = [name for name in wanted[inbox.network] if name not in has]
-        gone = [name for name in has if name not in wanted[inbox.network]]
-        if new or gone:
-            _change(inbox, new, gone, now)
-            changed += 1
-    return changed
+    inboxes = Inbox.objects.filter(network__in=known_networks).defer("sealed_credentials").order_by("id")
+    return sum(adjust(inbox, known.get(inbox.pk, []), now) for inbox in inboxes)
+
+
+def adjust(inbox: Inbox, has: list[str], now: datetime) -> bool:
+    """Give one inbox the streams that it lacks and take those that it has no more; whether there were any."""
+    wanted = names_of(inbox)
+    new = [name for name in wanted if name not in has]
+    gone = [name for name in has if name not in wanted]
+    if new or gone:
+        _change(inbox, new, gone, now)
+    return bool(new or gone)
 
 
 @transaction.atomic

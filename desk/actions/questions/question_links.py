@@ -5,29 +5,23 @@ question goes on to somebody else or is withdrawn, when the person leaves, and w
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from desk.common.errors import Missing
+from desk.people import links
 from desk.people.models import User
 from desk.questions.models import Link, Question
 
-LASTS = timedelta(days=14)
+_SALT = "desk.questions.link"
 
 
 def grant(question: Question, user: User, now: datetime) -> Link:
     """This person's link to this question; one that lives is given longer."""
-    link, made = Link.objects.get_or_create(
-        question=question, user=user, revoked_at=None, defaults={"created_at": now, "expires_at": now + LASTS}
-    )
-    if not made:
-        Link.objects.filter(pk=link.pk).update(expires_at=now + LASTS)
-        link.expires_at = now + LASTS
-    return link
+    return links.granted(Link, user, now, question=question)
 
 
 def revoke(question: Question, now: datetime, *, user: User | None = None) -> int:
@@ -43,7 +37,7 @@ def revoke_of_tickets(ticket_ids: Collection[int], now: datetime) -> None:
 
 def live(now: datetime) -> "QuerySet[Link]":
     """Links that let somebody in at this moment."""
-    return Link.objects.filter(revoked_at=None, expires_at__gt=now, user__is_active=True)
+    return links.live(Link, now)
 
 
 def address_of(link_id: int) -> str:
@@ -53,21 +47,13 @@ def address_of(link_id: int) -> str:
 
 def token_of(link_id: int) -> str:
     """What stands in the address, and in the address to which a mail is answered."""
-    return _signer().sign(str(link_id))
+    return links.token(_SALT, link_id)
 
 
 def link_of(token: str, now: datetime) -> Link:
     """The live link of a token, with its question and its person. Raises Missing, always with the same words."""
-    try:
-        number = int(_signer().unsign(token))
-    except (BadSignature, ValueError):
-        number = 0
     rows = live(now).select_related("user", "question__asked_by", "question__ticket__inbox", "question__holder")
-    found = rows.filter(pk=number).first()
+    found = rows.filter(pk=links.number_in(_SALT, token)).first()
     if found is None:
         raise Missing(_("This link is damaged, or its time is over. Ask the colleague who sent it."))
     return found
-
-
-def _signer() -> Signer:
-    return Signer(salt="desk.questions.link", sep=".")  # which every telephone takes for a part of the address

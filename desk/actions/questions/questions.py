@@ -3,6 +3,7 @@
 Whoever holds a live link to a question may speak on it, with a seat or without; others need a role that reads tickets.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,11 +16,14 @@ from desk.actions.questions import question_moves as moves
 from desk.actions.questions.question_people import already_asked, in_turn, somebody
 from desk.actions.tickets.opening import after, hours_for
 from desk.actions.tickets.tickets import locked
+from desk.common import files
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
+from desk.common.files import Handed
 from desk.people.models import Team, User
 from desk.people.permissions import Permission, require
-from desk.questions.models import LONGEST_ABOUT, Entry, Question
+from desk.questions.models import LONGEST_ABOUT, Entry, EntryFile, Link, Question
 from desk.tickets.models import Ticket
+from desk.tickets.queries import visible_tickets
 from policies.question_states import Event
 
 LONGEST = 5_000  # characters
@@ -68,18 +72,28 @@ def ask(
 
 
 def answer(
-    actor: User, question_id: int, text: str, *, via: str = Entry.Via.DESK, now: datetime | None = None
+    actor: User,
+    question_id: int,
+    text: str,
+    *,
+    handed: Sequence[Handed] = (),
+    via: str = Entry.Via.DESK,
+    now: datetime | None = None,
 ) -> Entry:
-    """Say what one knows. It drops beside the draft of whoever asked. Raises Invalid, Missing, Conflict."""
+    """Say what one knows, or hand in files that do. It drops beside the draft of whoever asked.
+
+    Raises Invalid, Missing, Conflict.
+    """
     now = now or timezone.now()
-    text = _words(text, _("An answer has 1 to 5,000 characters."))
-    with transaction.atomic():
+    text, given = _words(text, _("An answer has 1 to 5,000 characters."), alone=not handed), files.taken(handed)
+    with files.gone_if_refused() as made, transaction.atomic():
         question, ticket = moves.taken(question_id)
         _may_speak(actor, question, now)
-        if (said := _said_just_now(actor, question, text, now)) is not None:
+        if (said := _said_just_now(actor, question, text, given, now)) is not None:
             return said
         moves.step(question, Event.ANSWER)
         entry = question.entries.create(author=actor, text=text, answers=True, via=via, created_at=now)
+        files.keep(EntryFile, given, now, made, entry=entry)
         question.answered_at, question.look_at = question.answered_at or now, None
         question.save(update_fields=["state", "answered_at", "look_at"])
         announce_answer(question, ticket, entry, now)
@@ -92,20 +106,29 @@ def announce_answer(question: Question, ticket: Ticket, entry: Entry, now: datet
     moves.tell_asker(question, ticket, now, kind="question_answered", by=entry.author, entry=entry)
 
 
-def say(actor: User, question_id: int, text: str, *, via: str = Entry.Via.DESK, now: datetime | None = None) -> Entry:
+def say(
+    actor: User,
+    question_id: int,
+    text: str,
+    *,
+    handed: Sequence[Handed] = (),
+    via: str = Entry.Via.DESK,
+    now: datetime | None = None,
+) -> Entry:
     """A word between colleagues on a question, such as what is still missing. It answers nothing."""
     now = now or timezone.now()
-    text = _words(text, _("A word has 1 to 5,000 characters."))
-    with transaction.atomic():
+    text, given = _words(text, _("A word has 1 to 5,000 characters."), alone=not handed), files.taken(handed)
+    with files.gone_if_refused() as made, transaction.atomic():
         question, ticket = moves.taken(question_id)
         _may_speak(actor, question, now)
         if question.state == Question.State.WITHDRAWN:
             raise Conflict(
                 _("This question is over: %(state)s.") % {"state": question.get_state_display()}, code="over"
             )
-        if (said := _said_just_now(actor, question, text, now)) is not None:
+        if (said := _said_just_now(actor, question, text, given, now)) is not None:
             return said
         entry = question.entries.create(author=actor, text=text, via=via, created_at=now)
+        files.keep(EntryFile, given, now, made, entry=entry)
         moves.note(ticket, actor, now, question, "question_word")
         if question.holder is not None and question.holder.pk != actor.pk:
             moves.tell_asked(question, ticket, question.holder, now, kind="question_word", by=actor)
@@ -214,8 +237,8 @@ def mine(reader: User) -> "QuerySet[Question]":
 
 
 def with_words(rows: "QuerySet[Question] | None" = None) -> "QuerySet[Question]":
-    """These questions, or all, with their people and what was said on each: two queries for however many."""
-    entries = Entry.objects.select_related("author", "used_by", "reply").order_by("id")
+    """These questions, or all, with their people and what was said on each: three queries for however many."""
+    entries = Entry.objects.select_related("author", "used_by", "reply").prefetch_related("files").order_by("id")
     rows = Question.objects.all() if rows is None else rows
     return rows.select_related("holder", "asked_by", "team").prefetch_related(Prefetch("entries", queryset=entries))
 
@@ -225,9 +248,33 @@ def of_ticket(ticket: Ticket) -> list[Question]:
     return list(with_words(ticket.questions.all()).order_by("id"))
 
 
-def _said_just_now(actor: User, question: Question, text: str, now: datetime) -> Entry | None:
-    """The same words of the same person: a button pressed twice, or a mail that came twice."""
-    return question.entries.filter(author=actor, text=text, created_at__gt=now - TWICE).first()
+def open_file(actor: User, file_id: int) -> EntryFile:
+    """What went along with a word on a question, for whoever reads its ticket. Raises Missing."""
+    require(actor, Permission.READ_TICKETS)
+    return _file(EntryFile.objects.filter(entry__question__ticket__in=visible_tickets(actor)), file_id)
+
+
+def open_file_by_link(link: Link, file_id: int) -> EntryFile:
+    """The same for who holds a live link to that very question. Raises Missing."""
+    return _file(EntryFile.objects.filter(entry__question=link.question_id), file_id)
+
+
+def _file(rows: "QuerySet[EntryFile]", file_id: int) -> EntryFile:
+    row = rows.filter(pk=file_id).first()
+    if row is None:
+        raise Missing(_("This file is not here (any more)."))
+    return row
+
+
+def _said_just_now(
+    actor: User, question: Question, text: str, given: Sequence[files.Taken], now: datetime
+) -> Entry | None:
+    """The same words and files of the same person: a button pressed twice, or a mail that came twice."""
+    digests = [one.digest for one in given]
+    for one in question.entries.filter(author=actor, text=text, created_at__gt=now - TWICE).prefetch_related("files"):
+        if [file.digest for file in one.files.all()] == digests:
+            return one
+    return None
 
 
 def _may_speak(actor: User, question: Question, now: datetime) -> None:
@@ -268,9 +315,10 @@ def _team(team_id: int) -> Team:
     return team
 
 
-def _words(text: str, wrong: str) -> str:
+def _words(text: str, wrong: str, *, alone: bool = True) -> str:
+    """`alone`: no file goes along, so that it has to say something. Raises Invalid."""
     text = text.replace("\x00", "").strip()
-    if not text or len(text) > LONGEST:
+    if (alone and not text) or len(text) > LONGEST:
         raise Invalid(wrong, errors={"text": [wrong]})
     return text
 

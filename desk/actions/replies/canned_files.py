@@ -11,6 +11,7 @@ from desk.actions.replies.canned import inbox_ids_of
 from desk.actions.replies.canned_check import refuse_if_blocked
 from desk.actions.replies.reply_files import described, every_rule, refusal, taken
 from desk.common.errors import Missing
+from desk.common.files import gone_if_refused
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
 from desk.replies import files
@@ -30,7 +31,7 @@ def attach_to_canned(
     """
     require(actor, Permission.EDIT_CANNED)
     clean = taken(content, every_rule())
-    with files.gone_if_refused() as made, transaction.atomic():
+    with gone_if_refused() as made, transaction.atomic():
         under = hold_in_force()  # before the row, in the order of whoever switches another rulebook on
         canned = _locked(canned_id)
         if canned.attachments.count() >= MOST:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions.forms.form_channel import FILES, goes_by_form
+from desk.actions.questions.questions import open_file
 from desk.actions.replies.drafts import draft_of
 from desk.common.errors import Invalid, Missing
 from desk.common.media import Clean, Refused, cleaned
@@ -73,6 +74,25 @@ def attach_canned(
     with transaction.atomic():
         draft = draft_of(actor, ticket.pk, visibility=visibility, seen_event_id=None)
         return _copied_once(canned.attachments.all(), draft, actor, now)
+
+
+def attach_answer_file(
+    actor: User, ticket_id: int, file_id: int, *, visibility: str = "public", now: datetime | None = None
+) -> list[ReplyAttachment]:
+    """What a colleague handed in with an answer on this ticket, into one's draft: once. Raises Invalid, Missing.
+
+    Where the network takes no file the words go alone.
+    """
+    require(actor, Permission.REPLY)
+    ticket, row = _ticket(actor, ticket_id), open_file(actor, file_id)
+    if row.entry.question.ticket_id != ticket.pk:
+        raise Missing(_("This file is not here (any more)."))
+    there = Draft.objects.filter(ticket=ticket, author=actor, attachments__digest=row.digest)
+    if there.exists() or not _takes_files(ticket, visibility):
+        return []
+    with row.file.open("rb") as file:
+        content = bytes(file.read())
+    return [attach(actor, ticket.pk, content=content, name=row.name, visibility=visibility, now=now)]
 
 
 def attach_again(actor: User, reply_id: int, *, now: datetime | None = None) -> list[ReplyAttachment]:

@@ -38,6 +38,7 @@ from desk.inboxes.gateway import (
     QuotaExhausted,
     RateLimited,
     SendResult,
+    StillWorking,
     capabilities_of,
 )
 from desk.inboxes.models import Inbox, RawItem
@@ -204,9 +205,19 @@ def _bring(network: MeteredConnector | FormChannel, reply: Reply, row: ReplyAtta
     except FileNotFoundError as gone:
         raise InvalidContent("An attachment is not here any more. Take the text back and attach it again.") from gone
     file = OutgoingFile(
-        content, row.content_type, files.name_outside(row), row.alt_text, row.captions, row.captions_language
+        content,
+        row.content_type,
+        files.name_outside(row),
+        row.alt_text,
+        row.captions,
+        row.captions_language,
+        row.network_handle,
     )
-    handle = network.upload(file, private=reply.visibility == Reply.Visibility.PRIVATE)
+    try:
+        handle = network.upload(file, private=reply.visibility == Reply.Visibility.PRIVATE)
+    except StillWorking as problem:  # nobody waits for that here: the next try asks how far it is
+        ReplyAttachment.objects.filter(pk=row.pk).update(network_handle=problem.handle)
+        raise
     if not outbox.still_at_it(reply, timezone.now()):
         raise _Overtaken
     return handle

@@ -16,10 +16,10 @@ from desk.actions.replies.canned import activate_canned, change_canned, create_c
 from desk.actions.replies.canned_check import CannedBlocked, Checking
 from desk.actions.rulebooks.template_files import KeptHere, Ready, Writing, go_along_already, put_in_place
 from desk.common.errors import DeskError, Invalid
+from desk.common.files import gone_if_refused
 from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
-from desk.replies import files
 from desk.replies.models import CannedResponse, ReplyAttachment
 from desk.rulebooks.models import RulebookVersion, document_of
 from policies.canned_actions import Do, Staged
@@ -124,7 +124,7 @@ def refuse_what_is_gone(rulebook: Rulebook) -> None:
 def bring(by: User, version: RulebookVersion, now: datetime) -> None:
     """Put them on offer, in the transaction in which somebody switches the version on. Raises TemplateRefused."""
     names = _Names(version.rulebook().templates)
-    with files.gone_if_refused() as made:
+    with gone_if_refused() as made:
         for template in names.templates:
             try:
                 _bring_one(by, names.values_of(template), names.files_of(template), made, version.author_id, now)

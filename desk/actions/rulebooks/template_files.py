@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from desk.actions.replies.reply_files import described, every_rule, taken
 from desk.common.errors import Invalid
+from desk.common.files import named
 from desk.common.media import Clean
 from desk.people.models import User, audit
 from desk.replies import files
@@ -49,7 +50,7 @@ class KeptHere:
             _refuse_another_kind(one, clean.content_type)
             about = Enclosed(clean.kind, described(one.alt_text), clean.content_type, len(clean.content))
             digest = hashlib.sha256(clean.content).hexdigest()
-            return Ready(files.named(one.name, clean.suffix), digest, about, clean)
+            return Ready(named(one.name, clean.suffix), digest, about, clean)
         if row is None:
             raise _refusal(
                 "sha256",
@@ -61,7 +62,7 @@ class KeptHere:
             )
         _refuse_another_kind(one, row.content_type)
         about = Enclosed(row.kind, described(one.alt_text), row.content_type, row.size)
-        return Ready(files.named(one.name, ""), row.digest, about, row)
+        return Ready(named(one.name, ""), row.digest, about, row)
 
     def problems(self, wanted: Sequence[TemplateFile]) -> Iterator[tuple[str, str]]:
         """What keeps these from being taken, each with its path below the template."""

@@ -3,12 +3,14 @@
 from dataclasses import fields
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from desk.actions.inboxes.inboxes import health, webhook_address
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import LANGUAGES, TeamSerializer
 from desk.api.forms.reply_files import MediaSerializer
+from desk.inboxes.gateway import options_of
 from desk.inboxes.models import Inbox, StreamState
 from desk.inboxes.words import told
 
@@ -55,8 +57,12 @@ class HealthSerializer(serializers.Serializer[Any]):
     unreadable = serializers.IntegerField(help_text="Entries of the network that could not be read, counted to 100.")
     cost_total = serializers.FloatField(help_text="US dollars.")
     cost_month = serializers.FloatField(help_text="US dollars, in this calendar month (UTC).")
+    reads_month = serializers.IntegerField(help_text="Entries read in this calendar month that count by the plan.")
+    reads_allowed = serializers.IntegerField(allow_null=True, help_text="By the plan, in a month; null: no end.")
     budgets = CallBudgetSerializer(many=True)
-    slowed = serializers.BooleanField(help_text="More money is gone than the month's time allows: reading is slower.")
+    slowed = serializers.BooleanField(
+        help_text="More money, or of what the plan lets read, is gone than the month's time allows: reading is slower."
+    )
     money_until = MomentField(allow_null=True, help_text="When the budget is gone if it goes on like this.")
     circuit = serializers.ChoiceField(
         choices=("closed", "open", "half_open"),
@@ -88,6 +94,9 @@ class InboxSerializer(serializers.Serializer[Any]):
     monthly_budget = serializers.IntegerField(
         allow_null=True, help_text="US dollars; reading stops at it, answers go on. Null: no limit."
     )
+    options = serializers.DictField(
+        child=serializers.CharField(), help_text="What its owner chose, by the names of `networks/`: `options`."
+    )
     webhook_url = serializers.CharField(help_text="To paste into the network's own settings.")
     created_at = MomentField()
 
@@ -106,6 +115,13 @@ class CredentialsField(serializers.DictField):
         super().__init__(child=child, write_only=True, allow_empty=False, **options)
 
 
+class OptionsField(serializers.DictField):
+    """By name, as `networks/` lists them; whatever is left out or empty is as usual."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=serializers.CharField(max_length=5_000, allow_blank=True), **options)
+
+
 class TestAccountSerializer(serializers.Serializer[Any]):
     network = serializers.CharField(max_length=40)
     base_url = serializers.CharField(max_length=300, allow_blank=True, default="")
@@ -118,6 +134,7 @@ class CreateInboxSerializer(TestAccountSerializer):
     team = IdField(allow_null=True, default=None)
     brand = serializers.CharField(max_length=80, allow_blank=True, default="")
     language = serializers.ChoiceField(choices=LANGUAGES, default="nl")
+    options = OptionsField(default=dict)
 
 
 class ChangeInboxSerializer(serializers.Serializer[Any]):
@@ -131,6 +148,7 @@ class ChangeInboxSerializer(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     conversation_window_hours = serializers.IntegerField(min_value=1, max_value=24 * 365, required=False)
     monthly_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, allow_null=True, required=False)
+    options = OptionsField(required=False)
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
@@ -152,6 +170,21 @@ class CredentialFieldSerializer(serializers.Serializer[Any]):
     help = serializers.CharField()
     secret = serializers.BooleanField()
     required = serializers.BooleanField()  # type: ignore[assignment]  # a field of this name, as the framework allows
+
+
+class OptionChoiceSerializer(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
+
+
+class OptionFieldSerializer(serializers.Serializer[Any]):
+    """What the owner of an account chooses; the first of `choices` is the usual one, without any it is a text."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
+    help = serializers.CharField()
+    choices = OptionChoiceSerializer(many=True)
+    longest = serializers.IntegerField(help_text="Characters of a text.")
 
 
 class LengthRuleSerializer(serializers.Serializer[Any]):
@@ -181,6 +214,7 @@ class NetworkSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as the framework allows
     default_base_url = serializers.CharField()
     credential_fields = CredentialFieldSerializer(many=True)
+    options = serializers.SerializerMethodField()
     reply_public = serializers.BooleanField(source="capabilities.reply_public")
     reply_private = serializers.BooleanField(source="capabilities.reply_private")
     private_from_public = serializers.BooleanField(
@@ -208,6 +242,12 @@ class NetworkSerializer(serializers.Serializer[Any]):
     )
     charges = serializers.BooleanField(source="capabilities.charges")
     blocks = serializers.BooleanField(source="capabilities.blocks", help_text="People can be shut out there.")
+    hides_own_threads = serializers.BooleanField(
+        source="capabilities.hides_own_threads", help_text="`hide` is for what stands below our own posts alone."
+    )
+    reads_per_month = serializers.IntegerField(
+        source="capabilities.reads_per_month", allow_null=True, help_text="By the usual plan; null: no end."
+    )
     private_once = serializers.BooleanField(
         source="capabilities.private_once", help_text="One private message to a public post, until it is answered."
     )
@@ -228,12 +268,18 @@ class NetworkSerializer(serializers.Serializer[Any]):
         source="capabilities.deletes_theirs", help_text="`delete` is for what others wrote, too, not our words alone."
     )
 
-    hides_in_own_threads_only = serializers.SerializerMethodField(
-        help_text="`hide` is for answers in threads that the account began, not for what others wrote elsewhere."
-    )
-
-    def get_hides_in_own_threads_only(self, network: Any) -> bool:
-        return bool(network.capabilities.hides_below)
+    @extend_schema_field(OptionFieldSerializer(many=True))
+    def get_options(self, network: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": one.name,
+                "label": one.label,
+                "help": one.help,
+                "choices": [{"value": value, "label": label} for value, label in one.choices],
+                "longest": one.longest,
+            }
+            for one in options_of(network)
+        ]
 
     def get_tells_when_credentials_end(self, network: Any) -> bool:
         return callable(getattr(network, "credentials_end", None))
@@ -262,6 +308,7 @@ def inbox_form(inbox: Inbox) -> dict[str, Any]:
         "poll_seconds": inbox.poll_seconds,
         "conversation_window_hours": inbox.conversation_window_hours,
         "monthly_budget": inbox.monthly_budget,
+        "options": inbox.options,
         "webhook_url": webhook_address(inbox),
         "created_at": inbox.created_at,
     }

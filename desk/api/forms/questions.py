@@ -8,6 +8,7 @@ from desk.actions.customers.masking import Eyes
 from desk.actions.questions.knowers import Knower
 from desk.actions.questions.questions import DEFAULT_TARGET, LONGEST, LONGEST_TARGET
 from desk.api.fields import IdField, MomentField
+from desk.api.forms.files import KeptFileSerializer, WithFilesSerializer, file_form
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.questions.models import LONGEST_ABOUT, Entry, Question
 
@@ -24,6 +25,7 @@ class EntrySerializer(serializers.Serializer[Entry]):
     used_at = MomentField(allow_null=True, help_text="When it was taken into a reply.")
     used_by = ColleagueSerializer(allow_null=True)
     reply = serializers.IntegerField(allow_null=True, help_text="The reply that left with it.")
+    files = KeptFileSerializer(many=True, help_text="Their bytes are at `answer-files/{id}/`.")
 
 
 class ColleagueQuestionSerializer(serializers.Serializer[Question]):
@@ -64,6 +66,11 @@ class WordSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST)
 
 
+class WordWithFilesSerializer(WithFilesSerializer):
+    text = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
+    answers = serializers.BooleanField(default=True, help_text="Otherwise it is a word about the question.")
+
+
 class WhoKnowsQuery(serializers.Serializer[Any]):
     about = serializers.CharField(
         max_length=LONGEST_ABOUT, default="", allow_blank=True, help_text="A word or two; the ticket's tags otherwise."
@@ -100,7 +107,7 @@ def question_form(question: Question, eyes: Eyes) -> dict[str, Any]:
 
 
 def entry_form(entry: Entry, eyes: Eyes) -> dict[str, Any]:
-    """One word on it; it comes with its people."""
+    """One word on it; it comes with its people and files."""
     return {
         "id": entry.pk,
         "author": colleague(entry.author),
@@ -111,6 +118,7 @@ def entry_form(entry: Entry, eyes: Eyes) -> dict[str, Any]:
         "used_at": entry.used_at,
         "used_by": colleague(entry.used_by),
         "reply": entry.reply_id,
+        "files": [file_form(one, eyes, entry.author_id) for one in entry.files.all()],
     }
 
 

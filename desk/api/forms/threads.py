@@ -7,6 +7,7 @@ from rest_framework import serializers
 from desk.actions.customers.masking import Eyes
 from desk.actions.threads.threads import LONGEST, MOST_PEOPLE
 from desk.api.fields import IdField, MomentField
+from desk.api.forms.files import KeptFileSerializer, WithFilesSerializer, file_form
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.paging import PageQuery
 from desk.people.models import User
@@ -50,6 +51,7 @@ class ThreadWordSerializer(serializers.Serializer[Word]):
     author = ColleagueSerializer(allow_null=True)
     text = serializers.CharField(help_text="Empty where it was taken back or erased.")
     tickets = serializers.ListField(child=serializers.IntegerField(), help_text="That it names.")
+    files = KeptFileSerializer(many=True, help_text="Their bytes are at `thread-files/{id}/`.")
     by_mail = serializers.BooleanField()
     created_at = MomentField()
     edited_at = MomentField(allow_null=True)
@@ -81,6 +83,10 @@ class StartThreadSerializer(serializers.Serializer[Any]):
 
 class SaySerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST)
+
+
+class SayWithFilesSerializer(WithFilesSerializer):
+    text = serializers.CharField(max_length=LONGEST, default="", allow_blank=True)
 
 
 class PinSummarySerializer(serializers.Serializer[Any]):
@@ -133,13 +139,14 @@ def one_thread_form(thread: Thread, people: list[User], eyes: Eyes) -> dict[str,
 
 
 def word_form(word: Word, eyes: Eyes) -> dict[str, Any]:
-    """It comes with its author and the tickets that it names."""
+    """It comes with its author, its files and the tickets that it names."""
     return {
         "id": word.pk,
         "thread": word.thread_id,
         "author": colleague(word.author),
         "text": eyes.read(word.text, by=word.author_id),
         "tickets": [ticket.pk for ticket in word.tickets.all()],
+        "files": [file_form(one, eyes, word.author_id) for one in word.files.all()],
         "by_mail": word.by_mail,
         "created_at": word.created_at,
         "edited_at": word.edited_at,

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from desk.actions.changes import change_links
 from desk.actions.changes import changes as verbs
 from desk.actions.changes.kinds import THE_ONE
 from desk.actions.changes.registry import ALL, kind_of
@@ -217,6 +218,13 @@ class Decline(Resource):
     @operation("changes_decline", "Decline a proposal", takes=ReasonSerializer, gives=OneProposalSerializer)
     def post(self, request: Request, change_id: int, wish: dict[str, Any]) -> dict[str, Any]:
         return _written(self.person, verbs.decline(self.person, change_id, reason=wish["reason"]))
+
+
+class LinksOfChange(Resource):
+    @operation("changes_links_end", "End the link by which its author follows a proposal", status=204)
+    def delete(self, request: Request, change_id: int) -> None:
+        """Of an author without a seat; for who decides about it. The next mail about it brings a new one."""
+        change_links.end(self.person, change_id)
 
 
 class Withdraw(Resource):

@@ -1,4 +1,4 @@
-"""Files of what the company asked, knows and changes."""
+"""Files of what the company asked, knows, changes and talks about."""
 
 from typing import Any
 
@@ -20,7 +20,8 @@ class ExportQuery(serializers.Serializer[Any]):
 class ExportAsCsv(Resource):
     @operation("exports_csv_read", "Take a file as CSV", asks=ExportQuery, file="text/csv")
     def get(self, request: Request, kind: str, query: dict[str, Any]) -> HttpResponse:
-        """`kind`: `questions` (needs `see_reports`), `causes`, `improvements` with their effect, or `articles`.
+        """`kind`: `questions` (needs `see_reports`), `causes`, `improvements` with their effect, `articles`, `threads`
+        that you may read, or `thread-words`, what is said in them.
 
         Columns are named as in the other answers; the newest come first.
         """

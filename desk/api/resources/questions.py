@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from desk.actions.questions import questions as verbs
 from desk.actions.questions.knowers import who_knows
+from desk.api.forms.files import handed
 from desk.api.forms.questions import (
     AddresseeSerializer,
     AskSerializer,
@@ -16,6 +19,7 @@ from desk.api.forms.questions import (
     KnowerSerializer,
     WhoKnowsQuery,
     WordSerializer,
+    WordWithFilesSerializer,
     entry_form,
     knower_form,
     question_form,
@@ -26,6 +30,7 @@ from desk.api.resources.tickets import ticket_of
 from desk.api.views import Resource
 from desk.common.errors import Missing
 from desk.common.paging import slice_after
+from desk.common.ranges import served
 from desk.people.permissions import Permission, require
 from desk.questions.models import Entry
 
@@ -89,6 +94,33 @@ class Say(Resource):
     def post(self, request: Request, question_id: int, wish: dict[str, Any]) -> Any:
         """Between colleagues; it answers nothing."""
         return entry_form(verbs.say(self.person, question_id, **wish), self.eyes)
+
+
+class WithFiles(Resource):
+    parser_classes = (MultiPartParser,)
+
+    @operation(
+        "questions_say_with_files",
+        "Answer or say something with files",
+        takes=WordWithFilesSerializer,
+        gives=EntrySerializer,
+        status=201,
+    )
+    def post(self, request: Request, question_id: int, wish: dict[str, Any]) -> Any:
+        """Each is told by its bytes and kept without what says who made it where: JPEG, PNG, GIF, WebP, MP4 or PDF.
+
+        400 `attachment_refused` says what to do.
+        """
+        verb, given = verbs.answer if wish["answers"] else verbs.say, handed(wish)
+        return entry_form(verb(self.person, question_id, wish["text"], handed=given), self.eyes)
+
+
+class AnswerFile(Resource):
+    @operation("answer_files_read", "Download a file of an answer", file="application/octet-stream")
+    def get(self, request: Request, file_id: int) -> FileResponse:
+        """Of anything that was said on a question, for who reads tickets."""
+        row = verbs.open_file(self.person, file_id)
+        return served(request, row.file, tag=f"answer-{row.pk}", content_type=row.content_type, filename=row.name)
 
 
 class PassOn(Resource):

@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from django.http import FileResponse
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from desk.actions.crises import decisions
 from desk.actions.threads import swarms, thread_words
 from desk.actions.threads import threads as verbs
 from desk.api.forms.crises import CrisisEntrySerializer, entry_form
+from desk.api.forms.files import handed
 from desk.api.forms.threads import (
     CloseSwarmSerializer,
     LetInSerializer,
     OneThreadSerializer,
     PinSummarySerializer,
     SaySerializer,
+    SayWithFilesSerializer,
     StartThreadSerializer,
     ThreadQuery,
     ThreadSerializer,
@@ -27,6 +31,7 @@ from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
 from desk.common.paging import slice_after
+from desk.common.ranges import served
 from desk.threads.reading import count_unread, followed, found, people_in, readable, with_own
 from desk.threads.reading import words_of as rows_of
 
@@ -68,7 +73,7 @@ class Words(Resource):
     @operation("threads_words_list", "List what was said", asks=PageQuery, gives=ThreadWordSerializer, paged=True)
     def get(self, request: Request, thread_id: int, query: dict[str, Any]) -> Page:
         """The newest first."""
-        rows = rows_of(verbs.one(self.person, thread_id)).prefetch_related("tickets")
+        rows = rows_of(verbs.one(self.person, thread_id)).prefetch_related("tickets", "files")
         page = slice_after(rows, ("id",), query["cursor"], query["page_size"], descending=True)
         return Page(page, each(lambda row: word_form(row, self.eyes)))
 
@@ -79,6 +84,33 @@ class Words(Resource):
         The same words within ten seconds are the same word. 409 `over` where the swarm is over.
         """
         return word_form(thread_words.write(self.person, thread_id, wish["text"]), self.eyes)
+
+
+class WordWithFiles(Resource):
+    parser_classes = (MultiPartParser,)
+
+    @operation(
+        "threads_say_with_files",
+        "Say something with files",
+        takes=SayWithFilesSerializer,
+        gives=ThreadWordSerializer,
+        status=201,
+    )
+    def post(self, request: Request, thread_id: int, wish: dict[str, Any]) -> Any:
+        """Each is told by its bytes and kept without what says who made it where: JPEG, PNG, GIF, WebP, MP4 or PDF.
+
+        400 `attachment_refused` says what to do. Who reads the thread reads them, and nobody else.
+        """
+        given = handed(wish)
+        return word_form(thread_words.write(self.person, thread_id, wish["text"], handed=given), self.eyes)
+
+
+class ThreadFile(Resource):
+    @operation("thread_files_read", "Download a file of a thread", file="application/octet-stream")
+    def get(self, request: Request, file_id: int) -> FileResponse:
+        """For who reads the thread."""
+        row = thread_words.open_file(self.person, file_id)
+        return served(request, row.file, tag=f"thread-{row.pk}", content_type=row.content_type, filename=row.name)
 
 
 class ReadThread(Resource):

@@ -4,19 +4,22 @@ Everything is masked, whatever this person's role would see at the desk: the lin
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desk.actions.customers.masking import Eyes
+from desk.actions.questions.question_links import token_of
 from desk.people.models import User
 from desk.questions.models import Entry, Link, Question
 from desk.tickets.models import Message, Ticket
 from desk.tickets.queries import newest_messages
-from desk.web.show import text, times
+from desk.web.show import files, text, times
 from policies.masking import masked
 from policies.question_states import Event, possible_events
 
@@ -52,6 +55,7 @@ class Word:
     words: str
     used: bool
     became: str  # the reply that left with it
+    files: Sequence[files.Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def asked(link: Link, now: datetime) -> Asked:
         due=times.exact(question.due_at, now) if waits else "",
         late=waits and now > question.due_at,
         conversation=conversation(question.ticket, eyes, now),
-        words=words(question.entries.select_related("author", "reply"), link.user, eyes, now),
+        words=words(_entries(question), link.user, eyes, now, lambda number: _file_url(link, number)),
         may_answer=Event.ANSWER in possible,
         may_pass_on=Event.PASS_ON in possible,
         drill=question.ticket.inbox.drill,
@@ -96,8 +100,10 @@ def conversation(ticket: Ticket, eyes: Eyes, now: datetime) -> list[Said]:
     return [_said(one, ticket, eyes, now) for one in shown]
 
 
-def words(entries: Iterable[Entry], reader: User, eyes: Eyes, now: datetime) -> list[Word]:
-    """What was said on a question, and what became of each answer; entries come with author and reply."""
+def words(
+    entries: Iterable[Entry], reader: User, eyes: Eyes, now: datetime, file_url: Callable[[int], str]
+) -> list[Word]:
+    """What was said on a question, and what became of each answer; entries come with author, reply and files."""
     return [
         Word(
             pk=one.pk,
@@ -110,9 +116,18 @@ def words(entries: Iterable[Entry], reader: User, eyes: Eyes, now: datetime) -> 
             words=eyes.read(one.text, by=one.author_id),
             used=one.used_at is not None,
             became=eyes.read(one.reply.text) if one.reply is not None else "",
+            files=files.shown(one.files.all(), eyes, one.author_id, file_url),
         )
         for one in entries
     ]
+
+
+def _entries(question: Question) -> "QuerySet[Entry]":
+    return question.entries.select_related("author", "reply").prefetch_related("files")
+
+
+def _file_url(link: Link, file_id: int) -> str:
+    return reverse("asked-file", args=[token_of(link.pk), file_id])
 
 
 def _said(message: Message, ticket: Ticket, eyes: Eyes, now: datetime) -> Said:

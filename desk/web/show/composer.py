@@ -66,6 +66,7 @@ class Way:
         None  # then the network is told that a person writes; None where it makes no difference
     )
     by_a_person: bool = False  # it is told so now
+    there: str = ""  # where a person answers on the network itself, what the desk may not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,15 @@ def _way(channel: Channel, name: str, gate: str) -> Way:
         _replaces(channel),
         channel.usual_until if channel.usual_until is not None and channel.usual_until > timezone.now() else None,
         channel.usual_until is not None and channel.usual_until <= timezone.now(),
+        there=_there(channel),
     )
+
+
+def _there(channel: Channel) -> str:
+    answers = channel.answers
+    if channel.allowed or answers is None or answers.private or answers.reply_allowed or answers.deleted_at:
+        return ""
+    return answers.url if answers.url.startswith("https://") else ""
 
 
 def _replaces(channel: Channel) -> str:

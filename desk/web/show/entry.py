@@ -64,7 +64,7 @@ class Entry:
     whole_mail: bool = False  # there may be more of it: a quotation, a signature, its headers
     reactions: Sequence[tuple[str, str]] = ()  # emoji, and how many as words; the most frequent first
     actions: Sequence[Do] = ()
-    refusals: Sequence[str] = ()  # why what can be done elsewhere on the network can't be done to this message
+    stays: Sequence[str] = ()  # why what somebody else wrote can't be hidden or deleted
     may_split: bool = False  # from here on
     may_unmask: bool = False  # something in it is masked for this reader
     rulebook: int = 0  # the version of the rulebook that it left under

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from desk.actions.changes import change_links
 from desk.actions.questions.question_links import token_of
 from desk.alerts.models import Alert, Notification
 from desk.alerts.notices import MOST_COUNTED
@@ -79,6 +80,8 @@ def address(notice: Notification) -> str:
         return reverse("signal", args=[signal])
     if link := notice.params.get("link"):
         return reverse("asked", args=[token_of(int(link))])
+    if link := notice.params.get("change_link"):
+        return reverse("proposed", args=[change_links.token_of(int(link))])
     if notice.ticket_id is not None:
         return reverse("ticket", args=[notice.ticket_id])
     if thread := notice.params.get("thread"):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from desk.actions.customers.masking import Eyes
@@ -89,7 +90,7 @@ def targets() -> list[tuple[int, str]]:
 
 
 def _shown(question: Question, reader: User, eyes: Eyes, now: datetime) -> Shown:
-    said = words(question.entries.all(), reader, eyes, now)
+    said = words(question.entries.all(), reader, eyes, now, _file_url)
     possible = possible_events(question.state)
     waits = question.state == Question.State.WAITING
     return Shown(
@@ -107,6 +108,10 @@ def _shown(question: Question, reader: User, eyes: Eyes, now: datetime) -> Shown
         may_withdraw=reader.may(Permission.WORK_TICKETS) and Event.WITHDRAW in possible,
         may_answer=Event.ANSWER in possible,
     )
+
+
+def _file_url(file_id: int) -> str:
+    return reverse("answer-file", args=[file_id])
 
 
 def _whom(question: Question) -> str:

@@ -51,11 +51,12 @@ class Rail:
     views: list[Link]
     inboxes: list[Link]
     teams: list[Link]
+    monitors: bool = False  # an account searches for what nobody says to us
 
 
 def rail(counts: Mapping[str, int], inboxes: Iterable[Inbox], teams: Iterable[Team], chosen: QueueFilter) -> Rail:
     """Everything one can look at, and which of it is shown."""
-    whole = chosen.inbox is None and chosen.team is None
+    whole, inboxes = chosen.inbox is None and chosen.team is None, list(inboxes)
     return Rail(
         [
             Link(
@@ -79,6 +80,7 @@ def rail(counts: Mapping[str, int], inboxes: Iterable[Inbox], teams: Iterable[Te
             )
             for team in teams
         ],
+        any(inbox.options.get("search") for inbox in inboxes),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from desk.threads.reading import MOST_COUNTED, people_in
 from desk.threads.reading import words_of as rows_of
 from desk.tickets.models import preview_of
 from desk.tickets.queries import visible_tickets
-from desk.web.show import text, times
+from desk.web.show import files, text, times
 from desk.web.show.rows import STATE_WORDS
 from desk.web.show.tiles import Tile, tile
 from policies.ticket_states import State
@@ -81,6 +82,7 @@ class Shown:
     gone: bool
     earlier: Sequence[Earlier]
     cards: Sequence[Card]
+    files: Sequence[files.Shown]
     may_log: bool
 
 
@@ -122,9 +124,9 @@ def of_ticket(rows: Iterable[Thread], reader: User, now: datetime) -> list[Line]
 
 
 def page(thread: Thread, reader: User, now: datetime, *, before: int = 0) -> Page:
-    """One with its newest words, or those before a number; it comes `with_own`. Eight queries for however many."""
+    """One with its newest words, or those before a number; it comes `with_own`. Nine queries for however many."""
     eyes = Eyes(reader)
-    rows = rows_of(thread).prefetch_related("versions__by", "tickets")
+    rows = rows_of(thread).prefetch_related("versions__by", "tickets", "files")
     found = list((rows.filter(pk__lt=before) if before else rows).order_by("-id")[: MOST_WORDS + 1])
     words = found[:MOST_WORDS][::-1]
     cards = _cards(words, reader, eyes)
@@ -191,8 +193,13 @@ def _shown(word: Word, reader: User, eyes: Eyes, now: datetime, cards: dict[int,
         gone=gone,
         earlier=[_earlier(one, eyes, now) for one in list(word.versions.all())[:MOST_VERSIONS]],
         cards=[cards[one.pk] for one in word.tickets.all() if one.pk in cards],
+        files=files.shown(word.files.all(), eyes, word.author_id, _file_url),
         may_log=may_log and not gone,
     )
+
+
+def _file_url(file_id: int) -> str:
+    return reverse("thread-file", args=[file_id])
 
 
 def _cards(words: Sequence[Word], reader: User, eyes: Eyes) -> dict[int, Card]:

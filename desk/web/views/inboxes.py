@@ -22,7 +22,7 @@ from desk.people.permissions import Permission
 from desk.web import matrix as capabilities
 from desk.web.forms import choice, filled, number, show_form
 from desk.web.guards import person, signed_in
-from desk.web.inbox_fields import credential_fields, setting_fields
+from desk.web.inbox_fields import OPTION, credential_fields, is_option, setting_fields
 from desk.web.show.tiles import Tile, tile
 from desk.web.views import reconciliations
 
@@ -81,7 +81,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def connect(request: HttpRequest, slug: str) -> HttpResponse:
     """Connect an account: its credentials and how it is worked."""
     connector = _network(slug)
-    settings = [field for field in setting_fields(connector) if field.name in NEW_SETTINGS]
+    settings = [field for field in setting_fields(connector) if field.name in NEW_SETTINGS or is_option(field)]
     # Where the account's server has to be given, it must be known before the connection is tested.
     where = [field for field in settings if field.name == "base_url" and field.required]
     fields = [*where, *credential_fields(connector), *(field for field in settings if field not in where)]
@@ -207,6 +207,7 @@ def _page(
     connector = _network(inbox.network)
     refreshed = bool(request.headers.get("HX-Request"))  # only the health of it is taken then
     values = {name: getattr(inbox, name) for name in SETTINGS} | {"team": inbox.team_id or ""}
+    values |= {f"{OPTION}{name}": value for name, value in inbox.options.items()}
     settings = filled(setting_fields(connector), request.POST if settings_refused else values, settings_refused)
     kept = [replace(field, required=False, placeholder=_("kept as it is")) for field in credential_fields(connector)]
     credentials = filled(kept, {}, credentials_refused)
@@ -239,11 +240,16 @@ def _settings(request: HttpRequest, names: tuple[str, ...] = SETTINGS) -> dict[s
     texts = {name: values.get(name, "") for name in ("name", "base_url", "language")}
     counts = {name: number(values, name) for name in names if name.endswith(("_minutes", "_seconds", "_hours"))}
     budget = {"monthly_budget": choice(values, "monthly_budget")} if "monthly_budget" in names else {}
-    return {**texts, **counts, **budget, "team_id": choice(values, "team")}
+    options = _named(request, OPTION)
+    return {**texts, **counts, **budget, "team_id": choice(values, "team"), **({"options": options} if options else {})}
 
 
 def _credentials(request: HttpRequest) -> dict[str, str]:
-    prefix = "credentials."
+    return _named(request, "credentials.")
+
+
+def _named(request: HttpRequest, prefix: str) -> dict[str, str]:
+    """The fields whose names begin so, without that."""
     return {name.removeprefix(prefix): request.POST[name] for name in request.POST if name.startswith(prefix)}
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from desk.actions.changes import change_links
 from desk.actions.changes import changes as verbs
 from desk.actions.changes.change_notices import owners_of
 from desk.actions.changes.registry import ALL, KINDS, kind_of
@@ -33,6 +35,7 @@ _SAID: Mapping[str, Promise] = {
     "adopt": gettext_lazy("It is adopted, and its author is told."),
     "plan": gettext_lazy("It is planned, and is switched on by itself."),
     "unplan": gettext_lazy("It is no longer planned."),
+    "end-links": gettext_lazy("The link has ended. The next mail about the proposal brings its author a new one."),
     "decline": gettext_lazy("It is declined, and its author reads why."),
 }
 
@@ -133,6 +136,8 @@ def _do(request: HttpRequest, change_id: int, name: str) -> None:
             verbs.withdraw(actor, change_id)
         case "adopt":
             verbs.adopt(actor, change_id, seen=seen(values.get("seen", "")))
+        case "end-links":
+            change_links.end(actor, change_id)
         case "unplan":
             verbs.unplan(actor, change_id)
         case "decline":
@@ -170,6 +175,7 @@ def _context(request: HttpRequest, change_id: int) -> dict[str, Any]:
         "what_adopting_does": show.what_adopting_does(sort, found),
         "plans": decides and sort.becomes_active(found) and found.state in (State.DRAFT, State.PROPOSED),
         "writes": (author or decides) and found.state in (State.DRAFT, State.PROPOSED) and not _names_version(found),
+        "followed_by": change_links.living(found, timezone.now()) if decides else None,
         "takes_back": author and found.state in (State.DRAFT, State.PROPOSED),
         "proposes": author and found.state == State.DRAFT,
         **show.compared(sort, found, reader),

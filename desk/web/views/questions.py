@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from desk.people.models import Team, User
 from desk.people.permissions import Permission
 from desk.web import asked, reading
 from desk.web.guards import person, signed_in
+from desk.web.handed import delivered, handed
 from desk.web.show import questions as show
 from desk.web.views.ticket import opened_again
 
@@ -72,14 +74,15 @@ def ask(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 def do(request: HttpRequest, question_id: int, deed: str) -> HttpResponse:
     """Withdraw it, answer it, or say something about it; the answer is the ticket."""
-    actor = person(request)
+    given = handed(request)
+    actor, text = person(request), request.POST.get("text", "")
     match deed:
         case "withdraw":
             ticket_id = verbs.withdraw(actor, question_id).ticket_id
         case "answer":
-            ticket_id = verbs.answer(actor, question_id, request.POST.get("text", "")).question.ticket_id
+            ticket_id = verbs.answer(actor, question_id, text, handed=given).question.ticket_id
         case _:
-            ticket_id = verbs.say(actor, question_id, request.POST.get("text", "")).question.ticket_id
+            ticket_id = verbs.say(actor, question_id, text, handed=given).question.ticket_id
     return opened_again(request, ticket_id)
 
 
@@ -89,6 +92,13 @@ def use(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Its words went into the reply that this person writes. The script has put them there."""
     verbs.use(person(request), entry_id)
     return HttpResponse(status=204)
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def file(request: HttpRequest, file_id: int) -> HttpResponseBase:
+    """What went along with a word on a question."""
+    return delivered(request, verbs.open_file(person(request), file_id))
 
 
 @signed_in(Permission.READ_TICKETS)

@@ -23,7 +23,7 @@ _DAY = 86_400
 @signed_in(Permission.REPLY)
 @require_POST
 def attach(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """A file, or those of a canned response or of a reply that failed, as items of the composer's list."""
+    """A file, or those of a canned response, an answer or a reply that failed, as items of the composer's list."""
     writer, values = person(request), request.POST
     ticket = reading.ticket_for(writer, ticket_id)
     visibility = values.get("visibility", "")
@@ -31,6 +31,8 @@ def attach(request: HttpRequest, ticket_id: int) -> HttpResponse:
         made = verbs.attach_canned(writer, ticket.pk, canned, visibility=visibility)
     elif (reply := asked.number(values.get("reply", ""))) is not None:
         made = verbs.attach_again(writer, reply)
+    elif (shared := asked.number(values.get("answer_file", ""))) is not None:
+        made = verbs.attach_answer_file(writer, ticket.pk, shared, visibility=visibility)
     else:
         given = request.FILES.get("file")
         try:

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from desk.tickets import presence
 from desk.web import asked
 from desk.web.forms import Field, choice, filled, leave, numbers, show_form
 from desk.web.guards import person, signed_in
+from desk.web.handed import delivered, handed
 from desk.web.show import threads as show
 
 PAGE = 50
@@ -63,16 +65,17 @@ def start(request: HttpRequest) -> HttpResponse:
     fields, refused = _fields(actor), None
     if request.method == "POST":
         try:
-            thread = verbs.start(
+            given = handed(request)
+            thread = thread_words.begin(
                 actor,
+                first=values.get("text", ""),
+                handed=given,
                 topic=values.get("topic", ""),
                 private="private" in values,
                 people=numbers(values, "people"),
                 ticket_id=choice(values, "ticket"),
                 crisis_id=choice(values, "crisis"),
             )
-            if first := values.get("text", "").strip():
-                thread_words.write(actor, thread.pk, first)
             return leave(request, "thread", thread.pk)
         except DeskError as problem:
             refused = problem
@@ -103,10 +106,11 @@ def one(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_POST
 def do(request: HttpRequest, thread_id: int, deed: str) -> HttpResponse:
     """What is done in a thread; the answer is its page."""
+    given = handed(request)
     actor, values = person(request), request.POST
     match deed:
         case "say":
-            thread_words.write(actor, thread_id, values.get("text", ""))
+            thread_words.write(actor, thread_id, values.get("text", ""), handed=given)
         case "summary":
             version = asked.number(values.get("version", ""))
             verbs.set_summary(actor, thread_id, values.get("text", ""), version=version)
@@ -140,6 +144,13 @@ def do_word(request: HttpRequest, word_id: int, deed: str) -> HttpResponse:
         case _:
             decisions.into_log(actor, word_id)
     return redirect("thread", thread_id)
+
+
+@signed_in(Permission.READ_TICKETS)
+@require_GET
+def file(request: HttpRequest, file_id: int) -> HttpResponseBase:
+    """What went along with a word, for whoever reads its thread."""
+    return delivered(request, thread_words.open_file(person(request), file_id))
 
 
 @signed_in(Permission.WORK_TICKETS)

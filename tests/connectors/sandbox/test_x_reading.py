@@ -120,17 +120,22 @@ def test_a_paging_token_does_not_fit_another_list(company: Company) -> None:
         company.client.get_users_tweets(company.id, pagination_token=token, user_auth=True)
 
 
-def test_only_those_who_are_named_or_quoted_are_reached(sandbox: SandboxProcess, company: Company) -> None:
+def test_only_those_who_are_named_are_told_and_who_quotes_is_found_by_searching(
+    sandbox: SandboxProcess, company: Company
+) -> None:
     own = company.client.create_tweet(text="Er rijden geen treinen.").json()["data"]
     reply = company.hears("hoe lang nog?", kind="reply", in_reply_to=own["id"])
     quote = company.hears("dit dus", kind="quote", in_reply_to=own["id"])
     answer = company.mentions(**FIELDS)
-    assert [post["id"] for post in answer["data"]] == [quote["id"], reply["id"]]
-    assert answer["data"][1]["referenced_tweets"] == [{"type": "replied_to", "id": own["id"]}]
-    assert answer["data"][1]["text"].startswith(f"@{company.handle} ")
-    assert answer["data"][1]["conversation_id"] == own["id"]
-    assert answer["data"][0]["referenced_tweets"] == [{"type": "quoted", "id": own["id"]}]
-    assert [post["id"] for post in answer["includes"]["tweets"]] == [own["id"]]
+    assert [post["id"] for post in answer["data"]] == [reply["id"]]
+    assert answer["data"][0]["referenced_tweets"] == [{"type": "replied_to", "id": own["id"]}]
+    assert answer["data"][0]["text"].startswith(f"@{company.handle} ")
+    assert answer["data"][0]["conversation_id"] == own["id"]
+    asked = company.client.search_recent_tweets(f"quotes_of_tweet_id:{own['id']}", user_auth=True, **FIELDS)
+    found = asked.json()
+    assert [post["id"] for post in found["data"]] == [quote["id"]]
+    assert found["data"][0]["referenced_tweets"] == [{"type": "quoted", "id": own["id"]}]
+    assert [post["id"] for post in found["includes"]["tweets"]] == [own["id"]]
 
 
 def test_a_deleted_original_is_told_in_errors(sandbox: SandboxProcess, company: Company) -> None:

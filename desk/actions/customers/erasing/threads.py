@@ -1,4 +1,4 @@
-"""What colleagues said to each other about somebody: that they talked stays, what they said goes.
+"""What colleagues said to each other about somebody: that they talked stays, what they said and handed in goes.
 
 All of what hangs at a ticket, and in any other thread the words that name the ticket or call the person by handle.
 """
@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from django.db.models import F, Q, QuerySet
 
 from desk.actions.customers.erasing import GONE
-from desk.threads.models import Thread, Version, Word
+from desk.common import files
+from desk.threads.models import Thread, Version, Word, WordFile
 
 
 def erase_threads(ids: Collection[int]) -> int:
@@ -41,5 +42,6 @@ def erase_named(handles: Sequence[str]) -> int:
 def _empty(rows: "QuerySet[Word]") -> int:
     ids = list(rows.values_list("pk", flat=True).distinct())
     Version.objects.filter(word__any_of=ids).delete()
+    files.erase(WordFile.objects.filter(word__any_of=ids))
     Word.tickets.through.objects.filter(word_id__any_of=ids).delete()
     return Word.objects.filter(pk__any_of=ids).exclude(text="").update(text="")

@@ -11,9 +11,10 @@ from desk.actions.forms import form_links
 from desk.actions.questions.question_links import revoke_of_tickets
 from desk.actions.tickets.announce import announce
 from desk.causes.models import TicketCause
+from desk.common import files as handed_in
 from desk.crises.models import CrisisTicket
 from desk.knowledge.models import Suggestion
-from desk.questions.models import Entry, Question
+from desk.questions.models import Entry, EntryFile, Question
 from desk.replies import files
 from desk.replies.lines import in_order
 from desk.replies.models import AnswerLine, Draft, Reply
@@ -50,8 +51,9 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
 
 
 def _questions(ids: Collection[int], now: datetime) -> int:
-    """That a colleague was asked and answered stays; what they said goes, and so does every way in."""
+    """That a colleague was asked and answered stays; what they said and handed in goes, and so does every way in."""
     revoke_of_tickets(ids, now)
+    handed_in.erase(EntryFile.objects.filter(entry__question__ticket__any_of=ids))
     Entry.objects.filter(question__ticket__any_of=ids).exclude(text="").update(text="")
     return Question.objects.filter(ticket__any_of=ids).exclude(text="").update(text="", about="", look_at=None)
 

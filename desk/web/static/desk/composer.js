@@ -217,7 +217,8 @@ document.addEventListener("click", (event) => {
   const other = event.target.closest("[data-choose]");
   if (other) choose(other.dataset.choose);
   const words = event.target.closest("[data-write]");
-  if (words) write(words.dataset.where ?? visibility(), words.dataset.write);
+  if (words?.dataset.write) write(words.dataset.where ?? visibility(), words.dataset.write);
+  for (const file of words?.dataset.answerFiles?.match(/\d+/g) ?? []) alsoAttach({ answer_file: file });
   const option = event.target.closest("#offers [role='option']:not([aria-disabled])");
   if (option) take(option);
   const button = event.target.closest("[data-fix]");

@@ -186,7 +186,8 @@ function place({ detail }) {
 function took({ requestConfig: { elt, verb, formData }, xhr: { status } }) {
   if (verb === "get" || status >= 400 || !elt.matches("form:not(.composer)")) return;
   for (const field of elt.querySelectorAll("input[name]:not([type=hidden]), textarea[name]")) {
-    if (formData.get(field.name) === field.value) field.defaultValue = field.value;
+    if (field.type === "file") field.value = "";
+    else if (formData.get(field.name) === field.value) field.defaultValue = field.value;
   }
 }
 

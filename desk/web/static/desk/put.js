@@ -77,6 +77,10 @@ function keep(own, fresh) {
   for (const field of own.querySelectorAll("input:not([type=hidden], [type=file]), textarea, select")) {
     if (isTyped(field) && !field.matches("form.composer [name=text]")) type(twinOf(field, own, fresh), field);
   }
+  for (const field of own.querySelectorAll(".hand-in input[type=file]")) {
+    const twin = field.files.length && twinOf(field, own, fresh);
+    if (twin) twin.files = field.files;
+  }
 }
 
 /** What loads itself into its place stays there until it has done so again. */

@@ -14,6 +14,7 @@ const HERE = 20_000; // the desk forgets somebody who was silent for 45 s
 let waits = 0;
 let due = Infinity;
 let looking = false;
+let bringing = false;
 
 function look(within) {
   const at = Date.now() + within;
@@ -43,6 +44,26 @@ function draw(fresh) {
   tick();
 }
 
+/** A swarm that was opened since this page was: its part, and what makes it live, as a page that is loaded now has them. */
+async function swarm() {
+  if (bringing || document.querySelector("[data-thread]") || line) return;
+  bringing = true;
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  const fresh = answer?.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const talk = fresh && fresh.getElementById("room-talk");
+  bringing = false;
+  if (!talk) return; // it is over already, or not for this reader
+  for (const sheet of fresh.querySelectorAll('link[rel="stylesheet"]')) {
+    if (!document.querySelector(`link[href="${CSS.escape(sheet.getAttribute("href"))}"]`)) document.head.append(sheet);
+  }
+  room.append(talk); // made and escaped by the desk
+  const way = fresh.querySelector('.room-ways [href="#room-talk"]');
+  if (way) document.querySelector(".room-ways")?.lastElementChild.before(way);
+  await import(talk.dataset.script);
+}
+
+document.addEventListener("live:thread", ({ detail }) => String(detail.crisis ?? "") === me.crisis && swarm());
+document.addEventListener("live:resync", swarm);
 document.addEventListener("live:tickets", () => look(REST));
 document.addEventListener("live:reply", () => look(REST));
 document.addEventListener("live:crisis", ({ detail }) => String(detail.id) === me.crisis && look(SOON));

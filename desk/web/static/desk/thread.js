@@ -1,4 +1,5 @@
 // One thread, on its page or in the war room: it follows the live line, and nothing that is being typed is lost.
+import { handedIn } from "./handing.js";
 import { offerNames } from "./naming.js";
 import { post } from "./shell.js";
 
@@ -120,7 +121,8 @@ async function send(form) {
   form.dataset.sending = "1";
   const text = form.elements.text?.value;
   const refusal = form.querySelector("[data-refusal]");
-  const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": body.csrf, "HX-Request": "true" }, body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+  const values = form.enctype === "multipart/form-data" ? new FormData(form) : new URLSearchParams(new FormData(form));
+  const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": body.csrf, "HX-Request": "true" }, body: values }).catch(() => null);
   delete form.dataset.sending;
   if (!answer) return; // the lost line tells the reader, and the words stay
   const fresh = parsed(await answer.text());
@@ -147,6 +149,7 @@ async function overtaken(form, status) {
 function settle(form, text) {
   if (form.dataset.threadForm === "edit") form.hidden = true;
   if (form.dataset.threadForm === "let-in") form.reset();
+  handedIn(form);
   const field = form.elements.text;
   if (field && field.value === text) field.value = form.dataset.threadForm === "say" ? "" : field.value;
   if (field && form.dataset.threadForm !== "say") field.defaultValue = field.value;

@@ -50,7 +50,7 @@ function go(by) {
 function press(key) {
   const one = document.querySelector(`[data-thread-key="${CSS.escape(key)}"]`);
   if (!one) return false;
-  if (one.matches("input, textarea")) one.focus();
+  if (one.matches("input:not([type=file]), textarea")) one.focus();
   else one.click();
   const details = one.closest("summary") && one.closest("details");
   if (details?.open) details.querySelector("textarea")?.focus();
