@@ -18,6 +18,7 @@ from desk.questions.shown import any_questions
 from desk.signals.moods import with_moods
 from desk.threads.reading import some_thread
 from desk.tickets.models import Ticket
+from desk.tickets.queries import customer_is_elsewhere
 
 
 def open_ticket(actor: User, ticket_id: int) -> Ticket:
@@ -31,7 +32,7 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
     rows = Ticket.objects.select_related("inbox", "profile", "customer", "assignee", "team", "conversation")
     around = {
         "some_crisis": some_crisis(), "some_form": some_form(), "any_questions": any_questions(),
-        "any_threads": some_thread(),
+        "any_threads": some_thread(), "is_elsewhere": customer_is_elsewhere(),
     }  # fmt: skip
     ticket = with_asking(with_moods(with_crises(rows))).filter(pk=ticket_id).annotate(**around).first()
     if ticket is None:
