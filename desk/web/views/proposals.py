@@ -18,6 +18,7 @@ from desk.actions.changes.registry import ALL, KINDS, kind_of
 from desk.changes.models import LONGEST_WORDS, Change
 from desk.common.errors import DeskError, Invalid, Missing
 from desk.common.paging import slice_after
+from desk.people.permissions import Permission
 from desk.web import asked, typed_documents
 from desk.web.guards import person, signed_in
 from desk.web.show import proposals as show
@@ -63,6 +64,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "state": state,
         "kind": kind,
         "mine": mine,
+        "takes": reader.may(Permission.READ_TICKETS),
         "q": words,
     }
     return render(request, "desk/changes/list.html", context)
