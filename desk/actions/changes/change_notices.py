@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.utils import translation
+
 from desk.actions.changes.kinds import Kind
+from desk.actions.changes.registry import kind_of
 from desk.alerts.notices import Notice, notify
 from desk.changes.models import Change
 from desk.people.models import User
@@ -43,10 +46,17 @@ def _tell(people: list[int], what: str, one: Change, by: User | None, now: datet
     params = {
         "change": one.pk,
         "what": one.what,
-        "title": one.title,
+        "title": one.title if one.thing else "",
+        "new": "" if one.thing else _untranslated(kind_of(one.kind)),
         "by_name": by.name if by else "",
         "reason": one.reason,
     }
     if one.planned_for is not None:
         params["due_at"] = one.planned_for.isoformat()
     notify([Notice(pk, what, params=params) for pk in people], now, by_mail=by_mail)
+
+
+def _untranslated(kind: Kind) -> str:
+    """What a kind is called, for each reader to have it in their own language."""
+    with translation.override(None):
+        return str(kind.label)

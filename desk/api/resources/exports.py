@@ -20,8 +20,8 @@ class ExportQuery(serializers.Serializer[Any]):
 class ExportAsCsv(Resource):
     @operation("exports_csv_read", "Take a file as CSV", asks=ExportQuery, file="text/csv")
     def get(self, request: Request, kind: str, query: dict[str, Any]) -> HttpResponse:
-        """`kind`: `questions` (needs `see_reports`), `causes`, `improvements` with their effect, `articles`, `proposals`
-        of changes, or `firings` of automation (needs `write_automation`).
+        """`kind`: `questions` (needs `see_reports`), `causes`, `improvements` with their effect, `articles`,
+        `proposals` of changes, or `firings` of automation (needs `write_automation`).
 
         Columns are named as in the other answers; the newest come first.
         """

@@ -34,6 +34,7 @@ _SAID: Mapping[str, Promise] = {
     "adopt": gettext_lazy("It is adopted, and its author is told."),
     "plan": gettext_lazy("It is planned, and is switched on by itself."),
     "unplan": gettext_lazy("It is no longer planned."),
+    "take-away": gettext_lazy("What it made is out of use again."),
     "decline": gettext_lazy("It is declined, and its author reads why."),
 }
 
@@ -137,6 +138,8 @@ def _do(request: HttpRequest, change_id: int, name: str) -> None:
             verbs.adopt(actor, change_id, seen=seen(values.get("seen", "")))
         case "unplan":
             verbs.unplan(actor, change_id)
+        case "take-away":
+            verbs.take_away(actor, change_id)
         case "decline":
             verbs.decline(actor, change_id, reason=values.get("reason", ""))
         case "plan":
@@ -172,6 +175,7 @@ def _context(request: HttpRequest, change_id: int) -> dict[str, Any]:
         "what_adopting_does": show.what_adopting_does(sort, found),
         "plans": decides and sort.becomes_active(found) and found.state in (State.DRAFT, State.PROPOSED),
         "writes": (author or decides) and found.state in (State.DRAFT, State.PROPOSED) and not _names_version(found),
+        "takes_away": decides and show.made_and_there(sort, found),
         "takes_back": author and found.state in (State.DRAFT, State.PROPOSED),
         "proposes": author and found.state == State.DRAFT,
         **show.compared(sort, found, reader),
