@@ -146,5 +146,7 @@ class MastodonApi:
 class _Session(NetworkSession):
     """Takes the slash off that the library puts behind some addresses: not every server forgives it."""
 
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
+    def request(  # type: ignore[override]  # the library gives every option by its name
+        self, method: str, url: str, **options: Any
+    ) -> requests.Response:
         return super().request(method, url.rstrip("/"), **options)

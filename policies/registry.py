@@ -77,7 +77,7 @@ class Rule:
     def finder(self, options: Options) -> Check:
         """The check with its options, for whoever asks it of many texts and knows that it is for these eyes."""
         if not self.options:
-            return self.check  # type: ignore[return-value]
+            return self.check  # type: ignore[return-value]  # a check without options takes the facts alone
         check: Any = self.check
         return lambda facts: check(facts, options)
 

@@ -45,7 +45,7 @@ END $$
 
 def empty_quickly() -> None:
     """From now on, for every test that may commit."""
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]  # no stub for what is Django's own
 
 
 def _empty(case: Any) -> None:

@@ -132,7 +132,7 @@ class Catcher:
         hindered = await self._hindered("AUTH", server, session, "".join(args[1:]))
         return MISSING if hindered is None else hindered
 
-    async def handle_MAIL(  # noqa: N802
+    async def handle_MAIL(  # noqa: N802 - the same
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         hindered = await self._hindered("MAIL", server, session)
@@ -140,7 +140,7 @@ class Catcher:
             envelope.mail_from = address
         return "250 OK" if hindered is None else hindered
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 - the same
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if (hindered := await self._hindered("RCPT", server, session)) is not None:
@@ -153,7 +153,7 @@ class Catcher:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         content = envelope.content or b""
         if self._submission is not None and session.authenticated:
             return await self._submission.handed_over(server, session, envelope)

@@ -17,7 +17,7 @@ from desk.actions.forms.form_links import some_form
 from desk.actions.inboxes.channels import channels
 from desk.actions.questions.questions import of_ticket
 from desk.actions.replies.stale import NEWS
-from desk.actions.tickets import tickets
+from desk.actions.tickets import looking
 from desk.causes.asking import asks, with_asking
 from desk.common.errors import Missing
 from desk.crises.active import some_crisis
@@ -97,7 +97,7 @@ class Opened:
 
 def opened(reader: User, ticket_id: int) -> Opened:
     """Open a ticket: from now on nothing on it is unread."""
-    ticket, seen = tickets.look_in(reader, ticket_id)
+    ticket, seen = looking.look_in(reader, ticket_id)
     return _gather(ticket, reader, seen)
 
 

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from desk.alerts.models import CrisisMessage
+from desk.actions.crises import crises
+from desk.alerts.models import CrisisMessage, Notification
 from desk.crises.models import Crisis, CrisisEntry, CrisisPlanVersion, EscalationStep
+from desk.people.models import User
 from policies.crisis_plan_form import parse
+from tests.actions.builders import minutes
 
 
 def put_in_force(levels: dict[str, Any]) -> CrisisPlanVersion:
@@ -37,3 +40,12 @@ def sent() -> list[tuple[str, str, str]]:
 
 def kinds(crisis: Crisis) -> list[str]:
     return list(CrisisEntry.objects.filter(crisis=crisis).order_by("number").values_list("kind", flat=True))
+
+
+def begin(who: User, level: int = 2, *, at: float = 0) -> Crisis:
+    return crises.start(who, reason="De trein staat stil", level=level, now=minutes(at))
+
+
+def heard() -> list[tuple[str, str]]:
+    """Whose bell rang, and for what."""
+    return list(Notification.objects.order_by("id").values_list("user__username", "kind"))

@@ -64,7 +64,7 @@ def past_noon(at: Any) -> float | None:
     return (at - NOON).total_seconds() / 60 if at is not None else None
 
 
-def clocks(*metrics: str) -> list[tuple[object, ...]]:
+def clocks(*metrics: str) -> list[tuple[Any, ...]]:
     """All clocks, or those of some metrics, in the order of their cycles."""
     rows = Clock.objects.order_by("ticket_id", "cycle", "id")
     return [shown(row) for row in (rows.filter(metric__in=metrics) if metrics else rows)]

@@ -3,81 +3,41 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from desk.actions.crises import crises, crisis_report
-from desk.actions.drills import drills
 from desk.actions.questions import questions
 from desk.actions.replies import reply_files
 from desk.actions.reports.report_wishes import Wish
 from desk.alerts.models import Alert, AlertChain, AlertChainVersion, Notification, Webhook
-from desk.common.encryption import seal
 from desk.common.media import cleaned
-from desk.crises.models import CallUp, Crisis, CrisisHook, CrisisPlanVersion, CrisisTicket
-from desk.drills.models import Drill
-from desk.drills.running import running_drill
+from desk.crises.models import Crisis
 from desk.forms.models import FormLink
-from desk.inboxes.models import Inbox, StreamState
-from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, Team, User
+from desk.inboxes.models import Inbox
+from desk.people.models import Absence, ApiToken, AuditEntry, Rota, Shift, User
 from desk.people.permissions import Permission, Role
 from desk.privacy.models import Erasure
 from desk.replies import files
-from desk.replies.models import AnswerBatch, Approval, CannedResponse, Reply, ReplyAttachment
+from desk.replies.models import Approval, CannedResponse, Reply, ReplyAttachment
 from desk.reports.models import SavedReport
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
-from desk.signals.models import Signal, Stream
-from desk.sla.models import BusinessCalendar, SlaPolicy
-from desk.statements.models import NextUpdate, Post, Publication
+from desk.signals.models import Stream
 from desk.threads.models import Thread, Word
 from desk.tickets.models import Attachment, Customer, Message, Profile, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
-from tests.actions.chains import chain
-from tests.actions.promised import a_calendar, a_policy
+from tests.actions.scene_crises import CrisisScene
+from tests.actions.scene_ground import HELLO
 from tests.canned import a_canned
 from tests.files import PNG
 
 PASSWORD = "een lange zin hier"
-HELLO = "We zoeken het uit."
 
 
-@dataclass
-class Scene:
+class Scene(CrisisScene):
     """A desk with one of everything."""
-
-    inbox: Inbox
-    ticket: Ticket
-    other: Ticket
-    message: Message
-    canned: CannedResponse
-    team: Team
-    colleague: User
-    account: dict[str, Any]
-    calendar: BusinessCalendar
-    policy: SlaPolicy
-
-    hours: ClassVar[dict[str, Any]] = {"timezone": "Europe/Amsterdam", "week": {"mon": [["09:00", "17:00"]]}}
-
-    @classmethod
-    def made(cls, account: dict[str, Any]) -> "Scene":
-        inbox = an_inbox(base_url=account["base_url"], own_id="")
-        inbox.credentials = account["credentials"]
-        inbox.save()
-        StreamState.objects.create(inbox=inbox, name="mentions", next_poll_at=timezone.now())
-        take_in(inbox, [a_mention("1"), a_mention("2", by="tom")], now=timezone.now())
-        first, second = Ticket.objects.order_by("id")
-        colleague = User.objects.create_user("joris", role=Role.AGENT)
-        Authenticator.objects.create(user=colleague, type="totp", data={})
-        return cls(
-            inbox, first, second, first.messages.get(),
-            a_canned(),
-            Team.objects.create(name="Rail"), colleague, account, a_calendar("Kantoor", cls.hours),
-            a_policy("Spoed", first=5),
-        )  # fmt: skip
 
     def form(self) -> FormLink:
         """That a colleague made for the customer."""
@@ -88,23 +48,6 @@ class Scene:
 
     def stream(self) -> Stream:
         return Stream.objects.create(name="Alles op X", scope_form={"networks": ["x"]}, created_at=timezone.now())
-
-    def hook(self) -> CrisisHook:
-        return CrisisHook.objects.create(
-            name=f"Bewaking {CrisisHook.objects.count()}",
-            owner=self.colleague,
-            sealed_secret=seal({"secret": "geheim"}),
-            created_at=timezone.now(),
-        )
-
-    def signal(self) -> Signal:
-        """One that made a crisis suspect."""
-        now = timezone.now()
-        crisis = Crisis.objects.create(name="Gegons", reason="Veel meer dan anders", created_at=now)
-        facts = {"counted": 400, "expected": 12.0, "usual_high": 30.0, "rare_days": 12.0}
-        return Signal.objects.create(
-            kind="surge", key=f"surge {Signal.objects.count()}", at=now, raised_at=now, facts=facts, crisis=crisis
-        )
 
     def reply(self, author: User, state: str) -> Reply:
         now = timezone.now()
@@ -210,14 +153,6 @@ class Scene:
         Profile.objects.filter(pk=profile.pk).update(customer=self.ticket.customer_id)
         return profile
 
-    def crisis_plan(self, state: str, **columns: Any) -> int:
-        """The number of a version that a colleague wrote."""
-        now, number = timezone.now(), CrisisPlanVersion.objects.count() + 1
-        CrisisPlanVersion.objects.create(
-            number=number, document={}, state=state, author=self.colleague, created_at=now, changed_at=now, **columns
-        )
-        return number
-
     def what_if(self) -> WhatIf:
         """One that runs."""
         now, active = timezone.now(), RulebookVersion.objects.get(state="active")
@@ -247,42 +182,6 @@ class Scene:
     def absence(self) -> Absence:
         return Absence.objects.create(**self.absence_facts)
 
-    def crisis(self, level: int = 2) -> Crisis:
-        """Started by somebody else, without a trace in the audit trail."""
-        starter = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
-        crisis = crises.start(starter, reason="De trein staat stil", level=level)
-        AuditEntry.objects.all().delete()
-        return crisis
-
-    def own_post(self, author: User, state: str = "held", code: str = "needs_approval") -> Post:
-        """One of a statement in a crisis of level 2, which waits for a colleague's word."""
-        now, crisis = timezone.now(), self.crisis()
-        published = Publication.objects.create(
-            crisis=crisis, author=author, idempotency_key=f"key {Publication.objects.count()}", at=now
-        )
-        return Post.objects.create(
-            publication=published, inbox=self.inbox, language="nl", text=HELLO, state=state, next_attempt_at=now,
-            rulebook_version_id=in_force().version_id, needs=["approval.crisis"], problem_code=code,
-        )  # fmt: skip
-
-    def promised(self) -> Crisis:
-        """A crisis whose statement promised a next update."""
-        now, post = timezone.now(), self.own_post(self.colleague, "sent", "")
-        crisis: Crisis = post.publication.crisis
-        NextUpdate.objects.create(crisis=crisis, publication=post.publication, made_at=now, due_at=now)
-        return crisis
-
-    def calling(self) -> Crisis:
-        """One whose chain waits for a word."""
-        chain({"to": ["owner"]})
-        return self.crisis()
-
-    def called_up(self, person: User) -> Crisis:
-        """One that asks this person to come."""
-        crisis = self.crisis()
-        CallUp.objects.create(crisis=crisis, user=person, asked_at=timezone.now())
-        return crisis
-
     @property
     def rota_facts(self) -> dict[str, Any]:
         return {"timezone": "Europe/Amsterdam", "first_day": timezone.localdate(), "handover": 540}
@@ -300,59 +199,6 @@ class Scene:
         """A rota, and a time for which somebody stands in."""
         rota = self.rota()
         return rota.pk, rota.swaps.create(user=self.colleague, **self.an_hour).pk
-
-    def part_of(self, ticket: Ticket | None = None) -> Crisis:
-        """One that the ticket is part of, or another."""
-        crisis = self.crisis()
-        CrisisTicket.objects.create(crisis=crisis, ticket=ticket or self.ticket, how="scope", at=timezone.now())
-        return crisis
-
-    def batch(self, author: User, state: str) -> AnswerBatch:
-        """One for the ticket, which waits for its turn."""
-        now, texts = timezone.now(), [{"language": "nl", "network": "", "text": HELLO}]
-        batch = AnswerBatch.objects.create(
-            crisis=self.part_of(), author=author, state=state, visibility="public", texts=texts, per_minute=5, total=1,
-            created_at=now, moved_at=now,
-        )  # fmt: skip
-        batch.lines.create(ticket=self.ticket, inbox=self.inbox, state="waiting", seen_event_id=0, text=HELLO)
-        return batch
-
-    def batch_that_asks(self) -> AnswerBatch:
-        """A colleague's, whose one answer waits for somebody's word."""
-        batch = self.batch(self.colleague, "running")
-        batch.lines.update(expects="approval")
-        return batch
-
-    def line(self, author: User) -> int:
-        return self.batch(author, "ready").lines.get().pk
-
-    def action(self) -> tuple[int, int]:
-        """A crisis, and the line of its log with something to be done."""
-        crisis = self.crisis()
-        entry = crisis_report.add_action(User.objects.get(username="noor"), crisis.pk, "Omroepers inlichten")
-        AuditEntry.objects.all().delete()
-        return crisis.pk, entry.number
-
-    def over(self) -> Crisis:
-        crisis = self.crisis()
-        crises.stand_down(User.objects.get(username="noor"), crisis.pk, reason="Hij rijdt")
-        AuditEntry.objects.all().delete()
-        return crisis
-
-    def stage(self) -> Inbox:
-        """Where drills are played."""
-        return an_inbox(name=f"Oefening {Inbox.objects.count()}", drill=True)
-
-    def drill(self, state: str) -> Drill:
-        """Planned, and perhaps started, by somebody else."""
-        lead = User.objects.get_or_create(username="noor", defaults={"role": Role.COMMS})[0]
-        if state == "running" and (running := running_drill()) is not None:
-            return running  # one at a time
-        drill = drills.plan_drill(lead, drills.Wish(self.stage().pk, "outage"))
-        if state == "running":
-            drill = drills.start_drill(lead, drill.pk)
-        AuditEntry.objects.all().delete()
-        return drill
 
     def thread(self, **more: Any) -> Thread:
         now = timezone.now()

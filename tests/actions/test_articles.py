@@ -51,7 +51,7 @@ def test_other_words_are_a_version_and_other_topics_are_not(supervisor: User) ->
     assert [(one.number, one.summary, one.author) for one in changed.versions.all()] == [
         (2, "Ook Engels", supervisor), (1, "", None),
     ]  # fmt: skip
-    assert changed.versions.first().texts == both  # type: ignore[union-attr]
+    assert changed.versions.all()[0].texts == both
     articles.change_article(supervisor, article.pk, texts=both[1:])
     assert list(ArticleText.objects.values_list("language", "title")) == [("en", "Bicycle")]
     assert Article.objects.get().title == "Bicycle"

@@ -15,7 +15,7 @@ from desk.actions.sla.sla_policies import change_policy
 from desk.actions.tickets import tickets
 from desk.actions.tickets.splitting import split
 from desk.common.errors import DeskError
-from desk.inboxes.gateway import SendResult
+from desk.inboxes.gateway import Item, SendResult
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import Reply
@@ -140,8 +140,8 @@ class Life:
         message = Message.objects.filter(external_id=thread, ticket__isnull=False).select_related("ticket").first()
         return message.ticket if message else None
 
-    def _take_in(self, item: object) -> None:
-        take_in(self.inbox, [item], now=self._at())  # type: ignore[list-item]
+    def _take_in(self, item: Item) -> None:
+        take_in(self.inbox, [item], now=self._at())
 
     def _at(self) -> datetime:
         return minutes(self.now)

@@ -198,7 +198,7 @@ def test_a_new_tier_leaves_what_was_promised_and_counts_for_the_next_turn(inbox:
 def test_private_and_public_messages_may_be_promised_different_things(inbox: Inbox) -> None:
     a_policy("Private", first=15, private=True)
     take_in(inbox, [a_mention("1", at=0, by="marit"), a_message("2", at=0, by="tom")])
-    assert sorted(row[3] for row in clocks("first_response")) == [15, 30]  # type: ignore[type-var]
+    assert sorted(row[3] for row in clocks("first_response")) == [15, 30]
 
 
 def test_where_nothing_is_promised_a_clock_is_kept_and_never_due(inbox: Inbox) -> None:

@@ -45,7 +45,7 @@ def begin(who: User, level: int = 2, *, at: float = 0, **scope: Any) -> Crisis:
 
 def first_due() -> list[float]:
     """When the first response of each ticket is due, in minutes past noon."""
-    return [row[3] for row in clocks("first_response")]  # type: ignore[misc]
+    return [row[3] for row in clocks("first_response")]
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,23 @@
 """A crisis's chain at work: who is told when, what a word of theirs stops, and what it leaves in the log."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from desk.actions.crises import crises, crisis_plans
 from desk.actions.crises.crisis_team import give_roles
 from desk.actions.crises.escalation import acknowledge, answer_call_up, run_due
 from desk.actions.people import rotas
-from desk.alerts.models import CrisisMessage, Notification
+from desk.alerts.models import Notification
 from desk.alerts.words import sentence
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.crises.log import broken_link
-from desk.crises.models import CallUp, Crisis, CrisisEntry, CrisisPlanVersion, Escalation
+from desk.crises.models import CallUp, Crisis, CrisisEntry, Escalation
 from desk.people.models import Absence, Shift, Team, User
 from tests.actions.alerted import a_person
 from tests.actions.builders import minutes
-from tests.actions.chains import chain, kinds, put_in_force, sent, taken
+from tests.actions.chains import begin, chain, heard, kinds, put_in_force, taken
 
 pytestmark = pytest.mark.django_db
 NIGHT = {"from": "22:00", "until": "06:00", "timezone": "Europe/Amsterdam"}
@@ -39,15 +36,6 @@ def an() -> User:
 @pytest.fixture
 def bo() -> User:
     return a_person("bo")
-
-
-def begin(who: User, level: int = 2, *, at: float = 0) -> Crisis:
-    return crises.start(who, reason="De trein staat stil", level=level, now=minutes(at))
-
-
-def heard() -> list[tuple[str, str]]:
-    """Whose bell rang, and for what."""
-    return list(Notification.objects.order_by("id").values_list("user__username", "kind"))
 
 
 class TestSteps:
@@ -316,89 +304,3 @@ class TestCallUp:
         crises.stand_down(noor, crisis.pk, reason="Hij rijdt", now=minutes(1))
         with pytest.raises(Conflict, match="over"):
             answer_call_up(bo, crisis.pk, comes=True, now=minutes(2))
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtTheSameTime:
-    def test_of_several_sweeps_one_takes_each_step(self, noor: User, an: User) -> None:
-        chain({"people": [an.pk], "wait_minutes": 60}, {"people": [an.pk], "wait_minutes": 60})
-        for _number in range(6):
-            begin(noor)
-        barrier = Barrier(4)
-
-        def sweep(_number: int) -> int:
-            try:
-                barrier.wait(10)
-                return run_due(minutes(1))
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(4) as pool:
-            assert sum(pool.map(sweep, range(4))) + run_due(minutes(1)) == 6
-        assert taken() == [(1, "")] * 6
-        assert len(sent()) == 6
-
-    def test_a_plan_that_is_switched_on_meanwhile_changes_nothing_of_a_running_chain(
-        self, noor: User, an: User, bo: User
-    ) -> None:
-        daan = a_person("daan", "administrator")
-        chain(*[{"people": [an.pk], "wait_minutes": 0}] * 20)
-        begin(noor)
-        other = {"levels": {"2": {"escalation": {"steps": [{"people": [bo.pk]}]}}}}
-        number = crisis_plans.write_draft(noor, document=other).number
-        crisis_plans.hand_in(noor, number)
-        barrier = Barrier(2)
-
-        def switch() -> None:
-            try:
-                barrier.wait(10)
-                crisis_plans.switch_on(daan, number)
-            finally:
-                connection.close()
-
-        def sweep() -> None:
-            try:
-                barrier.wait(10)
-                run_due(minutes(1))
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(2) as pool:
-            for done in [pool.submit(switch), pool.submit(sweep)]:
-                done.result(30)
-        run_due(minutes(1))
-        assert CrisisPlanVersion.objects.get(state="active").number == number
-        assert taken() == [(step, "") for step in range(1, 21)]
-        assert set(CrisisMessage.objects.values_list("user__username", flat=True)) == {"an"}
-
-    def test_of_a_word_and_the_next_step_both_hold(self, noor: User, an: User, bo: User) -> None:
-        """Whoever is first: after a word nobody else is told, and a step that was told before it stays told."""
-        chain({"people": [an.pk]}, {"people": [bo.pk]})
-        crisis = begin(noor)
-        run_due(minutes(0))
-        barrier = Barrier(2)
-
-        def say() -> None:
-            try:
-                barrier.wait(10)
-                acknowledge(an, crisis.pk, now=minutes(5))
-            finally:
-                connection.close()
-
-        def sweep() -> None:
-            try:
-                barrier.wait(10)
-                run_due(minutes(5))
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(2) as pool:
-            for done in [pool.submit(say), pool.submit(sweep)]:
-                done.result(30)
-        run_due(minutes(6))
-        told = kinds(crisis)
-        assert told in (
-            ["started", "escalated", "acknowledged"], ["started", "escalated", "escalated", "acknowledged"],
-        )  # fmt: skip
-        assert (("bo", "escalation") in heard()) is (len(told) == 4)
-        assert broken_link(Crisis.objects.get(pk=crisis.pk)) is None

@@ -1,16 +1,12 @@
 """The customer without an account: a form in public, a private message of the same case, an answer on their page."""
 
-import itertools
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.core.files.storage import default_storage
-from django.test import Client
 from django.utils import timezone
 
 from desk.actions.forms import form_links, form_mails, form_pages
@@ -18,33 +14,24 @@ from desk.actions.forms.form_channel import FILES
 from desk.actions.forms.form_pages import Written
 from desk.actions.inboxes.channels import channel
 from desk.actions.intake import attachments, ingest
-from desk.actions.replies import reply, reply_files, send
+from desk.actions.replies import send
 from desk.actions.tickets import moving
 from desk.alerts.models import FormMail
 from desk.common.errors import Conflict, DeskError, Invalid, Missing, TooOften
 from desk.forms.models import FormFile, FormLink
-from desk.inboxes.gateway import Attachment as File
-from desk.inboxes.gateway import Author, Downloaded, Item, key_of, sealed
+from desk.inboxes.gateway import Author, Item, key_of, sealed
 from desk.inboxes.models import Inbox
 from desk.people.models import User
-from desk.replies.models import Reply
 from desk.sla.models import Clock
 from desk.tickets.models import Attachment, Message, Ticket
 from policies.reply_states import State
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.catcher import catching
+from tests.actions.filled_in import answer, begun, filled_in, home, sent
 from tests.files import PDF, PLACE, PNG, SVG, jpeg_of_a_telephone
 
 pytestmark = pytest.mark.django_db
 sends = pytest.mark.django_db(transaction=True)  # nothing leaves inside a transaction
-
-_homes = itertools.count(1)
-
-
-def home() -> str:
-    """An address from which nobody has tried yet."""
-    number = next(_homes)
-    return f"2001:db8::{number:x}:{time.monotonic_ns() % 0xFFFF:x}"
 
 
 @pytest.fixture
@@ -70,33 +57,6 @@ def ticket(inbox: Inbox) -> Ticket:
 @pytest.fixture
 def link(mila: User, ticket: Ticket) -> FormLink:
     return form_links.make(mila, ticket.pk)
-
-
-def begun(link: FormLink, ago: float = 30) -> str:
-    """The mark of a page that was opened `ago` seconds ago."""
-    with patch("django.core.signing.time.time", return_value=time.time() - ago):
-        return form_pages.begin(link)
-
-
-def filled_in(link: FormLink, text: str = "Mijn boeking is 12345", **more: Any) -> Written:
-    return Written(text, **{"begun": begun(link), **more})
-
-
-def sent(link: FormLink, text: str = "Mijn boeking is 12345", *, place: str = "", **more: Any) -> FormLink:
-    """The customer sends the form, and a worker has taken it in."""
-    now = timezone.now()
-    used = form_pages.send(link, filled_in(link, text, **more), place=place or home(), now=now)
-    ingest.process(link.ticket.inbox_id, now)
-    return used
-
-
-def answer(mila: User, ticket: Ticket, text: str = "We betalen het vandaag terug.") -> Reply:
-    made = reply.submit(
-        mila, ticket.pk, text=text, visibility="private", idempotency_key=str(time.monotonic()), send_anyway=True
-    )
-    send.send(made.pk, timezone.now())
-    made.refresh_from_db()
-    return made
 
 
 # ── one case, one clock ──────────────────────────────────────────────────────
@@ -320,121 +280,3 @@ def test_one_address_tries_a_few_times(link: FormLink) -> None:
         refusals.append(type(refused.value))
     assert TooOften in refusals
     sent(link)
-
-
-# ── pages ────────────────────────────────────────────────────────────────────
-
-
-@sends
-def test_the_pages_tell_nothing_but_the_forms_own_words(
-    client: Client, mila: User, ticket: Ticket, link: FormLink
-) -> None:
-    address = form_links.address_of(link).removeprefix(form_links.starts().removesuffix("/f/"))
-    shown = client.get(address)
-    body = shown.content.decode()
-    assert shown.status_code == 200
-    assert "Waar blijft mijn geld" not in body
-    assert "marit" not in body.lower()
-    assert f"#{ticket.pk}" not in body
-    assert "<script" not in body
-    assert (shown["Referrer-Policy"], "noindex" in shown["X-Robots-Tag"]) == ("no-referrer", True)
-    assert "no-store" in shown["Cache-Control"]
-    assert not shown.cookies
-    form = {"text": "Mijn boeking is 12345", "email": "", "begun": begun(link)}
-    taken = client.post(address, form, follow=False)
-    assert taken.status_code == 303
-    ingest.process(ticket.inbox_id, timezone.now())
-    page = taken["Location"].partition("#")[0]
-    assert "Mijn boeking is 12345" in client.get(page).content.decode()
-    assert client.get(address).status_code == 410
-    assert client.post(address, form).status_code == 410
-    answer(mila, ticket, "Vandaag nog.")
-    assert "Vandaag nog." in client.get(page).content.decode()
-    form_links.revoke(mila, link.pk)
-    gone = client.get(page)
-    assert (gone.status_code, "Vandaag nog." in gone.content.decode()) == (410, False)
-
-
-@sends
-def test_a_picture_is_shown_on_its_own_page_alone(client: Client, mila: User, link: FormLink, inbox: Inbox) -> None:
-    used = sent(link, files=[PNG, PDF])
-    attachments.fetch_due(timezone.now())
-    picture, paper = Attachment.objects.order_by("pk")
-    page = form_links.page_path(used)
-    shown = client.get(f"{page}files/{picture.pk}/")
-    assert (shown.status_code, shown["Referrer-Policy"]) == (200, "no-referrer")
-    shown.close()
-    assert client.get(f"{page}files/{paper.pk}/").status_code == 410
-    take_in(inbox, [a_mention("2", by="tom")], now=timezone.now())
-    other = form_links.make(mila, Ticket.objects.latest("pk").pk)
-    sent(other, "Iets anders")
-    other.refresh_from_db()
-    assert client.get(f"{form_links.page_path(other)}files/{picture.pk}/").status_code == 410
-
-
-@sends
-def test_files_go_along_with_an_answer_and_are_read_on_the_page(
-    client: Client, mila: User, ticket: Ticket, link: FormLink
-) -> None:
-    sent(link)
-    row: dict[str, Any] = {"ticket_id": ticket.pk, "visibility": "private"}
-    with pytest.raises(Invalid):
-        reply_files.attach(mila, content=SVG, name="x.svg", **row)
-    given = [
-        reply_files.attach(mila, content=jpeg_of_a_telephone(), name="a.jpg", alt_text="Een kaart", **row),
-        reply_files.attach(mila, content=PDF, name="b.pdf", **row),
-    ]
-    made = reply.submit(
-        mila, ticket.pk, text="Zie de kaart", visibility="private", idempotency_key="1", send_anyway=True,
-        attachment_ids=[one.pk for one in given],
-    )  # fmt: skip
-    send.send(made.pk, timezone.now())
-    made.refresh_from_db()
-    assert made.state == State.SENT
-    path = form_links.page_path(link)
-    body = client.get(path).content.decode()
-    picture, paper = Attachment.objects.order_by("pk")
-    assert 'alt="Een kaart"' in body
-    shown, kept = (client.get(f"{path}files/{one.pk}/") for one in (picture, paper))
-    assert PLACE not in shown.getvalue()
-    assert kept.getvalue().startswith(b"%PDF")
-    assert (kept["X-Content-Type-Options"], kept["Content-Disposition"].split(";")[0]) == ("nosniff", "attachment")
-    form_links.revoke(mila, link.pk)
-    assert client.get(f"{path}files/{paper.pk}/").status_code == 410
-
-
-@pytest.mark.parametrize("stranger", [True, False])
-def test_files_of_a_mail_to_a_form_are_fetched_from_the_mailbox_and_of_nobody_else(
-    ticket: Ticket, link: FormLink, monkeypatch: pytest.MonkeyPatch, stranger: bool
-) -> None:
-    """What a network says is an address never leads into a mailbox of ours."""
-    asked: list[tuple[int, str]] = []
-
-    def fetched(inbox: Inbox, url: str, *, max_bytes: int) -> Downloaded:
-        asked.append((inbox.pk, url))
-        return Downloaded(PNG, "")
-
-    monkeypatch.setattr(attachments, "fetch_file", fetched)
-    mailbox = an_inbox(network="mail", own_id="help@vlotlijn.example", limits={"tagged_addresses": True})
-    url = f"inbox:{mailbox.pk}/mail:1/2/3"
-    if stranger:
-        take_in(ticket.inbox, [a_mention("2", attachments=(File(url, "image"),))])
-    else:
-        sent(link, email="marit@reizigers.example")
-        tag = sealed(key_of(mailbox), "f", str(link.pk))
-        author, file = Author("marit@reizigers.example", "marit@reizigers.example"), File("mail:1/2/3", "image")
-        mail = a_message("m1", tag=tag, network="mail", author=author, attachments=(file,), created_at=timezone.now())
-        take_in(mailbox, [mail])
-        ingest.process(ticket.inbox_id, timezone.now())
-    attachments.fetch_due(timezone.now() + timedelta(minutes=1))
-    assert asked == [(ticket.inbox_id, url) if stranger else (mailbox.pk, "mail:1/2/3")]
-
-
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(client: Client, link: FormLink) -> None:
-    address = form_links.address_of(link).removeprefix(form_links.starts().removesuffix("/f/"))
-    shown = client.post(address, {"text": "Mijn <b>verhaal</b>", "email": "nee", "begun": begun(link)})
-    body = shown.content.decode()
-    assert shown.status_code == 400
-    assert "Mijn &lt;b&gt;verhaal&lt;/b&gt;" in body
-    assert 'id="email-problem"' in body
-    assert client.post(address, {}, CONTENT_LENGTH="99999999").status_code == 400

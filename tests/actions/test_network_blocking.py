@@ -88,7 +88,7 @@ def test_what_was_asked_meanwhile_stays_asked(network: Network, ticket: Ticket, 
         if blocked:
             network_blocking.unblock(mila, ticket.pk, now=minutes(2))
 
-    network.block = meanwhile  # type: ignore[method-assign]
+    network.block = meanwhile  # type: ignore[method-assign]  # what happens while it is being called
     network_blocking.carry_out(row.pk, minutes(3))
     row.refresh_from_db()
     assert (row.blocked, row.state) == (False, "asked")

@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,6 @@ from django.test import Client
 from django.utils import timezone
 
 import desk
-from desk import tasks
 from desk.actions.causes import improvements
 from desk.actions.crises import crises
 from desk.actions.inboxes import health, inboxes
@@ -33,6 +33,7 @@ from desk.inboxes import gateway
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import AnswerLine, Reply
+from desk.tasks import outgoing
 from desk.tickets.models import Message, Tag, Ticket
 from tests.actions.builders import a_mention, take_in, the_ticket
 from tests.actions.causes import a_cause, an_improvement
@@ -137,7 +138,7 @@ def by_release(suze: User, mila: User) -> None:
     for code in ("needs_approval", "newer_message", "blocked_by_policy", "paused", ""):
         one = in_state(Reply.objects.get(), "held", code)
         for person in (suze, mila):
-            perhaps(lambda person=person, one=one: reply.release(person, one.pk))  # type: ignore[misc]
+            perhaps(partial(reply.release, person, one.pk))
         carried_out()
 
 
@@ -199,7 +200,7 @@ def by_moderation(suze: User, mila: User) -> None:
     """What is done to a customer's message takes no words along."""
     message = Message.objects.filter(outgoing=False).earliest("id")
     for action in gateway.Action:
-        perhaps(lambda action=action: moderate.act(mila, message.pk, action))  # type: ignore[misc]
+        perhaps(partial(moderate.act, mila, message.pk, action))
         moderate.carry_out(message.pk, action, mila.pk, timezone.now())
 
 
@@ -225,10 +226,10 @@ def by_task(suze: User, mila: User) -> None:
     """What workers are told by name, whatever state the reply is in."""
     for state in ("held", "queued", "unknown", "failed"):
         one = in_state(Reply.objects.get(), state)
-        tasks.send_reply(one.pk)
-        tasks.send_lookup(one.pk)
-        tasks.sweep_outbox()
-        tasks.sweep_approvals()
+        outgoing.send_reply(one.pk)
+        outgoing.send_lookup(one.pk)
+        outgoing.sweep_outbox()
+        outgoing.sweep_approvals()
         in_state(one, "queued")
 
 
@@ -363,7 +364,7 @@ def test_whatever_lets_a_reply_go_is_among_the_ways_above() -> None:
         "actions/inboxes/health.py",  # inbox, reauthorising
         "actions/replies/reply.py",  # api, composer, time, retry, doubt, confirming, release, taking_back
         "common/background.py",  # names it as an example
-        "tasks.py",  # task
+        "tasks/outgoing.py",  # task
     }
     assert set(_that_name(root, "submit(")) - {"actions/replies/reply.py"} == {
         "actions/causes/improvements.py",  # improvement

@@ -1,6 +1,7 @@
 """A colleague is asked about a ticket: the ticket keeps owner and clocks, and the question has a life of its own."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -173,11 +174,11 @@ def test_a_question_on_a_ticket_that_is_done_ends_without_a_reminder(ticket: Tic
     [{"text": " "}, {"user_id": None}, {"team_id": 1}, {"minutes": 0}, {"user_id": 999_999}, {"text": "x" * 5001}],
 )
 def test_a_question_that_makes_no_sense_is_refused(
-    ticket: Ticket, agent: User, piet: User, wish: dict[str, object]
+    ticket: Ticket, agent: User, piet: User, wish: dict[str, Any]
 ) -> None:
-    values: dict[str, object] = {"text": "Weet jij dit?", "user_id": piet.pk}
+    values: dict[str, Any] = {"text": "Weet jij dit?", "user_id": piet.pk}
     with pytest.raises(Invalid):
-        questions.ask(agent, ticket.pk, **{**values, **wish})  # type: ignore[arg-type]
+        questions.ask(agent, ticket.pk, **{**values, **wish})
     with pytest.raises(Invalid):
         questions.ask(agent, ticket.pk, text="Weet ik dit?", user_id=agent.pk)
     assert Ticket.objects.get().state == "open"

@@ -1,39 +1,28 @@
-"""What goes along with a reply: kept with the draft, checked, sent once, shown in the thread, gone when it should."""
+"""What goes along with a reply: kept with the draft, checked, approved, gone when it should."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from desk.actions.customers.erasing.messages import erase_messages
-from desk.actions.customers.erasing.tickets import erase_tickets
 from desk.actions.replies import drafts, reply_files, send
 from desk.actions.replies.approval import approve
 from desk.actions.replies.drafts import Gone
 from desk.actions.replies.reply import Blocked, cancel, check, submit, undo
 from desk.actions.tickets import notes
 from desk.common.errors import Conflict, Invalid, Missing
-from desk.inboxes.gateway import (
-    InvalidContent,
-    OutcomeUnknown,
-    Outgoing,
-    OutgoingFile,
-    RateLimited,
-    SendResult,
-)
 from desk.people.models import User
 from desk.replies import approvals, files
 from desk.replies.models import Approval, Draft, Reply, ReplyAttachment
-from desk.tickets.models import Attachment, Message, Ticket
+from desk.tickets.models import Attachment, Ticket
+from tests.actions.attaching import TEXT, Network, answered, attached, leaves, stands_in, stored
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.waiting import now_holds
 from tests.files import GIF, PDF, PLACE, PNG, SVG, jpeg_of_a_telephone, mp4_of_a_telephone, png_of
 
 pytestmark = pytest.mark.django_db
 
-TEXT = "Zie de kaart."
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nStort op NL91 ABNA 0417 1643 00\n"
 
 
@@ -53,54 +42,9 @@ def mila() -> User:
     return User.objects.create_user("mila", role="supervisor", signature="MS")
 
 
-class Network:
-    """What reached it, and what it answers next."""
-
-    def __init__(self) -> None:
-        self.brought: list[OutgoingFile] = []
-        self.sent: list[Outgoing] = []
-        self.trouble: list[Exception] = []
-        self.parts: tuple[str, ...] = ()
-
-    def upload(self, file: OutgoingFile, *, private: bool) -> str:
-        self.brought.append(file)
-        return f"{'private' if private else 'public'}:{len(self.brought)}"
-
-    def send(self, message: Outgoing) -> SendResult:
-        self.sent.append(message)
-        if self.trouble:
-            raise self.trouble.pop(0)
-        return SendResult(f"out {len(self.sent)}", timezone.now(), parts=self.parts)
-
-
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Network:
-    """Stands where the connector is, behind everything that the desk does before and after."""
-    made = Network()
-    monkeypatch.setattr(send, "connect", lambda _inbox, **_more: made)
-    monkeypatch.setattr(send, "connection", type("NoTransaction", (), {"in_atomic_block": False}))
-    return made
-
-
-def attached(writer: User, ticket: Ticket, content: bytes = PNG, **more: Any) -> ReplyAttachment:
-    return reply_files.attach(writer, ticket.pk, content=content, **{"name": "kaart.png", **more})
-
-
-def answered(writer: User, ticket: Ticket, *rows: ReplyAttachment, **more: Any) -> Reply:
-    ids = [row.pk for row in rows]
-    wish = {"text": TEXT, "visibility": "public", "idempotency_key": "1", "attachment_ids": ids, **more}
-    return submit(writer, ticket.pk, **wish)
-
-
-def leaves(reply: Reply) -> Reply:
-    Reply.objects.filter(pk=reply.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))
-    send.send(reply.pk, timezone.now())
-    reply.refresh_from_db()
-    return reply
-
-
-def stored(row: ReplyAttachment) -> bool:
-    return default_storage.exists(row.file.name or "")
+    return stands_in(monkeypatch)
 
 
 # ── with the draft ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -305,99 +249,6 @@ def test_approval_is_for_exactly_these_files_with_these_descriptions(
     assert leaves(reply).state == "held"
     assert Approval.objects.filter(state="waiting").count() == 1
     assert network.sent == []
-
-
-# ── on the network ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_files_are_brought_first_and_shown_with_the_message_in_the_thread(
-    suze: User, ticket: Ticket, network: Network
-) -> None:
-    row = attached(suze, ticket, alt_text="Een kaart")
-    reply = leaves(answered(suze, ticket, row))
-    assert reply.state == "sent"
-    (brought,) = network.brought
-    assert (brought.content, brought.alt_text, brought.content_type) == (PNG, "Een kaart", "image/png")
-    assert "kaart" not in brought.name
-    assert network.sent[0].media == ("public:1",)
-    shown = Attachment.objects.get(message=reply.message)
-    assert (shown.alt_text, shown.state, shown.file.name) == ("Een kaart", "stored", row.file.name)
-
-
-def test_a_file_in_a_message_of_its_own_is_shown_there(suze: User, ticket: Ticket, network: Network) -> None:
-    network.parts = ("part 1",)
-    reply = leaves(answered(suze, ticket, attached(suze, ticket), attached(suze, ticket)))
-    part = Message.objects.get(external_id="part 1")
-    assert (part.text, part.outgoing, part.sender, part.attachments.count()) == ("", True, suze, 1)
-    assert reply.message is not None
-    assert reply.message.attachments.count() == 1
-
-
-def test_a_try_that_failed_brings_the_files_again_and_says_that_it_is_not_the_first(
-    suze: User, ticket: Ticket, network: Network
-) -> None:
-    network.trouble = [RateLimited("X wants a pause.")]
-    reply = leaves(answered(suze, ticket, attached(suze, ticket)))
-    assert leaves(reply).state == "sent"
-    assert [one.again for one in network.sent] == [False, True]
-    assert len(network.brought) == 2
-
-
-def test_a_lost_answer_is_not_sent_again(suze: User, ticket: Ticket, network: Network) -> None:
-    network.trouble = [OutcomeUnknown("lost")]
-    reply = leaves(answered(suze, ticket, attached(suze, ticket)))
-    assert leaves(reply).state == "unknown"
-    assert len(network.sent) == 1
-
-
-def test_whoever_was_taken_for_dead_while_bringing_files_posts_nothing(
-    suze: User, ticket: Ticket, network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reply = answered(suze, ticket, attached(suze, ticket))
-    bring = network.upload
-
-    def slow(file: OutgoingFile, *, private: bool) -> str:
-        send.give_up_on_stuck(timezone.now() + timedelta(minutes=5))
-        return bring(file, private=private)
-
-    monkeypatch.setattr(network, "upload", slow)
-    assert leaves(reply).state == "unknown"
-    assert network.sent == []
-
-
-@pytest.mark.parametrize("lost", [True, False])
-def test_a_file_that_is_gone_or_refused_fails_the_reply_and_says_so(
-    suze: User, ticket: Ticket, network: Network, monkeypatch: pytest.MonkeyPatch, lost: bool
-) -> None:
-    row = attached(suze, ticket)
-    if lost:
-        default_storage.delete(row.file.name or "")
-    else:
-        refusal = InvalidContent("%(network)s refused the attachment. Try another file.", network="X")
-        monkeypatch.setattr(network, "upload", lambda *_args, **_more: (_ for _ in ()).throw(refusal))
-    reply = leaves(answered(suze, ticket, row))
-    assert (reply.state, reply.problem_code) == ("failed", "invalid_content")
-    assert network.sent == []
-
-
-def test_who_erases_a_customer_erases_what_was_attached_for_them(suze: User, ticket: Ticket, network: Network) -> None:
-    sent = attached(suze, ticket, alt_text="Het adres van Marit")
-    leaves(answered(suze, ticket, sent))
-    waiting = attached(suze, ticket)
-    assert erase_tickets([ticket.pk], timezone.now())["files"] == 2
-    assert not ReplyAttachment.objects.exists()
-    assert not stored(sent)
-    assert not stored(waiting)
-    assert [(one.file.name, one.alt_text, one.state) for one in Attachment.objects.all()] == [("", "", "refused")]
-
-
-def test_a_message_that_is_erased_takes_along_what_answered_it(suze: User, ticket: Ticket, network: Network) -> None:
-    row = attached(suze, ticket)
-    leaves(answered(suze, ticket, row))
-    asked = ticket.messages.select_related("inbox").get(outgoing=False)
-    erase_messages([asked], timezone.now())
-    assert not ReplyAttachment.objects.exists()
-    assert not stored(row)
 
 
 # ── films with captions ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """One person on several networks: who decides it, what goes along, and what it never touches."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,9 @@ def on_facebook() -> Inbox:
     return an_inbox(network="facebook_page", name="Vlotlijn", own_id="2")
 
 
-def someone(inbox: Inbox, handle: str, *, text: str = "Waar blijft de trein?", at: float = 0, **more: object) -> Ticket:
+def someone(inbox: Inbox, handle: str, *, text: str = "Waar blijft de trein?", at: float = 0, **more: Any) -> Ticket:
     """Writes in public on this network, and is nobody whom the desk knows from another."""
-    author = Author(f"{inbox.network}-{handle}", handle, handle.title(), links=tuple(more.pop("links", ())))  # type: ignore[arg-type]
+    author = Author(f"{inbox.network}-{handle}", handle, handle.title(), links=tuple(more.pop("links", ())))
     key = f"{inbox.network}-{handle}-{at}"
     make: Callable[..., Item] = a_message if more.pop("private", False) else a_mention
     item = make(key, at=at, text=text, network=inbox.network, thread_id=key, author=author, **more)

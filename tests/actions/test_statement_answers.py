@@ -77,7 +77,7 @@ def statement() -> CannedResponse:
 def published(
     noor: User, crisis: Crisis, statement: CannedResponse | None, *inboxes: Inbox, **more: Any
 ) -> Publication:
-    text = more.pop("text", None) or statement_texts.words_for(statement, inboxes[0], "nl", noor)  # type: ignore[arg-type]
+    text = more.pop("text", None) or statement_texts.words_for(statement, inboxes[0], "nl", noor)  # type: ignore[arg-type]  # who has no statement gives a text
     wish: dict[str, Any] = {"idempotency_key": "1", "statement_id": statement.pk if statement else None, **more}
     posts = [Wish(inbox.pk, "nl", text) for inbox in inboxes]
     return statement_answers.publish_and_answer(noor, crisis.pk, posts=posts, **wish)

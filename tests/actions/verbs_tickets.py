@@ -9,7 +9,7 @@ from desk.actions.forms import form_links
 from desk.actions.intake import sentiment, set_aside
 from desk.actions.questions import questions
 from desk.actions.replies import kept
-from desk.actions.tickets import bulk, moderate, notes, splitting, tickets
+from desk.actions.tickets import bulk, looking, moderate, notes, splitting, tickets
 from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 
@@ -56,8 +56,8 @@ VERBS: dict[str, Verb] = {
     "form_links.make": Verb(Permission.REPLY, lambda me, s: form_links.make(me, s.ticket.pk), ["form_made"]),
     "form_links.revoke": Verb(Permission.REPLY, lambda me, s: form_links.revoke(me, s.form().pk), ["form_revoked"]),
     "notes.add_note": Verb(Permission.WRITE_NOTES, lambda me, s: notes.add_note(me, s.ticket.pk, "x"), ["note"]),
-    "tickets.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: tickets.open_ticket(me, s.ticket.pk)),
-    "tickets.look_in": Verb(Permission.READ_TICKETS, lambda me, s: tickets.look_in(me, s.ticket.pk)),
+    "looking.open_ticket": Verb(Permission.READ_TICKETS, lambda me, s: looking.open_ticket(me, s.ticket.pk)),
+    "looking.look_in": Verb(Permission.READ_TICKETS, lambda me, s: looking.look_in(me, s.ticket.pk)),
     "tickets.claim": Verb(Permission.WORK_TICKETS, lambda me, s: tickets.claim(me, s.ticket.pk), ["claimed"]),
     "tickets.assign": Verb(
         Permission.ASSIGN_OTHERS, lambda me, s: tickets.assign(me, s.ticket.pk, assignee_id=s.colleague.pk),

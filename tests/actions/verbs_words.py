@@ -8,7 +8,8 @@ from desk.actions.rulebooks import rulebooks, what_if
 from desk.people.permissions import Permission
 from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion
-from tests.actions.scene import HELLO, Verb
+from tests.actions.scene import Verb
+from tests.actions.scene_ground import HELLO
 from tests.canned import says
 from tests.files import PNG
 

@@ -1,5 +1,7 @@
 """Statements through the API: what is ready, publishing in one action, and what becomes of each post."""
 
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +22,9 @@ from tests.canned import says
 
 @pytest.fixture(autouse=True)
 def out(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = lambda post, now: SendResult(f"out {post.pk}", now, "", f"https://x.test/{post.pk}")  # noqa: E731
+    def result(post: Post, now: datetime) -> SendResult:
+        return SendResult(f"out {post.pk}", now, "", f"https://x.test/{post.pk}")
+
     monkeypatch.setattr(post_send, "_call", result)
 
 

@@ -227,14 +227,14 @@ def _kind(field: Any) -> str:
 def _rows(table: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         listed = ", ".join("data::text" if name == "data" else f'"{name}"' for name in names)
-        cursor.execute(f"SELECT {listed} FROM public.{table} ORDER BY id")  # noqa: S608
+        cursor.execute(f"SELECT {listed} FROM public.{table} ORDER BY id")  # noqa: S608 our own words
         yield from cursor.fetchall()
 
 
 def _insert(table: str, names: Sequence[str], kinds: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     listed = ", ".join(f'"{name}"' for name in names)
     arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
-    statement = f"INSERT INTO {table} ({listed}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608
+    statement = f"INSERT INTO {table} ({listed}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 our own words
     with connection.cursor() as cursor:
         for first in range(0, len(rows), ROWS):
             cursor.execute(statement, [list(column) for column in zip(*rows[first : first + ROWS], strict=True)])

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from tests.benchmarks.browsers import Browsers, on_the_glass, painted
 from tests.benchmarks.measured import inside
@@ -29,8 +30,8 @@ def test_click_to_every_screen(desk: RunningDesk, connect: Callable[..., Account
             all_screens, glass = [], []
             for number in range(CLICKS):
                 crisis, version, clicked = _click(desk, number)
-                eventually(lambda c=crisis, v=version: painted(page, c, v), "the banner on the glass")  # type: ignore[misc]
-                eventually(lambda c=crisis, v=version: len(browsers.latest(c, v)) == BROWSERS, "every screen")  # type: ignore[misc]
+                eventually(partial(painted, page, crisis, version), "the banner on the glass")
+                eventually(partial(_on_every_screen, browsers, crisis, version), "every screen")
                 all_screens += [at - clicked for at in browsers.latest(crisis, version)]
                 glass.append((painted(page, crisis, version) or 0) - clicked)
                 time.sleep(PAUSE)
@@ -44,6 +45,10 @@ def test_click_to_every_screen(desk: RunningDesk, connect: Callable[..., Account
     for crisis in desk.api("GET", "crises/?state=active", as_="comms")["results"]:
         desk.api("POST", f"crises/{crisis['id']}/stand-down/", {"reason": "Voorbij"}, as_="comms")
     show(f"Click → screens, {CLICKS} clicks each", rows)
+
+
+def _on_every_screen(browsers: Browsers, crisis: int, version: int) -> bool:
+    return len(browsers.latest(crisis, version)) == BROWSERS
 
 
 def _click(desk: RunningDesk, number: int) -> tuple[int, int, float]:

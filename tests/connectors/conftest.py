@@ -3,12 +3,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from connectors.base import Account
+from connectors.networks.bluesky import Bluesky
 from connectors.networks.facebook_page import FacebookPage
 from connectors.networks.instagram import Instagram
 from connectors.networks.mastodon import Mastodon
 from connectors.networks.x import X
 from connectors.sandbox.facebook.published import FACEBOOK, INSTAGRAM
-from tests.connectors.accounts import instagram_account, mastodon_account, page_account, x_account
+from tests.connectors.accounts import bluesky_account, instagram_account, mastodon_account, page_account, x_account
 from tests.connectors.graph_requests import Requested, unpublished
 from tests.connectors.sandbox.conftest import SandboxProcess, running_sandbox
 from tests.connectors.sandbox_company import Company, Desk
@@ -45,6 +46,11 @@ def instagram(wire: Wire) -> Iterator[Instagram]:
 @pytest.fixture
 def mastodon(wire: Wire) -> Mastodon:
     return Mastodon(mastodon_account(wire.address))
+
+
+@pytest.fixture
+def bluesky(wire: Wire) -> Bluesky:
+    return Bluesky(bluesky_account(wire.address))
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -99,7 +99,7 @@ def test_a_server_without_a_stream_is_only_polled(wire: Wire) -> None:
     ],
 )
 def test_nobody_else_gets_the_token(named: str, address: str | None) -> None:
-    ask: Callable[[], str] = lambda: address_of("https://mastodon.example/", {"urls": {"streaming_api": named}})  # noqa: E731
+    ask = partial(address_of, "https://mastodon.example/", {"urls": {"streaming_api": named}})
     if address is not None:
         assert ask() == address
     else:

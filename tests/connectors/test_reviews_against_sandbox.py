@@ -122,7 +122,7 @@ def test_a_reading_begins_at_the_moment_that_is_asked_for(company: Company) -> N
     now = datetime.now(UTC)
     for hours in (50, 20, 1):
         _review(company, f"{hours} uur geleden", f"klant{hours}", created_at=(now - timedelta(hours=hours)).isoformat())
-    cursor = company.connector.cursor_at("reviews", now - timedelta(hours=24))  # type: ignore[attr-defined]
+    cursor = company.connector.cursor_at("reviews", now - timedelta(hours=24))  # type: ignore[attr-defined]  # networks of reviews have it
     items, _ = company.read("reviews", cursor)
     assert [item.text for item in items] == ["20 uur geleden", "1 uur geleden"]
 
@@ -258,7 +258,7 @@ def test_the_app_store_tells_the_country_and_what_is_left_of_the_hour(only: Call
     _review(app, "★ Titel\nWoorden", author={"handle": "jan", "settings": {"country": "BEL"}})
     (item,), _ = app.read("reviews")
     assert (item.text, item.about) == ("Titel\n\nWoorden", {"country": "BEL"})
-    rate = app.connector.rate  # type: ignore[attr-defined]
+    rate = app.connector.rate  # type: ignore[attr-defined]  # networks of reviews have it
     assert rate.limit == 3_500
     assert 3_400 < rate.remaining < 3_500
 

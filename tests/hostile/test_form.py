@@ -14,7 +14,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.tickets.models import Message, Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
-from tests.actions.test_forms import begun, home
+from tests.actions.filled_in import begun, home
 from tests.files import PDF, PNG, SVG, png_of
 from tests.hostile.cases import CHARACTERS, TEXTS
 from tests.hostile.test_matrix import Told, harmless

@@ -219,9 +219,9 @@ OFFSETS = some.lists(some.integers(0, 600), max_size=3).map(sorted)
 
 @some.composite
 def chains(draw: some.DrawFn) -> Chain:
-    def step(**when: int) -> Step:
+    def step(**when: Any) -> Step:
         to = tuple(draw(some.lists(some.sampled_from(Recipient), min_size=1, max_size=4, unique=True)))
-        return Step(to=to, breaks_through=draw(some.booleans()), **when)  # type: ignore[arg-type]
+        return Step(to=to, breaks_through=draw(some.booleans()), **when)
 
     shares = [step(percent=percent) for percent in draw(SHARES)]
     ahead = [step(before_minutes=minutes) for minutes in reversed(draw(AHEAD))]

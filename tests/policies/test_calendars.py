@@ -273,9 +273,9 @@ def test_senseless_questions_are_refused() -> None:
         calendar.add(start, timedelta(minutes=-1))
     for ask in (calendar.between, calendar.explain):
         with pytest.raises(ValueError, match="no time zone"):
-            ask(start, datetime(2026, 3, 2))  # noqa: DTZ001
+            ask(start, datetime(2026, 3, 2))  # noqa: DTZ001 - the mistake that is refused
     with pytest.raises(ValueError, match="no time zone"):
-        calendar.add(datetime(2026, 3, 2), timedelta(0))  # noqa: DTZ001
+        calendar.add(datetime(2026, 3, 2), timedelta(0))  # noqa: DTZ001 - the same
 
 
 def test_opening_hours_are_a_value() -> None:
@@ -285,7 +285,7 @@ def test_opening_hours_are_a_value() -> None:
     assert calendar == alike
     assert hash(calendar) == hash(alike)
     assert calendar != hours(OFFICE, holidays=NL)
-    assert pickle.loads(pickle.dumps(calendar)) == calendar  # noqa: S301
+    assert pickle.loads(pickle.dumps(calendar)) == calendar  # noqa: S301 - our own
 
 
 def test_clocks_run_on_opening_hours() -> None:

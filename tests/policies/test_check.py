@@ -19,7 +19,8 @@ from policies.near_duplicates import digest
 from policies.registry import RULES, Registry, Spot
 from policies.rulebook import RuleInForce
 from policies.rulebook_form import default_rulebook, parse
-from tests.policies.rule_cases import CASES, NOW
+from tests.policies.rule_case import NOW
+from tests.policies.rule_cases import CASES
 from tests.policies.slow_texts import MADE_TO_BE_SLOW, half_and_whole, is_linear
 
 PLAIN = ReplyFacts(text="", now=NOW, length=Limit(280, "weighted"), network="x", signature="^JK")

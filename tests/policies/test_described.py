@@ -8,7 +8,7 @@ from policies.check import check_reply
 from policies.facts import Attachment, Limit, ReplyFacts, Visibility
 from policies.findings import FixKind, Severity
 from policies.rulebook_form import default_rulebook, parse
-from tests.policies.rule_cases import MAP, NOW, Media
+from tests.policies.rule_case import MAP, NOW, Media
 
 PLAIN = ReplyFacts(text="Zie de kaart ^JK", now=NOW, length=Limit(280), network="x", media=Media(longest_alt=200))
 

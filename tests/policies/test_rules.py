@@ -14,7 +14,8 @@ from policies.findings import FixKind
 from policies.registry import RULES
 from policies.rulebook import Rulebook
 from policies.rulebook_form import default_rulebook, parse
-from tests.policies.rule_cases import CASES, NOTHING, NOW, Said
+from tests.policies.rule_case import NOTHING, NOW, Said
+from tests.policies.rule_cases import CASES
 
 PLAIN = ReplyFacts(text="", now=NOW, length=Limit(280, "weighted"), network="x", signature="^JK")
 _MARKED = regex.compile("«(?P<inside>[^»]*)»", regex.DOTALL)

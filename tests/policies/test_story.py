@@ -18,7 +18,7 @@ MERGED_AWAY, ELSEWHERE, LEFT, SPLIT_OFF = (
     Happened.MERGED_AWAY, Happened.ELSEWHERE, Happened.LEFT, Happened.SPLIT_OFF,
 )  # fmt: skip
 Told = tuple[Happened, float] | tuple[Happened, float, float]
-Row = tuple[str, float, float | None]
+Row = tuple[str, float | None, float | None]
 
 
 def at(minutes: float) -> datetime:
@@ -30,7 +30,7 @@ def entries(told: list[Told]) -> list[Entry]:
 
 
 def rows(cycles: tuple[Cycle, ...]) -> list[Row]:
-    return [(str(one.status), past(one.started_at), past(one.ended_at)) for one in cycles]  # type: ignore[misc]
+    return [(str(one.status), past(one.started_at), past(one.ended_at)) for one in cycles]
 
 
 def past(moment: datetime | None) -> float | None:

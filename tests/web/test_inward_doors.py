@@ -7,6 +7,7 @@ alive, over, or taken back. What verbs ask of a role is tried in `tests/actions/
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -164,9 +165,13 @@ def _addresses(ids: dict[str, int]) -> dict[str, Permission]:
             continue
         for kind in ("questions", "articles") if "kind>" in route else ("",):
             values: dict[str, Any] = {**ids, "kind": kind}
-            address = "/" + _PLACE.sub(lambda place, values=values: str(values[place[1]]), route)  # type: ignore[misc]
+            address = "/" + _PLACE.sub(partial(_filled, values), route)
             found[address] = Permission.SEE_REPORTS if kind == "questions" else view.reads
     return found
+
+
+def _filled(values: dict[str, Any], place: re.Match[str]) -> str:
+    return str(values[place[1]])
 
 
 def _asked(client: Client, address: str, posted: dict[str, Any] | None) -> HttpResponseBase:

@@ -105,7 +105,7 @@ def filled(route: str, value: int) -> str:
 def body(answer: HttpResponseBase) -> str:
     if isinstance(answer, HttpResponse):
         return answer.content.decode(errors="replace")
-    return b"".join(answer.streaming_content).decode(errors="replace")  # type: ignore[attr-defined]
+    return b"".join(answer.streaming_content).decode(errors="replace")  # type: ignore[attr-defined]  # the other kind streams
 
 
 def test_an_agent_reads_what_customers_write(browser: Browser, ticket: Ticket) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from desk.inboxes.gateway import Author
 from desk.inboxes.models import Inbox
+from desk.people.models import User
 from desk.tickets.models import Customer, NotSamePerson, Profile, Ticket
 from tests.actions.builders import an_inbox
 from tests.web.browsing import Browser, asked_by, number_of_queries
@@ -61,11 +62,11 @@ def test_somebody_is_looked_for_by_name(browser: Browser, ticket: Ticket, elsewh
     assert "Nobody else" not in browser.part(address)
 
 
-def test_what_is_missing_is_said(browser: Browser, ticket: Ticket, expert: object) -> None:
+def test_what_is_missing_is_said(browser: Browser, ticket: Ticket, expert: User) -> None:
     assert browser.send(f"/tickets/{ticket.pk}/same-person/", do="merge", other="999").status_code == 404
     assert browser.send(f"/tickets/{ticket.pk}/same-person/", do="merge").status_code == 404
     assert browser.client.get(f"/tickets/{ticket.pk}/same-person/999/").status_code == 404
-    assert Browser(expert).client.get(f"/tickets/{ticket.pk}/same-person/choose/").status_code == 403  # type: ignore[arg-type]
+    assert Browser(expert).client.get(f"/tickets/{ticket.pk}/same-person/choose/").status_code == 403
 
 
 def test_suggestions_take_few_queries_however_many_there_are(browser: Browser, ticket: Ticket, other: Ticket) -> None:

@@ -1,6 +1,6 @@
 """The page of statements, and what the war room shows of them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def out(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = lambda post, now: SendResult(f"out {post.pk}", now, "", "https://x.test/1")  # noqa: E731
+    def result(post: Post, now: datetime) -> SendResult:
+        return SendResult(f"out {post.pk}", now, "", "https://x.test/1")
+
     monkeypatch.setattr(post_send, "_call", result)
 
 

@@ -114,7 +114,7 @@ def test_a_line_is_written_without_leaving(noor: User, crisis: Crisis) -> None:
     browser = signed_in(Role.COMMS)
     answer = browser.post(f"/crises/{crisis.pk}/room/note/", {"text": "Woordvoerder gebeld"})
     assert (answer.status_code, answer["Location"]) == (302, f"/crises/{crisis.pk}/room/")
-    assert CrisisEntry.objects.last().text == "Woordvoerder gebeld"  # type: ignore[union-attr]
+    assert CrisisEntry.objects.latest("pk").text == "Woordvoerder gebeld"
     refused = browser.post(f"/crises/{crisis.pk}/room/note/", {"text": "x" * 3_000})
     assert refused.status_code == 400
     assert "Say why, in 1 to 2000 characters." in refused.content.decode()

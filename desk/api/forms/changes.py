@@ -100,7 +100,7 @@ class CameOfSerializer(serializers.Serializer[Any]):
 class PolicyValuesSerializer(ChangePolicySerializer):
     """What a policy should say otherwise; what is left out stays."""
 
-    apply_to_open = None  # type: ignore[assignment]
+    apply_to_open = None  # type: ignore[assignment]  # how the framework is told to leave a field out
 
 
 class CalendarValuesSerializer(serializers.Serializer[Any]):

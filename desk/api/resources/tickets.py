@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from desk.actions.customers.masking import Eyes
 from desk.actions.inboxes.channels import channels
 from desk.actions.intake.cross_posts import also_posted
+from desk.actions.tickets import looking
 from desk.actions.tickets import notes as note_verbs
 from desk.actions.tickets import tickets as verbs
 from desk.actions.tickets.bulk import BulkResult, bulk
@@ -182,7 +183,7 @@ class Seen(Action):
     @operation("tickets_seen", "Say that you have read a ticket", gives=TicketSerializer)
     def post(self, request: Request, ticket_id: int) -> dict[str, Any]:
         """Nothing on it is unread any more, and what comes later makes a reply of yours stale."""
-        verbs.open_ticket(self.person, ticket_id)
+        looking.open_ticket(self.person, ticket_id)
         return self.after(ticket_id)
 
 

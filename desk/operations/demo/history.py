@@ -18,7 +18,7 @@ from desk.actions.intake import ingest
 from desk.actions.replies import approval, drafts, reply, send
 from desk.actions.replies.settle import settle
 from desk.actions.sla import clock_sweep
-from desk.actions.tickets import tickets
+from desk.actions.tickets import looking, tickets
 from desk.actions.tickets.notes import add_note
 from desk.inboxes.gateway import Change, Item, SendResult, connector_of
 from desk.inboxes.models import Inbox, StreamState
@@ -217,7 +217,7 @@ class Stage:
         """Open the ticket and, the first time, make it one's own and say what it is about."""
         scene = story.scene
         colleague = self._people[scene.by]
-        tickets.open_ticket(colleague, ticket_id)
+        looking.open_ticket(colleague, ticket_id)
         if ticket_id in story.taken:
             return
         story.taken.add(ticket_id)

@@ -18,7 +18,7 @@ from desk.actions.intake import cross_posts, sentiment
 from desk.actions.intake import reactions as reacted
 from desk.actions.replies import kept
 from desk.actions.sla import sla_change
-from desk.actions.tickets import moderate, notes, splitting, ticket_causes, tickets
+from desk.actions.tickets import looking, moderate, notes, splitting, ticket_causes, tickets
 from desk.actions.tickets.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -60,7 +60,7 @@ def fresh(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 def seen(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """The reader has read what came in while the ticket was open."""
-    tickets.open_ticket(person(request), ticket_id)
+    looking.open_ticket(person(request), ticket_id)
     return HttpResponse(status=204)
 
 

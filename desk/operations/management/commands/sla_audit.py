@@ -31,7 +31,8 @@ class Command(BaseCommand):
                 raise CommandError("--limit must be 1 or more.")
             rows = rows[: options["limit"]]
         found = 0
-        for found, difference in enumerate(differences(rows.iterator(chunk_size=500)), start=1):  # noqa: B007
+        for difference in differences(rows.iterator(chunk_size=500)):
+            found += 1
             self.stdout.write(str(difference))
         self.stderr.write(f"{rows.count()} tickets looked at, {found} differences.")
         if found:
