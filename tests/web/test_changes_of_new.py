@@ -1,5 +1,7 @@
 """Something new, an order, macros and chains on the pages of changes; versions and the log, page by page."""
 
+from typing import Any
+
 import pytest
 
 from desk.actions.alerts import alert_chains
@@ -27,7 +29,7 @@ def agent() -> Browser:
     return Browser(User.objects.create_user("joris", role=Role.AGENT, first_name="Joris"))
 
 
-NEW = {
+NEW: dict[str, dict[str, Any]] = {
     "sla_policy": {
         "name": "Spoed", "first_response_minutes": 5, "priorities": ["3"], "enabled": "on", "alert_chain": "",
         "private": "", "next_response_minutes": "", "resolution_minutes": "",
@@ -44,7 +46,7 @@ NEW = {
 def test_something_new_is_typed_in_read_adopted_and_taken_away(kind: str, agent: Browser, boss: Browser) -> None:
     form = f"{ROOT}{kind}/propose/"
     assert "Give it a name and say below" in agent.page(form)
-    typed = {"what": "Dit hebben we nodig", **NEW[kind]}
+    typed: dict[str, Any] = {"what": "Dit hebben we nodig", **NEW[kind]}
     if kind == "sla_policy":
         typed["calendar"] = BusinessCalendar.objects.get(name="24/7").pk
     agent.send(form, **typed)
