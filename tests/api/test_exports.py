@@ -139,7 +139,7 @@ def test_the_screen_gives_the_same_file(supervisor: Caller, something: None) -> 
     assert supervisor.client.get("/exports/people.csv").status_code == 404
     for address, kind in (
         ("/knowledge/", "articles"), ("/causes/improvements/", "improvements"),
-        (reverse("proposals"), "proposals"), (reverse("administration-automation-log"), "firings"),
+        (reverse("proposals"), "proposals"), (reverse("administration-firings"), "firings"),
     ):  # fmt: skip
         assert f"/exports/{kind}.csv" in supervisor.client.get(address).content.decode()
     assert "/exports/questions.json" in supervisor.client.get("/questions/").content.decode()

@@ -11,6 +11,7 @@ from policies.automation import Facts, When
 from policies.automation_past import Line, Moment, as_then, from_today
 from policies.sla import Conditions
 from policies.sla import Facts as TicketFacts
+from policies.ticket_states import State
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 TICKET = TicketFacts("x", 1, False, 1, "nl", frozenset(), 0)
@@ -21,7 +22,7 @@ CHANGES = st.lists(
         st.tuples(st.just("priority"), st.integers(0, 3)),
         st.tuples(st.just("tags"), TAGS),
         st.tuples(st.just("cause"), st.integers(0, 4)),
-        st.tuples(st.just("state"), st.sampled_from(["new", "open", "waiting_customer", "resolved"])),
+        st.tuples(st.just("state"), st.sampled_from(sorted(map(str, State)))),
         st.tuples(st.just("owner"), st.booleans()),
         st.tuples(st.just("team"), st.integers(0, 3)),
         st.tuples(st.just("note"), st.none()),

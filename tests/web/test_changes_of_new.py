@@ -35,7 +35,10 @@ NEW: dict[str, dict[str, Any]] = {
         "private": "", "next_response_minutes": "", "resolution_minutes": "",
     },
     "calendar": {"name": "Zaterdag", "timezone": "UTC", "week.sat": "09:00–12:00", "country": ""},
-    "canned": {"name": "Sorry", "shortcut": "sorry", "text.0": "Dag {{customer}}", "text.1": ""},
+    "canned": {
+        "name": "Sorry", "shortcut": "sorry", "text.0": "Hello {{customer}}, how annoying.",
+        "text.1": "Dag {{customer}}, wat vervelend.",
+    },
     "cause": {"name_nl": "Bagage", "name_en": "Luggage", "parent": "", "department": "", "owner": ""},
     "macro": {"name": "Naar planning", "steps.0.do": "tag", "steps.0.value": "planning"},
     "alert_chain": {"name": "Kort", "steps.0.amount": "90", "steps.0.unit": "percent", "steps.0.to": ["team"]},

@@ -170,7 +170,7 @@ class AlertChains(Numbered):
 
 def _clocks_by(row: AlertChain, since: datetime, now: datetime) -> tuple[list[Clock], bool]:
     """Those of the newest tickets whose clocks began with it; whether these are all."""
-    mine = Clock.objects.filter(alert_chain_version__chain=row)
+    mine = Clock.objects.filter(alert_chain_version__chain=row).exclude(target_seconds=None)
     first = mine.filter(metric=Clock.Metric.FIRST_RESPONSE, started_at__gte=since, started_at__lte=now)
     real = first.filter(ticket__inbox__drill=False).order_by("-started_at")
     ids = list(real.values_list("ticket_id", flat=True)[: LOOKED_AT + 1])

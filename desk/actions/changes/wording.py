@@ -92,6 +92,7 @@ class Causes(Audited):
         "department": gettext_lazy("Department"),
         "owner": gettext_lazy("Owner"),
     }
+    makes = True
     verb = "cause_changed"
 
     def rows(self) -> "QuerySet[Cause]":
