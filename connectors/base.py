@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 
 from connectors.capabilities import Action as Action
 from connectors.capabilities import Capabilities as Capabilities
+from connectors.capabilities import Control as Control
 from connectors.capabilities import CredentialField as CredentialField
 from connectors.capabilities import LengthRule as LengthRule
 from connectors.capabilities import MediaRule as MediaRule
@@ -31,6 +32,11 @@ class ItemKind(StrEnum):
     REVIEW = "review"
     DIRECT_MESSAGE = "direct_message"
     REACTION = "reaction"  # an emoji that somebody put below a message: see `Item`
+    READ = "read"  # that a customer has read what we wrote in private: see `Item`
+    CONTROL = "control"  # which app of the company's has a private conversation: see `Item`
+
+
+EVENTS = frozenset({ItemKind.REACTION, ItemKind.READ, ItemKind.CONTROL})  # which are no messages
 
 
 class Change(StrEnum):
@@ -106,6 +112,10 @@ class Item:
     `parent_id` (the message), `author`, `text` (the emoji), an `external_id` that names message and person
     (`reaction_id`), and `happened_at`. CREATED and EDITED say what this person's reaction is from then on, DELETED
     takes it away; each person has one on each message. `revision` tells two moments apart.
+
+    A **read mark** (`READ`) and a **handover** (`CONTROL`) are events of the private conversation `thread_id`. The
+    customer has read what we wrote up to the message `parent_id`, where that is empty up to `created_at`; or from
+    `created_at` on `text` holds, a `Control`, and `parent_id` is the id of the other app.
     """
 
     network: str

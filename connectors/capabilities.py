@@ -15,6 +15,22 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
+class Control(StrEnum):
+    """Who answers in a private conversation, where several apps of the company may: one of them has it at a time."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    ASKED = "asked"  # another app asks us for it
+
+
+class Handover(StrEnum):
+    """What a desk can do about that."""
+
+    TAKE = "take"
+    ASK = "ask"
+    GIVE = "give"
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One feed of an account with a cursor of its own. `min_seconds` is the shortest interval the network allows.
@@ -86,6 +102,7 @@ class Capabilities:
     reply_public: bool = True
     reply_private: bool = True
     private_from_public: bool = True  # a private message may be opened from a public post or comment
+    private_once: bool = False  # … with one message; the next only once the customer has answered it
     actions: frozenset[Action] = frozenset()
     deletes_theirs: bool = False  # also what others wrote below our posts can be deleted; False: our own words alone
     edits_seen: bool = False
@@ -109,3 +126,6 @@ class Capabilities:
     tells_own: bool = True  # what we sent is told with all the rest
     answers_original: bool = False  # an answer is made from what was answered: see `Outgoing.original`
     blocks: bool = False  # the account can shut somebody out: `Blocks`
+    tells_read: bool = False  # it tells that a customer has read what we wrote in private
+    marks_read: bool = False  # customers can be shown that we have read what they wrote: `ReadMarks`
+    hands_over: bool = False  # other apps of the company may have a private conversation: `HandsOver`

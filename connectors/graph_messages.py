@@ -10,9 +10,10 @@ from typing import Any
 
 from connectors import errors
 from connectors.base import Item, Outgoing, OutgoingFile, Page, SendResult
+from connectors.capabilities import Handover
 from connectors.graph import Graph
 from connectors.http import lost_answer
-from connectors.parsing import Sieve, each_object, mapped
+from connectors.parsing import Sieve, each_object, mapped, path_id
 from connectors.parsing.facebook_cursor import next_after
 from connectors.parsing.facebook_refusals import HeldByAnotherApp
 from connectors.parsing.facebook_sending import addressed, attached, attachment_of, handle_of
@@ -96,6 +97,22 @@ class Messages:
                     raise held from None
                 raise
             return self._graph.post(page_id, "messages", **message)
+
+    def mark_read(self, page_id: str, thread_id: str) -> None:
+        """Show somebody that what they wrote has been read."""
+        self._graph.post(page_id, "messages", recipient={"id": path_id(thread_id)}, sender_action="mark_seen")
+
+    def hand_over(self, page_id: str, thread_id: str, how: Handover, app_id: str = "") -> None:
+        """Take a conversation, ask for it, give it to an app; or, where none is known, to whichever has it by rule."""
+        recipient = {"id": path_id(thread_id)}
+        if how is Handover.TAKE:
+            self._graph.post(page_id, "take_thread_control", recipient=recipient)
+        elif how is Handover.ASK:
+            self._graph.post(page_id, "request_thread_control", recipient=recipient)
+        elif app_id:
+            self._graph.post(page_id, "pass_thread_control", recipient=recipient, target_app_id=app_id)
+        else:
+            self._graph.post(page_id, "release_thread_control", recipient=recipient)
 
     def upload(self, page_id: str, file: OutgoingFile) -> str:
         """A file that can be used again; nobody sees it yet."""

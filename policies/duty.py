@@ -77,13 +77,8 @@ class Standing:
         return self.duty in (Duty.ON_SHIFT, Duty.NO_HOURS)
 
 
-def is_on_duty(facts: DutyFacts, now: datetime) -> bool:
-    """On shift (or without hours), and neither away nor absent. Raises ValueError for a naive time."""
-    return standing(facts, now).on_duty
-
-
 def standing(facts: DutyFacts, now: datetime) -> Standing:
-    """The same with its reason."""
+    """On shift (or without hours), or why somebody is not. Raises ValueError for a naive time."""
     at = instant(now)
     if facts.away:
         return Standing(Duty.AWAY)

@@ -88,11 +88,6 @@ def measure(text: str, rule: LengthRule, *, signature: str = "", free_mentions: 
     return Length(used, rule.limit, rule.unit, rule.max_bytes, bytes_used, excess_at=free + edge)
 
 
-def room_for_signature(rule: LengthRule, signature: str) -> int:
-    """What remains of the limit for the text once the signature (with its space) has its place."""
-    return rule.limit - _count(signature, rule.unit)
-
-
 @lru_cache(maxsize=32)  # one text under several signatures, one signature behind many texts
 def _count(text: str, unit: str) -> int:
     match unit:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from policies.wall_clock import instant, moment_of, opening
 
-RHYTHMS = ("daily", "weekly", "monthly")
 LAST_DAY = 28  # of a month: every month has it
 CALENDAR_PERIODS = ("yesterday", "last_week", "last_month")
 

@@ -123,8 +123,6 @@ TABLE: Table[State, Event] = Table(
     ),
 )
 
-ACTIVE_STATES: tuple[State, ...] = tuple(s for s, info in STATES.items() if info.category is not Category.RESOLVED)
-
 
 def next_state(state: State | str, event: Event | str) -> State:
     """The state after `event`; equal to `state` where the event changes nothing. Raises TransitionRefused."""

@@ -26,11 +26,6 @@ def wordings(source: str, most: int = MOST) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def count_of(source: str) -> int:
-    """How many texts it can become, also beyond those that are used."""
-    return prod(len(choices) for choices in _parts(source))
-
-
 def first_fresh(candidates: Iterable[str], said: Sequence[Digest], least: float, times: int) -> int | None:
     """The place of the first that is like fewer than `times` of what was said; None where there is none.
 

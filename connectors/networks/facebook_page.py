@@ -27,6 +27,7 @@ from connectors.base import (
     SendResult,
     Stream,
 )
+from connectors.capabilities import Handover
 from connectors.graph import PAGE_FIELDS, Graph
 from connectors.graph_messages import Messages, uploaded
 from connectors.http import lost_answer
@@ -76,6 +77,7 @@ class FacebookPage:
         edits_seen=True,
         deletions_seen=True,
         webhook=True,
+        private_once=True,
         private_window_hours=24,
         private_extended_hours=168,
         public_length=LengthRule(COMMENT_LIMIT),
@@ -87,6 +89,9 @@ class FacebookPage:
         post_length=LengthRule(POST_LIMIT),
         private_link="https://m.me/{own_id}",
         blocks=True,
+        tells_read=True,
+        marks_read=True,
+        hands_over=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField("page_id", "Page id", "Page → About → Page transparency.", secret=False),
@@ -100,6 +105,7 @@ class FacebookPage:
     )
 
     def __init__(self, account: Account) -> None:
+        self._app_id = account.credentials.get("app_id", "").strip()
         self._page_id = account.credentials.get("page_id", "").strip() or account.own_id
         self._graph = Graph(account, account.base_url or self.default_base_url, self.credential_fields, self.label)
         self._messages = Messages(
@@ -219,11 +225,17 @@ class FacebookPage:
         else:
             self._graph.delete(self._page_id, "blocked", psid=path_id(person_id))
 
+    def mark_read(self, thread_id: str) -> None:
+        self._messages.mark_read(self._page_id, thread_id)
+
+    def hand_over(self, thread_id: str, how: Handover, app_id: str = "") -> None:
+        self._messages.hand_over(self._page_id, thread_id, how, app_id)
+
     handshake = staticmethod(handshake)
     verify_webhook = staticmethod(is_signed)
 
     def parse_webhook(self, body: bytes) -> Page:
-        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self._page_id, sieve))
+        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self._page_id, sieve, self._app_id))
 
     def complete(self, item: Item) -> Item:
         """Fetch the author of a mention that came without one, or the name of a new person on Messenger."""

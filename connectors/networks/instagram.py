@@ -29,6 +29,7 @@ from connectors.base import (
     SendResult,
     Stream,
 )
+from connectors.capabilities import Handover
 from connectors.graph import PAGE_FIELDS, Graph
 from connectors.graph_messages import Messages, uploaded
 from connectors.http import lost_answer
@@ -83,6 +84,7 @@ class Instagram:
         actions=frozenset({Action.HIDE, Action.UNHIDE, Action.DELETE}),
         deletes_theirs=True,
         webhook=True,
+        private_once=True,
         private_window_hours=24,
         private_extended_hours=168,
         private_link="https://ig.me/m/{handle}",
@@ -91,6 +93,10 @@ class Instagram:
         private_per_hour=750,  # private replies to comments (developers.facebook.com, “Rate limiting”)
         # The first answer to a comment is a single message.
         private_media=MediaRule(5, _IN_MESSAGES, first_too=False),
+        blocks=True,
+        tells_read=True,
+        marks_read=True,
+        hands_over=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(
@@ -107,6 +113,7 @@ class Instagram:
 
     def __init__(self, account: Account) -> None:
         self._own_id = account.credentials.get("instagram_id", "").strip() or account.own_id
+        self._app_id = account.credentials.get("app_id", "").strip()
         self._page_id = ""
         self._graph = Graph(account, account.base_url or self.default_base_url, self.credential_fields, self.label)
         self._messages = Messages(
@@ -189,11 +196,25 @@ class Instagram:
         else:
             raise errors.NotAllowedByPolicy("Instagram knows no likes of an account through its interface.")
 
+    def block(self, person_id: str, *, blocked: bool) -> None:
+        """Whoever has a conversation with the account: others Meta does not let an account shut out."""
+        if person_id.startswith("@"):  # of whom only the name is told
+            raise errors.NotAllowedByPolicy("Instagram blocks only people who have written to the account in private.")
+        people = [{"id": path_id(person_id)}]
+        actions = ["block_user" if blocked else "unblock_user"]
+        self._graph.post(self._page(), "moderate_conversations", user_ids=people, actions=actions)
+
+    def mark_read(self, thread_id: str) -> None:
+        self._messages.mark_read(self._page(), thread_id)
+
+    def hand_over(self, thread_id: str, how: Handover, app_id: str = "") -> None:
+        self._messages.hand_over(self._page(), thread_id, how, app_id)
+
     handshake = staticmethod(handshake)
     verify_webhook = staticmethod(is_signed)
 
     def parse_webhook(self, body: bytes) -> Page:
-        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self._own_id, sieve))
+        return sifted(body, lambda delivery, sieve: read_delivery(delivery, self._own_id, sieve, self._app_id))
 
     def complete(self, item: Item) -> Item:
         """Fetch the words of a mention, the place of a comment, or who somebody new in private is."""

@@ -124,18 +124,22 @@ def _one_post_attachment(entry: Mapping[str, Any]) -> Iterator[Attachment]:
 
 
 def message_attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:
-    """The files of a private message, as a poll tells them."""
+    """The files of a private message, as a poll tells them. The name of a picture is what a phone called it: it
+    describes nothing, and a document has no other name.
+    """
     for entry in each_object(mapped(message.get("attachments")).get("data")):
         content_type = clean(entry.get("mime_type"), 100).lower()
         image, film = mapped(entry.get("image_data")), mapped(entry.get("video_data"))
         url = clean(image.get("url") or film.get("url") or entry.get("file_url"), 4_000)
         if url:
-            kind = content_type.partition("/")[0]
+            claimed = content_type.partition("/")[0]
+            kind = "image" if image else "video" if film else "file"
+            kind = claimed if claimed in ("image", "video", "audio") else kind
             yield Attachment(
                 url=url,
-                kind=kind if kind in ("image", "video", "audio") else "image" if image else "video" if film else "file",
+                kind=kind,
                 content_type=content_type,
-                alt_text=clean(entry.get("name"), MAX_NAME),
+                alt_text=clean(entry.get("name"), MAX_NAME) if kind == "file" else "",
                 external_id=clean(entry.get("id"), MAX_NAME),
             )
     if message.get("sticker"):

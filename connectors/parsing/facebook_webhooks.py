@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.base import Attachment, Author, Change, Item, ItemKind
 from connectors.parsing import Sieve, each_object, identifier, listed, mapped, reference
+from connectors.parsing.facebook_marks import HANDOVERS, control, held_elsewhere, read_mark
 from connectors.parsing.facebook_page import SLUG, author_of, is_page
 from connectors.parsing.reactions import reaction_item
 from connectors.parsing.reviews import stars
@@ -28,14 +29,17 @@ _VERBS_NOT_FOR_THE_DESK = frozenset(
 )
 _FIELDS_FOR_THE_DESK = frozenset({"feed", "mention", "ratings"})
 _MESSAGING_NOT_FOR_THE_DESK = frozenset({
-    "delivery", "read", "optin", "referral", "payment", "checkout_update", "pre_checkout",
-    "account_linking", "app_roles", "request_thread_control", "pass_thread_control", "take_thread_control",
-    "policy-enforcement", "policy_enforcement", "game_play", "typing", "messaging_feedback", "postback",
+    "delivery", "optin", "referral", "payment", "checkout_update", "pre_checkout",
+    "account_linking", "app_roles", "policy-enforcement", "policy_enforcement", "game_play", "typing",
+    "messaging_feedback", "postback",
 })  # fmt: skip
 
 
-def read_delivery(delivery: Mapping[str, Any], page_id: str, sieve: Sieve) -> None:
-    """Sort one delivery into `sieve`. One address can serve every page of an app; other pages' entries are theirs."""
+def read_delivery(delivery: Mapping[str, Any], page_id: str, sieve: Sieve, app_id: str = "") -> None:
+    """Sort one delivery into `sieve`. One address can serve every page of an app; other pages' entries are theirs.
+
+    `app_id` is the desk's own app, where it is known.
+    """
     if delivery.get("object") != "page":
         return
     for entry in listed(delivery.get("entry")):
@@ -43,9 +47,8 @@ def read_delivery(delivery: Mapping[str, Any], page_id: str, sieve: Sieve) -> No
             sieve.refuse(entry, "This entry is not a JSON object.")
         elif str(entry.get("id", page_id)) == page_id:
             sieve.read(entry.get("changes"), _change_reader(entry, page_id))
-            # Under `standby` come messages while another app has the conversation. A poll can't tell them apart.
-            for name in ("messaging", "standby"):
-                sieve.read(entry.get(name), lambda event: message_event(event, page_id))
+            sieve.read(entry.get("messaging"), lambda event: message_event(event, page_id, app_id))
+            sieve.read(entry.get("standby"), lambda event: standby_events(event, page_id, app_id))
 
 
 def _change_reader(entry: Mapping[str, Any], page_id: str) -> Callable[[Any], Item | None]:
@@ -197,8 +200,17 @@ def _message_reaction(event: Mapping[str, Any], page_id: str) -> Item:
     )  # fmt: skip
 
 
-def message_event(event: Mapping[str, Any], page_id: str) -> Item | None:
-    """One event of a conversation; None for receipts, roles, payments and the like."""
+def standby_events(event: Mapping[str, Any], page_id: str, app_id: str = "") -> list[Item]:
+    """One event while another app has the conversation, and that it has it. A poll can't tell them apart."""
+    item = message_event(event, page_id, app_id)
+    if item is None:
+        return []
+    spoken = item.kind is ItemKind.DIRECT_MESSAGE and not item.outgoing
+    return [item, held_elsewhere(item)] if spoken else [item]
+
+
+def message_event(event: Mapping[str, Any], page_id: str, app_id: str = "") -> Item | None:
+    """One event of a conversation; None for deliveries, roles, payments and the like."""
     if mapped(event.get("reaction")).get("mid"):
         return _message_reaction(event, page_id)
     if "message" in event:
@@ -212,6 +224,10 @@ def message_event(event: Mapping[str, Any], page_id: str) -> Item | None:
         # A button that was pressed: its label is what the customer says.
         message = {**event["postback"], "text": event["postback"].get("title")}
         change = Change.CREATED
+    elif "read" in event:
+        return read_mark(event, page_id)
+    elif handover := HANDOVERS & event.keys():
+        return control(event, min(handover), page_id, app_id)
     elif (_MESSAGING_NOT_FOR_THE_DESK | {"reaction"}) & event.keys():
         return None
     else:

@@ -12,7 +12,7 @@ from typing import Any
 from connectors.base import Attachment, Change, Item, ItemKind
 from connectors.parsing import Sieve, each_object, identifier, listed, mapped, reference
 from connectors.parsing.facebook_page import is_page
-from connectors.parsing.facebook_webhooks import message_event
+from connectors.parsing.facebook_webhooks import message_event, standby_events
 from connectors.parsing.instagram import ELSEWHERE, SLUG, STORY, author_of
 from connectors.text import MAX_NAME, clean, clean_json, digest
 from connectors.times import moment
@@ -25,33 +25,37 @@ _MESSAGING = frozenset({
     "messaging_postbacks", "messaging_referral", "messaging_seen", "standby", "response_feedback",
 })  # fmt: skip
 _SHARED = frozenset({"share", "ig_post"})
+_Read = Item | list[Item] | None
 
 
-def read_delivery(delivery: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
-    """Sort one delivery into `sieve`. One address can serve every account of an app; other entries are theirs."""
+def read_delivery(delivery: Mapping[str, Any], own_id: str, sieve: Sieve, app_id: str = "") -> None:
+    """Sort one delivery into `sieve`. One address can serve every account of an app; other entries are theirs.
+
+    `app_id` is the desk's own app, where it is known.
+    """
     if delivery.get("object") != "instagram":
         return
     for entry in listed(delivery.get("entry")):
         if not isinstance(entry, dict):
             sieve.refuse(entry, "This entry is not a JSON object.")
         elif str(entry.get("id", own_id)) == own_id:
-            sieve.read(entry.get("changes"), _change_reader(entry, own_id))
+            sieve.read(entry.get("changes"), _change_reader(entry, own_id, app_id))
             # Some examples of Meta's have the change without its list around it.
             if "field" in entry:
-                sieve.read(entry, _change_reader(entry, own_id))
+                sieve.read(entry, _change_reader(entry, own_id, app_id))
             for name in ("messaging", "standby"):
-                sieve.read(entry.get(name), lambda event: _message(event, own_id))
+                sieve.read(entry.get(name), _conversation_reader(name, own_id, app_id))
 
 
-def _change_reader(entry: Mapping[str, Any], own_id: str) -> Callable[[Any], Item | None]:
-    def read(change: Mapping[str, Any]) -> Item | None:
+def _change_reader(entry: Mapping[str, Any], own_id: str, app_id: str) -> Callable[[Any], _Read]:
+    def read(change: Mapping[str, Any]) -> _Read:
         field, value = change["field"], change["value"]
         if field in (_COMMENTS, _LIVE_COMMENTS):
             return _comment(value, entry.get("time"), own_id, live=field == _LIVE_COMMENTS)
         if field == _MENTIONS:
             return _mention(value, entry.get("time"))
         if field in _MESSAGING:
-            return _message(value, own_id)
+            return _conversation_reader(field, own_id, app_id)(value)
         if field in _NOT_FOR_THE_DESK:
             return None
         raise ValueError(f"the field “{clean(field, 60)}” is not known")
@@ -98,13 +102,22 @@ def _mention(value: Mapping[str, Any], told_at: object) -> Item:
     )
 
 
-def _message(event: Mapping[str, Any], own_id: str) -> Item | None:
-    item = message_event(event, own_id)
-    if item is None or item.change is Change.DELETED:
-        return item and dataclasses.replace(item, network=SLUG)
-    message = mapped(event.get("message"))
-    files = (*item.attachments, *_more_files(message))
-    return dataclasses.replace(item, network=SLUG, attachments=files)
+def _conversation_reader(field: str, own_id: str, app_id: str) -> Callable[[Any], list[Item]]:
+    def read(event: Mapping[str, Any]) -> list[Item]:
+        if field == "standby":
+            found = standby_events(event, own_id, app_id)
+        else:
+            item = message_event(event, own_id, app_id)
+            found = [item] if item is not None else []
+        return [_as_here(item, mapped(event.get("message"))) for item in found]
+
+    return read
+
+
+def _as_here(item: Item, message: Mapping[str, Any]) -> Item:
+    if item.change is Change.DELETED or item.kind is not ItemKind.DIRECT_MESSAGE:
+        return dataclasses.replace(item, network=SLUG)
+    return dataclasses.replace(item, network=SLUG, attachments=(*item.attachments, *_more_files(message)))
 
 
 def _more_files(message: Mapping[str, Any]) -> list[Attachment]:

@@ -101,6 +101,7 @@ class Network(ABC):
     label: ClassVar[str]
     kinds: ClassVar[frozenset[str]]  # what a customer can write, of: mention comment dm reply quote visitor_post review
     feelings: ClassVar[frozenset[str]] = frozenset()  # what a customer can do without words, of: like share
+    deeds: ClassVar[frozenset[str]] = frozenset()  # what can be done in a private conversation without words
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -138,6 +139,10 @@ class Network(ABC):
     def events_of_reaction(self, reaction: Reaction, post: Post, *, taken_back: bool) -> Iterable[Event]:
         """What webhooks hear when a customer likes or shares a post, or takes that back."""
         return ()
+
+    def do_in(self, company: Account, person: Account, deed: str) -> None:
+        """Do one of `deeds` in the conversation of these two, and tell webhooks. Raises Refused."""
+        raise Refused(f"{self.label} knows no {deed!r} in a conversation.")
 
     def sign(self, account: Account, body: bytes) -> dict[str, str]:
         """Headers that prove to the desk that a delivery is ours."""

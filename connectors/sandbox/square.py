@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.sandbox.network import Draft, Network, Refused, Sandbox
-from connectors.sandbox.pictures import picture
+from connectors.sandbox.pictures import picture, sample
 from connectors.sandbox.records import Account, Post
 
 MAX_BULK = 1000
@@ -176,12 +176,14 @@ class Square:
             facts = entry if isinstance(entry, dict) else {"alt_text": str(entry)}
             media_id = str(self._store.next_position())
             url = clean(facts.get("url") or "", "media url")
-            if not url:
-                data = picture(str(facts.get("alt_text") or media_id))
-                self._store.save_blob(media_id, network.slug, "", "image/png", data)
-                url = f"/_sandbox/media/{media_id}.png"
             alt_text = clean(facts.get("alt_text") or "", "alt_text")
             kind, content_type = str(facts.get("kind", "image")), str(facts.get("content_type", "image/png"))
+            if not url:
+                data = picture(str(facts.get("alt_text") or media_id))
+                if kind in ("audio", "video"):
+                    data, content_type = sample(kind)
+                self._store.save_blob(media_id, network.slug, "", content_type, data)
+                url = f"/_sandbox/media/{media_id}.png"
             found.append({"id": media_id, "url": url, "kind": kind, "content_type": content_type, "alt_text": alt_text})
         return found
 
@@ -211,6 +213,17 @@ class Square:
                 return network, post
         raise NotFound(f"there is no post {post_id!r}")
 
+    def _meant(self, body: Mapping[str, Any]) -> tuple[Network, Post]:
+        """The post that a body names: by its id or, with the network beside it, by its ref."""
+        name = clean(body.get("post"), "post")
+        if body.get("network") is None:
+            return self.find(name)
+        network = self.network(body["network"])
+        post = self._store.post_by_ref(network.slug, name) or self._store.post(network.slug, name)
+        if post is None or post.deleted_at is not None:
+            raise NotFound(f"there is no post {name!r} on {network.label}")
+        return network, post
+
     def edit(self, post_id: str, text: str) -> Post:
         """The author edits a post, and webhooks hear of it."""
         network, post = self.find(post_id)
@@ -231,7 +244,7 @@ class Square:
 
     def react(self, body: Mapping[str, Any], *, taken_back: bool = False) -> dict[str, Any]:
         """A customer likes or shares a post of a company without a word, or takes that back. Twice is once."""
-        network, post = self.find(clean(body.get("post"), "post"))
+        network, post = self._meant(body)
         kind = clean(body.get("kind", "like"), "kind")
         if kind not in network.feelings:
             known = ", ".join(sorted(network.feelings)) or "nothing"
@@ -249,6 +262,17 @@ class Square:
             if done is not None:
                 network.tell(network.events_of_reaction(done, post, taken_back=taken_back))
         return self.posts_json([post])[0]
+
+    def do_in_conversation(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What is done in a private conversation without words: its customer reads, another app hands over."""
+        network = self.network(body.get("network"))
+        deed = clean(body.get("does"), "does")
+        if deed not in network.deeds:
+            known = ", ".join(sorted(network.deeds)) or "nothing"
+            raise Refused(f"on {network.label} one does {known} in a conversation, not {deed!r}")
+        company, person = self.company(network, body.get("account")), self._person(network, body.get("author"))
+        network.do_in(company, person, deed)
+        return account_json(self._store.account(network.slug, person.id) or person)
 
     def posts_json(self, posts: Sequence[Post]) -> list[dict[str, Any]]:
         """Posts with their authors, as the control API shows them."""
@@ -297,6 +321,7 @@ class Square:
             "media": media,
             "rating": post.extra.get("rating"),
             "subject": post.extra.get("subject", ""),
+            "seen_at": iso(post.extra.get("seen")),
             "ref": post.ref,
         }
 

@@ -54,6 +54,12 @@ def slice_after(
     )
 
 
+def cursor_before(rows: "QuerySet[Row]", key: Sequence[str], row: Row, above: int) -> str:
+    """The cursor of an ascending slice that has `row` and at most `above` others before it; "" for the first one."""
+    before = slice_after(rows, key, _write(row, key, backwards=True), above + 1).rows
+    return _write(before[0], key, backwards=False) if len(before) > above else ""
+
+
 def _write(row: Model, key: Sequence[str], *, backwards: bool) -> str:
     values = [getattr(row, name) for name in key]
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]

@@ -18,6 +18,7 @@ from desk.inboxes.gateway import (
     Action,
     AddressRefused,
     Connector,
+    Handover,
     Item,
     NetworkError,
     NotAllowedByPolicy,
@@ -108,6 +109,19 @@ class MeteredConnector:
         if call is None:
             raise NotAllowedByPolicy(gettext_noop("This network lets nobody be blocked through its interface."))
         self._call(_ACTIONS, Purpose.ANSWER, lambda: call(person_id, blocked=blocked))
+
+    def mark_read(self, thread_id: str) -> None:
+        """As `ReadMarks` has it. A courtesy: it takes nothing that answers need."""
+        call = getattr(self._network, "mark_read", None)
+        if call is not None:
+            self._call(_LOOKS, Purpose.ENRICHMENT, lambda: call(thread_id))
+
+    def hand_over(self, thread_id: str, how: Handover, app_id: str) -> None:
+        """As `HandsOver` has it. Raises NotAllowedByPolicy where the network has no such thing."""
+        call = getattr(self._network, "hand_over", None)
+        if call is None:
+            raise NotAllowedByPolicy(gettext_noop("This network lets no app hand a conversation to another."))
+        self._call(_ACTIONS, Purpose.ANSWER, lambda: call(thread_id, how, app_id))
 
     def complete(self, item: Item) -> Item:
         return self._call(_ENRICHMENT, Purpose.ENRICHMENT, lambda: self._network.complete(item))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from connectors import registry
 from connectors.base import (
+    EVENTS,
     Account,
     AccountInfo,
     Action,
@@ -23,6 +24,7 @@ from connectors.base import (
     Capabilities,
     Change,
     Connector,
+    Control,
     CredentialField,
     FilesInside,
     Item,
@@ -37,6 +39,7 @@ from connectors.base import (
     SendResult,
     Stream,
 )
+from connectors.capabilities import Handover
 from connectors.errors import (
     AddressRefused,
     AuthExpired,
@@ -63,6 +66,7 @@ from desk.inboxes.models import Inbox
 from desk.inboxes.sandbox import NAMES
 
 __all__ = [
+    "EVENTS",
     "Account",
     "AccountInfo",
     "Action",
@@ -73,9 +77,11 @@ __all__ = [
     "Capabilities",
     "Change",
     "Connector",
+    "Control",
     "CredentialField",
     "Downloaded",
     "Duplicate",
+    "Handover",
     "InvalidContent",
     "Item",
     "ItemKind",

@@ -90,6 +90,10 @@ class Sandbox:
         """The author deletes a post."""
         self._call("DELETE", f"/posts/{post_id}")
 
+    def react(self, network: str, post: str, handle: str, kind: str) -> None:
+        """A customer shows what they feel below a post of the company, by its ref. Twice is once."""
+        self._call("POST", "/reactions", {"network": network, "post": post, "author": handle, "kind": kind})
+
     def register_webhook(self, network: str, account: str, url: str) -> None:
         """Tell the network where to deliver events; it challenges the address at once. Raises SandboxRefused."""
         self._call("POST", "/webhooks", {"network": network, "account": account, "url": url})

@@ -84,12 +84,13 @@ _DAYS = [MinValueValidator(1), MaxValueValidator(LONGEST_KEPT)]
 class Retention(Work):
     """How many days things are kept after which they are erased; empty: for ever. There is one row.
 
-    Each holds only for tickets that are resolved or spam.
+    Each holds only for tickets that are resolved or spam, but for what its author took back.
     """
 
     private_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
     public_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
     ticket_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
+    deleted_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAYS)
     began_at = models.DateTimeField(null=True)  # of the last round
     ended_at = models.DateTimeField(null=True)  # null: it goes on
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from desk.actions.customers import network_blocking
 from desk.actions.replies import approval, send
 from desk.actions.statements import batch_run, next_updates, post_send
-from desk.actions.tickets import moderate
+from desk.actions.tickets import moderate, private_threads
 from desk.common.background import enqueue
 from desk.replies import files, outbox
 from desk.statements import outbox as posts
@@ -40,6 +40,16 @@ def send_action(message_id: int, action: str, actor_id: int) -> None:
 @task
 def send_network_block(block_id: int) -> None:
     network_blocking.carry_out(block_id, timezone.now())
+
+
+@task
+def send_handover(ticket_id: int, how: str, actor_id: int) -> None:
+    private_threads.carry_out(ticket_id, how, actor_id, timezone.now())
+
+
+@task
+def send_read_mark(ticket_id: int) -> None:
+    private_threads.carry_out_read(ticket_id)
 
 
 @task

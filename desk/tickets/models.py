@@ -62,6 +62,12 @@ class Conversation(models.Model):
     # Where a private thread belongs now: set when it opens a ticket, or when a public ticket moves into it.
     current_ticket = models.ForeignKey("Ticket", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Of a private one, where its network tells: what we wrote up to then has been read …
+    read_until = models.DateTimeField(null=True)
+    # … and which app of the company's has it since when, with the number of the other one (`connectors.base.Control`).
+    control = models.CharField(max_length=10, blank=True, default="", db_default="")
+    control_at = models.DateTimeField(null=True)
+    other_app = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbox", "thread_id"], name="one_conversation_per_thread")]
@@ -302,6 +308,17 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.source_url
+
+    @property
+    def player(self) -> str:
+        """What shows it: image, video or audio; "" where it can only be opened.
+
+        Messenger and others put a voice message into the container of a film: then the network knows better.
+        """
+        kind = self.content_type.partition("/")[0]
+        if kind == "video" and self.kind == "audio":
+            return "audio"
+        return kind if kind in ("image", "video", "audio") else ""
 
 
 class Note(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from desk.common.errors import Invalid
@@ -15,7 +15,7 @@ from desk.common.paging import Slice, slice_after
 from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
-from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Tag, Ticket, TicketEvent
+from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Profile, Tag, Ticket, TicketEvent
 from desk.tickets.search import tickets_about
 from policies.ticket_states import STATES, Category, State
 
@@ -208,6 +208,11 @@ def context(ticket: Ticket, limit: int = 3) -> list[Message]:
 def timeline(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[TicketEvent]:
     """A page of the timeline, oldest first."""
     return slice_after(TicketEvent.objects.filter(ticket=ticket).select_related("actor"), ("id",), cursor, size)
+
+
+def customer_is_elsewhere() -> Exists:
+    """Whether the customer has an account on another network than the ticket's, to annotate tickets with."""
+    return Exists(Profile.objects.filter(customer=OuterRef("customer")).exclude(network=OuterRef("inbox__network")))
 
 
 def customer_history(ticket: Ticket, size: int = 10) -> list[Ticket]:

@@ -16,7 +16,7 @@ from desk.inboxes.gateway import all_networks
 from desk.inboxes.models import Inbox
 from desk.people.models import Team
 from desk.rulebooks import text as as_text
-from desk.web import asked
+from desk.web import asked, typed_documents
 from desk.web.forms import Field, choice, number
 from desk.web.show.crises import LEVEL_WORDS
 from desk.web.show.drills import in_language
@@ -89,7 +89,7 @@ def plan_fields() -> list[Field]:
 def wish_of(values: QueryDict) -> Wish:
     """Raises Invalid."""
     scenario = values.get("scenario", "")
-    document = _document(values.get("document", "")) if scenario == OWN else None
+    document = typed_documents.read(values.get("document", "")) if scenario == OWN else None
     return Wish(
         inbox_id=choice(values, "inbox") or 0,
         scenario=scenario,
@@ -158,13 +158,6 @@ def real_fields(level: int) -> list[Field]:
         Field("reason", gettext_lazy("What is happening?")),
         Field("level", gettext_lazy("Level"), kind="choice", choices=levels, value=str(level or 1)),
     ]
-
-
-def _document(text: str) -> Any:
-    try:
-        return as_text.read(text)
-    except as_text.TextRefused as refused:
-        raise Invalid(_("This is neither YAML nor JSON."), errors={"document": [str(refused)]}) from None
 
 
 def _moment(values: QueryDict, name: str) -> Any:

@@ -98,12 +98,15 @@ def _calls(can: Capabilities) -> Cell:
 
 
 def _media(rule: MediaRule | None) -> Cell:
-    """“4: JPEG, PNG; described”."""
+    """“4 with descriptions: JPEG, PNG; no films”."""
     if rule is None:
         return False
     kinds = ", ".join(sorted(one.partition("/")[2].upper() for one in rule.max_bytes))
     said = _("%(count)d with descriptions: %(kinds)s") if rule.longest_alt else _("%(count)d: %(kinds)s")
-    return said % {"count": rule.most, "kinds": kinds}
+    told = said % {"count": rule.most, "kinds": kinds}
+    return (
+        told if any(one.startswith("video/") for one in rule.max_bytes) else _("%(media)s; no films") % {"media": told}
+    )
 
 
 QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
@@ -114,6 +117,10 @@ QUESTIONS: tuple[tuple[Promise, Callable[[Capabilities], Cell]], ...] = (
     (gettext_lazy("From public to private"), lambda can: can.private_from_public),
     (gettext_lazy("Link to write in private"), lambda can: bool(can.private_link)),
     (gettext_lazy("Private reply window"), _window),
+    (gettext_lazy("One private message to a public post"), lambda can: can.private_from_public and can.private_once),
+    (gettext_lazy("Tells what customers have read"), lambda can: can.tells_read),
+    (gettext_lazy("Shows customers what we have read"), lambda can: can.marks_read),
+    (gettext_lazy("Hands over between apps"), lambda can: can.hands_over),
     (gettext_lazy("Attachments in public"), lambda can: _media(can.public_media) if can.reply_public else False),
     (gettext_lazy("Attachments in private"), lambda can: _media(can.private_media) if can.reply_private else False),
     (gettext_lazy("Like"), lambda can: Action.LIKE in can.actions),

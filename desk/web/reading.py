@@ -15,9 +15,10 @@ from desk.actions.crises.crisis_gate import Gates
 from desk.actions.customers.masking import Eyes
 from desk.actions.forms.form_links import some_form
 from desk.actions.inboxes.channels import channels
+from desk.actions.intake.cross_posts import also_posted
 from desk.actions.questions.questions import of_ticket
 from desk.actions.replies.stale import NEWS
-from desk.actions.tickets import looking
+from desk.actions.tickets import looking, private_threads
 from desk.causes.asking import asks, with_asking
 from desk.common.errors import Missing
 from desk.crises.active import some_crisis
@@ -32,7 +33,7 @@ from desk.sla.models import Clock
 from desk.threads.reading import readable, some_thread, with_own
 from desk.tickets import presence, queries, threads
 from desk.tickets.models import Message, Note, Ticket, TicketEvent
-from desk.web.show import clocks, composer, crises, entries, notices, questions, text
+from desk.web.show import clocks, composer, crises, cross_posts, entries, notices, questions, text
 from desk.web.show import threads as talk
 from desk.web.show.entry import Entry
 from desk.web.show.rows import STATE_WORDS
@@ -76,6 +77,9 @@ class Opened:
     part_of: list[Part]  # crises that it is counted among
     questions: list[questions.Shown]  # to colleagues
     talk: list[talk.Line]  # of colleagues, in threads at this ticket
+    elsewhere: list[cross_posts.Elsewhere]  # where the customer said the same
+    control: str  # which app has the private conversation: a `Control`; empty where no other is known
+    handovers: Sequence[str]  # what this reader may do about that
 
     @property
     def state_words(self) -> str:
@@ -118,7 +122,7 @@ def ticket_for(reader: User, ticket_id: int) -> Ticket:
     )
     around = {
         "some_crisis": some_crisis(), "some_form": some_form(), "any_questions": any_questions(),
-        "any_threads": some_thread(),
+        "any_threads": some_thread(), "is_elsewhere": queries.customer_is_elsewhere(),
     }  # fmt: skip
     ticket = with_asking(with_moods(with_crises(rows))).filter(pk=ticket_id).annotate(**around).first()
     if ticket is None:
@@ -180,7 +184,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
     any_asked = getattr(ticket, "any_questions", True)
     gates = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True))
     offered = gates.blocked(channels(ticket, now, messages=None if page.next else page.rows))
-    profile = ticket.profile
+    profile, private = ticket.profile, private_threads.of_ticket(ticket)
     return Opened(
         ticket=ticket,
         name=text.name(profile.name, profile.handle, profile.external_id),
@@ -199,6 +203,7 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
             now=now,
             moods=moods_shown(ticket),
             originals=threads.quoted(page.rows),
+            read_until=private.read_until if private is not None else None,
         ),
         earlier=page.next,
         composer=composer.composer(
@@ -226,7 +231,12 @@ def _gather(ticket: Ticket, reader: User, seen: int, begun: int | None = None) -
         people=present([ticket.pk]),
         part_of=crises_shown(ticket),
         questions=questions.of_ticket(of_ticket(ticket) if any_asked else (), reader, now),
+        control=private.control if private is not None else "",
+        handovers=private_threads.possible(ticket, private) if reader.may(Permission.REPLY) else (),
         talk=_talk(ticket, reader, now) if getattr(ticket, "any_threads", True) else [],
+        elsewhere=cross_posts.elsewhere(
+            also_posted(reader, ticket) if getattr(ticket, "is_elsewhere", True) else (), Eyes(reader), now
+        ),
     )
 
 

@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:ticket_id>/priority/", ticket.priority, name="ticket-priority"),
     path("tickets/<int:ticket_id>/renew/", ticket.renew, name="ticket-renew"),
     path("tickets/<int:ticket_id>/block/", ticket.block, name="ticket-block"),
+    path("tickets/<int:ticket_id>/handover/", ticket.hand_over, name="ticket-handover"),
     path("tickets/<int:ticket_id>/network-block/", network_block.change, name="ticket-network-block"),
     path("tickets/<int:ticket_id>/network-block/dialog/", network_block.dialog, name="dialog-network-block"),
     path("tickets/<int:ticket_id>/mute/", ticket.mute, name="ticket-mute"),

@@ -25,7 +25,7 @@ from desk.rulebooks.active import in_force
 from desk.rulebooks.models import RulebookVersion, WhatIf
 from desk.signals.models import Stream
 from desk.threads.models import Thread, Word
-from desk.tickets.models import Attachment, Customer, Message, Profile, Ticket
+from desk.tickets.models import Attachment, Conversation, Customer, Message, Profile, Ticket
 from desk.wallboards.models import Wallboard
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.scene_crises import CrisisScene
@@ -133,6 +133,12 @@ class Scene(CrisisScene):
     def on_mastodon(self) -> Ticket:
         """The ticket, where its network lets people be shut out."""
         Inbox.objects.filter(pk=self.inbox.pk).update(network="mastodon", base_url="https://vlotlijn.example")
+        return self.ticket
+
+    def held_elsewhere(self) -> Ticket:
+        """The ticket as a private one, in which another app of the company's answers."""
+        Inbox.objects.filter(pk=self.inbox.pk).update(network="facebook_page")
+        Conversation.objects.filter(pk=self.ticket.conversation_id).update(private=True, control="theirs")
         return self.ticket
 
     def spammer(self) -> Profile:

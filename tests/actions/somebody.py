@@ -26,7 +26,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.replies.models import AnswerBatch, Approval, CannedTerm, Draft, Reply, ReplyAttachment
 from desk.rulebooks.models import WhatIfFinding, WhatIfLine
-from desk.tickets.models import Attachment, Customer, Message, Ticket
+from desk.tickets.models import Attachment, Customer, Ticket
 from policies.reply_states import State
 from tests.actions.builders import a_mention, a_message, deleted, own_words, take_in
 from tests.actions.what_ifs import answered, asked, sent
@@ -207,7 +207,3 @@ def places_of(mark: str) -> set[str]:
             if cursor.fetchone():
                 found.add(table)
     return found
-
-
-def messages_left() -> int:
-    return Message.objects.filter(erased_at=None).count()

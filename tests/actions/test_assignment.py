@@ -209,7 +209,7 @@ def test_what_somebody_leaves_behind_moves_on_and_they_are_told_once(
     answered, *_rest = write(inbox, 1, start=5)
     take_in(inbox, [own_words("o", parent_id="m5", at=59)], now=NOW)
     Ticket.objects.update(assignee=anna)
-    people.set_away(anna, True)
+    people.change_own(anna, away=True)
     assert assignment.hand_over(NOW) == 3
     answered.refresh_from_db()
     assert answered.assignee == anna, "nobody waits there"
@@ -218,7 +218,7 @@ def test_what_somebody_leaves_behind_moves_on_and_they_are_told_once(
     assert [(kind, data["last_owner"]) for kind, data in lines] == [("handed_over", anna.pk)] * 3
     assert [data["assignee"] for _kind, data in lines] == [bo.pk, bo.pk, None]
     assert assignment.hand_over(NOW) == 0
-    people.set_away(anna, False)
+    people.change_own(anna, away=False)
     assert assignment.sweep(NOW) == 1
     assert owners() == {"anna": 2, "bo": 2}, "what found nobody comes back to her"
     assert assignment.moved_meanwhile(anna, NOW) == 3

@@ -30,6 +30,10 @@ def _one_person(*tickets: Ticket) -> None:
         ticket.refresh_from_db()
 
 
+def _tickets(reader: User, ticket: Ticket) -> list[Ticket]:
+    return [one.ticket for one in also_posted(reader, ticket)]
+
+
 def test_almost_the_same_words_by_one_person_elsewhere_are_found(me: User) -> None:
     x, bluesky = an_inbox(), an_inbox(network="bluesky", base_url="https://bsky.example")
     here = _ticket(x, "1", f"@vlotlijn {WORDS} #trein https://t.co/x")
@@ -38,8 +42,9 @@ def test_almost_the_same_words_by_one_person_elsewhere_are_found(me: User) -> No
     again = _ticket(x, "4", WORDS)
     assert also_posted(me, here) == []  # two people, for all that anybody said
     _one_person(here, there, other, again)
-    assert also_posted(me, here) == [there]
-    assert also_posted(me, there) == [here, again]
+    assert _tickets(me, here) == [there]
+    assert _tickets(me, there) == [here, again]
+    assert also_posted(me, here)[0].said.text.startswith("Hoi @vlotlijn.bsky.social!")
     assert also_posted(me, other) == []
 
 

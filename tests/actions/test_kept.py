@@ -84,6 +84,37 @@ def test_a_file_of_a_deleted_message_is_logged_and_closed_to_others(
     assert [entry.verb for entry in AuditEntry.objects.all()] == ["deleted_file_shown"]
 
 
+@pytest.mark.parametrize(("private", "allowed"), [(False, True), (True, False)])
+def test_a_file_of_a_public_post_around_a_ticket_is_open_to_its_readers(
+    inbox: Inbox, settings: Settings, tmp_path: Path, private: bool, allowed: bool
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    take_in(inbox, [own_words("1", parent_id="", at=0, thread_id="1", text="De nieuwe bus")])
+    Message.objects.update(private=private)
+    file = Attachment(message=Message.objects.get(ticket=None), source_url="https://x", kind="image", state="stored")
+    file.file.save("a.png", ContentFile(b"x"))
+    if allowed:
+        assert kept.open_file(somebody("expert"), file.pk) == file
+    else:
+        with pytest.raises(Missing):
+            kept.open_file(somebody("agent"), file.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "player"),
+    [
+        ("image", "image/png", "image"),
+        ("video", "video/mp4", "video"),
+        ("audio", "video/mp4", "audio"),  # a voice message of Messenger
+        ("audio", "audio/ogg", "audio"),
+        ("file", "video/mp4", "video"),
+        ("image", "application/pdf", ""),
+    ],
+)
+def test_what_a_file_is_played_with(kind: str, content_type: str, player: str) -> None:
+    assert Attachment(kind=kind, content_type=content_type).player == player
+
+
 def test_the_list_shows_the_last_word_that_still_stands(inbox: Inbox) -> None:
     first, second = a_mention("1", at=0, text="Waar?"), a_mention("3", at=9, thread_id="1", text=WORDS)
     take_in(inbox, [first, own_words("2", parent_id="1", at=5, text="Daar"), second])

@@ -13,11 +13,12 @@ from desk.actions.customers.retention import Rules
 from desk.actions.inboxes.channels import channels
 from desk.actions.tickets import notes, tickets
 from desk.common.errors import Invalid
+from desk.inboxes.gateway import Change
 from desk.inboxes.models import Inbox, RawItem
 from desk.people.models import AuditEntry, User
 from desk.privacy.models import Retention
 from desk.tickets.models import Attachment, Customer, Message, MessageVersion, Ticket
-from tests.actions.builders import a_mention, a_message, an_inbox, minutes, own_words, take_in
+from tests.actions.builders import a_mention, a_message, an_inbox, deleted, minutes, own_words, take_in
 from tests.actions.somebody import places_of
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ def test_the_preview_counts_and_takes_nothing(inbox: Inbox, admin: User) -> None
     a_case(inbox, "3", "open", done=False)
     due = retention.preview(admin, Rules(10, 10, 10), now=days(11))
     assert (due.private_messages, due.public_messages, due.tickets) == (2, 2, 2)
-    assert retention.preview(admin, Rules(), now=days(11)) == retention.Due(0, 0, 0)
+    assert retention.preview(admin, Rules(), now=days(11)) == retention.Due(0, 0, 0, 0)
     assert len(texts()) == 6
     assert not AuditEntry.objects.filter(subject="retention").exists()
 
@@ -186,7 +187,7 @@ def test_rules_are_audited_once_and_nonsense_is_refused(admin: User) -> None:
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.detail["after"]) == (
         "retention_changed",
-        {"private_days": 30, "public_days": None, "ticket_days": None},
+        {"private_days": 30, "public_days": None, "ticket_days": None, "deleted_days": None},
     )
     for nonsense in (0, -1, 4_000):
         with pytest.raises(Invalid):
@@ -199,3 +200,29 @@ def test_spam_counts_from_its_last_message(inbox: Inbox, admin: User) -> None:
     retention.change(admin, Rules(ticket_days=10))
     applied(days(11))
     assert places_of("koop nu") == set()
+
+
+def test_what_a_customer_deleted_goes_by_its_own_rule_from_an_open_ticket_too(inbox: Inbox, admin: User) -> None:
+    open_one = a_case(inbox, "1", "Jullie zijn dieven", done=False)
+    edit = replace(a_mention("1", by="by-1"), change=Change.EDITED, text="Dieven!", revision="2", changed_at=minutes(7))
+    take_in(inbox, [edit, deleted(a_mention("1", by="by-1"), at=8)], now=minutes(9))
+    a_case(inbox, "2", "Waar blijft de bus?", done=False)
+    retention.change(admin, Rules(deleted_days=2))
+    assert retention.preview(admin, Rules(deleted_days=2), now=days(1)).deleted_messages == 0
+    assert retention.preview(admin, Rules(deleted_days=2), now=days(3)).deleted_messages == 1
+    applied(days(1))
+    assert "Dieven!" in texts()
+    applied(days(3))
+    assert texts() == ["Re: Jullie zijn dieven", "Re: Waar blijft de bus?", "Waar blijft de bus?"]
+    tombstone = Message.objects.get(ticket=open_one, outgoing=False)
+    assert (tombstone.deleted_at, tombstone.erased_at) == (minutes(8), days(3))
+    assert not MessageVersion.objects.exists()
+    assert not RawItem.objects.filter(item__text__in=["Jullie zijn dieven", "Dieven!"]).exists()
+
+
+def test_what_we_deleted_ourselves_is_no_customers_word(inbox: Inbox, admin: User) -> None:
+    a_case(inbox, "1", "Waar blijft de bus?", done=False)
+    Message.objects.filter(outgoing=True).update(deleted_at=minutes(8))
+    retention.change(admin, Rules(deleted_days=1))
+    applied(days(9))
+    assert len(texts()) == 2

@@ -142,7 +142,7 @@ def test_who_is_at_work_with_what_they_hold(inbox: Inbox, suze: User) -> None:
     for number, holder in enumerate((daan, daan, ilse, mila, noor)):
         tickets.claim(holder, _asks(inbox, f"asks-{number}", number).pk, now=NOW)
     Absence.objects.create(user=ilse, starts_at=minutes(0), ends_at=minutes(90))
-    people.set_away(rik, True)  # away, and holds nothing
+    people.change_own(rik, away=True)  # away, and holds nothing
     hours = {"timezone": "Europe/Amsterdam", "week": {"tue": [["09:00", "13:30"]]}}  # it is a Tuesday, 14:00
     Shift.objects.create(user=noor, **hours)
     Shift.objects.create(user=suze, **{**hours, "week": {"tue": [["13:30", "17:00"]]}})

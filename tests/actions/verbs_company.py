@@ -52,7 +52,6 @@ VERBS: dict[str, Verb] = {
         ["second_factor_reset"],
     ),
     "people.change_own": Verb(None, lambda me, s: people.change_own(me, theme="dark"), ["preferences_changed"]),
-    "people.set_away": Verb(None, lambda me, s: people.set_away(me, away=True), ["preferences_changed"]),
     "people.change_own_password": Verb(
         None, lambda me, s: people.change_own_password(me, PASSWORD), ["own_password_changed"]
     ),

@@ -9,7 +9,7 @@ from desk.actions.forms import form_links
 from desk.actions.intake import sentiment, set_aside
 from desk.actions.questions import questions
 from desk.actions.replies import kept
-from desk.actions.tickets import bulk, looking, moderate, notes, splitting, tickets
+from desk.actions.tickets import bulk, looking, moderate, notes, private_threads, splitting, tickets
 from desk.people.permissions import Permission
 from tests.actions.scene import Verb
 
@@ -97,6 +97,10 @@ VERBS: dict[str, Verb] = {
     "network_blocking.unblock": Verb(
         Permission.BLOCK_CUSTOMERS, lambda me, s: network_blocking.unblock(me, s.on_mastodon().pk),
         ["network_unblocked"],
+    ),
+    "private_threads.hand_over": Verb(
+        Permission.REPLY, lambda me, s: private_threads.hand_over(me, s.held_elsewhere().pk, "take"),
+        ["conversation_take"],
     ),
     "muting.mute": Verb(
         Permission.BLOCK_CUSTOMERS, lambda me, s: muting.mute(me, s.ticket.customer_id, reason="Bestookt ons"),

@@ -54,8 +54,8 @@ def test_all_that_is_held_is_downloaded(administrator: Caller, ticket: Ticket) -
 
 def test_rules_of_retention_are_previewed_and_set(administrator: Caller, ticket: Ticket) -> None:
     assert administrator.get("retention/").body == {
-        "private_days": None, "public_days": None, "ticket_days": None, "began_at": None, "ended_at": None,
-        "counts": {},
+        "private_days": None, "public_days": None, "ticket_days": None, "deleted_days": None,
+        "began_at": None, "ended_at": None, "counts": {},
     }  # fmt: skip
     rules = {"private_days": 30, "public_days": None, "ticket_days": 365}
     due = administrator.post("retention/preview/", **rules).body

@@ -1,5 +1,7 @@
 """People on several accounts, whole threads and pictures, by keyboard and for whoever can't see them."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 
@@ -54,9 +56,55 @@ def test_pictures_are_looked_at_one_after_the_other_by_keyboard(screens: Screens
     assert barriers(page) == []
     page.keyboard.press("ArrowRight")
     expect(viewer.locator("figcaption")).to_have_text("Een bord zonder trein")
+
+    picture = viewer.get_by_role("img")
+    before = picture.bounding_box()
+    page.keyboard.press("+")
+    expect(viewer).to_contain_text("Picture 2 of 2 · 150 %")
+    page.keyboard.press("+")
+    expect(viewer).to_contain_text("200 %")
+    after = picture.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] == pytest.approx(2 * before["width"], abs=2)
+    assert after["height"] == pytest.approx(2 * before["height"], abs=2)
+    assert barriers(page) == []
+    page.keyboard.press("ArrowRight")  # moves the picture, and leads to no other one
+    expect(viewer.locator("figcaption")).to_have_text("Een bord zonder trein")
+    page.keyboard.press("0")
+    expect(viewer).not_to_contain_text("%")
+    viewer.get_by_role("button", name="Larger").click()
+    expect(viewer).to_contain_text("150 %")
+    page.keyboard.press("-")
+    page.keyboard.press("ArrowRight")
+    expect(viewer.locator("figcaption")).to_have_text("Een leeg perron")
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
     expect(page.locator("#thread a[data-look]").nth(1)).to_be_focused()
+
+
+def test_the_viewer_fits_a_phone(screens: Screens, account: Account) -> None:
+    account.says(f"@{account.handle} kijk dit bordje nou", by="bordenman", media=[{"alt_text": "Een scheef bordje"}])
+    ticket = account.ticket("kijk dit bordje nou")["id"]
+    page = screens.open("agent", f"/tickets/{ticket}/", **PHONE)
+    page.locator("#thread a[data-look]").tap()
+    viewer = page.get_by_role("dialog", name="Picture")
+    expect(viewer.get_by_role("img", name="Een scheef bordje")).to_be_visible()
+    assert past_the_edge(page) == []
+    assert barriers(page) == []
+
+
+def test_a_voice_message_is_played_by_keyboard(screens: Screens, connect: Callable[..., Account]) -> None:
+    mastodon = connect("mastodon", webhook=False)
+    mastodon.says("dit hoorde ik in de trein", by="luisteraar", media=[{"kind": "audio", "alt_text": "Een omroep"}])
+    page = screens.open("agent", f"/tickets/{mastodon.ticket('dit hoorde ik')['id']}/")
+    voice = page.locator("#thread audio")
+    expect(voice).to_have_attribute("aria-label", "Een omroep")
+    expect(page.locator("#thread video")).to_have_count(0)
+    voice.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("document.querySelector('#thread audio').currentTime > 0")
 
 
 def test_a_whole_thread_fits_a_phone(screens: Screens, account: Account) -> None:

@@ -12,12 +12,13 @@ WAYS = {
     "facebook": ("visitor_post", "feed"),
     "mastodon": ("mention", "notifications"),
     "bluesky": ("mention", "mentions"),
+    "instagram": ("dm", "conversations"),
 }
 
 
 def test_these_are_the_networks_that_can_and_no_others() -> None:
     can = {one.slug for one in registry.all_networks() if one.capabilities.blocks}
-    assert can == {"facebook_page", "mastodon", "bluesky"}
+    assert can == {"facebook_page", "instagram", "mastodon", "bluesky"}
     assert can == {one.slug for one in registry.all_networks() if hasattr(one, "block")}
 
 

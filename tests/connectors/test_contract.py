@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from connectors import registry
-from connectors.base import Account, Change, Connector, Item, ItemKind, Page
+from connectors.base import EVENTS, Account, Change, Connector, Control, Item, ItemKind, Page
 from tests.connectors.accounts import (
     BLUESKY_SESSION,
     GOOGLE_TOKEN,
@@ -110,6 +110,10 @@ def test_every_payload_keeps_the_contract(path: Path, wire: Wire) -> None:
             assert item.author is not None
             assert item.external_id == Item.reaction_id(item.parent_id, item.author.external_id)
             assert bool(item.text) == (item.change is not Change.DELETED)
+        elif item.kind in EVENTS:
+            assert item.private
+            assert item.thread_id
+            assert (item.text in list(Control)) == (item.kind is ItemKind.CONTROL)
         else:
             assert item.private == (item.kind is ItemKind.DIRECT_MESSAGE)
         assert item.thread_id or item.change is Change.DELETED

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import errors
-from connectors.base import Action, Change, ItemKind, Outgoing, OwnPost
+from connectors.base import Action, Change, Control, ItemKind, Outgoing, OwnPost
 from tests.connectors.sandbox.conftest import SandboxProcess
 from tests.connectors.sandbox_company import Company, Desk, addressed, seen
 
@@ -195,8 +195,9 @@ def test_whoever_answers_takes_the_conversation_over_from_another_app(
 ) -> None:
     desk = listening(page)
     message = page.customer("dm", "hallo", author={"handle": "gehouden", "settings": {"held_by_another_app": True}})
-    (told,) = desk.items(1)
+    told, held = desk.items(2)
     assert (told.external_id, told.text) == (message, "hallo")
+    assert (held.kind, held.text, held.thread_id) == (ItemKind.CONTROL, Control.THEIRS, told.thread_id)
     for text in ("Dag", "Nog iets"):
         sent = page.connector.send(Outgoing(text, True, told.thread_id, recipient=told.thread_id))
         assert page.on_the_network(sent.external_id)["text"] == text

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from connectors.base import Action, Outgoing, OutgoingFile, OwnPost
+from connectors.capabilities import Handover
 from connectors.http import NetworkSession
 from connectors.sandbox.facebook import API as FACEBOOK_API
 from connectors.sandbox.facebook.published import FACEBOOK, FIELDS, INSTAGRAM
@@ -29,6 +30,8 @@ ASKED_OF_FACEBOOK = {
     ("GET", "Post", "comments"), ("GET", "Conversation", "messages"), ("GET", "Comment", ""), ("GET", "Post", ""),
     ("GET", "User", ""), ("POST", "Page", "feed"), ("POST", "Page", "photos"), ("POST", "Page", "message_attachments"),
     ("POST", "Page", "messages"), ("POST", "Page", "take_thread_control"), ("POST", "Comment", "comments"),
+    ("POST", "Page", "request_thread_control"), ("POST", "Page", "pass_thread_control"),
+    ("POST", "Page", "release_thread_control"), ("POST", "Page", "blocked"), ("DELETE", "Page", "blocked"),
     ("POST", "Post", "comments"),
     ("POST", "Comment", "likes"), ("DELETE", "Comment", "likes"), ("POST", "Comment", ""), ("DELETE", "Comment", ""),
 }  # fmt: skip
@@ -38,8 +41,22 @@ ASKED_OF_INSTAGRAM = {
     ("GET", "IGComment", ""), ("GET", "IGComment", "replies"), ("POST", "Page", "messages"),
     ("POST", "Page", "message_attachments"), ("POST", "IGUser", "mentions"), ("POST", "IGMedia", "comments"),
     ("POST", "IGComment", "replies"), ("POST", "IGComment", ""), ("DELETE", "IGComment", ""),
+    ("POST", "Page", "take_thread_control"), ("POST", "Page", "request_thread_control"),
+    ("POST", "Page", "pass_thread_control"), ("POST", "Page", "release_thread_control"),
+    ("POST", "Page", "moderate_conversations"),
 }  # fmt: skip
-OF_THE_PAGE = ("conversations", "messages", "message_attachments")  # of an account on Instagram
+OF_THE_PAGE = frozenset(
+    {
+        "conversations",
+        "messages",
+        "message_attachments",
+        "moderate_conversations",
+        "take_thread_control",
+        "request_thread_control",
+        "pass_thread_control",
+        "release_thread_control",
+    }
+)  # of an account on Instagram
 Kinds = dict[str, str]
 
 
@@ -58,6 +75,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Requested, int]]:
 
     monkeypatch.setattr(NetworkSession, "request", noting)
     return found
+
+
+def _in_private(connector: Any, person: str) -> None:
+    """All that is done in a conversation without words."""
+    connector.mark_read(person)
+    for how, app_id in ((Handover.GIVE, ""), (Handover.ASK, ""), (Handover.TAKE, ""), (Handover.GIVE, "77")):
+        connector.hand_over(person, how, app_id)
+    for blocked in (True, False):
+        connector.block(person, blocked=blocked)
 
 
 def _page(sandbox: SandboxProcess, listening: Callable[[Company], Desk]) -> Kinds:
@@ -94,6 +120,7 @@ def _page(sandbox: SandboxProcess, listening: Callable[[Company], Desk]) -> Kind
     page.connector.find_published(post)
     for action in Action:
         page.connector.act(action, comment)
+    _in_private(page.connector, person)
     kinds = {page.made["id"]: "Page", visitor: "Post", tagged: "Post", comment: "Comment", reply: "Comment"}
     return kinds | {item.thread_id: "User" for item in items if item.private}
 
@@ -135,6 +162,7 @@ def _account(sandbox: SandboxProcess, listening: Callable[[Company], Desk]) -> K
         if action is not Action.DELETE:
             ig.connector.act(action, comment)
     ig.connector.act(Action.DELETE, comment)
+    _in_private(ig.connector, person)
     kinds = {"me": "Page", ig.made["id"]: "IGUser", media: "IGMedia", caption: "IGMedia"}
     kinds |= {comment: "IGComment", reply: "IGComment", named: "IGComment"}
     return kinds | {item.thread_id: "User" for item in items if item.private}
@@ -159,9 +187,7 @@ def test_everything_that_is_asked_is_published_and_nothing_is_refused(
     def kind(one: Requested) -> str:
         if one.node.startswith("t_"):
             return "Conversation"
-        return kinds.get(one.node) or (
-            "Page" if one.edge in ("conversations", "messages", "message_attachments") else ""
-        )
+        return kinds.get(one.node) or ("Page" if one.edge in OF_THE_PAGE else "")
 
     assert {(one.method, kind(one), one.edge) for one, _status in asked} == expected
     assert [fault for one, _status in asked for fault in unpublished(one, published, {kind(one)})] == []

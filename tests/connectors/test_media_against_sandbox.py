@@ -114,3 +114,13 @@ def test_a_file_that_the_network_does_not_take_is_refused_for_good(sandbox: Sand
     drawing = OutgoingFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png", "picture-1.png")
     with pytest.raises(errors.InvalidContent, match="refused the attachment"):
         Company(sandbox, slug).connector.upload(drawing, private=False)
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("audio", b"ftyp"), ("video", b"\x1aE\xdf\xa3")])
+def test_voice_and_film_of_a_customer_are_real_and_named_as_what_they_are(
+    page: Company, kind: str, begins: bytes
+) -> None:
+    said = page.customer("dm", "", author="els", media=[{"kind": kind, "alt_text": ""}])
+    (file,) = addressed(page.read("conversations")[0])[said].attachments
+    assert file.kind == kind
+    assert begins in page.sandbox.http.get(file.url, timeout=20).content[:8]

@@ -73,6 +73,18 @@ def test_facebook_tells_likes_and_their_end_by_webhook(
     assert items[0].external_id == items[1].external_id
 
 
+def test_facebook_tells_which_feeling_it_is(sandbox: SandboxProcess, open_desk: Callable[[Company], Desk]) -> None:
+    company = Company(sandbox, "facebook")
+    company.customer("post", "Wij rijden weer", origin="native", ref="ours")
+    desk = open_desk(company)
+    by_ref = {"network": "facebook", "post": "ours", "author": "marit"}
+    for kind in ("love", "angry"):
+        sandbox.call("POST", "/reactions", {**by_ref, "kind": kind})
+    assert [one.text for one in desk.items(2) if one.kind is ItemKind.REACTION] == ["❤️", "😡"]
+    said = sandbox.call("POST", "/reactions", {**by_ref, "post": "theirs", "kind": "love"}, expect=404)["error"]
+    assert said == "there is no post 'theirs' on Facebook"
+
+
 @pytest.mark.parametrize("slug", ["mastodon", "bluesky", "x"])
 def test_a_quote_is_a_message_that_shows_what_it_quotes(sandbox: SandboxProcess, slug: str) -> None:
     company = Company(sandbox, slug)

@@ -15,7 +15,6 @@ from policies.duty import (
     DutyFacts,
     Hours,
     WrongHours,
-    is_on_duty,
     known_zone,
     read_week,
     standing,
@@ -23,6 +22,10 @@ from policies.duty import (
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 OFFICE = {"mon": [["09:00", "12:30"], ["13:00", "17:30"]], "fri": [["22:00", "06:00"]]}
+
+
+def is_on_duty(facts: DutyFacts, now: datetime) -> bool:
+    return standing(facts, now).on_duty
 
 
 def hours(week: object, zone: str = "Europe/Amsterdam", first: date | None = None, last: date | None = None) -> Hours:

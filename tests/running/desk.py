@@ -31,12 +31,14 @@ PASSWORD = "een-lang-wachtwoord"
 
 _MAKE_PEOPLE = """
 import json
+from django.contrib.auth.hashers import make_password
 from desk.people.models import ApiToken, User
-tokens = {{}}
+tokens, password = {{}}, make_password({password!r})  # once: it is meant to take long
 for entry in {cast!r}:
     name, role = entry.split(":")
-    user = User.objects.create_user(name, password={password!r}, role=role)
-    User.objects.filter(pk=user.pk).update(first_name=name.title(), signature=name[:2].upper())
+    user = User.objects.create_user(name, role=role)
+    who = {{"first_name": name.title(), "signature": name[:2].upper(), "password": password}}
+    User.objects.filter(pk=user.pk).update(**who)
     tokens[name] = ApiToken.issue(user)[1]
 print(json.dumps(tokens))
 """

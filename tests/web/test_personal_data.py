@@ -91,10 +91,10 @@ def test_rules_are_kept_only_as_they_were_looked_at(admin: Browser, ticket: Tick
     seen = admin.send(address, do="see", private_days="", public_days="30", ticket_days="400")
     assert seen.status_code == 200
     assert "This would take the words of 0 private and 0 public messages" in seen.content.decode()
-    changed = admin.send(address, do="keep", seen="- 30 400", private_days="", public_days="3", ticket_days="400")
+    changed = admin.send(address, do="keep", seen="- 30 400 -", private_days="", public_days="3", ticket_days="400")
     assert "This would take" in changed.content.decode()
     assert Retention.objects.get().public_days is None
-    kept = admin.send(address, do="keep", seen="- 3 400", private_days="", public_days="3", ticket_days="400")
+    kept = admin.send(address, do="keep", seen="- 3 400 -", private_days="", public_days="3", ticket_days="400")
     assert kept["HX-Redirect"] == BASE
     rules = Retention.objects.get()
     assert (rules.private_days, rules.public_days, rules.ticket_days) == (None, 3, 400)

@@ -241,11 +241,11 @@ def test_who_is_back_is_told_once_what_moved_meanwhile(browser: Browser, inbox: 
     team.members.set([suze, sanne])
     tickets = [asked_by(inbox, f"klant{number}", "Waar blijft de trein?") for number in range(2)]
     Ticket.objects.update(assignee=suze, team=team, state="open")
-    people.set_away(suze, True)
+    people.change_own(suze, away=True)
     assert assignment.sweep(timezone.now()) == 0
     words = "2 tickets of yours went to colleagues while you were away."
     assert words not in browser.page("/queue/"), "still away"
-    people.set_away(suze, False)
+    people.change_own(suze, away=False)
     assert words in browser.page("/queue/")
     assert words not in browser.page("/queue/")
     timeline = browser.page(f"/tickets/{tickets[0].pk}/timeline/")

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from desk.inboxes.gateway import Author
 from desk.inboxes.models import Inbox
-from desk.tickets.models import Message, Profile, Ticket
+from desk.tickets.models import Attachment, Message, Profile, Ticket
 from desk.web.show.branches import _in_branches
-from tests.actions.builders import a_mention, take_in
+from tests.actions.builders import a_mention, an_inbox, own_words, take_in
 from tests.web.browsing import Browser, asked_by, number_of_queries
 
 
@@ -85,6 +85,84 @@ def test_a_thread_of_five_thousand_comments_stays_quick(
         for number in range(5_000)
     )  # fmt: skip
     assert number_of_queries(address.format(ticket.pk), browser) <= 10
+
+
+def test_a_thread_is_opened_at_its_ticket_and_not_at_its_beginning(browser: Browser, ticket: Ticket) -> None:
+    for number in range(60):
+        below(ticket, f"n{number}", by=f"klant{number}", text=f"nummer {number}")
+    late = below(ticket, "late", by="an", text="Nog steeds niet")
+    page = browser.page(f"/tickets/{late.ticket_id}/thread/?here")
+    shown = [f"nummer {number}<" in page for number in range(60)]
+    assert (shown.count(True), shown[-5:]) == (5, [True] * 5)
+    assert "Nog steeds niet" in page
+    assert "Waar blijft de trein" not in page
+    assert "From the beginning" in page
+    assert "Waar blijft de trein" in browser.page(f"/tickets/{ticket.pk}/thread/?here")
+    assert f"/tickets/{ticket.pk}/thread/?here" in browser.part(f"/tickets/{ticket.pk}/")
+
+
+def test_what_stands_beside_words_stands_in_the_thread_too(browser: Browser, ticket: Ticket) -> None:
+    message = below(ticket, "a", text="Wo fährt der Zug?", by="sven")
+    now = timezone.now()
+    Message.objects.filter(pk=message.pk).update(language="de", edited_at=now, hidden=True, reaction_counts={"😡": 3})
+    picture(message, "Ein leerer Bahnsteig")
+    page = browser.page(f"/tickets/{ticket.pk}/thread/")
+    for words in ("German", "edited ", "hidden on the network", "😡 3", 'alt="Ein leerer Bahnsteig"', 'id="viewer"'):
+        assert words in page, words
+
+
+def picture(message: Message, alt_text: str) -> Attachment:
+    return Attachment.objects.create(
+        message=message, source_url="https://x", kind="image", content_type="image/png", state="stored",
+        alt_text=alt_text, file="attachments/a.png",
+    )  # fmt: skip
+
+
+def test_a_picture_of_the_original_stands_below_its_quote(browser: Browser, inbox: Inbox, ticket: Ticket) -> None:
+    original = ticket.messages.get()
+    picture(original, "Het lege bord")
+    other = asked_by(inbox, "piet", "Moet je dit zien", quotes=original.external_id)
+    assert 'alt="Het lege bord"' in browser.part(f"/tickets/{other.pk}/")
+
+
+def test_sound_is_heard_and_film_is_seen_in_place(browser: Browser, ticket: Ticket) -> None:
+    for kind, content_type in (("audio", "video/mp4"), ("video", "video/webm")):
+        Attachment.objects.create(
+            message=ticket.messages.get(), source_url="https://stranger.example/a", kind=kind,
+            content_type=content_type, state="stored", file="attachments/a",
+        )  # fmt: skip
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert page.count("<audio controls") == page.count("<video controls") == 1
+    assert "Voice message, without a description" in page
+    assert "stranger.example" not in page
+
+
+def test_a_quote_of_what_the_network_did_not_show_says_so(browser: Browser, inbox: Inbox) -> None:
+    ticket = asked_by(inbox, "piet", "Moet je dit zien", quotes="somewhere-else")
+    assert "It quotes a post that the network did not show us." in browser.part(f"/tickets/{ticket.pk}/")
+
+
+def test_the_company_post_that_is_answered_shows_its_pictures(browser: Browser, inbox: Inbox) -> None:
+    now = timezone.now()
+    take_in(inbox, [own_words("post", text="De nieuwe bus", parent_id="", thread_id="post", at=0)], now=now)
+    picture(Message.objects.get(), "Een bus van lijn 14")
+    ticket = asked_by(inbox, "piet", "Stopt die ook hier?", thread_id="post", parent_id="post")
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert "De nieuwe bus" in page
+    assert 'alt="Een bus van lijn 14"' in page
+
+
+def test_the_same_words_elsewhere_stand_above_the_conversation(browser: Browser, inbox: Inbox) -> None:
+    words = "Mijn vouwfiets mocht vanmorgen niet mee in de trein van acht uur, terwijl hij opgevouwen was"
+    ticket = asked_by(inbox, "saskia", f"@vlotlijn {words}")
+    elsewhere = an_inbox(network="facebook_page", name="Vlotlijn", own_id="2")
+    other = asked_by(elsewhere, "saskiafb", words, network="facebook_page")
+    assert "Also posted" not in browser.part(f"/tickets/{ticket.pk}/")
+    browser.send(f"/tickets/{ticket.pk}/same-person/", do="merge", other=other.customer_id)
+    page = browser.part(f"/tickets/{ticket.pk}/")
+    assert "Also posted on Facebook" in page
+    assert f'href="/tickets/{other.pk}/"' in page
+    assert "nobody&#x27;s" in page or "nobody's" in page
 
 
 def test_two_that_answer_each_other_are_shown_once(db: None) -> None:

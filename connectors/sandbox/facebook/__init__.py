@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -46,6 +47,7 @@ SURFACE = Surface(
         "message_edits",
         "message_deliveries",
         "message_reads",
+        "messaging_handovers",
         "standby",
     ),
     scopes=(
@@ -65,7 +67,7 @@ WRITES = {
     ("DELETE", "Page", "blocked"): writing.unblock,
     ("POST", "Page", "messages"): messaging.send,
     ("POST", "Page", "message_attachments"): uploads.message_attachment,
-    ("POST", "Page", "take_thread_control"): messaging.take_control,
+    **messaging.CONTROL,
     ("POST", "Page", "photos"): uploads.photo,
     **apps.WRITES,
     ("POST", "Post", "comments"): writing.comment,
@@ -104,7 +106,8 @@ class Facebook(GraphNetwork):
     slug = "facebook"
     label = "Facebook"
     kinds = frozenset({"mention", "visitor_post", "comment", "reply", "dm"})
-    feelings = frozenset({"like"})
+    feelings = frozenset({"like", "love", "haha", "wow", "sad", "angry"})
+    deeds = frozenset({"read", "pass", "take", "ask"})
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(sandbox)
@@ -171,7 +174,15 @@ class Facebook(GraphNetwork):
         if page is None:
             return ()
         teller = self.teller(self._view(page), self.now_ms())
-        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add")
+        return teller.reaction_of(reaction.person_id, post, "remove" if taken_back else "add", reaction.kind)
+
+    def do_in(self, company: Account, person: Account, deed: str) -> None:
+        """A person reads, or the page's other app gives us the conversation, takes it, or asks for it."""
+        teller = self.teller(self._view(company), self.now_ms())
+        if deed in ("pass", "take"):
+            held = {"held_by_another_app": deed == "take", "control_requested": False}
+            self.store.save_account(replace(person, settings={**person.settings, **held}))
+        self.tell(teller.deed(person, deed))
 
     def _view(self, page: Account) -> View:
         return View(self.sandbox, page, self.api.surface, f"{self.sandbox.address}/{self.slug}/v{OLDEST}.0")

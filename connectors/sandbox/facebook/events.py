@@ -13,13 +13,14 @@ from typing import Any
 
 from connectors.sandbox.facebook import ids
 from connectors.sandbox.facebook.media import media_link
-from connectors.sandbox.facebook.nodes import COMMENT, latest_change
+from connectors.sandbox.facebook.nodes import COMMENT, last_message, latest_change
 from connectors.sandbox.facebook.shapes import permalink
 from connectors.sandbox.facebook.view import View, timestamp
 from connectors.sandbox.network import Event
-from connectors.sandbox.records import Post
+from connectors.sandbox.records import Account, Post
 
 INBOX_APP = 26390203743090  # Meta's own: messages that were typed in the page's inbox
+OTHER_APP = "901234567890123"  # of the page's, which answers before people do
 _VERBS = {"created": "add", "edited": "edited", "deleted": "remove", "hidden": "hide", "shown": "unhide"}
 
 
@@ -102,14 +103,14 @@ class Teller:
                 value["photo"] = media_link(self.view.sandbox, self.view.network, post.media[0])
         yield self._change("feed", value)
 
-    def reaction_of(self, account_id: str, post: Post, verb: str) -> Iterator[Event]:
-        """That the page or somebody else likes something there, or does so no more."""
+    def reaction_of(self, account_id: str, post: Post, verb: str, feeling: str = "like") -> Iterator[Event]:
+        """That the page or somebody else likes something there or feels otherwise about it, or does so no more."""
         person = self.view.person(account_id)
         value: dict[str, Any] = {**({"from": person} if person else {}), "post_id": post.root_id}
         if post.kind == COMMENT:
             value["comment_id"] = post.id
         value |= {"created_time": self.now // 1000, "item": "reaction", "parent_id": post.parent_id or post.root_id}
-        yield self._change("feed", {**value, "reaction_type": "like", "verb": verb})
+        yield self._change("feed", {**value, "reaction_type": feeling, "verb": verb})
 
     # Messenger
 
@@ -146,6 +147,25 @@ class Teller:
         if before and before[0].author_id == self.view.page.id:
             read = {"watermark": before[0].created_at}
             yield self._told("message_reads", {**who, "timestamp": post.created_at, "read": read})
+
+    def deed(self, person: Account, deed: str) -> Iterator[Event]:
+        """What was done in a conversation without a word: its customer read, the page's other app handed over."""
+        page, app = self.view.page, self.view.page.credentials.get("app_id", "")
+        who = {"sender": {"id": ids.psid(page.id, person.id)}, "recipient": {"id": page.id}, "timestamp": self.now}
+        if deed == "read":
+            ours = last_message(self.view.store, self.view.network, ids.conversation(page.id, person.id), page.id)
+            if ours is not None:
+                yield self._read_told(who, ours)
+            return
+        owner, before = (app, OTHER_APP) if deed == "pass" else (OTHER_APP, app)
+        said = {"requested_owner_app_id": OTHER_APP} if deed == "ask" else {
+            "new_owner_app_id": owner, "previous_owner_app_id": before,
+        }  # fmt: skip
+        name = {"pass": "pass_thread_control", "take": "take_thread_control", "ask": "request_thread_control"}[deed]
+        yield self._told("messaging_handovers", {**who, name: {**said, "metadata": ""}})
+
+    def _read_told(self, who: dict[str, Any], ours: Post) -> Event:
+        return self._told("message_reads", {**who, "read": {"watermark": ours.created_at}})
 
     def _said(self, post: Post) -> dict[str, Any]:
         said: dict[str, Any] = {"mid": post.id}

@@ -28,9 +28,11 @@ _RECIPIENTS = ("id", "comment_id", "post_id")
 
 
 def send(call: Call, node: Node) -> dict[str, Any]:
-    """Send one message as the page."""
+    """Send one message as the page, or show that it reads or types."""
     call.needs("pages_messaging")
     call.limiter.burst(call.page, "send")
+    if call.params.get("sender_action"):
+        return _show(call)
     recipient, content = call.object("recipient"), call.object("message")
     chosen = [name for name in _RECIPIENTS if recipient.get(name)]
     if len(chosen) != 1:
@@ -57,13 +59,59 @@ def send(call: Call, node: Node) -> dict[str, Any]:
     return {"recipient_id": ids.psid(call.page.id, person.id), "message_id": message.id}
 
 
+def _show(call: Call) -> dict[str, Any]:
+    """Sender actions stand alone; what is marked as seen is the newest message of that person."""
+    if call.params["sender_action"] not in ("mark_seen", "typing_on", "typing_off"):
+        raise wrong("sender_action", "must be one of {mark_seen, typing_on, typing_off}")
+    if call.params.get("message"):
+        raise wrong("message", "can't go with a sender_action")
+    person = _person(call, str(call.object("recipient").get("id", "")))
+    newest = last_message(call.store, call.network.slug, ids.conversation(call.page.id, person.id), person.id)
+    if newest is None:
+        raise nobody(call.surface.subcodes["nobody"])
+    if call.params["sender_action"] == "mark_seen" and "seen" not in newest.extra:
+        call.store.change_post(newest, extra={**newest.extra, "seen": call.network.now_ms()})
+    return {"recipient_id": ids.psid(call.page.id, person.id)}
+
+
 def take_control(call: Call, node: Node) -> dict[str, Any]:
     """Take a conversation over from another app; only the page's primary receiver may."""
-    call.needs("pages_messaging" if call.surface.object == "page" else "instagram_manage_messages")
-    person = _person(call, str(call.object("recipient").get("id", "")))
+    person = _whose(call)
     if call.page.settings.get("secondary_receiver"):
         raise GraphError(10, "(#10) Only the primary receiver can take thread control", status=403)
-    call.store.save_account(replace(person, settings={**person.settings, "held_by_another_app": False}))
+    return _held(call, person, elsewhere=False)
+
+
+def request_control(call: Call, node: Node) -> dict[str, Any]:
+    """Ask the app that has the conversation for it. It says nothing by itself: a person plays it."""
+    person = _whose(call)
+    call.store.save_account(replace(person, settings={**person.settings, "control_requested": True}))
+    return {"success": True}
+
+
+def pass_control(call: Call, node: Node) -> dict[str, Any]:
+    """Give a conversation to another app of the page's."""
+    if not call.params.get("target_app_id", "").isdigit():
+        raise wrong("target_app_id", "must be an app of the page")
+    return release_control(call, node)
+
+
+def release_control(call: Call, node: Node) -> dict[str, Any]:
+    """Give a conversation back; whichever app comes first by rule has it then."""
+    person = _whose(call)
+    if person.settings.get("held_by_another_app"):
+        raise GraphError(10, "(#10) The app does not control this thread", subcode=2018300)
+    return _held(call, person, elsewhere=True)
+
+
+def _whose(call: Call) -> Account:
+    call.needs("pages_messaging" if call.surface.object == "page" else "instagram_manage_messages")
+    return _person(call, str(call.object("recipient").get("id", "")))
+
+
+def _held(call: Call, person: Account, *, elsewhere: bool) -> dict[str, Any]:
+    settings = {**person.settings, "held_by_another_app": elsewhere, "control_requested": False}
+    call.store.save_account(replace(person, settings=settings))
     return {"success": True}
 
 
@@ -146,3 +194,11 @@ def _author(call: Call, post: Post) -> Account:
     if person is None:
         raise nobody(call.surface.subcodes["nobody"])
     return _reachable(person)
+
+
+CONTROL = {
+    ("POST", "Page", "take_thread_control"): take_control,
+    ("POST", "Page", "request_thread_control"): request_control,
+    ("POST", "Page", "pass_thread_control"): pass_control,
+    ("POST", "Page", "release_thread_control"): release_control,
+}

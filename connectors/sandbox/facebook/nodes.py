@@ -10,7 +10,6 @@ from connectors.sandbox.store import Store
 
 COMMENT, MESSAGE = "comment", "dm"
 FEED_KINDS = ("post", "visitor_post")
-POST_KINDS = (*FEED_KINDS, "mention")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _PAGES: Mapping[Place, frozenset[str]] = {
     ("POST", "Page", "message_attachments"): frozenset({"message", "platform", "filedata"}),
     ("POST", "Page", "take_thread_control"): frozenset({"recipient", "metadata"}),
     ("POST", "Page", "pass_thread_control"): frozenset({"recipient", "metadata", "target_app_id"}),
+    ("POST", "Page", "request_thread_control"): frozenset({"recipient", "metadata"}),
+    ("POST", "Page", "release_thread_control"): frozenset({"recipient"}),
     ("GET", "Page", "subscribed_apps"): _LIST,
     ("POST", "Page", "subscribed_apps"): frozenset({"subscribed_fields"}),
     ("DELETE", "Page", "subscribed_apps"): _NOTHING,
@@ -79,7 +81,7 @@ INSTAGRAM: Mapping[Place, frozenset[str]] = {
     ("GET", "IGUser", "tags"): _LIST,
     ("GET", "IGUser", "stories"): _LIST,
     ("POST", "IGUser", "mentions"): frozenset({"media_id", "comment_id", "message"}),
-    ("POST", "IGUser", "moderate_conversations"): frozenset({"actions", "user_ids"}),
+    ("POST", "Page", "moderate_conversations"): frozenset({"actions", "user_ids"}),
     ("GET", "IGMedia", ""): _NODE,
     ("POST", "IGMedia", ""): frozenset({"comment_enabled"}),
     ("GET", "IGMedia", "comments"): _LIST,  # no since, no order: newest first

@@ -64,7 +64,18 @@ class InstagramTeller(Teller):
             yield self._message("messages", {**who, "timestamp": self.now, "message": gone})
         elif change == "created":
             said = self._words_of(post) | ({"is_echo": True} if ours else {})
-            yield self._message("messages", {**who, "timestamp": post.created_at, "message": said})
+            told = {**who, "timestamp": post.created_at, "message": said}
+            author = self.view.store.account(self.view.network, post.author_id)
+            if author is not None and author.settings.get("held_by_another_app"):
+                yield self._telling("standby", {"time": self.now, "standby": [told]})
+            else:
+                yield self._message("messages", told)
+
+    def _told(self, field: str, event: dict[str, Any]) -> Event:
+        return self._message(field.removesuffix("s") if field == "messaging_handovers" else field, event)
+
+    def _read_told(self, who: dict[str, Any], ours: Post) -> Event:
+        return self._message("messaging_seen", {**who, "read": {"mid": ours.id}})
 
     def _words_of(self, post: Post) -> dict[str, Any]:
         said: dict[str, Any] = {"mid": post.id}

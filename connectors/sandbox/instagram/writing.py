@@ -1,20 +1,24 @@
-"""Comments: what an account may write, hide and delete.
+"""Comments: what an account may write, hide and delete; and whom it shuts out.
 
-Source: Meta's reference of IG Media Comments, IG Comment, IG Comment Replies and IG User Mentions (v24 to v26).
+Source: Meta's reference of IG Media Comments, IG Comment, IG Comment Replies and IG User Mentions (v24 to v26), and its
+guide “Moderate Conversations API for Instagram” (2026).
 """
 
+import json
 import re
 from typing import Any
 
+from connectors.sandbox.facebook import ids
 from connectors.sandbox.facebook.call import Call
 from connectors.sandbox.facebook.errors import GraphError, gone, not_yours, wrong
-from connectors.sandbox.facebook.nodes import COMMENT, Node
+from connectors.sandbox.facebook.nodes import COMMENT, Node, last_message
 from connectors.sandbox.facebook.shapes import the_post
 from connectors.sandbox.instagram.compose import API_COMMENT_LIMIT
 from connectors.sandbox.records import Post
 
 _PERMISSION = "instagram_manage_comments"
 _SUCCESS = {"success": True}
+MOST_MODERATED = 10  # people in one request
 
 
 def comment(call: Call, node: Node) -> dict[str, Any]:
@@ -57,6 +61,31 @@ def remove(call: Call, node: Node) -> dict[str, Any]:
     call.needs(_PERMISSION)
     call.network.remove(the_post(node))
     return dict(_SUCCESS)
+
+
+def moderate(call: Call, node: Node) -> dict[str, Any]:
+    """Shut out people who have a conversation with the account, or let them in again."""
+    call.needs("instagram_manage_messages")
+    actions, people = _list(call, "actions"), _list(call, "user_ids")
+    if len(people) > MOST_MODERATED or not set(actions) <= {"block_user", "unblock_user", "move_to_spam"}:
+        raise wrong("actions", "must be of {block_user, unblock_user, move_to_spam}, for 10 people at most")
+    for one in people:
+        person = ids.person_of(call.page.id, str(one.get("id", "")) if isinstance(one, dict) else "")
+        if last_message(call.store, call.network.slug, ids.conversation(call.page.id, person or "0")) is None:
+            raise wrong("user_ids", "must be people who have a conversation with the account")
+        if "move_to_spam" not in actions:
+            call.network.shut_out(call.page, person, "blocked" if "block_user" in actions else "")
+    return dict(_SUCCESS)
+
+
+def _list(call: Call, name: str) -> list[Any]:
+    try:
+        found = json.loads(call.params.get(name, "[]"))
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not found:
+        raise wrong(name, "must be a non-empty list")
+    return found
 
 
 def _said_below(call: Call, parent: Post) -> dict[str, Any]:

@@ -39,6 +39,12 @@ def type_of(post: Post, reader_id: str) -> str:
     return "mention" if reader_id in post.extra.get("mentioned_ids", ()) else "quote"
 
 
+def _field(link: str) -> dict[str, Any]:
+    """A line of the table in a profile."""
+    shown = html.escape(link)
+    return {"name": "Elsewhere", "value": f'<a href="{shown}" rel="me">{shown}</a>', "verified_at": None}
+
+
 @dataclass(frozen=True, slots=True)
 class Shapes:
     """Writes things down for one reader (nobody in particular: "")."""
@@ -65,7 +71,8 @@ class Shapes:
             "created_at": written(account.created_at), "note": "", "url": f"{self.origin}/@{account.handle}",
             "uri": f"{self.origin}/users/{username}", "avatar": avatar, "avatar_static": avatar,
             "header": avatar, "header_static": avatar, "followers_count": account.followers, "following_count": 0,
-            "statuses_count": 1, "last_status_at": None, "emojis": [], "roles": [], "fields": [],
+            "statuses_count": 1, "last_status_at": None, "emojis": [], "roles": [],
+            "fields": [_field(link) for link in account.settings.get("links", ())],
         }  # fmt: skip
 
     def status(self, post: Post, people: Mapping[str, Account] | None = None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def block(actor: User, customer_id: int, *, reason: str, now: datetime | None = 
     if not reason or len(reason) > LONGEST_REASON:
         raise Invalid(_("Say why, in 1 to 200 characters."), errors={"reason": [_("1 to 200 characters.")]})
     with transaction.atomic():
-        customer = _locked(customer_id)
+        customer = locked(customer_id)
         if customer.blocked_at is None:
             customer.blocked_at = now or timezone.now()
             _keep(actor, customer, "customer_blocked", reason=reason)
@@ -33,7 +33,7 @@ def unblock(actor: User, customer_id: int) -> Customer:
     """This person may be answered again. Raises Missing."""
     require(actor, Permission.BLOCK_CUSTOMERS)
     with transaction.atomic():
-        customer = _locked(customer_id)
+        customer = locked(customer_id)
         if customer.blocked_at is not None:
             customer.blocked_at = None
             _keep(actor, customer, "customer_unblocked")
@@ -46,7 +46,8 @@ def _keep(actor: User, customer: Customer, verb: str, **detail: str) -> None:
     tell_screens_of(customer)
 
 
-def _locked(customer_id: int) -> Customer:
+def locked(customer_id: int) -> Customer:
+    """The row, until the end of the transaction. Raises Missing."""
     customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
     if customer is None:
         raise Missing(_("There is no such customer."))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.customers.blocking import LONGEST_REASON
+from desk.actions.customers.blocking import LONGEST_REASON, locked
 from desk.actions.customers.tiers import tell_screens_of
 from desk.actions.tickets import tickets
 from desk.common.errors import Invalid, Missing
@@ -31,7 +31,7 @@ def mute(actor: User, customer_id: int, *, reason: str, now: datetime | None = N
     if not reason or len(reason) > LONGEST_REASON:
         raise Invalid(_("Say why, in 1 to 200 characters."), errors={"reason": [_("1 to 200 characters.")]})
     with transaction.atomic():
-        customer = _locked(customer_id)
+        customer = locked(customer_id)
         if customer.muted_at is None:
             customer.muted_at = now
             customer.save(update_fields=["muted_at"])
@@ -47,7 +47,7 @@ def unmute(actor: User, customer_id: int) -> Customer:
     """What this person writes is work again. What lies aside stays there until somebody says that it is no spam."""
     require(actor, Permission.BLOCK_CUSTOMERS)
     with transaction.atomic():
-        customer = _locked(customer_id)
+        customer = locked(customer_id)
         if customer.muted_at is not None:
             customer.muted_at = None
             customer.save(update_fields=["muted_at"])
@@ -71,10 +71,3 @@ def no_spam_account(actor: User, profile_id: int) -> Profile:
             audit(actor, "no_spam_account", profile.customer, profile=profile_id)
             tell_screens_of(profile.customer)
     return profile
-
-
-def _locked(customer_id: int) -> Customer:
-    customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
-    if customer is None:
-        raise Missing(_("There is no such customer."))
-    return customer

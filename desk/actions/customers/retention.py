@@ -1,11 +1,12 @@
 """How long the desk keeps what was written: rules in days, what they would take away, and setting them.
 
-A rule holds for tickets that are resolved or spam, never for one that is open or waits, however old. What is due loses
-its words as under an erasure, row by row; states, clocks and figures stay, and so do names: a person is forgotten by
-`erasure` alone. `retention_run` does it once a day.
+A rule holds for tickets that are resolved or spam, never for one that is open or waits, however old; but what customers
+took back on their network goes when it is due, whatever becomes of its ticket. What is due loses its words as under an
+erasure, row by row; states, clocks and figures stay, and so do names: a person is forgotten by `erasure` alone.
+`retention_run` does it once a day.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -28,16 +29,17 @@ CLOSED = [state for state in State if info(state).category is Category.RESOLVED]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Days after which something goes; None: never. Days of messages count from their own hour, those of tickets from
-    when they were resolved, or for spam from the last message.
+    when they were resolved, or for spam from the last message, and those of deleted messages from when they were.
     """
 
     private_days: int | None = None
     public_days: int | None = None
     ticket_days: int | None = None
+    deleted_days: int | None = None
 
     @classmethod
     def of(cls, kept: Retention) -> "Rules":
-        return cls(kept.private_days, kept.public_days, kept.ticket_days)
+        return cls(kept.private_days, kept.public_days, kept.ticket_days, kept.deleted_days)
 
     @property
     def any(self) -> bool:
@@ -45,7 +47,11 @@ class Rules:
 
     @property
     def shortest(self) -> int:
-        return min(days for days in (self.private_days, self.public_days, self.ticket_days) if days)
+        return min(days for days in (self.private_days, self.public_days, self.ticket_days, self.deleted_days) if days)
+
+    def taken_back_before(self, now: datetime) -> datetime | None:
+        """What customers deleted before this moment is due; None: nothing is."""
+        return now - timedelta(days=self.deleted_days) if self.deleted_days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Due:
     private_messages: int
     public_messages: int
     tickets: int
+    deleted_messages: int
 
 
 def current() -> Retention:
@@ -71,6 +78,7 @@ def preview(actor: User, rules: Rules, *, now: datetime | None = None) -> Due:
         due_messages(Rules(private_days=rules.private_days), now).count(),
         due_messages(Rules(public_days=rules.public_days), now).count(),
         due_tickets(rules, now).count(),
+        due_messages(Rules(deleted_days=rules.deleted_days), now).count(),
     )
 
 
@@ -83,9 +91,7 @@ def change(actor: User, rules: Rules) -> Retention:
         kept = Retention.objects.select_for_update().get(pk=1)
         before = Rules.of(kept)
         if rules != before:
-            kept.private_days, kept.public_days, kept.ticket_days = (
-                rules.private_days, rules.public_days, rules.ticket_days,
-            )  # fmt: skip
+            kept.private_days, kept.public_days, kept.ticket_days, kept.deleted_days = astuple(rules)
             kept.began_at = kept.ended_at = None
             kept.save()
             audit(actor, "retention_changed", kept, before=asdict(before), after=asdict(rules))
@@ -94,7 +100,10 @@ def change(actor: User, rules: Rules) -> Retention:
 
 
 def due_messages(rules: Rules, now: datetime) -> QuerySet[Message]:
-    """Messages that are older than their rule allows. Context of no ticket stays while its thread has an open one."""
+    """Messages that are older than their rule allows. Context of no ticket stays while its thread has an open one.
+
+    What customers deleted is due by its own rule, also on a ticket that is open.
+    """
     old = Q(pk__in=[])
     if rules.private_days:
         old |= Q(private=True, created_at__lt=now - timedelta(days=rules.private_days))
@@ -102,7 +111,9 @@ def due_messages(rules: Rules, now: datetime) -> QuerySet[Message]:
         old |= Q(private=False, created_at__lt=now - timedelta(days=rules.public_days))
     alive = Ticket.objects.filter(conversation=OuterRef("conversation")).exclude(state__in=CLOSED)
     done = Q(ticket__state__in=CLOSED) | Q(~Exists(alive), ticket=None)
-    return Message.objects.filter(old, done, erased_at=None)
+    before = rules.taken_back_before(now)
+    taken_back = Q(deleted_at__lt=before, outgoing=False) if before else Q(pk__in=[])
+    return Message.objects.filter((old & done) | taken_back, erased_at=None)
 
 
 def due_tickets(rules: Rules, now: datetime) -> QuerySet[Ticket]:

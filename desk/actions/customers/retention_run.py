@@ -70,15 +70,25 @@ def _next_stage(kept: Retention, now: datetime) -> None:
 # ── stages: whether there is more ────────────────────────────────────────────
 def _messages(kept: Retention, rules: Rules, now: datetime) -> bool:
     rows = due_messages(rules, kept.began_at or now).filter(pk__gt=kept.reached).order_by("pk")
-    messages = list(rows.only(*SHOWN)[:MESSAGES])
+    messages = list(rows.only(*SHOWN, "deleted_at", "outgoing")[:MESSAGES])
     if not messages:
         return False
     tickets = take(messages)  # one that was opened again since is left alone
-    closed = [one for one in messages if one.ticket_id is None or tickets[one.ticket_id].state in CLOSED]
-    if closed:
-        _count(kept, erase_messages(closed, now))
+    before = rules.taken_back_before(kept.began_at or now)
+    going = [
+        one
+        for one in messages
+        if one.ticket_id is None or tickets[one.ticket_id].state in CLOSED or _taken_back(one, before)
+    ]
+    if going:
+        _count(kept, erase_messages(going, now))
     kept.reached = messages[-1].pk
     return True
+
+
+def _taken_back(message: Message, before: datetime | None) -> bool:
+    deleted_at = message.deleted_at
+    return before is not None and deleted_at is not None and deleted_at < before and not message.outgoing
 
 
 def _tickets(kept: Retention, rules: Rules, now: datetime) -> bool:

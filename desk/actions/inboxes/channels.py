@@ -47,6 +47,7 @@ class Channel:
     length: LengthRule
     media: MediaRule | None  # what goes along
     answers: Message | None  # the message that would be answered
+    usual_until: datetime | None = None  # from then on the network is told that a person writes, until `closes_at`
     replaces: Message | None = None  # our answer that would give way, where the network shows one alone
 
 
@@ -63,7 +64,7 @@ def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | Non
     if is_by_form(newest.get(True)):
         offered.append(_by_form(newest[True], now))
     elif capabilities.reply_private:
-        offered.append(_private(ticket, capabilities, newest, now))
+        offered.append(_private(ticket, capabilities, newest, now, messages))
     if any(one.erased_at is not None for one in newest.values()):
         erased = _("What was written here has been erased, so there is nothing to answer.")
         offered = [_closed(channel, erased) if _is_erased(channel) else channel for channel in offered]
@@ -189,10 +190,18 @@ def _public(ticket: Ticket, can: Capabilities, answers: Message) -> Channel:
         reason = _("The network allows a reply only to people who mentioned us.")
     length, media = beside_mention(can.public_length, ticket.profile.handle), can.public_media
     replaces = one_answer.standing(ticket, answers) if can.one_answer else None
-    return Channel(Reply.Visibility.PUBLIC, speaks.label, not reason, reason, None, length, media, answers, replaces)
+    return Channel(
+        Reply.Visibility.PUBLIC, speaks.label, not reason, reason, None, length, media, answers, replaces=replaces
+    )
 
 
-def _private(ticket: Ticket, capabilities: Capabilities, newest: dict[bool, Message], now: datetime) -> Channel:
+def _private(
+    ticket: Ticket,
+    capabilities: Capabilities,
+    newest: dict[bool, Message],
+    now: datetime,
+    messages: Sequence[Message] | None,
+) -> Channel:
     speaks = connector_of(ticket.inbox)
     received = newest.get(True)
     reason: str | Promise = ""
@@ -205,6 +214,9 @@ def _private(ticket: Ticket, capabilities: Capabilities, newest: dict[bool, Mess
         closes_at = begun.created_at + timedelta(hours=hours)
         if closes_at <= now:
             reason = _("The network's reply window has closed. It opens again when the customer writes.")
+    if not reason and received is None and begun is not None and capabilities.private_once:
+        reason = _used_up(ticket, begun, messages)
+    usual = capabilities.private_window_hours if capabilities.private_extended_hours else None
     media = capabilities.private_media
     if media is not None and received is None and not media.first_too:
         media = None
@@ -217,7 +229,20 @@ def _private(ticket: Ticket, capabilities: Capabilities, newest: dict[bool, Mess
         beside_mention(capabilities.private_length, ticket.profile.handle),
         media,
         received or newest.get(False),
+        received.created_at + timedelta(hours=usual) if received is not None and usual else None,
     )
+
+
+def _used_up(ticket: Ticket, answers: Message, messages: Sequence[Message] | None) -> str | Promise:
+    """Why a public post takes no (further) private message; "" where it does."""
+    if messages is None:
+        sent = Message.objects.filter(ticket=ticket, outgoing=True, private=True, parent_id=answers.external_id)
+        used = sent.exists()
+    else:
+        used = any(one.outgoing and one.private and one.parent_id == answers.external_id for one in messages)
+    if not used:
+        return ""
+    return _("The network takes one private message to a public post, and it was sent. The customer has to answer it.")
 
 
 def _by_form(received: Message, now: datetime) -> Channel:

@@ -26,10 +26,10 @@ from desk.common.logs import logger
 from desk.forms.models import THREAD
 from desk.inboxes.calls import MeteredConnector, connect
 from desk.inboxes.gateway import (
+    EVENTS,
     AuthExpired,
     Change,
     Item,
-    ItemKind,
     NetworkError,
     Stream,
     capabilities_of,
@@ -245,7 +245,7 @@ def _read(inbox: Inbox, connector: MeteredConnector, read: Read, since: datetime
         page = connector.fetch(read.stream.name, cursor)
         spent(inbox.pk, page.cost, now)
         read.pages, read.cost, cursor = read.pages + 1, read.cost + page.cost, dict(page.cursor)
-        told = [item for item in page.items if item.kind is not ItemKind.REACTION]
+        told = [item for item in page.items if item.kind not in EVENTS]
         read.items |= {item.external_id: item for item in told if item.external_id not in read.items}
         past = bool(page.items) and all(item.created_at < since for item in page.items if item.addressed)
         if not page.more or (past and not read.stream.oldest_first):

@@ -5,20 +5,29 @@ The same person is who a colleague said is one (`same_person.py`): one customer 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.people.models import User
 from desk.people.permissions import Permission, require
 from desk.tickets.models import Message, Ticket
 from desk.tickets.queries import visible_tickets
-from policies.near_duplicates import Digest, digest, similarity
+from policies.near_duplicates import digest, similarity
 
 WITHIN = timedelta(days=2)  # between the two
 LEAST = 0.6  # that the texts share: the same words with another greeting, tag or link
 MOST_COMPARED = 50  # tickets of one customer in that time
 
 
-def also_posted(reader: User, ticket: Ticket) -> list[Ticket]:
+@dataclass(frozen=True, slots=True)
+class CrossPost:
+    """A ticket elsewhere that begins with almost the same words, and the message that says them."""
+
+    ticket: Ticket
+    said: Message
+
+
+def also_posted(reader: User, ticket: Ticket) -> list[CrossPost]:
     """Public tickets of the same person elsewhere whose first words are almost the same, in the order of time."""
     require(reader, Permission.READ_TICKETS)
     between = (_moved(ticket.created_at, -WITHIN), _moved(ticket.created_at, WITHIN))
@@ -26,14 +35,15 @@ def also_posted(reader: User, ticket: Ticket) -> list[Ticket]:
     others = list(
         rows.exclude(inbox__network=ticket.inbox.network)
         .exclude(pk=ticket.pk)
-        .select_related("inbox", "profile")
+        .select_related("inbox", "profile", "assignee")
         .order_by("created_at", "id")[:MOST_COMPARED]
     )
     if not others:
         return []
-    shapes = _first_words([ticket, *others])
+    first = _first_words([ticket, *others])
+    shapes = {pk: digest(message.text) for pk, message in first.items()}
     own = shapes.get(ticket.pk, ())
-    return [other for other in others if similarity(own, shapes.get(other.pk, ())) >= LEAST]
+    return [CrossPost(one, first[one.pk]) for one in others if similarity(own, shapes.get(one.pk, ())) >= LEAST]
 
 
 def _moved(at: datetime, by: timedelta) -> datetime:
@@ -44,10 +54,10 @@ def _moved(at: datetime, by: timedelta) -> datetime:
         return at
 
 
-def _first_words(tickets: Iterable[Ticket]) -> dict[int, Digest]:
-    """What each customer's first public message says; nothing where it is deleted or too short to be told apart."""
+def _first_words(tickets: Iterable[Ticket]) -> dict[int, Message]:
+    """Each ticket's first public message of its customer that still stands."""
     rows = Message.objects.filter(
         ticket__in=[one.pk for one in tickets], outgoing=False, private=False, deleted_at=None, erased_at=None
     )
-    first = rows.order_by("ticket_id", "created_at", "id").distinct("ticket_id")
-    return {ticket_id: digest(text) for ticket_id, text in first.values_list("ticket_id", "text")}
+    first = rows.order_by("ticket_id", "created_at", "id").distinct("ticket_id").defer("search")
+    return {one.ticket_id: one for one in first if one.ticket_id is not None}

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from desk.common.encryption import Unsealable
 from desk.common.logs import logger
 from desk.inboxes.calls import connect
-from desk.inboxes.gateway import Change, ItemKind, NetworkError, item_from_json, item_to_json
+from desk.inboxes.gateway import EVENTS, Change, NetworkError, item_from_json, item_to_json
 from desk.inboxes.models import RawItem
 from desk.tickets.models import Profile
 
@@ -43,7 +43,7 @@ def ask_for_authors(inbox_id: int, now: datetime) -> None:
         source="webhook",
         item__outgoing=False,
         item__change=Change.CREATED,
-    ).exclude(item__kind=ItemKind.REACTION)
+    ).exclude(item__kind__in=EVENTS)
     rows = list(nameless.select_related("inbox")[:MOST])
     if not rows:
         return

@@ -149,11 +149,6 @@ def note_second_factor(actor: User, what: str, kind: str) -> None:
     audit(actor, f"second_factor_{what}", actor, kind=kind)
 
 
-def set_away(actor: User, away: bool) -> User:
-    """Away people are given no new tickets, and in a team that assigns, what waits for an answer moves on."""
-    return change_own(actor, away=away)
-
-
 def issue_token(actor: User | None, user: User, name: str = "") -> tuple[ApiToken, str]:
     """A token for the API and its secret, shown once. For oneself, or by who manages people. Raises Invalid."""
     if actor is None or actor.pk != user.pk:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,10 +32,14 @@ def show_deleted(actor: User, message_id: int, *, now: datetime | None = None) -
 
 
 def open_file(actor: User, attachment_id: int, *, now: datetime | None = None) -> Attachment:
-    """A customer's file; that of a deleted message as `show_deleted` shows its text. Raises Missing."""
+    """A file of a ticket, or of a public post around one; that of a deleted message as `show_deleted` shows its text.
+
+    Raises Missing.
+    """
     require(actor, Permission.READ_TICKETS)
     stored = Attachment.objects.filter(pk=attachment_id, state=Attachment.State.STORED)
-    seen = stored.filter(message__ticket__in=visible_tickets(actor)).select_related("message__ticket")
+    context = Q(message__ticket=None, message__private=False)
+    seen = stored.filter(Q(message__ticket__in=visible_tickets(actor)) | context).select_related("message__ticket")
     attachment = seen.defer("message__search").first()
     if attachment is None or not attachment.file:
         raise Missing(_("This file is not here (any more)."))

@@ -9,7 +9,7 @@ from desk.actions.replies import one_answer
 from desk.actions.replies.canned_actions import run_staged
 from desk.actions.replies.canned_use import count_use
 from desk.actions.sla.clock_looks import save_clocks
-from desk.actions.tickets import moving
+from desk.actions.tickets import moving, private_threads
 from desk.actions.tickets.announce import announce
 from desk.actions.tickets.follow import CLOCK_COLUMNS, follow_clock, put_in_order
 from desk.actions.tickets.timeline import record
@@ -50,6 +50,8 @@ def settle(reply: Reply, result: SendResult | None, now: datetime) -> bool:
     )
     _answer(ticket, reply, at, now)
     form_answered(reply, message, now)
+    if message.private:
+        private_threads.answered(message.conversation_id, at)
     count_use(reply)
     thank(reply, ticket, now)
     if is_new:  # otherwise ingest has counted it

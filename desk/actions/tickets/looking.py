@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions.forms.form_links import some_form
+from desk.actions.tickets import private_threads
 from desk.actions.tickets.announce import announce
 from desk.alerts.notices import changed
 from desk.causes.asking import with_asking
@@ -40,6 +41,7 @@ def look_in(actor: User, ticket_id: int) -> tuple[Ticket, int]:
     if read:
         ticket.unread = 0
         announce([(ticket, "change")])
+        private_threads.show_read(ticket)
     return ticket, seen
 
 

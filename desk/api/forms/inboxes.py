@@ -208,6 +208,18 @@ class NetworkSerializer(serializers.Serializer[Any]):
     )
     charges = serializers.BooleanField(source="capabilities.charges")
     blocks = serializers.BooleanField(source="capabilities.blocks", help_text="People can be shut out there.")
+    private_once = serializers.BooleanField(
+        source="capabilities.private_once", help_text="One private message to a public post, until it is answered."
+    )
+    tells_read = serializers.BooleanField(
+        source="capabilities.tells_read", help_text="It tells that a customer has read what we wrote in private."
+    )
+    marks_read = serializers.BooleanField(
+        source="capabilities.marks_read", help_text="Customers see that we have read what they wrote in private."
+    )
+    hands_over = serializers.BooleanField(
+        source="capabilities.hands_over", help_text="Other apps of the company may have a private conversation."
+    )
     tells_when_credentials_end = serializers.SerializerMethodField()
     streams = NetworkStreamSerializer(many=True)
     own_post = serializers.SerializerMethodField(help_text="Whether statements can be posted there.")

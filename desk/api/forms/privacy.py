@@ -55,11 +55,21 @@ def _days(of: str) -> serializers.IntegerField:
 
 
 class RulesSerializer(serializers.Serializer[Any]):
-    """After how many days something loses its words; null: never. Open tickets are never touched."""
+    """After how many days something loses its words; null: never.
+
+    Open tickets are never touched, but for what their customers deleted on the network.
+    """
 
     private_days = _days("Private messages, from their own hour.")
     public_days = _days("Public messages, from their own hour.")
     ticket_days = _days("Tickets with all that is written on them, from when they were resolved.")
+    deleted_days = serializers.IntegerField(
+        min_value=1,
+        max_value=LONGEST_KEPT,
+        allow_null=True,
+        default=None,
+        help_text="What customers deleted, from when they did, whatever the ticket's state. That it was there stays.",
+    )
 
 
 class RetentionSerializer(RulesSerializer):
@@ -74,6 +84,7 @@ class DueSerializer(serializers.Serializer[Due]):
     private_messages = serializers.IntegerField()
     public_messages = serializers.IntegerField()
     tickets = serializers.IntegerField()
+    deleted_messages = serializers.IntegerField()
 
 
 _COUNTED = (

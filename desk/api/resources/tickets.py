@@ -17,7 +17,7 @@ from desk.actions.tickets import tickets as verbs
 from desk.actions.tickets.bulk import BulkResult, bulk
 from desk.actions.tickets.splitting import split
 from desk.actions.tickets.ticket_causes import choose_for_many
-from desk.api.forms.cross_posts import CrossPostSerializer
+from desk.api.forms.cross_posts import CrossPostSerializer, cross_post_form
 from desk.api.forms.messages import MessageSerializer, message_form
 from desk.api.forms.replies import ChannelSerializer, ReplySerializer, reply_form
 from desk.api.forms.tickets import (
@@ -218,7 +218,7 @@ class CrossPosts(Resource):
     def get(self, request: Request, ticket_id: int) -> list[dict[str, Any]]:
         """Tickets of the same person on other networks, with almost the same first words, within two days."""
         ticket = ticket_of(self.person, ticket_id)
-        return [{"ticket": one.pk, "network": one.inbox.network} for one in also_posted(self.person, ticket)]
+        return [cross_post_form(one, self.eyes) for one in also_posted(self.person, ticket)]
 
 
 class Snooze(Action):

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from desk.operations.demo.scenes import (
     IN_APP,
     PRIVATE,
     PUBLIC,
+    TODAY,
     CompanyPost,
     Scene,
     Turn,
@@ -47,7 +48,8 @@ def publish(
 ) -> dict[str, str]:
     """Write everything that was said, in the order of its time; the network's id of each ref. Again is harmless."""
     rows: list[tuple[datetime, dict[str, Any]]] = [
-        (post.at, {"origin": "native", "kind": "post", "text": post.text, "ref": post.ref}) for post in posts
+        (post.at, {"origin": "native", "kind": "post", "text": post.text, "ref": post.ref, "media": list(post.media)})
+        for post in posts
     ]
     for scene in scenes:
         rows += _rows(account.network, scene, people)
@@ -106,8 +108,8 @@ def signed(turn: Turn, scene: Scene, people: Mapping[str, User]) -> str:
 
 def _rows(network: str, scene: Scene, people: Mapping[str, User]) -> Iterator[tuple[datetime, dict[str, Any]]]:
     first, below = _KINDS[network]
-    parent = f"demo:post:{scene.below}" if scene.below else ""
-    author = {"handle": scene.author.handle, "name": scene.author.name, "followers": scene.author.followers}
+    parent = f"demo:post:{scene.below}" if scene.below else f"{TODAY}{scene.under}:0" if scene.under else ""
+    author = asdict(scene.author)
     for number, turn in enumerate(arrived(scene)):
         row: dict[str, Any] = {"text": signed(turn, scene, people), "ref": turn.ref}
         if turn.ours:
@@ -116,7 +118,10 @@ def _rows(network: str, scene: Scene, people: Mapping[str, User]) -> Iterator[tu
             row["author"] = author
         if number == 0:
             row["media"] = list(scene.media)
-        if turn.private:
+        if number == 0 and scene.quotes:
+            row |= {"kind": "quote", "in_reply_to": f"demo:post:{scene.quotes}"}
+            parent = turn.ref
+        elif turn.private:
             row |= {"kind": "dm"} | ({"to": scene.author.handle} if turn.ours else {})
         else:
             row |= {"kind": below, "in_reply_to": parent} if parent else {"kind": first}

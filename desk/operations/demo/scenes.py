@@ -27,6 +27,8 @@ MOST_PAGE_POSTS = 34  # the connector reads the comments of the 50 newest posts 
 HOURS = (1, 0, 0, 0, 0, 2, 6, 12, 14, 9, 6, 6, 6, 6, 6, 7, 10, 13, 11, 7, 5, 5, 4, 2)  # weight of each hour of the day
 WORKS = {"agent": 8, "agent2": 8, "supervisor": 3, "comms": 1}
 ANSWER_MEDIAN, ANSWER_SPREAD = 10.0, 0.85  # minutes; the logarithm's deviation
+TODAY = "demo:today:"  # how the refs of today.toml begin
+X_PRIVATE = "https://x.com/messages/compose?recipient_id=731845002619"  # where the company is written to in private
 OPENING_HOUR, CLOSING_HOUR = 6.5, 23.0
 REGULARS = 8  # customers at the head of the cast who write again and again
 STATIONS = ("Haarbrug", "Zandhaven", "Oudmeer", "Kromwijk", "Veenpoort", "Sluiszicht", "Ravenhoek", "Elzenbroek")
@@ -38,6 +40,7 @@ class Customer:
     handle: str
     name: str
     followers: int
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Scene:
     """One customer's matter from beginning to end. `wish` is what a colleague did last ("" leaves it as it is).
 
     `waits`: why the last reply has not left, one of APPROVAL, RETURNED and LATER; `because`: why a reviewer said no.
+    `below`, `quotes`: a post of the company; `under`: the customer whose first words are answered.
     """
 
     key: str
@@ -72,6 +76,8 @@ class Scene:
     turns: tuple[Turn, ...]
     by: str = ""
     below: str = ""
+    under: str = ""
+    quotes: str = ""
     tags: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     priority: int | None = None
@@ -97,6 +103,7 @@ class CompanyPost:
     key: str
     at: datetime
     text: str
+    media: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -106,7 +113,12 @@ class CompanyPost:
 def company_posts(now: datetime) -> list[CompanyPost]:
     """What the company itself posted, on each of its accounts, oldest first."""
     found = [
-        CompanyPost(post["key"], now - timedelta(days=post["days"], hours=post["hours"]), post["text"])
+        CompanyPost(
+            post["key"],
+            now - timedelta(days=post["days"], hours=post["hours"]),
+            post["text"],
+            tuple(post.get("media", ())),
+        )
         for post in _read("companyposts")["post"]
     ]
     return sorted(found, key=lambda post: post.at)
@@ -121,11 +133,11 @@ def today(now: datetime) -> Iterator[Scene]:
     """What lies on the desk now."""
     for entry in _read("today")["scene"]:
         author = Customer(*entry["author"])
-        key = f"demo:today:{author.handle}"
+        key = f"{TODAY}{author.handle}"
         turns = []
         for number, line in enumerate(entry["turns"]):
             ago, _, said = line.partition(" ")
-            sign, by, text = _parts(said)
+            sign, by, text = _parts(said.replace("{private}", X_PRIVATE))
             turns.append(Turn(now - timedelta(minutes=float(ago)), sign, text, f"{key}:{number}", by))
         yield Scene(
             key=key,
@@ -134,6 +146,8 @@ def today(now: datetime) -> Iterator[Scene]:
             turns=tuple(turns),
             by=entry.get("by", ""),
             below=entry.get("below", ""),
+            under=entry.get("under", ""),
+            quotes=entry.get("quotes", ""),
             tags=tuple(entry.get("tags", ())),
             media=tuple(entry.get("media", ())),
             priority=entry.get("priority"),

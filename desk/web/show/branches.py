@@ -9,9 +9,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from desk.actions.customers.masking import Eyes
-from desk.tickets.models import Message, Ticket
+from desk.people.models import User
+from desk.tickets.models import Attachment, Message, Ticket
+from desk.tickets.threads import has_files
 from desk.web.show import numbers, text, times
+from desk.web.show.beside import marks, reactions, spoken_by, tongue
 from desk.web.show.rows import STATE_WORDS
+from desk.web.show.wordings import edited, readable
 from policies.ticket_states import State
 
 DEEPEST = 4  # steps to the right; what lies deeper says whom it answers
@@ -38,17 +42,25 @@ class Branch:
     gone: bool
     answers: str  # whom and what, where that does not stand right above
     quotes: "Original | None"
+    edited: str
+    tongue: str  # its language, where its reader does not say to speak it
+    marks: Sequence[str]
+    reactions: Sequence[tuple[str, str]]
+    files: Sequence[Attachment]
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What a message quotes or shares."""
+    """What a message quotes or shares. Without a name where the network did not show it to us."""
 
-    name: str
-    when: str
     words: SafeString
-    language: str
-    url: str
+    name: str = ""
+    verified: bool = False
+    reach: str = ""
+    when: str = ""
+    language: str = ""
+    url: str = ""
+    files: Sequence[Attachment] = ()
 
 
 def branches(
@@ -56,12 +68,13 @@ def branches(
     parents: Mapping[str, Message],
     originals: Mapping[str, Message],
     ticket: Ticket,
-    eyes: Eyes,
+    reader: User,
     now: datetime,
 ) -> list[Branch]:
     """Each message below the one that it answers, where that is on the page too; otherwise it says which."""
+    eyes, spoken = Eyes(reader), spoken_by(reader)
     return [
-        _branch(message, depth, above, parents, originals, ticket, eyes, now)
+        _branch(message, depth, above, parents, originals, ticket, eyes, spoken, now)
         for message, depth, above in _in_branches(messages)
     ]
 
@@ -103,12 +116,12 @@ def _branch(
     originals: Mapping[str, Message],
     ticket: Ticket,
     eyes: Eyes,
+    spoken: frozenset[str],
     now: datetime,
 ) -> Branch:
     profile, gone = message.profile, message.deleted_at is not None or message.erased_at is not None
     parent = parents.get(message.parent_id)
     away = parent is not above and (depth == 0 or depth > DEEPEST)  # it can't be seen from where it stands
-    original = originals.get(message.quotes) if message.quotes and not gone else None
     return Branch(
         pk=message.pk,
         depth=min(depth, DEEPEST),
@@ -125,7 +138,12 @@ def _branch(
         body=SafeString() if gone else text.said(eyes.read(message.text, by=message.sender_id)),
         gone=gone,
         answers=_answers(parent, ticket, eyes) if parent is not None and away else "",
-        quotes=original_of(original, ticket, eyes, now) if original is not None else None,
+        quotes=None if gone else quoted_by(message, originals, ticket, eyes, now),
+        edited=edited(message, (), now),
+        tongue=tongue(message, spoken),
+        marks=marks(message),
+        reactions=() if gone else reactions(message),
+        files=() if gone else readable(message.attachments.all(), eyes),
     )
 
 
@@ -135,12 +153,27 @@ def name_of(message: Message, ticket: Ticket) -> str:
     return text.name(ticket.inbox.name) if message.outgoing else _("Unknown")
 
 
-def original_of(message: Message, ticket: Ticket, eyes: Eyes, now: datetime) -> Original:
-    """What is quoted, or that it is gone."""
-    gone = message.deleted_at is not None or message.erased_at is not None
-    words = text.line(_("deleted")) if gone else text.said(eyes.read(message.text, by=message.sender_id))
-    url = message.url if message.url.startswith(("https://", "http://")) else ""
-    return Original(name_of(message, ticket), times.exact(message.created_at, now), words, message.language, url)
+def quoted_by(
+    message: Message, originals: Mapping[str, Message], ticket: Ticket, eyes: Eyes, now: datetime
+) -> Original | None:
+    """What a message quotes, that it is gone, or that the network did not show it; None where it quotes nothing."""
+    if not message.quotes:
+        return None
+    original = originals.get(message.quotes)
+    if original is None:
+        return Original(text.line(_("It quotes a post that the network did not show us.")))
+    gone = original.deleted_at is not None or original.erased_at is not None
+    profile = original.profile
+    return Original(
+        words=text.line(_("deleted")) if gone else text.said(eyes.read(original.text, by=original.sender_id)),
+        name=name_of(original, ticket),
+        verified=profile is not None and profile.verified,
+        reach=numbers.reach(profile.followers) if profile is not None else "",
+        when=times.exact(original.created_at, now),
+        language=original.language,
+        url=original.url if original.url.startswith(("https://", "http://")) else "",
+        files=readable(original.attachments.all(), eyes) if has_files(original) and not gone else (),
+    )
 
 
 def _answers(parent: Message, ticket: Ticket, eyes: Eyes) -> str:

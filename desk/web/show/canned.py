@@ -100,7 +100,7 @@ def readings(preview: Preview) -> list[Reading]:
 
 
 def network_name(slug: str) -> str:
-    """As people call it."""
+    """As people call it; the slug where its connector is gone."""
     try:
         return str(network(slug).label)
     except UnknownNetwork:

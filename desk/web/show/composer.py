@@ -62,6 +62,10 @@ class Way:
     gate: str = ""  # what a crisis does to it
     media: bool = False  # whether files go along
     replaces: str = ""  # what would give way to it
+    usual_until: datetime | None = (
+        None  # then the network is told that a person writes; None where it makes no difference
+    )
+    by_a_person: bool = False  # it is told so now
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +236,8 @@ def _way(channel: Channel, name: str, gate: str) -> Way:
         gate if channel.allowed else "",
         channel.media is not None,
         _replaces(channel),
+        channel.usual_until if channel.usual_until is not None and channel.usual_until > timezone.now() else None,
+        channel.usual_until is not None and channel.usual_until <= timezone.now(),
     )
 
 

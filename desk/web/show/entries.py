@@ -26,8 +26,8 @@ from desk.sla.models import Clock
 from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
 from desk.tickets.moderation import possible, stays_because
-from desk.web.show import numbers, stars, text, times
-from desk.web.show.branches import original_of
+from desk.web.show import beside, numbers, stars, text, times
+from desk.web.show.branches import quoted_by
 from desk.web.show.composer import can_be_called_back
 from desk.web.show.entry import Do, Entry, Mood
 from desk.web.show.findings import read
@@ -81,10 +81,11 @@ def thread(
     now: datetime,
     moods: Moods | None = None,
     originals: Mapping[str, Message] = MappingProxyType({}),
+    read_until: datetime | None = None,
 ) -> list[Entry]:
     """All entries, oldest first, with a line for each new day.
 
-    `originals`: what messages quote, by the network's id.
+    `originals`: what messages quote, by the network's id. `read_until`: the customer has read what we wrote in private.
     """
     answered = (clock for clock in clocks if clock.metric != Clock.Metric.RESOLUTION)
     met = {clock.met_at: clock for clock in answered if clock.met_at is not None}
@@ -95,6 +96,7 @@ def thread(
     may_work = reader.may(Permission.WORK_TICKETS)
     later = set(questions[1:]) if may_work else set()
     last = questions[-1] if questions else 0
+    read = _newest_read(messages, read_until)
     entries = [
         *(
             _message(
@@ -106,10 +108,11 @@ def thread(
                 shows=shows,
                 moderates=moderates,
                 splits=one.pk in later,
-                original=originals.get(one.quotes),
-                spoken=frozenset({reader.language, *reader.languages}),
+                originals=originals,
+                spoken=beside.spoken_by(reader),
                 mood=_mood(one, moods, may_work=may_work, keys=one.pk == last),
                 sees_rulebook=reader.may(Permission.WRITE_RULEBOOK),
+                was_read=one.pk == read,
             )
             for one in messages
         ),
@@ -141,10 +144,11 @@ def _message(
     shows: bool,
     moderates: bool,
     splits: bool,
-    original: Message | None,
+    originals: Mapping[str, Message],
     spoken: frozenset[str],
     mood: Mood | None,
     sees_rulebook: bool,
+    was_read: bool,
 ) -> Entry:
     before = message.ticket_id is None
     looks = ["before"] if before else ["ours"] if message.outgoing else []
@@ -174,7 +178,7 @@ def _message(
         body=text.said(words),
         signature=signature,
         language=message.language or ticket.language,
-        tongue=_tongue(message, spoken),
+        tongue=beside.tongue(message, spoken),
         cut=text.is_cut(message.text),
         whole_mail=is_mail and not message.outgoing and not gone,
         edited=edited(message, versions, now),
@@ -184,9 +188,9 @@ def _message(
         warnings=[] if message.outgoing or message.profile is None else _warnings(message, whole),
         attachments=readable(message.attachments.all(), eyes) if message.deleted_at is None else [],
         url=message.url if message.url.startswith("https://") or message.url.startswith("http://") else "",
-        quotes=original_of(original, ticket, eyes, now) if original is not None and not gone else None,
-        marks=_marks(message),
-        reactions=() if gone else _reactions(message),
+        quotes=None if gone else quoted_by(message, originals, ticket, eyes, now),
+        marks=[*beside.marks(message), _("read by the customer")] if was_read else beside.marks(message),
+        reactions=() if gone else beside.reactions(message),
         actions=_actions(message, ticket.inbox) if moderated else [],
         stays=stays_because(message, ticket.inbox) if moderated else "",
         may_split=splits,
@@ -199,10 +203,12 @@ def _message(
     )
 
 
-def _tongue(message: Message, spoken: frozenset[str]) -> str:
-    if message.outgoing or not message.language or message.language in spoken:
-        return ""
-    return text.language(message.language)
+def _newest_read(messages: Iterable[Message], until: datetime | None) -> int:
+    """Of what we wrote in private the last that the customer has read; 0 for none."""
+    if until is None:
+        return 0
+    read = [one for one in messages if one.outgoing and one.private and one.created_at <= until]
+    return max(read, key=lambda one: (one.created_at, one.pk)).pk if read else 0
 
 
 def _mood(message: Message, moods: Moods | None, *, may_work: bool, keys: bool) -> Mood | None:
@@ -289,19 +295,6 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     if message.outgoing:
         return _("Our message was deleted at %(time)s.") % {"time": when}
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
-
-
-def _reactions(message: Message) -> list[tuple[str, str]]:
-    counts: Mapping[str, int] = message.reaction_counts or {}
-    return [(emoji, numbers.reach(count)) for emoji, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-
-
-def _marks(message: Message) -> list[str]:
-    marks = [str(DOUBTS[message.doubt][0])] if message.doubt in DOUBTS else []
-    marks += [_("liked by us")] if message.liked else []
-    if message.outgoing and (stands := stars.publication(message)):
-        marks.append(stands)
-    return [*marks, _("hidden on the network")] if message.hidden else marks
 
 
 def _actions(message: Message, inbox: Inbox) -> list[Do]:

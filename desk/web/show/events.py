@@ -15,7 +15,7 @@ from desk.inboxes.words import told
 from desk.people.models import User
 from desk.tickets.models import Priority, TicketEvent
 from desk.web.show import causes, clocks, times
-from desk.web.show.moderation import ACTION_WORDS
+from desk.web.show.moderation import ACTION_WORDS, CONTROL_WORDS
 
 _SENTENCES: Mapping[str, Promise] = {
     "ticket_opened": gettext_lazy("The customer wrote, and this ticket began"),
@@ -86,6 +86,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "action_asked": gettext_lazy("Asked the network to do something"),
     "action_done": gettext_lazy("The network did it"),
     "action_failed": gettext_lazy("The network did not do it"),
+    "control": gettext_lazy("The conversation changed hands between apps of the company"),
 }
 _TRANSITIONS: Mapping[str, Promise] = {
     "open": gettext_lazy("Opened"),
@@ -216,6 +217,8 @@ def _detail(event: TicketEvent, now: datetime, names: Mapping[int, str], tree: T
             return f"#{data.get('from', '')}"
         case "merged_into" | "split":
             return f"#{data.get('into', '')}"
+        case "control":
+            return str(CONTROL_WORDS.get(data.get("state", ""), ""))
         case "action_asked" | "action_done" | "action_failed":
             action = str(data.get("action", ""))
             return " · ".join(filter(None, (str(ACTION_WORDS.get(action, action)), told(data.get("problem") or {}))))

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from desk.inboxes.gateway import UnknownNetwork, network
 from desk.people.models import User
 from desk.rulebooks import what_if_results as results
 from desk.rulebooks.models import WhatIf, WhatIfCount, WhatIfText
 from desk.web.show import text
+from desk.web.show.canned import network_name
 from desk.web.show.composer import KINDS
 from policies.findings import Severity
 from policies.plain_language import title_of
@@ -159,11 +159,3 @@ def _finding(one: results.Said) -> Finding:
 def _place(slug: str, visibility: str) -> str:
     words = {"public": _("in public"), "private": _("in private")}
     return f"{network_name(slug)}, {words.get(visibility, visibility)}"
-
-
-def network_name(slug: str) -> str:
-    """As its connector calls it; the slug where that is gone."""
-    try:
-        return str(network(slug).label)
-    except UnknownNetwork:
-        return slug

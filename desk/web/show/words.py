@@ -41,6 +41,7 @@ def words() -> dict[str, str]:
         "notAttached": _("It could not be attached."),
         "tooLarge": _("This file is too large. Make it smaller."),
         "pictureOf": _("Picture {number} of {count}"),
+        "enlarged": _("{percent} %"),
         "saved": _("Draft saved"),
         "notSaved": _("Draft not saved; we keep trying"),
         "notSent": _("Not sent: there is news"),

@@ -49,6 +49,14 @@ RULES = (
         placeholder=gettext_lazy("keep"),
         required=False,
     ),
+    Field(
+        "deleted_days",
+        gettext_lazy("Deleted by customers: days"),
+        "number",
+        gettext_lazy("Counted from when they deleted it, also on tickets that are open. That it was there stays."),
+        placeholder=gettext_lazy("keep"),
+        required=False,
+    ),
 )
 
 

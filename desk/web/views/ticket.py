@@ -14,11 +14,11 @@ from desk.actions.alerts import notices
 from desk.actions.crises import crisis_tickets
 from desk.actions.customers import blocking, erasure, masking, muting, network_blocking, tiers
 from desk.actions.customers.masking import Eyes
-from desk.actions.intake import cross_posts, sentiment
 from desk.actions.intake import reactions as reacted
+from desk.actions.intake import sentiment
 from desk.actions.replies import kept
 from desk.actions.sla import sla_change
-from desk.actions.tickets import looking, moderate, notes, splitting, ticket_causes, tickets
+from desk.actions.tickets import looking, moderate, notes, private_threads, splitting, ticket_causes, tickets
 from desk.actions.tickets.tickets import Keep
 from desk.common.errors import Invalid
 from desk.people.duty import away_ids
@@ -77,13 +77,15 @@ def messages(request: HttpRequest, ticket_id: int) -> HttpResponse:
 @signed_in(Permission.READ_TICKETS)
 @require_GET
 def thread(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """A page of everybody's words below the same post, with who answers whom."""
+    """A page of everybody's words below the same post, with who answers whom; with `here` the ticket's own page."""
     ticket = reading.ticket_for(person(request), ticket_id)
-    page = threads.whole_thread(ticket, cursor=request.GET.get("cursor", ""))
+    cursor = threads.place_of(ticket) if "here" in request.GET else request.GET.get("cursor", "")
+    page = threads.whole_thread(ticket, cursor=cursor)
     shown = branches.branches(
-        page.rows, threads.answered(page.rows), threads.quoted(page.rows), ticket, Eyes(person(request)), timezone.now()
+        page.rows, threads.answered(page.rows), threads.quoted(page.rows), ticket, person(request), timezone.now()
     )
-    return render(request, "desk/ticket/thread.html", {"ticket": ticket, "branches": shown, "page": page})
+    context = {"ticket": ticket, "branches": shown, "page": page, "words": words.words()}
+    return render(request, "desk/ticket/thread.html", context)
 
 
 @signed_in(Permission.READ_TICKETS)
@@ -103,7 +105,6 @@ def customer(request: HttpRequest, ticket_id: int) -> HttpResponse:
         "may_work": person(request).may(Permission.WORK_TICKETS),
         "may_renew": person(request).may(Permission.RENEW_PROMISES),
         "may_block": person(request).may(Permission.BLOCK_CUSTOMERS),
-        "also_posted": cross_posts.also_posted(person(request), ticket),
         "network_block": network_blocking.of_ticket(ticket),
         "can_block_there": network_blocking.can_block(ticket.inbox),
         "may_erase": person(request).may(Permission.ERASE_CUSTOMERS),
@@ -123,6 +124,14 @@ def timeline(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return render(
         request, template, {"ticket": ticket, "lines": events.lines(page.rows, timezone.now()), "next": page.next}
     )
+
+
+@signed_in(Permission.REPLY)
+@require_POST
+def hand_over(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """Which app of the company has the private conversation; the timeline tells how it went."""
+    private_threads.hand_over(person(request), ticket_id, request.POST.get("do", ""))
+    return _ticket(request, ticket_id)
 
 
 @signed_in(Permission.WORK_TICKETS)

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from desk.actions.intake import revisions
-from desk.actions.intake.batch import reactions
+from desk.actions.intake.batch import marks, reactions
 from desk.actions.intake.batch.arriving import Arriving
 from desk.actions.intake.batch.known import Known
 from desk.actions.intake.batch.parts import NOTHING_AROUND, Around, Stored
 from desk.actions.intake.batch.writing import put_late_ones_in_order, write
 from desk.actions.tickets import assignment
 from desk.actions.tickets.announce import announce
-from desk.inboxes.gateway import Change, ItemKind
+from desk.inboxes.gateway import EVENTS, Change, ItemKind
 from desk.inboxes.models import Inbox, RawItem
 from desk.tickets.models import OPEN_STATES
 
@@ -40,7 +40,8 @@ class Batch:
         self.now = now
         in_order = sorted(stored, key=lambda one: (one.at, one.raw_id))  # networks deliver out of order
         self.reactions = [one for one in in_order if one.item.kind is ItemKind.REACTION]
-        self.stored = [one for one in in_order if one.item.kind is not ItemKind.REACTION]
+        self.marks = [one for one in in_order if one.item.kind in (ItemKind.READ, ItemKind.CONTROL)]
+        self.stored = [one for one in in_order if one.item.kind not in EVENTS]
         self.known = Known(inbox, [one.item for one in self.stored], now, around)
         self.arriving = Arriving(self.known)
 
@@ -58,6 +59,7 @@ class Batch:
         put_late_ones_in_order(self.known, self.arriving)
         unknown = [stored for stored in rare if not revisions.revise(self.inbox, stored.item, self.now)]
         self._tell()
+        marks.take(self.inbox, self.marks)
         unknown += [one for one in reactions.take(self.inbox, self.reactions) if one.attempts < MOST_WAITS_OF_REACTIONS]
         again = self._await(unknown)
         self.known.crises.count()

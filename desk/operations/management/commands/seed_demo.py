@@ -19,6 +19,7 @@ from desk.operations.demo.automation import make_automation
 from desk.operations.demo.canned import make_canned
 from desk.operations.demo.causes import make_causes
 from desk.operations.demo.changes import make_changes
+from desk.operations.demo.conversations import decide, react, write_talk
 from desk.operations.demo.forms import make_form
 from desk.operations.demo.history import make_company
 from desk.operations.demo.hours import make_hours, share_out
@@ -69,7 +70,10 @@ class Command(BaseCommand):
                         if options["pace"]:
                             write_reviews(accounts, timezone.now())
                             write_mails(accounts, timezone.now())
+                            write_talk(accounts, timezone.now())
                     self._listen(accounts, options["wait"])
+                    if first_time and options["pace"]:
+                        react(accounts)
                     for account in accounts if first_time else ():  # later it is the operator's to switch
                         account.sandbox.switch_crowd(account.network, HANDLE, options["pace"] * account.crowd)
             if first_time:  # after the history, in which people took tickets themselves
@@ -80,6 +84,7 @@ class Command(BaseCommand):
                 make_threads(people, now)
                 make_changes(people, now)
                 make_form(people["agent"], now)
+                decide(people, now)
             keep_logins(logins, passwords)
         except (SandboxAway, SandboxRefused, EnvironmentProblem) as problem:
             raise CommandError(str(problem)) from problem
