@@ -159,7 +159,7 @@ def _sentence(notice: Notification) -> str:
             planned = parse_datetime(str(params.get("due_at", "")))
             return _CHANGE[kind] % {
                 "name": params.get("by_name") or _("A colleague"),
-                "title": params.get("title", ""),
+                "title": _(params["new"]) if params.get("new") else params.get("title", ""),
                 "what": params.get("what", ""),
                 "reason": params.get("reason", ""),
                 "time": _moment(planned, notice.created_at) if planned else "",

@@ -71,6 +71,7 @@ _of_change = [
     path("decline/", changes.Decline.as_view()),
     path("withdraw/", changes.Withdraw.as_view()),
     path("links/", changes.LinksOfChange.as_view()),
+    path("take-away/", changes.TakeAway.as_view()),
 ]
 
 _of_automation = [
@@ -105,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/kinds/<slug:kind>/plan/", changes.PlanVersion.as_view()),
     path("changes/kinds/<slug:kind>/things/", changes.Things.as_view()),
     path("changes/kinds/<slug:kind>/things/<number:thing>/", changes.OneThing.as_view()),
+    path("changes/kinds/<slug:kind>/things/<number:thing>/versions/", changes.ThingVersions.as_view()),
     path("changes/kinds/<slug:kind>/things/<number:thing>/roll-back/", changes.RollBack.as_view()),
     path("changes/<number:change_id>/", include(_of_change)),
     path("automation/", automation.Automations.as_view()),

@@ -202,6 +202,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("causes/", causes.Causes.as_view()),
     path("causes/asking/", causes.AskingForCauses.as_view()),
     path("exports/<slug:kind>/csv/", exports.ExportAsCsv.as_view()),
+    path("exports/<slug:kind>/xlsx/", exports.ExportAsXlsx.as_view()),
     path("exports/<slug:kind>/json/", exports.ExportAsJson.as_view()),
     path("causes/figures/", improvements.Figures.as_view()),
     path("improvements/", improvements.Improvements.as_view()),

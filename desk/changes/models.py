@@ -35,6 +35,7 @@ class Change(models.Model):
 
     kind = models.CharField(max_length=30)
     thing = models.BigIntegerField()
+    is_new = models.BooleanField(default=False)  # something new of the kind; `thing` is 0 until it is there
     title = models.CharField(max_length=200)  # of the thing, as it was called then
     what = models.CharField(_("what"), max_length=LONGEST_WHAT, validators=_WORDS)
     why = models.TextField(_("why"), blank=True, max_length=LONGEST_WORDS, validators=_WORDS)

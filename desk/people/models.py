@@ -290,6 +290,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject", "-id"], name="audit_by_subject"),
             models.Index(fields=["subject_id", "subject", "-id"], name="audit_by_number"),
             models.Index(fields=["actor", "-id"], name="audit_by_actor"),
+            models.Index(fields=["at"], name="audit_of_macros", condition=Q(verb="macro_applied")),
         ]
 
     def __str__(self) -> str:

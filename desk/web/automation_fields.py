@@ -10,12 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from desk.actions.automation.automations import Known
+from desk.actions.automation.step_words import DO_WORDS
 from desk.common.errors import DeskError, Invalid
 from desk.tickets.models import Priority, Tier
 from desk.web import lines
 from desk.web.forms import Choices, Field, filled
 from desk.web.lines import Focus, Line
-from desk.web.show.automation import CONDITION_WORDS, DO_WORDS, ON_WORDS, SENTIMENTS
+from desk.web.show.automation import CONDITION_WORDS, ON_WORDS, SENTIMENTS
 from desk.web.show.crises import LEVEL_WORDS
 from desk.web.show.rows import STATE_WORDS
 from policies.automation import BY_TIME, On, Rule

@@ -8,13 +8,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
+from desk.actions.alerts.chain_words import GROUPS
 from desk.alerts.models import Webhook
 from desk.common.errors import DeskError, Invalid
 from desk.people.models import User
 from desk.web import lines
 from desk.web.forms import Field, Words, filled
 from desk.web.lines import Focus, Line
-from desk.web.show.chains import GROUPS
 from policies.alerts import UNITS, Chain
 
 NAME = Field("name", gettext_lazy("Name"))

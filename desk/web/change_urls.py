@@ -17,5 +17,7 @@ urlpatterns = [
     path("<slug:kind>/plan/", changes.plan_version, name="change-plan-version"),
     path("<slug:kind>/<int:thing>/", changes.thing, name="change-thing"),
     path("<slug:kind>/<int:thing>/propose/", change_forms.propose, name="change-propose"),
+    path("<slug:kind>/<int:thing>/versions/", changes.versions, name="change-versions"),
+    path("<slug:kind>/<int:thing>/log/", changes.log, name="change-log"),
     path("<slug:kind>/<int:thing>/roll-back/", changes.roll_back, name="change-roll-back"),
 ]

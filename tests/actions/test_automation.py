@@ -301,3 +301,33 @@ def test_the_time_between_two_looks_is_what_is_looked_through(x: Inbox) -> None:
     firing.run(minutes(1))
     Firing.objects.all().delete()
     assert firing.run(minutes(200)) == 0
+
+
+STEPS: dict[Do, dict[str, str]] = {
+    Do.TAG: {"value": "stil"}, Do.UNTAG: {"value": "start"}, Do.PRIORITY: {"value": "3"}, Do.TEAM: {"value": "team"},
+    Do.ASSIGNEE: {"value": "nobody"}, Do.CAUSE: {"value": "cause"}, Do.NOTE: {"text": "Let op"},
+    Do.ASK: {"value": "user", "text": "Klopt dit?"}, Do.DRAFT: {"value": "sorry"}, Do.ALERT: {"value": "owner"},
+    Do.SNOOZE: {"value": "30"}, Do.RESOLVE: {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("do", Do)
+def test_no_kind_of_step_says_anything_to_a_customer_or_stops_their_clock(
+    do: Do, x: Inbox, suze: User, sanne: User
+) -> None:
+    promise(first=60)
+    a_canned("sorry", "Wat vervelend!")
+    named = {"team": str(Team.objects.create(name="Rail").pk), "cause": str(a_cause("Vertraging", "Delay").pk),
+             "user": f"user:{sanne.pk}"}  # fmt: skip
+    said = {name: named.get(value, value) for name, value in STEPS[do].items()}
+    automated(a_rule("stap", "tag", {"do": str(do), **said}))
+    ticket = written(x)
+    tickets.assign(suze, ticket.pk, assignee_id=suze.pk, now=minutes(2))
+    tickets.tag(suze, ticket.pk, add=["start"], now=minutes(2))
+    kept = ("state", "started_at", "due_at", "met_at", "cancelled_at")
+    before = Clock.objects.exclude(metric="resolution").values(*kept).get()
+    firing.run(minutes(3))
+    assert became(Firing.objects.get()) == ["refused" if do is Do.RESOLVE else "done"]
+    assert not Reply.objects.exists()
+    assert Message.objects.filter(outgoing=True).count() == 0
+    assert Clock.objects.exclude(metric="resolution").values(*kept).get() == before

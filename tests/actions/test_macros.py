@@ -42,7 +42,7 @@ def test_all_of_its_steps_are_taken_as_the_agent_and_nothing_is_sent(suze: User,
     assert list(ticket.tags.values_list("name", flat=True)) == ["fiets"]
     assert Draft.objects.get(author=suze).text == "Dank je wel, C0!"
     assert not Reply.objects.exists()
-    by = TicketEvent.objects.filter(ticket=ticket, data__macro="Fiets").values_list("kind", "actor")
+    by = TicketEvent.objects.filter(ticket=ticket, data__macro="Fiets").order_by("id").values_list("kind", "actor")
     assert list(by) == [("tagged", suze.pk), ("assigned", suze.pk), ("snoozed", suze.pk)]
     macro.refresh_from_db()
     assert macro.times_used == 1

@@ -36,6 +36,15 @@ def written_again(scene: Scene) -> BusinessCalendar:
     return calendar
 
 
+def what_made_a_calendar(scene: Scene) -> int:
+    """An adopted proposal of something new."""
+    now, calendar = timezone.now(), BusinessCalendar.objects.create(name="Nieuw")
+    return Change.objects.create(
+        kind="calendar", thing=calendar.pk, is_new=True, title="Nieuw", what="Een nieuwe", values={"name": "Nieuw"},
+        state="adopted", author=scene.colleague, created_at=now, changed_at=now,
+    ).pk  # fmt: skip
+
+
 VERBS: dict[str, Verb] = {
     "changes.draft": Verb(
         None, lambda me, s: changes.draft(me, "sla_policy", s.policy.pk, what="Sneller"), ["change_proposed"]
@@ -71,6 +80,10 @@ VERBS: dict[str, Verb] = {
     ),
     "change_links.end": Verb(
         Permission.MANAGE_SLA, lambda me, s: change_links.end(me, a_change(s.colleague, s)), ["change_links_ended"]
+    ),
+    "changes.take_away": Verb(
+        Permission.MANAGE_SLA, lambda me, s: changes.take_away(me, what_made_a_calendar(s)),
+        ["calendar_deleted", "change_rolled_back"],
     ),
     "changes.roll_back": Verb(
         Permission.MANAGE_SLA, lambda me, s: changes.roll_back(me, "calendar", written_again(s).pk, 1),

@@ -1,6 +1,7 @@
-"""Files of questions, causes, improvements, articles and threads, over the API and from the screen."""
+"""Files of questions, causes, improvements, articles, threads, firings and proposals, over the API and the screen."""
 
 import csv
+import io
 import json
 from datetime import timedelta
 
@@ -8,12 +9,16 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from desk.actions.changes import changes
 from desk.actions.crises import crises
 from desk.actions.exports.exports import KINDS, export
 from desk.actions.questions import questions
 from desk.actions.threads import thread_words
+from desk.automation.models import AutomationVersion, Firing
 from desk.common.files import Handed
 from desk.people.models import AuditEntry, User
 from desk.people.permissions import Role
@@ -39,6 +44,19 @@ def something(agent: Caller, ticket: Ticket) -> None:
     )
     an_improvement(a_cause("Deuren", "Doors"), done_on=timezone.localdate() - timedelta(days=30))
     an_article("Hond mee\nMag gratis mee.", en="Dogs\nTravel free.")
+    a_firing(ticket)
+    changes.draft(kim, "macro", 0, what="=Een macro voor refunds", why="Scheelt tijd")
+    changes.draft(kim, "macro", 0, what="Nog niet", propose=False)
+
+
+def a_firing(ticket: Ticket, cause: str = "event 1") -> Firing:
+    return Firing.objects.create(
+        version=AutomationVersion.objects.get(state="active"), rule="late", name="Laat", ticket=ticket, on="waiting",
+        cause=cause, at=timezone.now(), chain=["first", "late"],
+        conditions=[{"name": "networks", "wanted": ["x"], "found": "x", "holds": True}],
+        outcomes=[{"do": "tag", "value": "laat", "became": "done"},
+                  {"do": "resolve", "became": "refused", "why": "De klant wacht"}],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -54,8 +72,13 @@ def test_both_forms_say_the_same_and_who_took_it_is_written_down(
     assert list(rows[0]) == list(lines[0]) == list(KINDS[kind].columns)
     assert str(lines[0]["id"]) == rows[0]["id"]
     assert as_csv.response["Content-Disposition"] == f'attachment; filename="{kind}.csv"'
+    as_xlsx = supervisor.get(f"exports/{kind}/xlsx/")
+    sheet = load_workbook(io.BytesIO(as_xlsx.response.content)).active
+    assert sheet is not None
+    cells = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert cells == [list(rows[0]), *(list(row.values()) for row in rows)]
     taken = AuditEntry.objects.filter(verb="exported", actor=supervisor.user)
-    assert {one.detail["form"] for one in taken} == {"csv", "json"}
+    assert {one.detail["form"] for one in taken} == {"csv", "xlsx", "json"}
 
 
 def test_questions_are_masked_and_no_formula(
@@ -100,7 +123,22 @@ def test_a_longer_file_costs_no_query_more(supervisor: Caller, something: None, 
         kim = User.objects.get(username="kim")
         questions.ask(supervisor.user, ticket.pk, text=f"En dit? {number}", user_id=kim.pk)
         thread_words.begin(supervisor.user, topic=f"Lift {number}", first="Hoi", handed=[Handed("x.png", PNG)])
+        a_firing(ticket, f"event {number + 2}")
+        changes.draft(kim, "cause", 0, what=f"Oorzaak {number}")
     assert queries() == few
+
+
+def test_what_rules_did_and_what_is_proposed_reads_as_one_line_each(
+    agent: Caller, supervisor: Caller, something: None
+) -> None:
+    (line,) = supervisor.get("exports/firings/json/").body
+    assert (line["chain"], line["conditions"]) == ("first, late", "networks=x")
+    assert line["outcomes"] == "tag laat done; resolve refused De klant wacht"
+    assert agent.get("exports/firings/csv/").problem == (403, "not_permitted")
+    (said,) = agent.get("exports/proposals/json/").body  # a draft is its author's
+    assert (said["what"], said["author"], said["state"]) == ("=Een macro voor refunds", "kim", "proposed")
+    (row,) = csv.DictReader(agent.get("exports/proposals/csv/").response.content.decode().splitlines())
+    assert row["what"] == "'=Een macro voor refunds"
 
 
 def test_threads_are_in_the_file_of_who_may_read_them(
@@ -137,10 +175,9 @@ def test_the_screen_gives_the_same_file(supervisor: Caller, something: None) -> 
     assert json.loads(page.content) == supervisor.get("exports/improvements/json/").body
     assert supervisor.client.get("/exports/people.csv").status_code == 404
     for address, kind in (
-        ("/knowledge/", "articles"),
-        ("/causes/improvements/", "improvements"),
-        ("/threads/", "threads"),
-        ("/threads/", "thread-words"),
-    ):
+        ("/knowledge/", "articles"), ("/causes/improvements/", "improvements"),
+        ("/threads/", "threads"), ("/threads/", "thread-words"),
+        (reverse("proposals"), "proposals"), (reverse("administration-firings"), "firings"),
+    ):  # fmt: skip
         assert f"/exports/{kind}.csv" in supervisor.client.get(address).content.decode()
     assert "/exports/questions.json" in supervisor.client.get("/questions/").content.decode()

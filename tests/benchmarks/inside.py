@@ -13,8 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desk.actions.automation import automations, firing
 from desk.actions.intake import ingest
 from desk.actions.sla import clock_sweep
+from desk.automation import reading
+from desk.automation.models import Firing, Reading
 from desk.inboxes.gateway import Author, Item, ItemKind
 from desk.people.models import User
 from desk.sla.models import Clock
@@ -249,3 +252,44 @@ def _as_told(number: int) -> dict[str, Any]:
 
 def _print(answer: object) -> None:
     print(json.dumps(answer))
+
+
+def read_timelines(first: int, lines: int, rules: int, every: int) -> None:
+    """Write a line on each of so many tickets, and read them under so many rules, one of which fires on each `every`th
+    ticket (0: on none). Nobody else reads meanwhile, and all of it is taken back.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        reading.begun(now)
+        row = Reading.objects.select_for_update().get()
+        _rules_in_force(rules)
+        tickets = Ticket.objects.filter(pk__gte=first, pk__lt=first + lines)
+        tickets.update(priority=1)
+        if every:
+            tickets.filter(pk__in=range(first, first + lines, every)).update(priority=2)
+        reading.skip(row)
+        row.looked_at = now
+        row.save()
+        told = {"added": ["other"], "removed": []}
+        TicketEvent.objects.bulk_create(
+            TicketEvent(ticket_id=first + number, kind="tagged", at=now, data=told) for number in range(lines)
+        )
+        until, started = reading.newest(), time.perf_counter()
+        while Reading.objects.get().reached < until:
+            firing.run(now)
+        seconds, fired = time.perf_counter() - started, Firing.objects.filter(at=now).count()
+        transaction.set_rollback(True)
+    _print({"seconds": seconds, "fired": fired})
+
+
+def _rules_in_force(count: int) -> None:
+    """All hear a tag; the first wants a high priority, the others ask for what no ticket has."""
+    author, reviewer = (User.objects.create_user(f"automation-{number}", role="administrator") for number in range(2))
+    rules = [
+        {"key": f"r{number}", "name": f"Rule {number}", "event": "tag", "steps": [{"do": "tag", "value": "seen"}],
+         "when": {"priorities": [2 if number == 0 else 0], "tags": ["other"] if number == 1 else []}}
+        for number in range(count)
+    ]  # fmt: skip
+    draft = automations.write_draft(author, document={"rules": rules})
+    automations.hand_in(author, draft.number)
+    automations.switch_on(reviewer, draft.number)

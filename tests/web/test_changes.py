@@ -208,7 +208,9 @@ def test_words_and_causes_are_proposed_in_the_fields_of_their_editors(agent: Bro
     address = f"{ROOT}canned/{made.pk}/propose/"
     page = agent.page(address)
     assert "English, X" in page
-    agent.send(address, **{"what": "Losser", "name": "Groet", "text.0": "Dag,\r\nmet", "text.1": "Hi"})
+    agent.send(
+        address, **{"what": "Losser", "name": "Groet", "shortcut": "groet", "text.0": "Dag,\r\nmet", "text.1": "Hi"}
+    )
     assert Change.objects.latest("id").values == {"texts": [texts[0], {**texts[1], "text": "Hi"}]}
     delay, trains = a_cause("Vertraging", "Delay"), a_cause("Reizen", "Travel")
     form = {"name_nl": "Vertraging", "name_en": "Delay", "department": "", "owner": ""}

@@ -33,6 +33,7 @@ PAGES = ("articles", "suggestions", "known", "cause_pages", "causes", "digests",
 RESOURCES = ("articles", "suggestions", "knowledge", "causes", "improvements", "digests", "exports")
 ELSEWHERE = {"digest-unsubscribe"}  # for whoever has the signed link in the mail
 READ, WRITE, PUBLISH = Permission.READ_TICKETS, Permission.WRITE_ARTICLES, Permission.PUBLISH_ARTICLES
+RULES = Permission.WRITE_AUTOMATION
 MANAGE = Permission.MANAGE_CAUSES
 Door = tuple[str, str, Permission, dict[str, Any] | None]  # name, address, what it asks, what is posted
 
@@ -63,8 +64,18 @@ def doors(ids: dict[str, int]) -> list[Door]:
 
     forms = [door("causes-export", READ, form=form) for form in ("csv", "xlsx")]
     files = [
-        door("export", Permission.SEE_REPORTS if kind == "questions" else READ, kind=kind, form="csv")
-        for kind in ("questions", "causes", "improvements", "articles", "threads", "thread-words")
+        door("export", {"questions": Permission.SEE_REPORTS, "firings": RULES}.get(kind, READ), kind=kind, form=form)
+        for kind in (
+            "questions",
+            "causes",
+            "improvements",
+            "articles",
+            "threads",
+            "thread-words",
+            "firings",
+            "proposals",
+        )
+        for form in ("csv", "xlsx")
     ]
     return [
         *forms,

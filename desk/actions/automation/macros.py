@@ -41,14 +41,19 @@ class Applied:
 
 
 def create_macro(
-    actor: User, *, name: str, steps: Sequence[Mapping[str, Any]], shared: bool = False, now: datetime | None = None
+    actor: User | None,
+    *,
+    name: str,
+    steps: Sequence[Mapping[str, Any]],
+    shared: bool = False,
+    now: datetime | None = None,
 ) -> Macro:
     """Of one's own, or for everybody. Raises Invalid, Conflict."""
     _may_write(actor, shared=shared)
     owner = None if shared else actor
     if Macro.objects.filter(owner=owner).count() >= MOST_MACROS:
         raise Conflict(_("There are %(count)d macros already. Delete one first.") % {"count": MOST_MACROS})
-    macro = Macro(name=_name(name), owner=owner, form=_kept(steps), author=actor, changed_at=now or timezone.now())
+    macro = Macro(name=_name(name), owner=owner, form=kept_steps(steps), author=actor, changed_at=now or timezone.now())
     with transaction.atomic():
         _save(macro)
         audit(actor, "macro_created", macro, name=macro.name, shared=shared)
@@ -56,7 +61,7 @@ def create_macro(
 
 
 def change_macro(
-    actor: User,
+    actor: User | None,
     macro_id: int,
     *,
     name: str | None = None,
@@ -64,19 +69,30 @@ def change_macro(
     shared: bool | None = None,
     now: datetime | None = None,
 ) -> Macro:
-    """What is left out stays. Raises Invalid, Conflict, Missing."""
-    require(actor, Permission.WORK_TICKETS)
+    """What is left out stays. Nobody's change is one of a shared macro. Raises Invalid, Conflict, Missing."""
+    if actor is not None:
+        require(actor, Permission.WORK_TICKETS)
     with transaction.atomic():
         macro = _own_or_shared(actor, macro_id)
+        before = told(macro)
         _may_write(actor, shared=macro.owner_id is None or bool(shared))
         if shared is not None:
             macro.owner = None if shared else macro.owner or actor
         macro.name = _name(name) if name is not None else macro.name
-        macro.form = _kept(steps) if steps is not None else macro.form
+        macro.form = kept_steps(steps) if steps is not None else macro.form
         macro.author, macro.changed_at = actor, now or timezone.now()
         _save(macro)
-        audit(actor, "macro_changed", macro, name=macro.name, shared=macro.owner_id is None)
+        after = told(macro)
+        changed = [name for name in after if after[name] != before[name]]
+        was, now_is = ({name: values[name] for name in changed} for values in (before, after))
+        shares = macro.owner_id is None
+        audit(actor, "macro_changed", macro, name=macro.name, shared=shares, before=was, after=now_is)
     return macro
+
+
+def told(macro: Macro) -> dict[str, Any]:
+    """What it is called and does."""
+    return {"name": macro.name, "steps": macro.form}
 
 
 def delete_macro(actor: User, macro_id: int) -> None:
@@ -109,8 +125,8 @@ def apply_to_many(actor: User, ticket_ids: Sequence[int], macro_id: int) -> Bulk
     return one_by_one(ticket_ids, lambda ticket_id: apply_macro(actor, ticket_id, macro_id).ticket)
 
 
-def macros_of(reader: User) -> "QuerySet[Macro]":
-    """Their own and those of everybody, by name."""
+def macros_of(reader: User | None) -> "QuerySet[Macro]":
+    """Their own and those of everybody, by name; of nobody those of everybody."""
     return Macro.objects.filter(Q(owner=reader) | Q(owner=None)).select_related("author").order_by("name", "id")
 
 
@@ -152,7 +168,8 @@ def _take(actor: User, ticket_id: int, step: Step, now: datetime) -> None:
 
 
 # ── what a macro may be ──────────────────────────────────────────────────────
-def _kept(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def kept_steps(steps: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Steps as they are kept. Raises Invalid with what is wrong at each path."""
     errors: dict[str, list[str | Promise]] = {}
     try:
         read = parse_steps(list(steps))
@@ -183,13 +200,15 @@ def _save(macro: Macro) -> None:
         raise Conflict(_("Another macro has this name. Choose another."), code="taken") from None
 
 
-def _may_write(actor: User, *, shared: bool) -> None:
+def _may_write(actor: User | None, *, shared: bool) -> None:
+    if actor is None:
+        return
     require(actor, Permission.WORK_TICKETS)
     if shared and not actor.may(Permission.WRITE_AUTOMATION):
         raise NotPermitted(_("Your role has macros of its own only. Ask a supervisor to share one."))
 
 
-def _own_or_shared(actor: User, macro_id: int) -> Macro:
+def _own_or_shared(actor: User | None, macro_id: int) -> Macro:
     macro = macros_of(actor).filter(pk=macro_id).first()
     if macro is None:
         raise Missing(_("There is no such macro."))

@@ -1,19 +1,22 @@
 """What a version would have done in the last days: on the real timeline, without doing anything.
 
-What happened is read from the past; conditions are held against the tickets as they are now, because of most of them
-nothing else is known. What one rule would have set off through another is not followed.
+What happened is read from the past. Conditions are held against what the ticket was at that moment, as far as its
+timeline tells (`policies.automation_past`), and else against what it is today: each rule names those conditions. What
+one rule would have set off through another is not followed.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk.actions.automation.gathering import facts_of
+from desk.actions.tickets.opening import is_open, opening_hours
 from desk.automation.models import AutomationVersion
 from desk.automation.reading import newest
 from desk.common.errors import Invalid, Missing
@@ -22,6 +25,8 @@ from desk.people.permissions import Permission, require
 from desk.sla.models import Clock
 from desk.tickets.models import Ticket, TicketEvent
 from policies.automation import NO_TOUCH, Book, Facts, Happened, On, Rule, fires, kinds_for, ons_of
+from policies.automation_past import TELLING, Line, Moment, as_then, from_today
+from policies.clocks import Calendar
 
 DAYS = (1, 7, 14, 30)
 MOST_DAYS = 30
@@ -48,10 +53,42 @@ class Tried:
     """One rule: how often it would have fired, on how many tickets, and some of them, the newest first."""
 
     rule: Rule
+    today: list[str] = field(default_factory=list)  # conditions that were held against the ticket as it is today
     heard: int = 0  # how often it was set off, whatever its conditions said
     fired: int = 0
-    tickets: set[int] = field(default_factory=set)
+    fired_on: dict[int, datetime] = field(default_factory=dict)  # when last, by ticket
     sample: list[tuple[Ticket, datetime]] = field(default_factory=list)
+
+    @property
+    def tickets(self) -> int:
+        return len(self.fired_on)
+
+    @property
+    def newest(self) -> list[tuple[int, datetime]]:
+        """The tickets on which it fired last."""
+        return sorted(self.fired_on.items(), key=lambda one: one[1], reverse=True)[:SAMPLE]
+
+    def add(self, ticket_id: int, at: datetime) -> None:
+        """It would have fired there."""
+        self.fired += 1
+        self.fired_on[ticket_id] = max(at, self.fired_on.get(ticket_id, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that happened on a ticket."""
+
+    ticket_id: int
+    moment: Moment
+    happened: Happened
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The same with what its ticket was at that moment."""
+
+    found: Found
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +103,7 @@ class Trial:
 
     @property
     def tickets(self) -> int:
-        return len(set().union(*(one.tickets for one in self.rules)))
+        return len(set().union(*(one.fired_on for one in self.rules)))
 
     @property
     def fired(self) -> int:
@@ -93,25 +130,52 @@ def tried(book: Book, days: int, now: datetime) -> Trial:
         by_time = _by_time(rule, since, now)
         whole = whole and len(by_time) < MOST_FOUND
         found += by_time
-    found.sort(key=lambda one: one[1], reverse=True)
-    tickets = _tickets({ticket_id for ticket_id, _at, _happened in found})
-    facts = _facts(list(tickets.values()), book, now)
-    results = {rule.key: Tried(rule) for rule in book.active}
-    for ticket_id, at, happened in found:
-        if ticket_id not in facts:
-            continue
-        for rule in book.active:
-            results[rule.key].heard += happened.heard_by(rule)
-        for one in fires(book.active, happened, facts[ticket_id]):
-            result = results[one.rule.key]
-            result.fired += 1
-            if ticket_id not in result.tickets and len(result.sample) < SAMPLE:
-                result.sample.append((tickets[ticket_id], at))
-            result.tickets.add(ticket_id)
+    results = {rule.key: Tried(rule, from_today(rule.when)) for rule in book.active}
+    of_ticket: dict[int, list[Found]] = {}
+    for one in found:
+        of_ticket.setdefault(one.ticket_id, []).append(one)
+    ids = sorted(of_ticket, reverse=True)
+    hours = opening_hours()
+    for begin in range(0, len(ids), _PORTION):
+        for then in _then(ids[begin : begin + _PORTION], of_ticket, book, hours, now):
+            _hold(book, results, then)
+    named = _tickets({ticket_id for result in results.values() for ticket_id, _at in result.newest})
+    for result in results.values():
+        result.sample = [(named[ticket_id], at) for ticket_id, at in result.newest]
     return Trial(since, days, lines, whole, list(results.values()))
 
 
-Found = tuple[int, datetime, Happened]  # ticket, when, and what
+def _hold(book: Book, results: dict[str, Tried], then: Then) -> None:
+    """One thing that happened, held against all rules."""
+    happened = then.found.happened
+    for rule in book.active:
+        results[rule.key].heard += happened.heard_by(rule)
+    for one in fires(book.active, happened, then.facts):
+        results[one.rule.key].add(then.found.ticket_id, then.found.moment.at)
+
+
+def _then(
+    ids: Sequence[int], of_ticket: Mapping[int, Sequence[Found]], book: Book, hours: Calendar, now: datetime
+) -> Iterator[Then]:
+    """Everything that happened on these tickets, each with what its ticket was at that moment."""
+    tickets = _tickets(set(ids))
+    today, lines = facts_of(list(tickets.values()), book.active, now), _telling(tickets)
+    for ticket_id, ticket in tickets.items():
+        for found in of_ticket[ticket_id]:
+            facts = as_then(
+                today[ticket_id], lines.get(ticket_id, ()), found.moment, first_team=ticket.inbox.team_id or 0
+            )
+            yield Then(found, replace(facts, open=is_open(found.moment.at, hours)))
+
+
+def _telling(ticket_ids: Collection[int]) -> dict[int, list[Line]]:
+    """What their timelines say of what changed, in order."""
+    says = Q(kind__in=TELLING) | Q(data__has_key="to")
+    rows = TicketEvent.objects.filter(says, ticket__any_of=set(ticket_ids)).order_by("ticket_id", "id")
+    found: dict[int, list[Line]] = {}
+    for ticket_id, *line in rows.values_list("ticket_id", "id", "at", "kind", "data"):
+        found.setdefault(ticket_id, []).append(Line(*line))
+    return found
 
 
 def _on_the_timeline(book: Book, since: datetime) -> tuple[list[Found], int, bool]:
@@ -120,13 +184,13 @@ def _on_the_timeline(book: Book, since: datetime) -> tuple[list[Found], int, boo
     rows = TicketEvent.objects.filter(id__gt=begin, at__gte=since).order_by("-id")
     if (kinds := kinds_for(ons)) is not None:
         rows = rows.filter(kind__in=kinds)
-    lines = list(rows.values_list("ticket_id", "at", "kind", "data")[:MOST_LINES])
+    lines = list(rows.values_list("id", "ticket_id", "at", "kind", "data")[:MOST_LINES])
     found = []
-    for ticket_id, at, kind, data in lines:
+    for number, ticket_id, at, kind, data in lines:
         happened = ons_of(kind, data) & ons
         if happened:
             chain = tuple(data.get("automation", {}).get("chain", ()))
-            found.append((ticket_id, at, Happened(frozenset(happened), chain)))
+            found.append(Found(ticket_id, Moment(at, number), Happened(frozenset(happened), chain)))
     oldest = TicketEvent.objects.filter(id__gt=begin).order_by("id").values_list("at", flat=True).first()
     whole = len(lines) < MOST_LINES and (begin <= 0 or oldest is None or oldest <= since)
     return found, len(lines), whole
@@ -142,9 +206,9 @@ def _by_time(rule: Rule, since: datetime, now: datetime) -> list[Found]:
     length = timedelta(minutes=rule.minutes)
     match rule.on:
         case On.WAITING:
-            return [(ticket_id, at + length, happened) for ticket_id, at in _waits(length, since, now)]
+            return [Found(ticket_id, Moment(at + length), happened) for ticket_id, at in _waits(length, since, now)]
         case On.UNTOUCHED:
-            return [(ticket_id, at + length, happened) for ticket_id, at in _quiet(length, since, now)]
+            return [Found(ticket_id, Moment(at + length), happened) for ticket_id, at in _quiet(length, since, now)]
     return []
 
 
@@ -174,10 +238,3 @@ def _quiet(length: timedelta, since: datetime, now: datetime) -> list[tuple[int,
 def _tickets(ids: set[int]) -> dict[int, Ticket]:
     rows = Ticket.objects.filter(pk__any_of=ids, merged_into=None, inbox__drill=False)
     return {ticket.pk: ticket for ticket in rows.select_related("inbox", "profile")}
-
-
-def _facts(tickets: Sequence[Ticket], book: Book, now: datetime) -> dict[int, Facts]:
-    found: dict[int, Facts] = {}
-    for begin in range(0, len(tickets), _PORTION):
-        found |= facts_of(tickets[begin : begin + _PORTION], book.active, now)
-    return found

@@ -28,9 +28,10 @@ class CauseWish:
     owner: int | None = None
 
 
-def create(actor: User, wish: CauseWish, *, now: datetime | None = None) -> Cause:
+def create(actor: User | None, wish: CauseWish, *, now: datetime | None = None) -> Cause:
     """A new cause. Raises Invalid."""
-    require(actor, Permission.MANAGE_CAUSES)
+    if actor is not None:
+        require(actor, Permission.MANAGE_CAUSES)
     with transaction.atomic():
         tree = _alone()
         if len(tree.places()) >= MOST_CAUSES:

@@ -34,7 +34,9 @@ class Automation(Document):
             ("fired", fired, ngettext("a rule fired %(count)d time", "a rule fired %(count)d times", fired)),
             ("fired_before", was.fired, _("and %(count)d as it is")),
         ]
-        note = _("On the timelines of the last %(days)d days, with the tickets as they are today.") % {"days": days}
+        note = _("On the timelines of the last %(days)d days, with each ticket as it was then as far as they tell.") % {
+            "days": days
+        }
         if not (would.whole and was.whole):
             note += " " + _("There was more than could be looked at: the newest was.")
         return Preview(days, [Figure(code, count, words % {"count": count}) for code, count, words in said], note)

@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.utils import translation
+
 from desk.actions.changes.change_links import grant
 from desk.actions.changes.kinds import Kind
+from desk.actions.changes.registry import kind_of
 from desk.alerts.notices import Notice, notify
 from desk.changes.models import Change
 from desk.people.models import User
@@ -51,7 +54,8 @@ def _tell(people: list[int], what: str, one: Change, by: User | None, now: datet
     params = {
         "change": one.pk,
         "what": one.what,
-        "title": one.title,
+        "title": one.title if one.thing else "",
+        "new": "" if one.thing else _untranslated(kind_of(one.kind)),
         "by_name": by.name if by else "",
         "reason": one.reason,
     }
@@ -62,3 +66,9 @@ def _tell(people: list[int], what: str, one: Change, by: User | None, now: datet
     notify([Notice(pk, what, params=params) for pk in people if pk not in elsewhere], now, by_mail=by_mail)
     linked = [(person.pk, params | {"change_link": grant(one, person, now).pk}) for person in seatless]
     notify([Notice(pk, what, params=their_own) for pk, their_own in linked], now)
+
+
+def _untranslated(kind: Kind) -> str:
+    """What a kind is called, for each reader to have it in their own language."""
+    with translation.override(None):
+        return str(kind.label)

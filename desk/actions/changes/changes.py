@@ -35,7 +35,7 @@ def draft(
     propose: bool = True, now: datetime | None = None,
 ) -> Change:  # fmt: skip
     """Write down what should be different, as values or in words alone, and ask for the owner's word unless it stays a
-    draft for now. `thing` 0 is something new of the kind, in words. Raises Invalid, Missing, Conflict, NotPermitted.
+    draft for now. `thing` 0 is something new of the kind. Raises Invalid, Missing, Conflict, NotPermitted.
     """
     _works_here(actor)
     now, sort = now or timezone.now(), kind_of(kind)
@@ -44,7 +44,8 @@ def draft(
         if Change.objects.filter(author=actor, state__in=OPEN).count() >= MOST_OPEN:
             raise Conflict(_("You have %(count)d open proposals. Take one back first.") % {"count": MOST_OPEN})
         one = Change(kind=kind, author=actor, created_at=now, changed_at=now)
-        one.thing, one.title = (0, str(sort.label)) if row is None else (sort.identity(row), sort.title(row))
+        one.is_new, one.title = row is None, str(sort.label) if row is None else sort.title(row)
+        one.thing = 0 if row is None else sort.identity(row)
         _fill(one, sort, row, what, why, values)
         if propose:
             one.state, one.proposed_at = State.PROPOSED, now
@@ -211,6 +212,23 @@ def roll_back(actor: User, kind: str, thing: int, number: int, *, now: datetime 
         return sort.roll_back(actor, sort.found(thing), number, now or timezone.now())
 
 
+def take_away(actor: User, change_id: int, *, now: datetime | None = None) -> Change:
+    """The way back where an adopted proposal made something new: that is out of use. Raises Conflict, Missing."""
+    with transaction.atomic():
+        one, sort = _owned(actor, change_id)
+        if not made_something(one):
+            raise Conflict(_("It made nothing new. Go back to an earlier version instead."))
+        row = sort.found(one.thing)
+        sort.take_away(actor, row, now or timezone.now())
+        audit(actor, "change_rolled_back", row, change=one.pk)
+    return one
+
+
+def made_something(one: Change) -> bool:
+    """Whether it was adopted and a new thing came of it by itself, which may be gone by now."""
+    return one.is_new and one.state == State.ADOPTED and one.values is not None
+
+
 # ── reading ──────────────────────────────────────────────────────────────────
 def seen_by(person: User) -> "QuerySet[Change]":
     """What somebody may see: everything but drafts of others about which they do not decide."""
@@ -242,7 +260,7 @@ def foreseen(person: User, change_id: int, *, days: int = USUAL_PREVIEW, now: da
         return Preview(days, note=_("It is in words, so that nothing can be counted beforehand."))
     if sort.reads is not None and one.author_id != person.pk:
         require(person, sort.reads)
-    return sort.preview(sort.found(one.thing), one.values, days, now or timezone.now())
+    return sort.preview(sort.meant(one.thing), one.values, days, now or timezone.now())
 
 
 def adopted() -> "QuerySet[Change]":
@@ -261,7 +279,7 @@ def _fill(one: Change, sort: Kind, row: Any, what: str, why: str, values: Mappin
         raise _refusal("what", _("Say in a sentence what should be different."))
     one.values, one.began_at = None, sort.number(row) if row is not None else None
     if values is not None:
-        if "version" in values or row is None:
+        if "version" in values or (row is None and not sort.makes):
             raise _refusal("values", _("Say in words what should be different."))
         one.values = sort.checked(row, values)
         if not one.values:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desk.actions.changes.kinds import (
-    MOST_VERSIONS,
     Difference,
     Figure,
     Kind,
@@ -54,6 +53,7 @@ class Document(Kind):
     key = ("id",)
     searched = ""
     drafts = words_make_draft = single = True
+    version_key = "number"
     model: type[DocumentVersion]
     verbs: ModuleType
 
@@ -90,20 +90,13 @@ class Document(Kind):
     def differences(self, row: Any, values: Values) -> list[Difference]:
         return lines_between(row.document, self.document(values))
 
-    def versions(self, row: Any) -> list[Version]:
-        held = self.model._default_manager.filter(activated_at__isnull=False).select_related("author", "reviewer")
-        return [
-            Version(
-                one.number,
-                one.activated_at,
-                one.author,
-                one.pk == row.pk,
-                one.summary,
-                may_return=one.state == State.RETIRED,
-            )
-            for one in held.defer("document").order_by("-number")[:MOST_VERSIONS]
-            if one.activated_at is not None
-        ]
+    def version_rows(self, row: Any) -> "QuerySet[Any]":
+        held = self.model._default_manager.filter(activated_at__isnull=False)
+        return held.select_related("author", "reviewer").defer("document")
+
+    def version(self, row: Any, one: Any) -> Version:
+        active, returns = one.pk == row.pk, one.state == State.RETIRED
+        return Version(one.number, one.activated_at, one.author, active, one.summary, may_return=returns)
 
     def waiting(self, row: Any) -> list[Waiting]:
         own = self.model._default_manager.filter(state__in=[State.DRAFT, State.IN_REVIEW]).select_related("author")

@@ -23,7 +23,7 @@ from desk.people.permissions import Permission
 
 Values = Mapping[str, Any]
 THE_ONE = 1
-MOST_VERSIONS = 20  # of one thing, the newest
+FIRST_VERSIONS = 10  # of one thing, the newest: the others are on a page of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ class Kind:
     key: tuple[str, ...] = ("name", "id")  # the order of the things: columns, the last unique
     searched: str = "name"  # the column; "" where there are few
     drafts: bool = False
+    makes: bool = False  # something new of the kind is drafted with values too
     single: bool = False  # there is one thing of the kind, THE_ONE, and perhaps no row of it yet
     words_make_draft: bool = False  # a proposal in words alone begins a draft where the kind keeps its own
+    version_key: str = "id"  # the column in whose order its versions are listed, the newest first
     unforeseen: "str | Promise" = gettext_lazy("What this would have done can't be counted beforehand.")
 
     def rows(self) -> "QuerySet[Any]":
@@ -118,20 +120,33 @@ class Kind:
             raise Missing(_("There is no such thing any more. It may have been deleted."))
         return row
 
+    def meant(self, thing: int) -> Any:
+        """What a change is about; None for something new of the kind. Raises Missing."""
+        return self.found(thing) if thing else None
+
     def identity(self, row: Any) -> int:
         """What changes of it are kept by. Raises nothing; 0 is never one: it means something new of the kind."""
         return THE_ONE if self.single else int(row.pk)
 
+    def version_rows(self, row: Any) -> "QuerySet[Any]":
+        """All of its versions, in no order; none where the audit trail alone tells its history."""
+        return Change.objects.none()
+
+    def version(self, row: Any, one: Any) -> Version:
+        """One of `version_rows`."""
+        raise NotImplementedError
+
     def versions(self, row: Any) -> list[Version]:
-        """The newest first, at most MOST_VERSIONS; empty where the audit trail alone tells its history."""
-        return []
+        """The newest, at most FIRST_VERSIONS."""
+        newest = self.version_rows(row).order_by(f"-{self.version_key}")[:FIRST_VERSIONS]
+        return [self.version(row, one) for one in newest]
 
     def waiting(self, row: Any) -> list[Waiting]:
         """Drafts that the kind keeps itself."""
         return []
 
     def values(self, row: Any) -> dict[str, Any]:
-        """As the thing reads now, in the form of a draft."""
+        """As the thing reads now, in the form of a draft; what something new begins with where `row` is None."""
         return {}
 
     def only_different(self, row: Any, values: Values) -> dict[str, Any]:
@@ -158,8 +173,15 @@ class Kind:
         return self.drafts and change.values is not None
 
     def switch_on(self, actor: User, row: Any, change: Change, now: datetime) -> int | None:
-        """Put it in force by the verb of the kind, which asks the role; the number of the version that came of it."""
+        """Put it in force by the verb of the kind, which asks the role; the number of the version that came of it.
+
+        Of something new the change says from then on which thing it became.
+        """
         return None
+
+    def take_away(self, actor: User, row: Any, now: datetime) -> None:
+        """Out of use, by the verb of the kind: the way back where something new came. Raises Conflict."""
+        raise Conflict(_("This can't be taken away."))
 
     def roll_back(self, actor: User, row: Any, number: int, now: datetime) -> int | None:
         """Back to an earlier version, as a new one; its number. Raises Conflict, Missing."""

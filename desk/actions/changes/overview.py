@@ -34,10 +34,10 @@ def last_of_things(kind: Kind, rows: Sequence[Any]) -> Mapping[int, AuditEntry]:
     return {int(entry.subject_id): entry for entry in newest}
 
 
-def latest_of(kind: Kind, row: Any) -> list[AuditEntry]:
+def log_of(kind: Kind, row: Any) -> "QuerySet[AuditEntry]":
     """The audit trail of one thing, the newest first."""
     entries = AuditEntry.objects.filter(subject=kind.subject, subject_id=str(row.pk)).select_related("actor")
-    return list(entries.order_by("-id")[:LATEST])
+    return entries.order_by("-id")
 
 
 def open_by_kind(person: User) -> Mapping[str, Mapping[str, int]]:

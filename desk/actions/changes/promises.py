@@ -4,7 +4,7 @@ A draft is previewed by working out the clocks of the last days under it. What i
 begin from then on; those that run keep what they were promised.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,24 +13,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk.actions.changes.kinds import (
-    MOST_VERSIONS,
-    Difference,
-    Figure,
-    Kind,
-    Preview,
-    Values,
-    Version,
-    different,
-    lines_between,
-    looked_at,
-)
+from desk.actions.changes.kinds import Figure, Preview, Values, Version, different, looked_at
+from desk.actions.changes.made import Made
+from desk.actions.changes.numbered import Numbered
 from desk.actions.crises.crisis_levels import promises_at
 from desk.actions.sla import calendars, sla_policies
 from desk.alerts.models import AlertChain
-from desk.changes.models import Change
 from desk.common.errors import Conflict, Missing
-from desk.people.models import User, audit
+from desk.people.models import AuditEntry, User, audit
 from desk.people.permissions import Permission
 from desk.sla.models import BusinessCalendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
 from desk.sla.past import PastEffect, past_effect
@@ -59,33 +49,14 @@ _WORDS = {
     "form.holidays.country": gettext_lazy("Closed on the public holidays of"),
     "form.holidays.subdivision": gettext_lazy("Part of that country"),
 }
+_SIDES = ("before", "after")  # of a line of the audit trail
 
 
-class _Promised(Kind):
-    """What policies and calendars share."""
+class _Promised(Made):
+    """Whatever promises hang on: a draft is held against the clocks of the last days."""
 
     permission = Permission.MANAGE_SLA
     overview = "administration-response-times"
-    drafts = True
-
-    def title(self, row: Any) -> str:
-        return str(row.name)
-
-    def number(self, row: Any) -> int | None:
-        return row.current.number if row.current else None
-
-    def changed(self, actor: User | None, row: Any, values: Values, now: datetime | None = None) -> Any:
-        """By the verb of the kind, and so with all that it asks and refuses."""
-        raise NotImplementedError
-
-    def of_number(self, row: Any, number: int) -> dict[str, Any]:
-        """The values of an earlier version. Raises Missing."""
-        raise NotImplementedError
-
-    def checked(self, row: Any, values: Values) -> dict[str, Any]:
-        wanted = self.only_different(row, values)
-        looked_at(lambda: self.changed(None, row, wanted))
-        return wanted
 
     def preview(self, row: Any, values: Values, days: int, now: datetime) -> Preview:
         before = promises_at(now)
@@ -93,21 +64,14 @@ class _Promised(Kind):
         effect = past_effect(before, after, _same_policy(before, after), now - timedelta(days=days), now)
         return Preview(days, _figures(effect), _note(effect))
 
-    def switch_on(self, actor: User, row: Any, change: Change, now: datetime) -> int | None:
-        return self.number(self.changed(actor, row, change.values or {}, now))
-
-    def roll_back(self, actor: User, row: Any, number: int, now: datetime) -> int | None:
-        if number == self.number(row):
-            raise Conflict(_("Version %(number)d is active now.") % {"number": number})
-        wanted = self.of_number(row, number)
-        became = self.number(self.changed(actor, row, wanted, now))
-        if became == self.number(row):
-            raise Conflict(_("It reads like version %(number)d already.") % {"number": number}, code="same")
-        audit(actor, "change_rolled_back", row, to=number, version=became)
-        return became
+    def word(self, path: str) -> str:
+        if path in _WORDS:
+            return str(_WORDS[path])
+        day = path.rpartition(".")[2]
+        return str(_DAYS.get(day, day))
 
 
-class SlaPolicies(_Promised):
+class SlaPolicies(_Promised, Numbered):
     slug = "sla_policy"
     label = gettext_lazy("Response times")
     subject = "slapolicy"
@@ -117,10 +81,18 @@ class SlaPolicies(_Promised):
     def rows(self) -> "QuerySet[SlaPolicy]":
         return SlaPolicy.objects.filter(deleted_at=None).select_related("current")
 
-    def values(self, row: SlaPolicy) -> dict[str, Any]:
-        return {"name": row.name, "enabled": row.enabled, **sla_policies.values_of(row)}
+    def values(self, row: SlaPolicy | None) -> dict[str, Any]:
+        """A new one promises nothing yet, and counts as the default one does."""
+        if row is not None:
+            return {"name": row.name, "enabled": row.enabled, **sla_policies.values_of(row)}
+        default = self.rows().get(is_default=True)
+        calendar_id = default.current.calendar_id if default.current else None
+        blank = dict.fromkeys((f"{metric}_minutes" for metric in sla_policies.METRICS), None)
+        return {
+            "name": "", "enabled": True, "conditions": {}, **blank, "calendar_id": calendar_id, "alert_chain_id": None,
+        }  # fmt: skip
 
-    def only_different(self, row: SlaPolicy, values: Values) -> dict[str, Any]:
+    def only_different(self, row: SlaPolicy | None, values: Values) -> dict[str, Any]:
         """The order of the values of a condition says nothing."""
         wanted = super().only_different(row, values)
         if "conditions" in wanted:
@@ -128,28 +100,95 @@ class SlaPolicies(_Promised):
             return different(self.values(row), {**wanted, "conditions": tidy})
         return wanted
 
-    def changed(self, actor: User | None, row: SlaPolicy, values: Values, now: datetime | None = None) -> SlaPolicy:
+    def said(self, values: Values) -> dict[str, Any]:
+        return _named(values)
+
+    def changed(
+        self, actor: User | None, row: SlaPolicy | None, values: Values, now: datetime | None = None
+    ) -> SlaPolicy:
+        if row is None:
+            return sla_policies.create_policy(actor, now=now, **self.whole(values))
         return sla_policies.change_policy(actor, row.pk, now=now, **values)
 
-    def of_number(self, row: SlaPolicy, number: int) -> dict[str, Any]:
-        version = SlaPolicyVersion.objects.filter(policy=row, number=number).first()
-        if version is None:
-            raise _no_version(number)
-        return sla_policies.values_of(SlaPolicy(current=version))
+    def take_away(self, actor: User, row: SlaPolicy, now: datetime) -> None:
+        sla_policies.delete_policy(actor, row.pk, now=now)
 
-    def read_now(self, row: SlaPolicy) -> list[Difference]:
-        return lines_between({}, _named(self.values(row)), _word)
+    def version_rows(self, row: SlaPolicy) -> "QuerySet[SlaPolicyVersion]":
+        return SlaPolicyVersion.objects.filter(policy=row).select_related("author", "calendar")
 
-    def differences(self, row: SlaPolicy, values: Values) -> list[Difference]:
-        now = self.values(row)
-        return lines_between(_named(now), _named({**now, **values}), _word)
+    def of_version(self, one: SlaPolicyVersion) -> dict[str, Any]:
+        return sla_policies.values_of(SlaPolicy(current=one))
 
-    def versions(self, row: SlaPolicy) -> list[Version]:
-        rows = SlaPolicyVersion.objects.filter(policy=row).select_related("author", "calendar").order_by("-number")
-        return [_version(one, row.current_id, _promised(one)) for one in rows[:MOST_VERSIONS]]
+    def words_of(self, one: SlaPolicyVersion) -> str:
+        return _promised(one)
 
 
-class Calendars(_Promised):
+class PolicyOrder(_Promised):
+    """Which policy is asked first. Those that came since a draft was written stand behind the others."""
+
+    slug = "sla_order"
+    label = gettext_lazy("The order of response times")
+    subject = "slapolicy"
+    searched = ""
+    single = True
+    version_key = "id"
+
+    def rows(self) -> "QuerySet[SlaPolicy]":
+        """The default policy, which is asked last, stands for all of them."""
+        return SlaPolicy.objects.filter(is_default=True)
+
+    def found(self, thing: int) -> SlaPolicy:
+        return self.rows().get()
+
+    def title(self, row: SlaPolicy) -> str:
+        return str(self.label)
+
+    def values(self, row: SlaPolicy | None) -> dict[str, Any]:
+        return {"order": [policy.pk for policy in sla_policies.policies_in_order() if not policy.is_default]}
+
+    def said(self, values: Values) -> dict[str, Any]:
+        names = dict(SlaPolicy.objects.filter(pk__in=values["order"]).values_list("pk", "name"))
+        return {str(place): names.get(pk) for place, pk in enumerate(values["order"], start=1)}
+
+    def word(self, path: str) -> str:
+        return _("Asked as number %(place)s") % {"place": path}
+
+    def only_different(self, row: SlaPolicy | None, values: Values) -> dict[str, Any]:
+        return different(self.values(row), {"order": self._settled(values["order"])})
+
+    def changed(
+        self, actor: User | None, row: SlaPolicy | None, values: Values, now: datetime | None = None
+    ) -> SlaPolicy:
+        sla_policies.reorder_policies(actor, self._settled(values["order"]), now=now)
+        return self.found(0)
+
+    def version_rows(self, row: SlaPolicy) -> "QuerySet[AuditEntry]":
+        entries = AuditEntry.objects.filter(subject=self.subject, subject_id=str(row.pk))
+        return entries.filter(verb="sla_policies_reordered").select_related("actor")
+
+    def version(self, row: SlaPolicy, one: AuditEntry) -> Version:
+        names = (", ".join(filter(None, self.said({"order": one.detail[side]}).values())) for side in _SIDES)
+        return Version(one.pk, one.at, one.actor, words=" → ".join(names), may_return=True)
+
+    def roll_back(self, actor: User, row: SlaPolicy, number: int, now: datetime) -> int | None:
+        """To the order that held before that line of the audit trail."""
+        entry = self.version_rows(row).filter(pk=number).first()
+        if entry is None:
+            raise Missing(_("The audit trail has no such change of it."))
+        wanted = self.only_different(row, {"order": entry.detail["before"]})
+        if not wanted:
+            raise Conflict(_("It is like that already."), code="same")
+        self.changed(actor, row, wanted, now)
+        audit(actor, "change_rolled_back", row, to=number)
+        return None
+
+    def _settled(self, order: Sequence[int]) -> list[int]:
+        """With all that there are now, and nothing that is gone; what stands twice stays, and is refused."""
+        now = self.values(None)["order"]
+        return [*(pk for pk in order if pk in now), *(pk for pk in now if pk not in order)]
+
+
+class Calendars(_Promised, Numbered):
     slug = "calendar"
     label = gettext_lazy("Calendars")
     subject = "businesscalendar"
@@ -158,30 +197,31 @@ class Calendars(_Promised):
     def rows(self) -> "QuerySet[BusinessCalendar]":
         return BusinessCalendar.objects.filter(deleted_at=None).select_related("current")
 
-    def values(self, row: BusinessCalendar) -> dict[str, Any]:
+    def values(self, row: BusinessCalendar | None) -> dict[str, Any]:
+        if row is None:
+            return {"name": "", "form": {}}
         return {"name": row.name, "form": row.current.form if row.current else {}}
 
     def changed(
-        self, actor: User | None, row: BusinessCalendar, values: Values, now: datetime | None = None
+        self, actor: User | None, row: BusinessCalendar | None, values: Values, now: datetime | None = None
     ) -> BusinessCalendar:
+        if row is None:
+            return calendars.create_calendar(actor, now=now, **self.whole(values))
         return calendars.change_calendar(actor, row.pk, now=now, **values)
 
-    def of_number(self, row: BusinessCalendar, number: int) -> dict[str, Any]:
-        version = CalendarVersion.objects.filter(calendar=row, number=number).first()
-        if version is None:
-            raise _no_version(number)
-        return {"form": version.form}
+    def preview(self, row: BusinessCalendar | None, values: Values, days: int, now: datetime) -> Preview:
+        if row is None:
+            return Preview(days, note=_("No policy counts by it yet, so it would have changed nothing."))
+        return super().preview(row, values, days, now)
 
-    def read_now(self, row: BusinessCalendar) -> list[Difference]:
-        return lines_between({}, self.values(row), _word)
+    def take_away(self, actor: User, row: BusinessCalendar, now: datetime) -> None:
+        calendars.delete_calendar(actor, row.pk, now=now)
 
-    def differences(self, row: BusinessCalendar, values: Values) -> list[Difference]:
-        now = self.values(row)
-        return lines_between(now, {**now, **values}, _word)
+    def version_rows(self, row: BusinessCalendar) -> "QuerySet[CalendarVersion]":
+        return CalendarVersion.objects.filter(calendar=row).select_related("author")
 
-    def versions(self, row: BusinessCalendar) -> list[Version]:
-        rows = CalendarVersion.objects.filter(calendar=row).select_related("author").order_by("-number")
-        return [_version(one, row.current_id, "") for one in rows[:MOST_VERSIONS]]
+    def of_version(self, one: CalendarVersion) -> dict[str, Any]:
+        return {"form": one.form}
 
 
 def _same_policy(before: Promises, after: Promises) -> Callable[[Promise, Promise], bool]:
@@ -233,24 +273,8 @@ def _named(values: Values) -> dict[str, Any]:
     return {**values, "calendar_id": calendar, "alert_chain_id": chain or _("the desk's default")}
 
 
-def _word(path: str) -> str:
-    if path in _WORDS:
-        return str(_WORDS[path])
-    day = path.rpartition(".")[2]
-    return str(_DAYS.get(day, day))
-
-
 def _promised(version: SlaPolicyVersion) -> str:
     """A version in one line: minutes for the first and next response and the resolution, and the calendar."""
     seconds = (version.first_response_seconds, version.next_response_seconds, version.resolution_seconds)
     minutes = " / ".join("–" if one is None else str(one // 60) for one in seconds)
     return _("%(minutes)s minutes by %(calendar)s") % {"minutes": minutes, "calendar": version.calendar.name}
-
-
-def _version(row: SlaPolicyVersion | CalendarVersion, current_id: int | None, words: str) -> Version:
-    active = row.pk == current_id
-    return Version(row.number, row.at, row.author, active, words, may_return=not active)
-
-
-def _no_version(number: int) -> Missing:
-    return Missing(_("There is no version %(number)d.") % {"number": number})

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy
 from desk.actions.changes.automating import Automation
 from desk.actions.changes.documents import CrisisPlan, Rulebook
 from desk.actions.changes.kinds import Kind
-from desk.actions.changes.promises import Calendars, SlaPolicies
+from desk.actions.changes.promises import Calendars, PolicyOrder, SlaPolicies
 from desk.actions.changes.routing import InboxTeams, Teams
+from desk.actions.changes.tools import AlertChains, Macros
 from desk.actions.changes.wording import CannedResponses, Causes
-from desk.alerts.models import AlertChain
-from desk.automation.models import Macro
 from desk.common.errors import Missing
 from desk.people.models import Rota, User
 from desk.people.permissions import Permission
@@ -69,13 +68,9 @@ class Single(Listed):
         return self.rows().first() or self._model()
 
 
-class Chains(Listed):
-    def rows(self) -> "QuerySet[Any]":
-        return super().rows().select_related("current")
-
-
 ALL: tuple[Kind, ...] = (
     SlaPolicies(),
+    PolicyOrder(),
     Calendars(),
     Rulebook(),
     CrisisPlan(),
@@ -84,14 +79,8 @@ ALL: tuple[Kind, ...] = (
     Teams(),
     CannedResponses(),
     Causes(),
-    Listed(
-        "macro", gettext_lazy("Macros that everybody has"), Permission.WRITE_AUTOMATION, Macro, "macros", "macro",
-        owner=None,
-    ),
-    Chains(
-        "alert_chain", gettext_lazy("Alert chains"), Permission.MANAGE_SLA, AlertChain, "administration-chains",
-        "administration-chain", deleted_at=None,
-    ),
+    Macros(),
+    AlertChains(),
     Listed(
         "stream", gettext_lazy("Streams that are watched"), Permission.MANAGE_CRISES, Stream, "signal-streams",
         "signal-stream", deleted_at=None,

@@ -58,8 +58,8 @@ class Teams(Audited):
             words["assignment"] = str(Team.Assignment(words["assignment"]).label)
         return words
 
-    def changed(self, actor: User | None, row: Team, values: Values) -> None:
-        people.change_team(actor, row.pk, **values)
+    def changed(self, actor: User | None, row: Team, values: Values, now: datetime | None = None) -> Team:
+        return people.change_team(actor, row.pk, **values)
 
     def preview(self, row: Team, values: Values, days: int, now: datetime) -> Preview:
         """The tickets of the last days shared out anew among those who are in the team today."""
@@ -105,8 +105,8 @@ class InboxTeams(Audited):
             raise Invalid(words, errors={"team_id": [words]})
         return wanted
 
-    def changed(self, actor: User | None, row: Inbox, values: Values) -> None:
-        inboxes.change_inbox(actor, row.pk, **values)
+    def changed(self, actor: User | None, row: Inbox, values: Values, now: datetime | None = None) -> Inbox:
+        return inboxes.change_inbox(actor, row.pk, **values)
 
     def preview(self, row: Inbox, values: Values, days: int, now: datetime) -> Preview:
         """Every ticket that came in there, by the team that has it today."""

@@ -24,7 +24,7 @@ def put_in_force(one: Change, kind: Kind, by: User, now: datetime) -> None:
     """By the verb of its kind, in the caller's transaction. Raises what that raises."""
     move(one, Event.ADOPT)
     if one.values is not None or kind.words_make_draft:
-        one.became = kind.switch_on(by, kind.found(one.thing), one, now)
+        one.became = kind.switch_on(by, kind.meant(one.thing), one, now)
     one.decided_at, one.decided_by, one.problem = now, by, ""
     one.save()
     audit(by, "change_adopted", one, kind=one.kind, thing=one.thing, by=one.author_id, became=one.became)

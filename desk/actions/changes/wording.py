@@ -1,6 +1,7 @@
 """What is said, and what it is said to be about, as things that can be changed: canned responses and causes."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,8 +28,9 @@ class CannedResponses(Audited):
     subject = "cannedresponse"
     overview = "administration-canned"
     editor = "administration-canned-one"
-    names = ("name", "texts")
-    called: Mapping[str, "str | Promise"] = {"name": gettext_lazy("Name")}
+    makes = True
+    names = ("name", "shortcut", "texts")
+    called: Mapping[str, "str | Promise"] = {"name": gettext_lazy("Name"), "shortcut": gettext_lazy("Shortcut")}
     verb = "canned_changed"
 
     def rows(self) -> "QuerySet[CannedResponse]":
@@ -42,13 +44,26 @@ class CannedResponses(Audited):
         texts = {
             " ".join(filter(None, (one["language"], one["network"]))): one["text"] for one in values.get("texts", ())
         }
-        return {**({"name": values["name"]} if "name" in values else {}), **texts}
+        return {**{name: values[name] for name in ("name", "shortcut") if name in values}, **texts}
 
-    def changed(self, actor: User | None, row: CannedResponse, values: Values) -> None:
-        canned.change_canned(actor, row.pk, **values)
+    def values(self, row: CannedResponse | None) -> dict[str, Any]:
+        return {"name": "", "shortcut": "", "texts": []} if row is None else super().values(row)
 
-    def preview(self, row: CannedResponse, values: Values, days: int, now: datetime) -> Preview:
+    def changed(
+        self, actor: User | None, row: CannedResponse | None, values: Values, now: datetime | None = None
+    ) -> CannedResponse:
+        """A new one is on offer at once, if the rules let its words pass."""
+        if row is None:
+            return canned.activate_canned(actor, canned.create_canned(actor, **self.whole(values)).pk)
+        return canned.change_canned(actor, row.pk, **values)
+
+    def take_away(self, actor: User, row: CannedResponse, now: datetime) -> None:
+        canned.delete_canned(actor, row.pk)
+
+    def preview(self, row: CannedResponse | None, values: Values, days: int, now: datetime) -> Preview:
         """The replies that would have begun otherwise. Whether the rules let its words pass was asked before."""
+        if row is None:
+            return Preview(days, note=_("It is new: no reply began with it yet. The rules let its words pass."))
         sent = Reply.objects.filter(canned_response=row, sent_at__gte=now - timedelta(days=days), sent_at__lte=now)
         used = sent.aggregate(all=Count("pk"), edited=Count("pk", filter=Q(canned_edited=True)))
         replies = ngettext("%(count)d reply began with it", "%(count)d replies began with it", used["all"])
@@ -77,6 +92,7 @@ class Causes(Audited):
         "department": gettext_lazy("Department"),
         "owner": gettext_lazy("Owner"),
     }
+    makes = True
     verb = "cause_changed"
 
     def rows(self) -> "QuerySet[Cause]":
@@ -85,8 +101,8 @@ class Causes(Audited):
     def title(self, row: Cause) -> str:
         return row.name
 
-    def values(self, row: Cause) -> dict[str, Any]:
-        return causes.told(row)
+    def values(self, row: Cause | None) -> dict[str, Any]:
+        return asdict(causes.CauseWish("", "")) if row is None else causes.told(row)
 
     def said(self, values: Values) -> dict[str, Any]:
         """With the names of what it points at."""
@@ -100,11 +116,18 @@ class Causes(Audited):
                 words[name] = found.name if found is not None else None
         return words
 
-    def changed(self, actor: User | None, row: Cause, values: Values) -> None:
-        causes.change(actor, row.pk, causes.CauseWish(**{**self.values(row), **values}))
+    def changed(self, actor: User | None, row: Cause | None, values: Values, now: datetime | None = None) -> Cause:
+        wish = causes.CauseWish(**{**self.values(row), **values})
+        return causes.create(actor, wish, now=now) if row is None else causes.change(actor, row.pk, wish)
 
-    def preview(self, row: Cause, values: Values, days: int, now: datetime) -> Preview:
+    def take_away(self, actor: User, row: Cause, now: datetime) -> None:
+        """No longer on offer; tickets keep it."""
+        causes.archive(actor, row.pk, now=now)
+
+    def preview(self, row: Cause | None, values: Values, days: int, now: datetime) -> Preview:
         """Its tickets, which go along: what they are called, and whom they are counted for."""
+        if row is None:
+            return Preview(days, note=_("It is new: no ticket has it yet. Agents can choose it from then on."))
         since = now - timedelta(days=days)
         rows = TicketCause.objects.filter(cause__in=Tree().under(row), ticket__created_at__gte=since)
         count = rows.count()

@@ -1,5 +1,5 @@
-"""What the company asked, knows, changes and talks about, as files: CSV and JSON with the same columns, which are named
-as the API names them.
+"""What the company asked, knows, changes and talks about, as files: CSV, XLSX and JSON with the same columns, named as
+the API names them.
 
 A file has at most `MOST` things, the newest; `before` goes on with those that are older than a number. That somebody
 took one is audited. Texts are masked as for whoever takes it, and what they may not read is in none of them.
@@ -8,7 +8,7 @@ took one is audited. Texts are masked as for whoever takes it, and what they may
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,10 +21,13 @@ from django.utils.translation import gettext as _
 from desk.actions.causes.improvement_effect import effects
 from desk.actions.customers.masking import Eyes
 from desk.actions.questions.questions import with_words
-from desk.actions.reports.report_files import CSV, File
-from desk.actions.reports.report_tables import safe
+from desk.actions.reports.report_files import CSV, XLSX, File
+from desk.actions.reports.report_tables import Row as Cells
+from desk.actions.reports.report_tables import Table, as_xlsx, safe
+from desk.automation.models import Firing
 from desk.causes.models import Cause, Improvement
 from desk.causes.tree import Tree
+from desk.changes.models import Change
 from desk.common.errors import Invalid, Missing
 from desk.knowledge.models import Article
 from desk.people.models import User, audit
@@ -33,9 +36,10 @@ from desk.questions.models import Question
 from desk.threads.models import Thread, Word
 from desk.threads.reading import readable
 from desk.tickets.models import Ticket
+from policies.change_states import State
 
 JSON = "application/json"
-FORMS = ("csv", "json")
+FORMS = ("csv", "xlsx", "json")
 MOST = 10_000
 Row = dict[str, Any]
 
@@ -66,6 +70,8 @@ def export(actor: User, kind: str, form: str, *, before: int | None = None) -> F
     name = f"{kind}.{form}"
     if form == "json":
         return File(name, JSON, json.dumps(lines, ensure_ascii=False, indent=1, default=_plain).encode())
+    if form == "xlsx":
+        return File(name, XLSX, as_xlsx([_as_table(kind, chosen.columns, lines)]))
     return File(name, CSV, _as_csv(chosen.columns, lines).encode())
 
 
@@ -215,6 +221,49 @@ def _readable_words(reader: User) -> "QuerySet[Word]":
     return rows.select_related("author").prefetch_related("files", tickets)
 
 
+def _firings(things: list[Firing], _reader: User) -> Iterator[Row]:
+    """What rules did by themselves: one line for each firing, its conditions and steps each in one cell."""
+    for one in things:
+        yield {
+            "id": one.pk,
+            "at": one.at,
+            "version": one.version.number,
+            "rule": one.rule,
+            "name": one.name,
+            "ticket": one.ticket_id,
+            "on": one.on,
+            "cause": one.cause,
+            "chain": ", ".join(one.chain),
+            "conditions": _together(f"{said['name']}={_found(said['found'])}" for said in one.conditions),
+            "outcomes": _together(
+                " ".join(filter(None, (step["do"], step.get("value"), step["became"], step.get("why"))))
+                for step in one.outcomes
+            ),
+        }
+
+
+def _proposals(things: list[Change], _reader: User) -> Iterator[Row]:
+    """What colleagues want to change and what became of it; nobody's drafts."""
+    for one in things:
+        yield {
+            "id": one.pk,
+            "kind": one.kind,
+            "thing": one.thing,
+            "title": one.title,
+            "what": one.what,
+            "why": one.why,
+            "structured": one.values is not None,
+            "state": str(one.state),
+            "author": _username(one.author),
+            "created_at": one.created_at,
+            "planned_for": one.planned_for,
+            "decided_by": _username(one.decided_by),
+            "decided_at": one.decided_at,
+            "reason": one.reason,
+            "became": one.became,
+        }
+
+
 KINDS: Mapping[str, Kind] = {
     "questions": Kind(
         Permission.SEE_REPORTS,
@@ -266,6 +315,23 @@ KINDS: Mapping[str, Kind] = {
             "id", "thread", "author", "text", "files", "tickets", "by_mail", "created_at", "edited_at", "deleted_at",
         ),
     ),
+    "firings": Kind(
+        Permission.WRITE_AUTOMATION,
+        lambda: Firing.objects.select_related("version"),
+        _firings,
+        (
+            "id", "at", "version", "rule", "name", "ticket", "on", "cause", "chain", "conditions", "outcomes",
+        ),
+    ),
+    "proposals": Kind(
+        Permission.READ_TICKETS,
+        lambda: Change.objects.exclude(state=State.DRAFT).select_related("author", "decided_by"),
+        _proposals,
+        (
+            "id", "kind", "thing", "title", "what", "why", "structured", "state", "author", "created_at",
+            "planned_for", "decided_by", "decided_at", "reason", "became",
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -276,6 +342,18 @@ def _as_csv(columns: tuple[str, ...], lines: list[Row]) -> str:
     writer.writerow(columns)
     writer.writerows([safe(_cell(row[name])) for name in columns] for row in lines)
     return out.getvalue()
+
+
+def _as_table(kind: str, columns: tuple[str, ...], lines: list[Row]) -> Table:
+    return Table(kind, list(columns), [Cells([_cell(row[name]) for name in columns]) for row in lines])
+
+
+def _together(parts: Iterable[str]) -> str:
+    return "; ".join(parts)
+
+
+def _found(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _cell(value: Any) -> Any:

@@ -59,11 +59,14 @@ class TriedRuleSerializer(serializers.Serializer[Tried]):
     heard = serializers.IntegerField(help_text="How often it was set off, whatever its conditions said.")
     fired = serializers.IntegerField()
     tickets = serializers.IntegerField(help_text="On how many different ones.")
+    today = serializers.ListField(
+        child=serializers.CharField(), help_text="Conditions that were held against the ticket as it is today."
+    )
     sample = SampleTicketSerializer(many=True)
 
 
 class TrialSerializer(serializers.Serializer[Trial]):
-    """What a version would have done. Conditions are held against the tickets as they are now."""
+    """What a version would have done. Conditions are held against what the ticket was, as far as its timeline tells."""
 
     since = MomentField()
     days = serializers.IntegerField()
@@ -178,6 +181,6 @@ def macro_form(macro: Macro) -> dict[str, Any]:
 def _tried_form(one: Tried) -> dict[str, Any]:
     sample: list[dict[str, int | datetime]] = [{"ticket": ticket.pk, "at": at} for ticket, at in one.sample]
     return {
-        "key": one.rule.key, "name": one.rule.name, "heard": one.heard, "fired": one.fired,
-        "tickets": len(one.tickets), "sample": sample,
+        "key": one.rule.key, "name": one.rule.name, "heard": one.heard, "fired": one.fired, "today": one.today,
+        "tickets": one.tickets, "sample": sample,
     }  # fmt: skip

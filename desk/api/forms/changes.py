@@ -8,7 +8,10 @@ from rest_framework import serializers
 from desk.actions.changes.changes import LONGEST_PREVIEW, USUAL_PREVIEW
 from desk.actions.changes.kinds import Difference, Figure, Kind, Preview, Version, Waiting
 from desk.actions.changes.registry import ALL
+from desk.actions.sla.sla_policies import MOST_POLICIES
 from desk.api.fields import LARGEST_ID, IdField, MomentField
+from desk.api.forms.alerts import ChangeChainSerializer
+from desk.api.forms.automation import ChangeMacroSerializer
 from desk.api.forms.canned import CannedTextSerializer
 from desk.api.forms.causes import ChangeCauseSerializer
 from desk.api.forms.people import ColleagueSerializer, colleague
@@ -22,7 +25,7 @@ from policies.change_states import State
 SLUGS = tuple(kind.slug for kind in ALL)
 _NAMES = {  # of the values of a kind; all others have a document
     "sla_policy": "policy", "calendar": "calendar", "team": "team", "inbox_team": "inbox", "canned": "canned",
-    "cause": "cause",
+    "cause": "cause", "sla_order": "order", "macro": "macro", "alert_chain": "chain",
 }  # fmt: skip
 
 
@@ -46,6 +49,7 @@ class KindSerializer(serializers.Serializer[Kind]):
     slug = serializers.ChoiceField(choices=SLUGS)
     name = serializers.CharField()
     drafts = serializers.BooleanField(help_text="Whether proposals may carry values; all take words.")
+    makes = serializers.BooleanField(help_text="Whether those of something new may.")
     decides = serializers.BooleanField(help_text="Whether the caller decides about its things.")
 
 
@@ -116,11 +120,12 @@ class InboxValuesSerializer(serializers.Serializer[Any]):
 
 class CannedValuesSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, required=False)
+    shortcut = serializers.CharField(max_length=80, required=False)
     texts = CannedTextSerializer(many=True, required=False, help_text="All of them.")
 
 
 class RewriteChangeSerializer(serializers.Serializer[Any]):
-    """In words, and at most one of the values below: that of its kind."""
+    """In words, and at most one of the values below: that of its kind. What is left out is as usual."""
 
     what = serializers.CharField(max_length=LONGEST_WHAT)
     why = serializers.CharField(max_length=LONGEST_WORDS, default="", allow_blank=True)
@@ -130,13 +135,19 @@ class RewriteChangeSerializer(serializers.Serializer[Any]):
     inbox = InboxValuesSerializer(required=False, help_text="Of inbox_team.")
     canned = CannedValuesSerializer(required=False, help_text="Of canned.")
     cause = ChangeCauseSerializer(required=False, help_text="Of cause.")
+    order = serializers.ListField(
+        child=IdField(), max_length=MOST_POLICIES, required=False,
+        help_text="Of sla_order: policies but the default one, the first asked first.",
+    )  # fmt: skip
+    macro = ChangeMacroSerializer(required=False, help_text="Of macro; `shared` means nothing here.")
+    chain = ChangeChainSerializer(required=False, help_text="Of alert_chain.")
     document = serializers.DictField(required=False, help_text="Of rulebook, crisis_plan and automation.")
 
 
 class ProposeChangeSerializer(RewriteChangeSerializer):
     kind = serializers.ChoiceField(choices=SLUGS)
     thing = serializers.IntegerField(
-        min_value=0, max_value=LARGEST_ID, help_text="Its number; 0 is something new of the kind, in words."
+        min_value=0, max_value=LARGEST_ID, help_text="Its number; 0 is something new of the kind."
     )
     draft = serializers.BooleanField(default=False, help_text="Not proposed yet.")
 
@@ -217,6 +228,12 @@ def values_of(kind: str, wish: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if kind == "sla_policy":
         return policy_columns(wish["policy"])
+    if kind == "sla_order":
+        return {"order": wish["order"]}
+    if kind in ("macro", "alert_chain"):
+        mine_values = {name: value for name, value in wish[mine].items() if name != "shared"}
+        steps = mine_values.get("steps")
+        return mine_values if steps is None else {**mine_values, "steps": [dict(step) for step in steps]}
     if kind == "inbox_team":
         return {"team_id": wish["inbox"]["team"]}
     if kind == "cause":
@@ -228,7 +245,8 @@ def values_of(kind: str, wish: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def kind_form(kind: Kind, reader: User) -> dict[str, Any]:
     return {
-        "slug": kind.slug, "name": str(kind.label), "drafts": kind.drafts, "decides": reader.may(kind.permission),
+        "slug": kind.slug, "name": str(kind.label), "drafts": kind.drafts, "makes": kind.makes,
+        "decides": reader.may(kind.permission),
     }  # fmt: skip
 
 

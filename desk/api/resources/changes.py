@@ -28,6 +28,7 @@ from desk.api.forms.changes import (
     SeenChangeSerializer,
     ThingQuery,
     ThingSerializer,
+    ThingVersionSerializer,
     WaitingSerializer,
     WriteRemarkSerializer,
     change_form,
@@ -43,6 +44,7 @@ from desk.changes.models import Change
 from desk.common.errors import DeskError
 from desk.common.paging import Slice, slice_after
 from desk.people.models import User
+from desk.people.permissions import require
 from policies.change_states import OPEN
 
 
@@ -60,7 +62,7 @@ def _differences(reader: User, one: Change) -> list[Any]:
     if one.values is None or one.state not in OPEN or hidden:
         return []
     try:
-        return kind.differences(kind.found(one.thing), one.values)
+        return kind.differences(kind.meant(one.thing), one.values)
     except DeskError:  # it is gone by now
         return []
 
@@ -89,7 +91,7 @@ class Things(Resource):
 class OneThing(Resource):
     @operation("changes_things_read", "Read a thing with its versions", gives=OneThingSerializer)
     def get(self, request: Request, kind: str, thing: int) -> dict[str, Any]:
-        """The newest versions, and drafts that the kind keeps itself."""
+        """The newest versions, of which there may be more, and drafts that the kind keeps itself."""
         sort = kind_of(kind)
         row = sort.found(thing)
         reads = sort.reads is None or self.person.may(sort.reads)
@@ -98,6 +100,22 @@ class OneThing(Resource):
             "versions": [version_form(one) for one in sort.versions(row)] if reads else [],
             "waiting": [WaitingSerializer(one).data for one in (sort.waiting(row) if reads else [])],
         }
+
+
+class ThingVersions(Resource):
+    @operation(
+        "changes_things_versions_list", "List versions of a thing", asks=PageQuery, gives=ThingVersionSerializer,
+        paged=True,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str, thing: int, query: dict[str, Any]) -> Page:
+        """All of them, the newest first."""
+        sort = kind_of(kind)
+        row = sort.found(thing)
+        if sort.reads is not None:
+            require(self.person, sort.reads)
+        key = (sort.version_key,)
+        found = slice_after(sort.version_rows(row), key, query["cursor"], query["page_size"], descending=True)
+        return Page(found, each(lambda one: version_form(sort.version(row, one))))
 
 
 class RollBack(Resource):
@@ -231,3 +249,10 @@ class Withdraw(Resource):
     @operation("changes_withdraw", "Take one's own proposal back", gives=OneProposalSerializer)
     def post(self, request: Request, change_id: int) -> dict[str, Any]:
         return _written(self.person, verbs.withdraw(self.person, change_id))
+
+
+class TakeAway(Resource):
+    @operation("changes_take_away", "Take away what an adopted proposal made", gives=OneProposalSerializer)
+    def post(self, request: Request, change_id: int) -> dict[str, Any]:
+        """The way back where something new came of it. What was done with it stays done."""
+        return _written(self.person, verbs.take_away(self.person, change_id))

@@ -21,11 +21,24 @@ class ExportAsCsv(Resource):
     @operation("exports_csv_read", "Take a file as CSV", asks=ExportQuery, file="text/csv")
     def get(self, request: Request, kind: str, query: dict[str, Any]) -> HttpResponse:
         """`kind`: `questions` (needs `see_reports`), `causes`, `improvements` with their effect, `articles`, `threads`
-        that you may read, or `thread-words`, what is said in them.
+        that you may read, `thread-words`, what is said in them, `proposals` of changes, or `firings` of automation
+        (needs `write_automation`).
 
         Columns are named as in the other answers; the newest come first.
         """
         return _file(self.person, kind, "csv", query)
+
+
+class ExportAsXlsx(Resource):
+    @operation(
+        "exports_xlsx_read",
+        "Take a file as XLSX",
+        asks=ExportQuery,
+        file="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    def get(self, request: Request, kind: str, query: dict[str, Any]) -> HttpResponse:
+        """The same cells."""
+        return _file(self.person, kind, "xlsx", query)
 
 
 class ExportAsJson(Resource):

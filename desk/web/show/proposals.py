@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from desk.actions.changes.changes import made_something
 from desk.actions.changes.kinds import Kind
 from desk.actions.changes.registry import KINDS
 from desk.changes.models import Change
@@ -95,6 +96,8 @@ def adopting(kind: Kind, one: Change) -> str:
 
 def what_adopting_does(kind: Kind, one: Change) -> str:
     """What follows from the button, in a sentence."""
+    if one.is_new and one.values is not None:
+        return _("It is there at once, and can be taken away again here.")
     if kind.becomes_active(one):
         return _("It is in force at once, as a new version; the way back is one click.")
     if kind.words_make_draft:
@@ -102,19 +105,24 @@ def what_adopting_does(kind: Kind, one: Change) -> str:
     return _("It says that you see to it. The change itself is made in the editor.")
 
 
+def made_and_there(kind: Kind, one: Change) -> bool:
+    """Whether something new came of it that is still there."""
+    return made_something(one) and kind.rows().filter(pk=one.thing).exists()
+
+
 def compared(kind: Kind, one: Change, reader: User) -> dict[str, Any]:
     """What it would make different from what is in force now, and whether that has changed since it was written.
 
     Once it is decided there is nothing to compare with: its version tells the rest.
     """
-    if one.values is None or not one.thing or one.state not in OPEN:
+    if one.values is None or one.state not in OPEN:
         return {}
     if kind.reads is not None and one.author_id != reader.pk and not reader.may(kind.reads):
         return {"hidden": True}
     try:
-        row = kind.found(one.thing)
+        row = kind.meant(one.thing)
     except DeskError as gone:
         return {"gone": gone.message}
-    number = kind.number(row)
+    number = kind.number(row) if row is not None else None
     moved_on = number is not None and one.began_at is not None and number != one.began_at
     return {"differences": kind.differences(row, one.values), "moved_on": moved_on, "now_at": number}

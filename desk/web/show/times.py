@@ -7,20 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from desk.common.dates import date_format
+from desk.common.lengths import length as length
 
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_MINUTE = 60  # seconds
 HALF_A_DAY = timedelta(hours=12)
 IN_SECONDS = 2 * _MINUTE  # a deadline nearer than this is told in seconds
-
-
-def length(span: timedelta) -> str:
-    """“59 min”, “3 h 10”, “2 d 4 h”: never longer than it was."""
-    seconds = max(int(span.total_seconds()), 0)
-    if seconds < _HOUR:
-        return _("%(minutes)d min") % {"minutes": seconds // _MINUTE}
-    if seconds < _DAY:
-        return _("%(hours)d h %(minutes)02d") % {"hours": seconds // _HOUR, "minutes": seconds % _HOUR // _MINUTE}
-    return _("%(days)d d %(hours)d h") % {"days": seconds // _DAY, "hours": seconds % _DAY // _HOUR}
 
 
 def countdown(span: timedelta) -> str:

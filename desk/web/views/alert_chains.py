@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.actions.alerts import alert_chains as verbs
+from desk.actions.alerts import chain_words
 from desk.alerts.models import AlertChain
 from desk.common.errors import DeskError, Invalid
 from desk.common.paging import slice_after
@@ -40,9 +41,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     rows = AlertChain.objects.filter(deleted_at=None).select_related("current")
     page = slice_after(rows, ("name", "id"), request.GET.get("cursor", ""), PAGE)
     rules = {chain.pk: chain.current.rule for chain in page.rows if chain.current is not None}
-    names = show.names_in(rules.values())
+    names = chain_words.names_in(rules.values())
     used = _policies_by_chain(page.rows)
-    found = [(chain, show.in_lines(rules[chain.pk], names), used.get(chain.pk, [])) for chain in page.rows]
+    found = [(chain, chain_words.in_lines(rules[chain.pk], names), used.get(chain.pk, [])) for chain in page.rows]
     return render(request, "desk/administration/alert_chains.html", {"chains": found, "page": page})
 
 
@@ -70,11 +71,11 @@ def one(request: HttpRequest, chain_id: int) -> HttpResponse:
 
     rows = chain.versions.select_related("author")
     page = slice_after(rows, ("number",), request.GET.get("cursor", ""), VERSIONS, descending=True)
-    names = show.names_in(version.rule for version in page.rows)
+    names = chain_words.names_in(version.rule for version in page.rows)
     context = {
         "chain": chain,
         "policies": _policies_by_chain([chain]).get(chain.pk, []),
-        "versions": [(version, show.in_lines(version.rule, names)) for version in page.rows],
+        "versions": [(version, chain_words.in_lines(version.rule, names)) for version in page.rows],
         "page": page,
     }
     rule = chain.current.rule if chain.current is not None else DEFAULT
@@ -159,7 +160,7 @@ def _rehearsal(values: QueryDict) -> Rows:
             raise Invalid(_("Choose a target from 1 minute to a year, and when it starts."))
     except DeskError as problem:
         return {"unclear": problem.message}
-    names, target = show.names_in([rule]), timedelta(minutes=minutes)
+    names, target = chain_words.names_in([rule]), timedelta(minutes=minutes)
     try:
         due = calendar.add(start, target)
         planned = plan(rule, ClockFacts(start, minutes * 60, due), calendar)

@@ -183,7 +183,12 @@ def trial(request: HttpRequest, number: int) -> HttpResponse:
         "since": exact(tried.since, now),
         "choices": trying.DAYS,
         "rules": [
-            (line, one, [(ticket, exact(at, now)) for ticket, at in one.sample])
+            (
+                line,
+                one,
+                [(ticket, exact(at, now)) for ticket, at in one.sample],
+                [str(show.CONDITION_WORDS[name]) for name in one.today],
+            )
             for line, one in zip(
                 show.rule_lines([each.rule for each in tried.rules], verbs.Known()), tried.rules, strict=True
             )

@@ -13,15 +13,15 @@ from desk.actions.changes.kinds import Kind
 from desk.actions.changes.registry import kind_of
 from desk.common.errors import DeskError, Missing
 from desk.people.permissions import require
-from desk.web import calendar_fields, lines
+from desk.web import lines
 from desk.web.change_fields import Form, fields, form_of, values_typed
-from desk.web.forms import filled, leave, show_form
+from desk.web.change_lines import as_query
+from desk.web.forms import leave, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import proposals as show
 from desk.web.views.proposals import seen
 from policies.change_states import State
 
-CALENDAR = "calendar"
 NAMED = 6  # owners
 Verb = Callable[[dict[str, Any] | None], int]
 
@@ -30,8 +30,8 @@ Verb = Callable[[dict[str, Any] | None], int]
 def propose(request: HttpRequest, kind: str, thing: int = 0) -> HttpResponse:
     """A new one: about one thing, or about something new of its kind."""
     sort, reader = kind_of(kind), person(request)
-    row = sort.found(thing) if thing else None
-    form = form_of(sort, reader) if row is not None else None
+    row = sort.meant(thing)
+    form = form_of(sort, row, reader)
 
     def verb(values: dict[str, Any] | None) -> int:
         typed = request.POST
@@ -43,9 +43,9 @@ def propose(request: HttpRequest, kind: str, thing: int = 0) -> HttpResponse:
         messages.success(request, words)
         return made.pk
 
-    known = form.known(sort.values(row)) if form else {}
+    began = sort.values(row) if form else {}
     context = {"title": sort.title(row) if row is not None else str(sort.label), "new": True, "thing": thing}
-    return _edit(request, sort, row, form, known, context, verb)
+    return _edit(request, sort, row, form, began, {}, context, verb)
 
 
 @signed_in()
@@ -58,8 +58,8 @@ def edit(request: HttpRequest, change_id: int) -> HttpResponse:
         require(reader, sort.permission)
     if one.state not in (State.DRAFT, State.PROPOSED) or "version" in (one.values or {}):
         raise Missing(_("Only a draft or a proposal can be changed."))
-    row = sort.found(one.thing) if one.thing else None
-    form = form_of(sort, reader) if row is not None else None
+    row = sort.meant(one.thing)
+    form = form_of(sort, row, reader)
     began = request.POST.get("seen") or one.changed_at.isoformat()
 
     def verb(values: dict[str, Any] | None) -> int:
@@ -70,9 +70,10 @@ def edit(request: HttpRequest, change_id: int) -> HttpResponse:
         messages.success(request, _("The changes are kept."))
         return change_id
 
-    typed_before = form.known({**sort.values(row), **(one.values or {})}) if form else {}
-    known = {**typed_before, "what": one.what, "why": one.why}
-    return _edit(request, sort, row, form, known, {"one": one, "title": one.title, "seen": began}, verb)
+    values = {**sort.values(row), **(one.values or {})} if form else {}
+    words = {"what": one.what, "why": one.why}
+    context = {"one": one, "title": one.title if one.thing else str(sort.label), "seen": began}
+    return _edit(request, sort, row, form, values, words, context, verb)
 
 
 def _edit(
@@ -80,39 +81,42 @@ def _edit(
     sort: Kind,
     row: Any,
     form: Form | None,
-    known: Mapping[str, object],
+    began: Mapping[str, Any],
+    words: Mapping[str, str],
     context: dict[str, Any],
     verb: Verb,
 ) -> HttpResponse:
-    """Show the form, give it back with its days as a button wants them, or keep it."""
+    """Show the form, give it back with its lines as a button wants them, or keep it."""
     typed: QueryDict = request.POST
     refused, focus = None, None
-    if lines.DO in typed:
-        typed, focus = lines.rearranged(request.POST, calendar_fields.EXCEPTIONS, calendar_fields.EMPTY)
+    own = form.lines if form is not None else None
+    if lines.DO in typed and own is not None:
+        typed, focus = own.rearranged(typed)
     elif request.method == "POST":
         try:
-            return leave(request, "change", verb(values_typed(form, sort, row, request.POST)))
+            return leave(request, "change", verb(values_typed(form, sort, row, request.POST, began)))
         except DeskError as problem:
-            refused = calendar_fields.at_fields(problem, request.POST) if sort.slug == CALENDAR else problem
-    values: Mapping[str, object] = typed or known
+            refused = own.at_fields(problem, request.POST) if own is not None else problem
+    values = typed or _known(form, began, words)
+    shown = fields(form, row, began, values, refused)
     context |= {
         "kind": sort,
         "owners": owners_of(sort)[:NAMED],
         "editor": show.editor_of(sort, row, person(request)),
         "structured": form is not None,
+        "is_new": row is None,
+        "plain": shown,
     }
-    shown = fields(form, row, values, refused)
-    if form is not None and sort.slug == CALENDAR:
-        as_typed = typed or _as_typed(known)
-        week = calendar_fields.fields(str(values.get("country", "")), is_new=True)
-        rows = calendar_fields.exceptions(as_typed, refused, focus)
-        context |= {"rows": rows, "full": calendar_fields.full(rows), "empty": focus is not None and not rows}
-        shown += filled(week, values, refused)
+    if own is not None:
+        context |= own.context(values, refused, focus)
+        shown = [*shown, *(field for line in context["rows"] for field in line)]
     return show_form(request, "desk/changes/form.html", shown, context, refused)
 
 
-def _as_typed(known: Mapping[str, object]) -> QueryDict:
-    """What is known, as the form would send it."""
-    values = QueryDict(mutable=True)
-    values.update({name: str(value) for name, value in known.items()})
+def _known(form: Form | None, began: Mapping[str, Any], words: Mapping[str, str]) -> QueryDict:
+    """What the form begins with, as it would be sent."""
+    known = form.known(began) if form is not None else {}
+    values = known.copy() if isinstance(known, QueryDict) else as_query(known)
+    for name, said in words.items():
+        values[name] = said
     return values

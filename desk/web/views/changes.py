@@ -1,5 +1,7 @@
 """Everything that can be changed without a release: what is in force, who changed it, what is drafted and planned."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from desk.actions.changes import changes as verbs
 from desk.actions.changes import overview as reading
 from desk.actions.changes.change_notices import owners_of
-from desk.actions.changes.kinds import THE_ONE
+from desk.actions.changes.kinds import FIRST_VERSIONS, THE_ONE, Kind
 from desk.actions.changes.registry import ALL, kind_of
-from desk.common.errors import DeskError, Invalid
+from desk.common.errors import DeskError, Invalid, NotPermitted
 from desk.common.paging import slice_after
-from desk.people.permissions import Permission
+from desk.people.models import User
+from desk.people.permissions import Permission, require
 from desk.web import asked
 from desk.web.forms import number
 from desk.web.guards import person, signed_in
@@ -85,26 +88,57 @@ def thing(request: HttpRequest, kind: str, thing: int) -> HttpResponse:
     row = sort.found(thing)
     reads = sort.reads is None or reader.may(sort.reads)
     decides = reader.may(sort.permission)
-    looks = reader.may(Permission.SEE_AUDIT) or decides
+    looks = _looks(reader, sort)
     changes = verbs.of_thing(reader, sort, row)
     page = slice_after(changes, ("id",), request.GET.get("cursor", ""), SOME, descending=True)
     context = {
-        "kind": sort,
-        "thing": sort.identity(row),
-        "title": sort.title(row),
-        "number": sort.number(row),
+        **_head(sort, row),
+        "first_versions": FIRST_VERSIONS,
+        "latest": reading.LATEST,
         "now": sort.read_now(row) if reads else [],
         "versions": sort.versions(row) if reads else [],
         "waiting": sort.waiting(row) if reads else [],
         "changes": page.rows,
         "page": page,
-        "log": [audited.line(entry) for entry in reading.latest_of(sort, row)] if looks else [],
-        "log_number": row.pk,
+        "log": [audited.line(entry) for entry in reading.log_of(sort, row)[: reading.LATEST]] if looks else [],
         "decides": decides,
         "editor": show.editor_of(sort, row, reader),
         "owners": owners_of(sort)[:NAMED],
     }
     return render(request, "desk/changes/thing.html", context)
+
+
+@require_safe
+@signed_in()
+def versions(request: HttpRequest, kind: str, thing: int) -> HttpResponse:
+    """All versions of one thing, the newest first, each with its way back."""
+    reader, sort = person(request), kind_of(kind)
+    row = sort.found(thing)
+    if sort.reads is not None:
+        require(reader, sort.reads)
+    page = slice_after(
+        sort.version_rows(row), (sort.version_key,), request.GET.get("cursor", ""), PAGE, descending=True
+    )
+    context = {
+        **_head(sort, row),
+        "versions": [sort.version(row, one) for one in page.rows],
+        "page": page,
+        "decides": reader.may(sort.permission),
+    }
+    return render(request, "desk/changes/versions.html", context)
+
+
+@require_safe
+@signed_in()
+def log(request: HttpRequest, kind: str, thing: int) -> HttpResponse:
+    """Who changed what of one thing, the newest first."""
+    reader, sort = person(request), kind_of(kind)
+    row = sort.found(thing)
+    if not _looks(reader, sort):
+        raise NotPermitted(_("Who changed what of it is for who decides about it, and for who reads the audit trail."))
+    page = slice_after(reading.log_of(sort, row), ("id",), request.GET.get("cursor", ""), PAGE, descending=True)
+    context = {**_head(sort, row), "log": [audited.line(entry) for entry in page.rows], "page": page}
+    return render(request, "desk/changes/log.html", context)
 
 
 @require_POST
@@ -135,3 +169,12 @@ def plan_version(request: HttpRequest, kind: str) -> HttpResponse:
         return redirect("change-thing", kind, THE_ONE)
     messages.success(request, _("It is planned, and is switched on by itself."))
     return redirect("change-thing", kind, THE_ONE)
+
+
+def _head(kind: Kind, row: Any) -> dict[str, Any]:
+    return {"kind": kind, "thing": kind.identity(row), "title": kind.title(row), "number": kind.number(row)}
+
+
+def _looks(reader: User, kind: Kind) -> bool:
+    """Whether this person reads who changed things of the kind."""
+    return reader.may(Permission.SEE_AUDIT) or reader.may(kind.permission)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.actions.automation import macros as verbs
 from desk.actions.automation.automations import Known
+from desk.actions.automation.step_words import step_words
 from desk.automation.models import Macro
 from desk.common.errors import DeskError, Invalid
 from desk.people.permissions import Permission
 from desk.web import asked, automation_fields, lines, reading
 from desk.web.forms import Field, filled, leave, show_form
 from desk.web.guards import person, signed_in
-from desk.web.show.automation import step_words
 from policies.automation_steps import BY_PEOPLE, MOST_STEPS, Do
 
 WORK = Permission.WORK_TICKETS

@@ -20,6 +20,7 @@ from desk.actions.changes.registry import ALL, KINDS, kind_of
 from desk.changes.models import LONGEST_WORDS, Change
 from desk.common.errors import DeskError, Invalid, Missing
 from desk.common.paging import slice_after
+from desk.people.permissions import Permission
 from desk.web import asked, typed_documents
 from desk.web.guards import person, signed_in
 from desk.web.show import proposals as show
@@ -36,6 +37,7 @@ _SAID: Mapping[str, Promise] = {
     "plan": gettext_lazy("It is planned, and is switched on by itself."),
     "unplan": gettext_lazy("It is no longer planned."),
     "end-links": gettext_lazy("The link has ended. The next mail about the proposal brings its author a new one."),
+    "take-away": gettext_lazy("What it made is out of use again."),
     "decline": gettext_lazy("It is declined, and its author reads why."),
 }
 
@@ -66,6 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "state": state,
         "kind": kind,
         "mine": mine,
+        "takes": reader.may(Permission.READ_TICKETS),
         "q": words,
     }
     return render(request, "desk/changes/list.html", context)
@@ -140,6 +143,8 @@ def _do(request: HttpRequest, change_id: int, name: str) -> None:
             change_links.end(actor, change_id)
         case "unplan":
             verbs.unplan(actor, change_id)
+        case "take-away":
+            verbs.take_away(actor, change_id)
         case "decline":
             verbs.decline(actor, change_id, reason=values.get("reason", ""))
         case "plan":
@@ -176,6 +181,7 @@ def _context(request: HttpRequest, change_id: int) -> dict[str, Any]:
         "plans": decides and sort.becomes_active(found) and found.state in (State.DRAFT, State.PROPOSED),
         "writes": (author or decides) and found.state in (State.DRAFT, State.PROPOSED) and not _names_version(found),
         "followed_by": change_links.living(found, timezone.now()) if decides else None,
+        "takes_away": decides and show.made_and_there(sort, found),
         "takes_back": author and found.state in (State.DRAFT, State.PROPOSED),
         "proposes": author and found.state == State.DRAFT,
         **show.compared(sort, found, reader),
