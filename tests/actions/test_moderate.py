@@ -121,7 +121,9 @@ def test_on_bluesky_answers_are_hidden_only_in_threads_that_we_began() -> None:
             moderate.act(agent, elsewhere.pk, action)
         assert refused.value.code == "not_possible"
     moderate.act(agent, below.pk, Action.HIDE)
-    assert not elsewhere.ticket.events.filter(kind="action_asked").exists()
+    ticket = elsewhere.ticket
+    assert ticket is not None
+    assert not ticket.events.filter(kind="action_asked").exists()
 
 
 def test_the_menu_of_a_message_says_why_it_cannot_be_hidden(client: Client) -> None:

@@ -317,7 +317,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "firings": Kind(
         Permission.WRITE_AUTOMATION,
-        lambda: Firing.objects.select_related("version"),
+        lambda _reader: Firing.objects.select_related("version"),
         _firings,
         (
             "id", "at", "version", "rule", "name", "ticket", "on", "cause", "chain", "conditions", "outcomes",
@@ -325,7 +325,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "proposals": Kind(
         Permission.READ_TICKETS,
-        lambda: Change.objects.exclude(state=State.DRAFT).select_related("author", "decided_by"),
+        lambda _reader: Change.objects.exclude(state=State.DRAFT).select_related("author", "decided_by"),
         _proposals,
         (
             "id", "kind", "thing", "title", "what", "why", "structured", "state", "author", "created_at",

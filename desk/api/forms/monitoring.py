@@ -9,7 +9,7 @@ from desk.api.fields import MomentField
 from desk.tickets.models import Message
 
 
-class FoundSerializer(serializers.Serializer[Any]):
+class FoundPostSerializer(serializers.Serializer[Any]):
     """A post of somebody who did not call the account."""
 
     id = serializers.IntegerField()

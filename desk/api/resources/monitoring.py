@@ -6,14 +6,16 @@ from rest_framework.request import Request
 
 from desk.actions.customers.masking import Eyes
 from desk.actions.intake import found as verbs
-from desk.api.forms.monitoring import FoundSerializer, found_form
+from desk.api.forms.monitoring import FoundPostSerializer, found_form
 from desk.api.operation import operation
 from desk.api.paging import Page, PageQuery, each
 from desk.api.views import Resource
 
 
 class Found(Resource):
-    @operation("monitoring_list", "List what saved searches found", asks=PageQuery, gives=FoundSerializer, paged=True)
+    @operation(
+        "monitoring_list", "List what saved searches found", asks=PageQuery, gives=FoundPostSerializer, paged=True
+    )
     def get(self, request: Request, query: dict[str, Any]) -> Page:
         """The newest first. Nobody here called the account: there is no clock, and what X does not allow unasked can't
         be answered. `url` is where a person answers it."""
