@@ -5,7 +5,7 @@ A network is one file in `connectors/networks/` with one class that follows `Con
 where the network states one, the network's own. Errors are those of `connectors.errors` and no others.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -293,55 +293,6 @@ class SendResult:
     rate: RateState | None = None
     cost: float = 0.0
     parts: tuple[str, ...] = ()
-
-
-class Metered(Protocol):
-    """What an instance may have beside `Connector`: what the network said of its limits in the last answer."""
-
-    @property
-    def rate(self) -> RateState | None: ...
-
-
-class ReadFrom(Protocol):
-    """What an instance may have beside `Connector`, where a stream can be read from some moment on."""
-
-    def cursor_at(self, stream: str, since: datetime) -> Cursor:
-        """A cursor as it would be if everything before `since` had been read. Makes no call."""
-
-
-class CredentialsEnd(Protocol):
-    """What an instance may have beside `Connector`, where its network tells when credentials stop working."""
-
-    def credentials_end(self) -> datetime | None:
-        """When they do; None where they do not, or where it can't be said. Raises AuthExpired and its kin."""
-
-
-class FilesInside(Protocol):
-    """What an instance may have beside `Connector`, where attachments have no address but lie in the messages."""
-
-    def download(self, url: str, *, max_bytes: int) -> bytes:
-        """The file that an item's attachment names by `url`. NotFound, InvalidContent where it is larger, Transient."""
-
-
-class Hints(Protocol):
-    """What an instance has beside `Connector` where one of its streams is `hinted`."""
-
-    def listen(self, heard: Callable[[], None], goes_on: Callable[[], bool]) -> None:
-        """Hold a connection on which the network says that something is new, and call `heard` each time.
-
-        Comes back where the network hangs up, or soon after `goes_on` says no. Raises NotFound and its kin where this
-        server has no such thing, Transient where the connection breaks. It is a hint: polls read what was said.
-        """
-
-
-class Blocks(Protocol):
-    """What an instance has beside `Connector` where `Capabilities.blocks` says so."""
-
-    def block(self, person_id: str, *, blocked: bool) -> None:
-        """Shut somebody out, so that they can't write to the account on this network, or let them in again.
-
-        `person_id` is an `Author.external_id`. Doing it twice is harmless.
-        """
 
 
 class Connector(Protocol):

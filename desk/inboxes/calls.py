@@ -132,7 +132,7 @@ class MeteredConnector:
         return begin(stream, since) if begin is not None else {}
 
     def credentials_end(self) -> datetime | None:
-        """When the credentials stop working, where the connector can tell (`base.CredentialsEnd`); None otherwise."""
+        """When the credentials stop working, where the connector can tell (`beside.CredentialsEnd`); None otherwise."""
         ask = getattr(self._network, "credentials_end", None)
         return None if ask is None else self._call(_ENRICHMENT, Purpose.ENRICHMENT, ask)
 
@@ -180,7 +180,7 @@ class MeteredConnector:
         return given
 
     def _rate(self, given: object) -> RateState | None:
-        """What the network said of its limits: with the result, or (`base.Metered`) of the last call at all."""
+        """What the network said of its limits: with the result, or (`beside.Metered`) of the last call at all."""
         rate = getattr(given, "rate", None) or getattr(self._network, "rate", None)
         return rate if isinstance(rate, RateState) else None
 

@@ -26,7 +26,6 @@ from connectors.base import (
     Connector,
     Control,
     CredentialField,
-    FilesInside,
     Item,
     ItemKind,
     LengthRule,
@@ -40,6 +39,7 @@ from connectors.base import (
     SendResult,
     Stream,
 )
+from connectors.beside import FilesInside
 from connectors.capabilities import Handover
 from connectors.errors import (
     AddressRefused,

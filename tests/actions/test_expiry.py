@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone, translation
 
-from desk.actions.inboxes import expiry, inboxes, poll
+from desk.actions.inboxes import expiry, inboxes, poll, standing
 from desk.alerts.models import Mail, Notification
 from desk.alerts.words import sentence
 from desk.inboxes.calls import connect
@@ -90,8 +90,8 @@ def test_what_the_credentials_may_not_read_is_said_once_and_rests(origin: str) -
     assert (gap.reason, gap.started_at, gap.ended_at) == ("permission", inbox.created_at, None)
     assert gap.what == f"{inbox.name}, direct messages"
     assert (hides(gap, private=True), hides(gap, private=False)) == (True, False)
-    assert inboxes.health(inbox).open_gap is None, "the account as a whole is read"
-    assert "direct messages" in inboxes.health(inbox).denied[0][1]
+    assert standing.health(inbox).open_gap is None, "the account as a whole is read"
+    assert "direct messages" in standing.health(inbox).denied[0][1]
     assert stream.next_poll_at < timezone.now() + timedelta(minutes=2), "one that was refused in passing is read soon"
     assert AuditEntry.objects.filter(verb="inbox_stream_denied").count() == 1
     with Sandbox(origin) as sandbox:
@@ -100,7 +100,7 @@ def test_what_the_credentials_may_not_read_is_said_once_and_rests(origin: str) -
     StreamState.objects.update(denied={})  # as new credentials do; what they allow, the first reading tells
     assert inbox.coverage_gaps.get().ended_at is None
     poll.poll(streams["direct_messages"], timezone.now())
-    assert inboxes.health(Inbox.objects.get()).denied == []
+    assert standing.health(Inbox.objects.get()).denied == []
     assert inbox.coverage_gaps.get().ended_at is not None
 
 
@@ -133,7 +133,7 @@ def test_an_account_of_which_nothing_may_be_read_fails_as_a_whole(origin: str) -
     assert Inbox.objects.get().last_error_code == "permission_missing"
     gap = desk.inbox.coverage_gaps.get()
     assert (gap.stream, gap.reason, gap.ended_at) == ("", "permission", None)
-    assert inboxes.health(Inbox.objects.get()).denied == []
+    assert standing.health(Inbox.objects.get()).denied == []
 
 
 def test_without_the_apps_id_facebook_is_not_asked(origin: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.base import Connector, Item, Page, ReadFrom
+from connectors.base import Connector, Item, Page
+from connectors.beside import ReadFrom
 from connectors.networks.bluesky import Bluesky
 from connectors.networks.instagram import Instagram
 from connectors.networks.mastodon import Mastodon

@@ -6,7 +6,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from desk.actions.inboxes.inboxes import health, webhook_address
+from desk.actions.inboxes.inboxes import webhook_address
+from desk.actions.inboxes.standing import health
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import LANGUAGES, TeamSerializer
 from desk.api.forms.reply_files import MediaSerializer

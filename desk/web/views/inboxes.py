@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from desk.actions.inboxes import inboxes as verbs
+from desk.actions.inboxes.standing import health
 from desk.actions.intake.inbound_mail import MAIL
 from desk.common.errors import DeskError, Missing
 from desk.inboxes.gateway import Capabilities, Connector, network
@@ -219,7 +220,7 @@ def _page(
         "tile": tile(inbox.network),
         "is_mail": inbox.network == MAIL,
         "connector": _card(connector),
-        "health": verbs.health(inbox),
+        "health": health(inbox),
         "gaps": CoverageGap.objects.filter(inbox=inbox).order_by("-started_at")[:GAPS_SHOWN],
         "webhook": verbs.webhook_address(inbox),
         "webhook_hint": hint.template.name,
