@@ -161,6 +161,7 @@ def server(data_dir: Path, host: str, port: int, mail_port: int = 0, imap_port: 
         access_log=False,
         date_header=False,
         server_header=False,
+        timeout_keep_alive=75,  # seconds, as networks have it; at 5, the pause of a poll, many met a closing door
         timeout_graceful_shutdown=3,
     )
     return uvicorn.Server(config)
