@@ -19,7 +19,7 @@ from desk.tickets.models import Attachment, Ticket
 from tests.actions.attaching import TEXT, Network, answered, attached, leaves, stands_in, stored
 from tests.actions.builders import a_mention, a_message, an_inbox, take_in
 from tests.actions.waiting import now_holds
-from tests.files import GIF, PDF, PLACE, PNG, SVG, jpeg_of_a_telephone, mp4_of_a_telephone, png_of
+from tests.files import PDF, PLACE, PNG, SVG, chunk, jpeg_of_a_telephone, mp4_of_a_telephone, png_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,12 +65,13 @@ def test_a_file_is_kept_with_the_draft_without_what_says_where_it_was_made(suze:
     ("content", "says"),
     [
         (SVG, "can't go along"),
-        (GIF, "Use: JPEG, PNG, WEBP"),
-        (PDF, "Use: JPEG, PNG, WEBP"),
+        (PDF, "Use: GIF, JPEG, MP4, PNG, WEBP"),
         (PNG[:-20], "damaged"),
         (png_of(60_000, 60_000), "megapixels"),
-        (b"\xff" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+        (PNG[:33] + chunk(b"IDAT", bytes(5 * 1024 * 1024)) + chunk(b"IEND", b""), "larger than 5 MB"),
+        (b"\xff" * (25 * 1024 * 1024 + 1), "larger than 25 MB"),
     ],
+    ids=["svg", "pdf", "damaged", "many pixels", "more than X takes", "more than the desk takes"],
 )
 def test_what_the_network_does_not_take_is_refused_with_what_to_do(
     suze: User, ticket: Ticket, content: bytes, says: str

@@ -38,7 +38,8 @@ def written_again(scene: Scene) -> BusinessCalendar:
 
 def what_made_a_calendar(scene: Scene) -> int:
     """An adopted proposal of something new."""
-    now, calendar = timezone.now(), BusinessCalendar.objects.create(name="Nieuw")
+    now = timezone.now()
+    calendar = BusinessCalendar.objects.create(name=f"Nieuw om {now:%H:%M:%S.%f}")
     return Change.objects.create(
         kind="calendar", thing=calendar.pk, is_new=True, title="Nieuw", what="Een nieuwe", values={"name": "Nieuw"},
         state="adopted", author=scene.colleague, created_at=now, changed_at=now,

@@ -11,7 +11,18 @@ from desk.actions.questions import questions
 from desk.actions.replies import kept
 from desk.actions.tickets import bulk, looking, moderate, notes, private_threads, splitting, tickets
 from desk.people.permissions import Permission
-from tests.actions.scene import Verb
+from desk.tickets.models import Conversation, Message
+from tests.actions.scene import Scene, Verb
+
+
+def _below_ours(scene: Scene) -> int:
+    """The message, as an answer to a post of the company."""
+    thread, now = scene.message.conversation, timezone.now()
+    Conversation.objects.filter(pk=thread.pk).update(thread_id="ours")
+    facts = {"conversation": thread, "outgoing": True, "created_at": now, "received_at": now}
+    Message.objects.get_or_create(inbox=scene.inbox, external_id="ours", defaults=facts)
+    return scene.message.pk
+
 
 VERBS: dict[str, Verb] = {
     "sentiment.correct": Verb(
@@ -27,7 +38,7 @@ VERBS: dict[str, Verb] = {
         Permission.SEE_DELETED, lambda me, s: kept.open_file(me, s.file().pk), ["deleted_file_shown"]
     ),
     "moderate.act": Verb(
-        Permission.MODERATE, lambda me, s: moderate.act(me, s.message.pk, "hide"), ["message_hide"]
+        Permission.MODERATE, lambda me, s: moderate.act(me, _below_ours(s), "hide"), ["message_hide"]
     ),
     "questions.ask": Verb(
         Permission.WORK_TICKETS, lambda me, s: questions.ask(me, s.ticket.pk, text="Wie?", user_id=s.colleague.pk),

@@ -98,6 +98,7 @@ def test_every_network_says_what_it_can_do(agent: Caller) -> None:
     )  # fmt: skip
     assert {one["name"]: (one["history_days"], one["history_items"]) for one in x["streams"]} == {
         "mentions": (None, 800), "direct_messages": (30, None), "own_posts": (None, 3_200),
+        "quotes": (7, None), "search": (7, None),
     }  # fmt: skip
     assert (page["private_window_hours"], page["tells_when_credentials_end"]) == (24, True)
     assert not x["tells_when_credentials_end"]

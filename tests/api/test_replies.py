@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from desk.inboxes.gateway import ItemKind
 from desk.replies.models import Reply
 from desk.tickets.models import Message, Ticket
-from tests.actions.builders import a_mention, take_in
+from tests.actions.builders import a_mention, own_words, take_in
 from tests.api.caller import Answer, Caller
 
 pytestmark = pytest.mark.django_db
@@ -152,10 +153,15 @@ def test_drafts_are_each_persons_own(agent: Caller, colleague: Caller, ticket: T
 
 
 def test_what_the_network_can_do_to_a_message_an_agent_may_ask(agent: Caller, expert: Caller, ticket: Ticket) -> None:
-    message = Message.objects.get().pk
+    ours = own_words("9", parent_id="", at=0, thread_id="9", kind=ItemKind.POST)
+    take_in(ticket.inbox, [ours, a_mention("5", thread_id="9", parent_id="9", at=1)])
+    below = Message.objects.get(external_id="5")
+    message = below.pk
+    elsewhere = Message.objects.get(ticket=ticket).pk
+    assert agent.post(f"messages/{elsewhere}/actions/", action="hide").problem == (409, "not_possible")
     assert agent.post(f"messages/{message}/actions/", action="hide").status == 202
     assert agent.post(f"messages/{message}/actions/", action="like").problem == (409, "not_possible")
     assert agent.post(f"messages/{message}/actions/", action="dance").problem == (400, "invalid")
     assert agent.post("messages/999/actions/", action="hide").problem == (404, "not_found")
     assert expert.post(f"messages/{message}/actions/", action="hide").problem == (403, "not_permitted")
-    assert agent.results(f"tickets/{ticket.pk}/events/")[-1]["kind"] == "action_asked"
+    assert agent.results(f"tickets/{below.ticket_id}/events/")[-1]["kind"] == "action_asked"

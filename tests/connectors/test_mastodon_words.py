@@ -166,4 +166,4 @@ def test_markup_becomes_what_a_reader_sees(markup: str, text: str) -> None:
 def test_markup_made_to_be_slow_is_read_in_a_moment(markup: str) -> None:
     began = time.process_time()
     text_of(markup)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 10, "it would take minutes"

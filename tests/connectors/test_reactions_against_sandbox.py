@@ -12,6 +12,7 @@ from tests.connectors.sandbox_company import Company, Desk, addressed
 
 POLLED = ("mastodon", "bluesky")
 MENTIONS = {"mastodon": "notifications", "bluesky": "mentions", "x": "mentions"}
+QUOTES = MENTIONS | {"x": "quotes"}
 HEART_OR_STAR = {"mastodon": "⭐", "bluesky": "❤️"}
 
 
@@ -90,7 +91,7 @@ def test_a_quote_is_a_message_that_shows_what_it_quotes(sandbox: SandboxProcess,
     company = Company(sandbox, slug)
     ours = company.customer("post", "Wij rijden weer", origin="native")
     quote = company.customer("quote", "Nou, bij mij niet", in_reply_to=ours)
-    item = addressed(company.read(MENTIONS[slug])[0])[quote]
+    item = addressed(company.read(QUOTES[slug])[0])[quote]
     assert (item.quotes, item.text.endswith("Nou, bij mij niet"), item.outgoing) == (ours, True, False)
 
 
