@@ -24,7 +24,7 @@ from tests import cluster
 from tests.running.processes import is_called
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 PATIENCE = 30.0  # seconds for something that should take one or two
 CAST = ("admin:administrator", "supervisor:supervisor", "comms:comms", "agent:agent", "agent2:agent", "expert:expert")
 PASSWORD = "een-lang-wachtwoord"
