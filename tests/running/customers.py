@@ -1,5 +1,6 @@
 """The other side of a flow: customers who write on a sandbox network and read what the company answers there."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,11 @@ class Account:
         body = {"network": self.place, "account": self.handle, "kind": kind, "author": by, "text": text, **more}
         made: dict[str, Any] = self.sandbox(self.desk, "POST", "/posts", body)
         return made
+
+    def rest(self) -> None:
+        """Nothing more comes of it. A desk that is stopped, or an account that is gone, needs none."""
+        with suppress(httpx.TransportError):
+            self.desk.client("admin").post(f"/api/v1/inboxes/{self.inbox}/pause/")
 
     def edits(self, post: dict[str, Any], text: str) -> None:
         self.sandbox(self.desk, "PATCH", f"/posts/{post['id']}", {"text": text})

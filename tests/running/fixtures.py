@@ -3,7 +3,7 @@
 import itertools
 import logging
 from collections.abc import Callable, Iterator
-from functools import partial
+from typing import Any
 
 import pytest
 
@@ -54,9 +54,17 @@ def connect_account(desk: RunningDesk, network: str = "x", *, webhook: bool = Tr
 
 
 @pytest.fixture
-def connect(desk: RunningDesk) -> Callable[..., Account]:
-    """Connect an account to the one desk of the run."""
-    return partial(connect_account, desk)
+def connect(desk: RunningDesk) -> Iterator[Callable[..., Account]]:
+    """Connect an account to the one desk of the run; it rests afterwards, or hundreds would be polled each second."""
+    made: list[Account] = []
+
+    def connected(*network: str, **more: Any) -> Account:
+        made.append(connect_account(desk, *network, **more))
+        return made[-1]
+
+    yield connected
+    for account in made:
+        account.rest()
 
 
 @pytest.fixture(scope="session")
