@@ -16,6 +16,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.people.permissions import Permission
 from desk.tickets.models import OPEN_STATES, WAITING_STATES, Message, Profile, Tag, Ticket, TicketEvent
+from desk.tickets.moderation import below_ours
 from desk.tickets.search import tickets_about
 from policies.ticket_states import STATES, Category, State
 
@@ -179,7 +180,8 @@ def conversation(ticket: Ticket, *, cursor: str = "", size: int = 50) -> Slice[M
 
     Attachments are loaded, versions for edited messages only. Takes two to four queries, however long the thread.
     """
-    page = slice_after(_messages(ticket), ("created_at", "id"), cursor, size, descending=True)
+    said: QuerySet[Message] = _messages(ticket).annotate(below_ours=below_ours(ticket.inbox))
+    page = slice_after(said, ("created_at", "id"), cursor, size, descending=True)
     rows = page.rows[::-1]
     if not page.next and not (rows and rows[0].external_id == ticket.conversation.thread_id):
         rows = [*context(ticket), *rows]

@@ -25,7 +25,7 @@ from desk.signals.moods import Moods
 from desk.sla.models import Clock
 from desk.tickets.doubts import DOUBTS
 from desk.tickets.models import Attachment, Message, Note, Ticket, preview_of
-from desk.tickets.moderation import began_by_us, possible, stays_because
+from desk.tickets.moderation import possible, stays_because
 from desk.web.show import beside, numbers, stars, text, times
 from desk.web.show.branches import quoted_by
 from desk.web.show.composer import can_be_called_back
@@ -96,7 +96,6 @@ def thread(
     may_work = reader.may(Permission.WORK_TICKETS)
     later = set(questions[1:]) if may_work else set()
     last = questions[-1] if questions else 0
-    began = began_by_us(messages, ticket.inbox) if moderates else frozenset()
     read = _newest_read(messages, read_until)
     entries = [
         *(
@@ -108,7 +107,6 @@ def thread(
                 now,
                 shows=shows,
                 moderates=moderates,
-                began=began,
                 splits=one.pk in later,
                 originals=originals,
                 spoken=beside.spoken_by(reader),
@@ -145,7 +143,6 @@ def _message(
     *,
     shows: bool,
     moderates: bool,
-    began: frozenset[int],
     splits: bool,
     originals: Mapping[str, Message],
     spoken: frozenset[str],
@@ -194,8 +191,8 @@ def _message(
         quotes=None if gone else quoted_by(message, originals, ticket, eyes, now),
         marks=[*beside.marks(message), _("read by the customer")] if was_read else beside.marks(message),
         reactions=() if gone else beside.reactions(message),
-        actions=_actions(message, ticket.inbox, began) if moderated else [],
-        stays=stays_because(message, ticket.inbox, began) if moderated else (),
+        actions=_actions(message, ticket.inbox) if moderated else [],
+        stays=stays_because(message, ticket.inbox) if moderated else (),
         may_split=splits,
         may_unmask=not before and message.deleted_at is None and _is_masked(message, eyes),
         rulebook=number_of(reply.rulebook_version_id) if reply else 0,
@@ -300,10 +297,10 @@ def _gone(message: Message, ticket: Ticket, now: datetime) -> str:
     return _("Deleted by %(name)s at %(time)s; may not be quoted.") % {"name": _author(message, ticket), "time": when}
 
 
-def _actions(message: Message, inbox: Inbox, began: frozenset[int]) -> list[Do]:
+def _actions(message: Message, inbox: Inbox) -> list[Do]:
     done = {Action.LIKE: message.liked, Action.HIDE: message.hidden}
     wanted = [_BACK[action] if is_done else action for action, is_done in done.items()]
-    offered = possible(message, inbox, began)
+    offered = possible(message, inbox)
     return [
         Do(str(action), str(ACTION_WORDS[action]), action is Action.DELETE)
         for action in (*wanted, Action.DELETE)
