@@ -88,6 +88,7 @@ def doors(ids: dict[str, int]) -> list[Door]:
         door("article-canned", Permission.EDIT_CANNED, {"canned": ids["canned_id"], "do": "on"}),
         *(door(name, READ) for name in ("ticket-known", "ticket-known-one", "ticket-similar")),
         door("ticket-known-rate", Permission.WRITE_NOTES, {"helpful": "yes"}),
+        door("article-helped", Permission.WRITE_NOTES, {"helpful": "yes"}),
         door("ticket-known-link", Permission.WRITE_NOTES, {"do": "on"}),
         *(door(name, READ) for name in ("causes", "cause", "digests", "digest", "improvements", "improvement")),
         *(door(name, READ) for name in ("cause-pdf", "digest-pdf", "improvement-new")),
