@@ -46,7 +46,7 @@ def test_a_file_stands_in_the_composer_and_is_there_after_a_reload(browser: Brow
     assert escape("kaart <b>.png") in answer.content.decode()
     page = browser.page(f"/tickets/{ticket.pk}/")
     assert f'data-attachment="{ReplyAttachment.objects.get().pk}"' in page
-    assert 'accept="image/jpeg,image/png,image/webp"' in page
+    assert 'accept="image/gif,image/jpeg,image/png,image/webp,video/mp4"' in page
 
 
 def test_a_refusal_is_a_sentence_for_the_place_where_one_looks(browser: Browser, ticket: Ticket) -> None:
