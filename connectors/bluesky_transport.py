@@ -17,9 +17,9 @@ from connectors.http import Answer, NetworkSession
 _ASYNCHRONOUS = "atproto_client.namespaces.async_ns"
 sys.modules.setdefault(_ASYNCHRONOUS, ModuleType(_ASYNCHRONOUS))
 
-from atproto_client import Client  # noqa: E402 after that half was left out
-from atproto_client.exceptions import RequestException  # noqa: E402 the same
-from atproto_client.request import RequestBase, Response  # noqa: E402 the same
+from atproto_client import Client  # noqa: E402  # only once that half is left out
+from atproto_client.exceptions import RequestException  # noqa: E402  # the same
+from atproto_client.request import RequestBase, Response  # noqa: E402  # the same
 
 HOST = "bsky.social"  # what the session knows the account's server by, wherever it is
 

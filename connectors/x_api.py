@@ -23,13 +23,22 @@ for _talkative in ("tweepy", "oauthlib", "requests_oauthlib"):
     logging.getLogger(_talkative).setLevel(logging.INFO)
 
 HOSTS = ("api.twitter.com", "api.x.com", "upload.twitter.com")
+CREDENTIAL_FIELDS = (
+    CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),
+    CredentialField("consumer_secret", "API key secret"),
+    CredentialField(
+        "access_token", "Access token", "Made for the company's own account, with read, write and direct messages."
+    ),
+    CredentialField("access_token_secret", "Access token secret"),
+    CredentialField("bearer_token", "Bearer token", "Kept for later; nothing needs it today.", required=False),
+)
 
 
 class XApi:
     """X's API for one account. `client` has tweepy's methods, to be handed to `ask` and `write`."""
 
-    def __init__(self, account: Account, base_url: str, fields: tuple[CredentialField, ...]) -> None:
-        self._credentials, self._fields = account.credentials, fields
+    def __init__(self, account: Account, base_url: str) -> None:
+        self._credentials = account.credentials
         self.session = NetworkSession(HOSTS, base_url, account.timeout)
         self.client = tweepy.Client(
             bearer_token=self._credentials.get("bearer_token"),
@@ -74,7 +83,7 @@ class XApi:
         self, method: Callable[..., Any], arguments: tuple[str, ...], options: Mapping[str, Any], *, write: bool
     ) -> dict[str, Any]:
         """Let tweepy make one call, and judge the answer ourselves."""
-        if missing := first_missing(self._fields, self._credentials):
+        if missing := first_missing(CREDENTIAL_FIELDS, self._credentials):
             raise errors.AuthExpired("The field “%(field)s” is empty. Fill it in under Inboxes.", field=missing)
         answer = self.session.answer_to(
             lambda: method(*arguments, user_auth=True, **options),

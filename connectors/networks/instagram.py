@@ -34,6 +34,7 @@ from connectors.graph import PAGE_FIELDS, Graph
 from connectors.graph_messages import Messages, uploaded
 from connectors.http import lost_answer
 from connectors.parsing import FAULTS, Sieve, each_object, found_among, listed, mapped, path_id, sifted
+from connectors.parsing import instagram_fields as fields
 from connectors.parsing.facebook_cursor import Place, next_after, seconds
 from connectors.parsing.facebook_signing import handshake, is_signed
 from connectors.parsing.facebook_threads import ConversationsCursor
@@ -61,15 +62,6 @@ _IN_MESSAGES = {
     **dict.fromkeys(("image/jpeg", "image/png"), 8 * _MB),
     **dict.fromkeys(("video/mp4", "application/pdf"), 25 * _MB),
 }
-
-_MEDIA_FIELDS = "id,caption,timestamp,username,permalink,media_type,media_url,children{id,media_type,media_url}"
-_COMMENT_FIELDS = "id,text,timestamp,from,username,parent_id"
-_MENTIONED_FIELDS = ("id,text,timestamp,from,username,media{id}", "id,text,timestamp,media{id}")
-_MENTIONED_MEDIA_FIELDS = "id,caption,timestamp,username,media_type,media_url"
-_MESSAGE_FIELDS = (
-    "id,created_time,from,to,message,attachments{id,mime_type,name,image_data,video_data,file_url},shares{link},story"
-)
-_PERSON_FIELDS = "name,username,profile_pic,follower_count,is_verified_user"
 
 
 class Instagram:
@@ -119,7 +111,7 @@ class Instagram:
         self._messages = Messages(
             self._graph,
             "INSTAGRAM",
-            _MESSAGE_FIELDS,
+            fields.MESSAGE,
             lambda message, participants: message_item(message, participants, (self._own_id, self._page_id)),
         )
 
@@ -256,8 +248,8 @@ class Instagram:
     def _comments(self, cursor: MediaCursor) -> Page:
         """First the newest media with what changed, then one page of comments or answers for each call."""
         if not cursor.queue:
-            fields = f"{_MEDIA_FIELDS},comments_count,comments.limit(1){{id}}"
-            answer = self._graph.get(self._own_id, "media", fields=fields, limit=RECENT_MEDIA)
+            wanted = f"{fields.MEDIA},comments_count,comments.limit(1){{id}}"
+            answer = self._graph.get(self._own_id, "media", fields=wanted, limit=RECENT_MEDIA)
             sieve = Sieve()
             sieve.read(answer.get("data"), lambda media: media_item(media, self._own_id))
             items = sieve.oldest_first()
@@ -266,10 +258,10 @@ class Instagram:
             return self._given(cursor.posts.fresh(items), looked.as_json(), bool(looked.queue), sieve)
         reading = cursor.queue[0]
         node, edge = (reading.comment, "replies") if reading.comment else (reading.media, "comments")
-        replies = "" if reading.comment else f",replies.limit({PAGE_SIZE}){{{_COMMENT_FIELDS}}}"
+        replies = "" if reading.comment else f",replies.limit({PAGE_SIZE}){{{fields.COMMENT}}}"
         after = {"after": reading.after} if reading.after else {}
         try:
-            answer = self._graph.get(node, edge, fields=_COMMENT_FIELDS + replies, limit=PAGE_SIZE, **after)
+            answer = self._graph.get(node, edge, fields=fields.COMMENT + replies, limit=PAGE_SIZE, **after)
         except errors.NotFound:  # it is gone; the next look no longer lists it
             skipped = cursor.without_first()
             return Page((), skipped.as_json(), more=bool(skipped.queue), rate=self._graph.rate)
@@ -295,7 +287,7 @@ class Instagram:
         """Media of others in which we are tagged, newest first, down to what is known."""
         after = {"after": place.after} if place.after else {}
         try:
-            answer = self._graph.get(self._own_id, "tags", fields=_MEDIA_FIELDS, limit=PAGE_SIZE, **after)
+            answer = self._graph.get(self._own_id, "tags", fields=fields.MEDIA, limit=PAGE_SIZE, **after)
         except (errors.NotFound, errors.Unreadable):
             if not place.after:
                 raise
@@ -323,12 +315,12 @@ class Instagram:
             return self._introduced(item)
         if item.kind is ItemKind.MENTION:
             return with_what_was_mentioned(item, self._mentioned(item), self._own_id)
-        found = self._graph.get(item.external_id, fields=f"{_COMMENT_FIELDS},media{{id}}")
+        found = self._graph.get(item.external_id, fields=f"{fields.COMMENT},media{{id}}")
         return with_its_place(item, found, self._own_id)
 
     def _introduced(self, item: Item) -> Item:
         """Who somebody is of whom a webhook told only the id."""
-        person = self._graph.get(item.thread_id, fields=_PERSON_FIELDS)
+        person = self._graph.get(item.thread_id, fields=fields.PERSON)
         handle, followers = clean(person.get("username"), 100), person.get("follower_count")
         author = (
             dataclasses.replace(
@@ -348,14 +340,14 @@ class Instagram:
         """The comment, or the media, in which the account was named."""
         path_id(item.external_id)
         if not item.parent_id:
-            wanted = f"mentioned_media.media_id({item.external_id}){{{_MENTIONED_MEDIA_FIELDS}}}"
+            wanted = f"mentioned_media.media_id({item.external_id}){{{fields.MENTIONED_MEDIA}}}"
             return mapped(self._graph.get(self._own_id, fields=wanted).get("mentioned_media"))
-        for fields in _MENTIONED_FIELDS:
-            wanted = f"mentioned_comment.comment_id({item.external_id}){{{fields}}}"
+        for asked in fields.MENTIONED:
+            wanted = f"mentioned_comment.comment_id({item.external_id}){{{asked}}}"
             try:
                 return mapped(self._graph.get(self._own_id, fields=wanted).get("mentioned_comment"))
             except errors.Unreadable:
-                if fields == _MENTIONED_FIELDS[-1]:
+                if asked == fields.MENTIONED[-1]:
                     raise
         return {}
 
@@ -363,14 +355,14 @@ class Instagram:
         """The comments among which a reply of ours would stand, the newest page, oldest first."""
         media_id = message.thread_id.removeprefix(ELSEWHERE)
         if message.thread_id.startswith(ELSEWHERE):
-            wanted = f"mentioned_media.media_id({path_id(media_id)}){{comments{{{_COMMENT_FIELDS}}}}}"
+            wanted = f"mentioned_media.media_id({path_id(media_id)}){{comments{{{fields.COMMENT}}}}}"
             media = mapped(self._graph.get(self._own_id, fields=wanted).get("mentioned_media"))
             found: object = mapped(media.get("comments")).get("data")
         elif message.reply_to in ("", media_id):
-            found = self._graph.get(media_id, "comments", fields=_COMMENT_FIELDS, limit=PAGE_SIZE).get("data")
+            found = self._graph.get(media_id, "comments", fields=fields.COMMENT, limit=PAGE_SIZE).get("data")
         else:
             top = clean(self._graph.get(message.reply_to, fields="id,parent_id").get("parent_id")) or message.reply_to
-            found = self._graph.get(top, "replies", fields=_COMMENT_FIELDS, limit=PAGE_SIZE).get("data")
+            found = self._graph.get(top, "replies", fields=fields.COMMENT, limit=PAGE_SIZE).get("data")
         sieve = Sieve()
         sieve.read(found, lambda comment: comment_item(comment, media_id, self._own_id))
         return sieve.oldest_first()

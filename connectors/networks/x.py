@@ -46,7 +46,7 @@ from connectors.parsing.x_sending import private_place
 from connectors.parsing.x_signing import handshake, is_signed
 from connectors.parsing.x_webhooks import read_delivery
 from connectors.text import clean
-from connectors.x_api import XApi
+from connectors.x_api import CREDENTIAL_FIELDS, XApi
 
 PAGE_SIZE = 100  # the most that X gives
 MENTIONS_LISTED, POSTS_LISTED = 800, 3_200  # the newest ones; what is below them X does not tell any more
@@ -80,15 +80,7 @@ class X:
         charges=True,
         reads_per_month=plans.plan_of({}).reads_per_month,
     )
-    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
-        CredentialField("consumer_key", "API key", "Developer Portal → your app → “Keys and tokens”."),
-        CredentialField("consumer_secret", "API key secret"),
-        CredentialField(
-            "access_token", "Access token", "Made for the company's own account, with read, write and direct messages."
-        ),
-        CredentialField("access_token_secret", "Access token secret"),
-        CredentialField("bearer_token", "Bearer token", "Kept for later; nothing needs it today.", required=False),
-    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = CREDENTIAL_FIELDS
     option_fields: ClassVar[tuple[OptionField, ...]] = plans.OPTION_FIELDS
     # X tells the newest 800 mentions, 3,200 own posts, 30 days of messages, and finds what is 7 days old (docs.x.com,
     # “Timelines”, “Direct Messages lookup”, “Search”). How often each may be asked is the plan's.
@@ -102,7 +94,7 @@ class X:
 
     def __init__(self, account: Account) -> None:
         self._account, self._own_id = account, account.own_id
-        self._api = XApi(account, account.base_url or self.default_base_url, self.credential_fields)
+        self._api = XApi(account, account.base_url or self.default_base_url)
         self._client = self._api.client
         self._plan = plans.plan_of(account.options)
 
