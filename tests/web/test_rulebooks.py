@@ -253,7 +253,7 @@ def test_a_draft_begins_as_any_version(mila: Client) -> None:
 
 
 def test_everybody_reads_the_policy_and_agents_nothing_else() -> None:
-    for role in Role.values:
+    for role in (role for role in Role.values if User(role=role).has_seat):
         assert "You sign as ^AB." in page(signed_in(role), "/policy/")
     rulebooks.hand_in(colleague(Role.SUPERVISOR), draft({**WHOLE, "examples": []}).number)
     rulebooks.switch_on(colleague(Role.COMMS), 2)
