@@ -14,7 +14,7 @@ UNREACHABLE = errors.Transient("%(network)s can't be reached. The desk tries aga
 def test_it_is_read_in_english_and_in_dutch_whoever_wrote_it_down() -> None:
     with translation.override("nl"):
         stored = kept(UNREACHABLE)
-        assert told(stored) == "X is niet bereikbaar. De desk probeert het opnieuw. (no route)"
+        assert told(stored) == "X is niet bereikbaar. De balie probeert het opnieuw. (no route)"
     with translation.override("en"):
         assert told(stored) == "X can't be reached. The desk tries again. (no route)"
         assert str(UNREACHABLE) == "X can't be reached. The desk tries again."

@@ -158,7 +158,7 @@ def test_what_a_network_said_is_read_in_dutch_too(inbox: Inbox) -> None:
     failed(inbox, Transient("%(network)s can't be reached. The desk tries again.", network="X"), timezone.now())
     browser = signed_in(Role.ADMINISTRATOR, language="nl")
     for address in ("/administration/inboxes/", f"/administration/inboxes/{inbox.pk}/"):
-        assert "X is niet bereikbaar. De desk probeert het opnieuw." in browser.get(address).content.decode()
+        assert "X is niet bereikbaar. De balie probeert het opnieuw." in browser.get(address).content.decode()
     tried = browser.post(f"/administration/inboxes/{inbox.pk}/test/", headers={"HX-Request": "true"})
     assert "X is niet bereikbaar." in tried.content.decode()
     Inbox.objects.update(sealed_credentials=b"sealed with another key")

@@ -50,7 +50,7 @@ def test_why_a_message_was_not_hidden(lezer: Browser, inbox: Inbox, ticket: Tick
     inbox.save()
     moderate.carry_out(Message.objects.get().pk, "hide", lezer.person.pk, timezone.now())
     line = lezer.part(f"/tickets/{ticket.pk}/timeline/")
-    assert "Verbergen op het netwerk · X is niet bereikbaar. De desk probeert het opnieuw." in line
+    assert "Verbergen op het netwerk · X is niet bereikbaar. De balie probeert het opnieuw." in line
 
 
 def test_why_a_file_was_not_taken_in(lezer: Browser, inbox: Inbox) -> None:
