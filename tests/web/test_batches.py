@@ -77,6 +77,15 @@ def test_why_somebody_gets_nothing_stands_beside_the_ticket(noor: User, crisis: 
     assert page.count('class="net"') == 1
 
 
+def test_a_batch_from_which_nobody_gets_anything_does_not_ask_to_be_started(noor: User, crisis: Crisis) -> None:
+    browser = signed_in(Role.COMMS)
+    batch = made(browser, crisis, text_nl="Bel ons op 06 12345678", text_en="Call us on 06 12345678")
+    page = browser.get(f"/crises/{crisis.pk}/answers/{batch.pk}/").content.decode()
+    assert "0 handed in, 0 to go" in page
+    assert "Nobody would get anything: read below why." in page
+    assert "then start" not in page
+
+
 def test_a_ticket_is_taken_out_and_a_batch_is_stopped(noor: User, crisis: Crisis) -> None:
     browser = signed_in(Role.COMMS)
     batch = made(browser, crisis)

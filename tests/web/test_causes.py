@@ -200,6 +200,7 @@ def test_an_improvement_is_proposed_done_measured_and_told(
     assert answer["HX-Redirect"] == page
     assert "Proposed, late" in browser.page(page)
     assert "What next" not in browser.page(page)
+    assert 'muted"> ·' not in browser.page("/causes/improvements/")  # nobody does it yet
     assert browser.client.post(f"{page}step/", {"event": "agree"}).status_code == 403
     supervisor.send(f"{page}step/", event="agree")
     assert supervisor.send(page, what="Scharnieren", owner=browser.person.pk, due_on="morgen").status_code == 400
@@ -226,6 +227,7 @@ def test_a_department_reads_its_page_and_subscribes(expert: User, browser: Brows
     Cause.objects.filter(pk=doors.pk).update(department=rolling)
     page = f"/causes/departments/{rolling.pk}/"
     assert "Materieel" in reader.page("/causes/departments/")
+    assert "No customer asked anything that is yours to change." in reader.page(page)
     assert "By e-mail on Mondays" in reader.page(page)
     assert reader.client.post(f"{page}subscribe/", {"do": "start"}).status_code == 400  # no address is known
     User.objects.filter(pk=expert.pk).update(email="ruben@vlotlijn.example")

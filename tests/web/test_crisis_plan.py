@@ -1,5 +1,6 @@
 """The screens of the crisis plan and of what it does: versions, checklist, roles, what is held, what agents read."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -126,6 +127,14 @@ def test_roles_are_handed_out_and_tasks_ticked_with_who_and_when(noor: User) -> 
     assert "Your role does not allow this" in said
     crisis_team.tick(noor, crisis.pk, "lead", done=False)
     assert "Not done after all: Appoint a crisis lead" in text_of(browser, base)
+
+
+def test_what_was_not_due_yet_when_a_crisis_ended_is_never_overdue(noor: User) -> None:
+    browser, began = browser_of(noor), timezone.now() - timedelta(days=1)
+    crisis = crises.start(noor, reason="De trein staat stil", level=2, now=began)
+    assert "Overdue" in text_of(browser, f"/crises/{crisis.pk}/")
+    crises.stand_down(noor, crisis.pk, reason="Hij rijdt", now=began + timedelta(seconds=1))
+    assert "Overdue" not in text_of(browser, f"/crises/{crisis.pk}/")
 
 
 def test_what_is_held_is_decided_with_what_the_customer_said_since_beside_it(noor: User) -> None:

@@ -98,6 +98,7 @@ def tasks(
     """`people`: the names of whoever holds a role."""
     roles = role_names(crisis, language)
     manages = reader.may(Permission.MANAGE_CRISES)
+    at = crisis.ended_at or now  # what was not due yet when it ended is late no more
     return [
         Task(
             one.task.key,
@@ -106,7 +107,7 @@ def tasks(
             people.get(crisis.role_holders.get(one.task.role, 0), ""),
             one.done is not None,
             _when(one, now),
-            one.done is None and one.due_at < now,
+            one.done is None and one.due_at < at,
             manages or (bool(one.task.role) and crisis.role_holders.get(one.task.role) == reader.pk),
         )
         for one in todo
