@@ -53,6 +53,13 @@ def png_of(width: int, height: int) -> bytes:
     return PNG[:8] + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00")) + chunk(b"IEND", b"")
 
 
+def picture_of(width: int, height: int) -> bytes:
+    """A PNG that is so large, in one colour."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    lines = (b"\x00" + b"\x28\x5a\xa0" * width) * height
+    return PNG[:8] + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+
+
 def riff(*chunks: tuple[bytes, bytes]) -> bytes:
     """A WebP of these."""
     parts = [name + struct.pack("<I", len(data)) + data + b"\x00" * (len(data) % 2) for name, data in chunks]

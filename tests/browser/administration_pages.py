@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+from tests.browser.pages import LONG
 from tests.browser.screens import Screens
 from tests.running.customers import Account
 from tests.running.desk import eventually
@@ -173,7 +174,12 @@ def _promised(screens: Screens) -> tuple[str, ...]:
 def _changed(screens: Screens) -> tuple[str, ...]:
     """The pages of things that can be changed, of their forms, and of a proposal that carries values."""
     (policy,) = [one for one in screens.desk.api("GET", "sla-policies/", as_="admin")["results"] if one["is_default"]]
-    wish = {"kind": "sla_policy", "thing": policy["id"], "what": f"Binnen {next(_numbers)} minuten", "why": "Haast"}
+    wish = {
+        "kind": "sla_policy",
+        "thing": policy["id"],
+        "what": f"Binnen {next(_numbers)} minuten",
+        "why": f"Haast: {LONG}",
+    }
     one = screens.desk.api("POST", "changes/", wish | {"policy": {"first_response_minutes": 7}}, as_="expert")["id"]
     screens.desk.api("POST", f"changes/{one}/remarks/", {"text": "Goed idee"}, as_="admin")
     base = "/administration/changes/"

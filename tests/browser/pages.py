@@ -3,10 +3,12 @@
 import itertools
 
 from tests.browser.screens import Screens
+from tests.files import picture_of
 from tests.running.customers import Account
 from tests.running.desk import eventually
 
 _numbers = itertools.count(1)  # of reports and tickets, which have names of their own
+LONG = "https://intranet.vlotlijn.example/techniek/storingen/2026/november/monteursrapport-van-vrijdag.html"  # no phone is so wide
 OWN = (
     "/notices/",
     "/questions/",
@@ -151,7 +153,11 @@ def inward(screens: Screens, account: Account) -> tuple[str, ...]:
     api("POST", f"improvements/{idea}/step/", done, as_="admin")
     someone = {"username": f"monteur{number}", "first_name": "Bas", "role": "colleague", "language": "nl"}
     bas = api("POST", "users/", {**someone, "email": f"bas{number}@vlotlijn.example"}, as_="admin")["id"]
-    asked = api("POST", f"tickets/{ticket}/questions/", {"text": "Klemt hij vaker?", "user_id": bas}, as_="admin")["id"]
+    asks = {"text": f"Klemt hij vaker? {LONG}", "user_id": bas}
+    asked = api("POST", f"tickets/{ticket}/questions/", asks, as_="admin")["id"]
+    photo = {"files": ("deur.png", picture_of(900, 600), "image/png")}
+    said = screens.desk.client("admin").post(f"/api/v1/questions/{asked}/with-files/", data={"text": "Zo"}, files=photo)
+    assert said.status_code == 201, said.text
     api("POST", f"tickets/{ticket}/cause/", {"cause": cause}, as_="admin")
     (link,) = screens.desk.rows("SELECT id FROM questions_link WHERE question_id = %s", asked)[0]
     code = f"from desk.actions.questions.question_links import address_of; print(address_of({link}))"
