@@ -8,7 +8,8 @@ from tests.running.customers import Account
 from tests.running.desk import eventually
 
 _numbers = itertools.count(1)  # of reports and tickets, which have names of their own
-LONG = "https://intranet.vlotlijn.example/techniek/storingen/2026/november/monteursrapport-van-vrijdag.html"  # no phone is so wide
+# No phone is so wide.
+LONG = "https://intranet.vlotlijn.example/techniek/storingen/2026/november/monteursrapport-van-vrijdag.html"
 OWN = (
     "/notices/",
     "/questions/",
