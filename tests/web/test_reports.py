@@ -112,7 +112,7 @@ def test_each_figure_of_the_page_opens_exactly_its_tickets(supervisor: Browser, 
     for address, figure in {*figures, *bars, *cells, *tiles, *links}:
         found = supervisor.page(html.unescape(address))
         (said,) = re.findall(r'data-count="(\d+)"', found)
-        times = [number(cell) for cell in re.findall(r'<td class="num">([\d.,]+)</td>', found)]
+        times = [number(cell) for cell in re.findall(r'<td class="num"[^>]*>([\d.,]+)</td>', found)]
         listed = len(re.findall(r'href="/tickets/\d+/', found))
         assert listed == int(said), address
         if re.search(r"above=\d+&amp;(kind=answered|lag=1)", address):
