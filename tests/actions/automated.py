@@ -27,7 +27,7 @@ def automated(*rules: dict[str, Any], now: datetime = NOON) -> AutomationVersion
     return automations.switch_on(reviewer, draft.number, now=now)
 
 
-def looked(*, count: int) -> list[Trial]:
+def looked(*, count: int) -> list[Any]:
     """The newest tries, the older first, once a worker has done them."""
     newest = list(Trial.objects.order_by("-id")[:count])[::-1]
     for trial in newest:

@@ -114,9 +114,9 @@ def test_a_try_on_the_past_counts_and_does_nothing(mila: Browser) -> None:
     ]
     number = automations.write_draft(mila.person, document={"rules": rules}).number
     begun = mila.client.post(f"{BASE}{number}/trial/", {"days": "7"})
-    assert 'hx-trigger="every 1s"' in mila.page(begun.url)
+    assert 'hx-trigger="every 1s"' in mila.page(begun["Location"])
     looked(count=1)
-    page = mila.page(begun.url)
+    page = mila.page(begun["Location"])
     assert "hx-trigger" not in page.partition('id="trial"')[2].partition(">")[0]
     assert page.count(f'href="/tickets/{ticket.pk}/"') == 3
     assert "Set off 1 times; its conditions held 0 times, on 0 tickets." in page
