@@ -218,6 +218,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep report mails": {"task": "desk.tasks.sweep_report_mails", "schedule": 10.0, "options": {"expires": 10.0}},
     "sweep what-ifs": {"task": "desk.tasks.sweep_what_ifs", "schedule": 10.0, "options": {"expires": 10.0}},
     "forget old what-ifs": {"task": "desk.tasks.forget_what_ifs", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "sweep trials": {"task": "desk.tasks.sweep_trials", "schedule": 10.0, "options": {"expires": 10.0}},
+    "forget old trials": {"task": "desk.tasks.forget_trials", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "sweep erasures": {"task": "desk.tasks.sweep_erasures", "schedule": 10.0, "options": {"expires": 10.0}},
     "apply retention": {"task": "desk.tasks.apply_retention", "schedule": 60.0, "options": {"expires": 60.0}},
     "heartbeat": {"task": "desk.tasks.heartbeat", "schedule": 3.0, "options": {"expires": 3.0}},

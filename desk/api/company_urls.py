@@ -112,6 +112,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("automation/", automation.Automations.as_view()),
     path("automation/active/", automation.ActiveAutomation.as_view()),
     path("automation/firings/", automation.Firings.as_view()),
+    path("automation/trials/<number:trial_id>/", automation.OneTrial.as_view()),
     path("automation/<number:number>/", include(_of_automation)),
     path("macros/", automation.Macros.as_view()),
     path("macros/<number:macro_id>/", automation.OneMacro.as_view()),

@@ -1,4 +1,4 @@
-"""What the desk does by itself on tickets: the versions of its rules, each firing of one, and macros.
+"""What the desk does by itself on tickets: the versions of its rules, tries of them, each firing of one, and macros.
 
 How far the timeline was read stands in `Reading`; what is looked at bit by bit because of time, in `Walk`.
 """
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desk.common.runs import Run
 from desk.common.versioned import DocumentVersion
 from desk.people.models import User
 from desk.tickets.models import Ticket
@@ -94,6 +95,37 @@ class Firing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} on #{self.ticket_id}"
+
+
+class Trial(Run):
+    """Rules tried on the last days. `document` is what they said when somebody asked, because a draft goes on changing.
+
+    Of a proposal `version` is None and nobody is named: whoever looks at it next reads the same, by `digest`.
+    """
+
+    document = models.JSONField()
+    digest = models.CharField(max_length=64)  # of the document
+    version = models.ForeignKey(
+        AutomationVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    days = models.PositiveSmallIntegerField()
+    result = models.JSONField(null=True)  # of desk.actions.automation.trying, once it is done
+
+    class Meta(Run.Meta):
+        abstract = False
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["moved_at"], name="trial_running", condition=Q(state="running")),
+            models.Index(fields=["digest", "days", "-id"], name="trial_of_document"),
+        ]
+
+    def __str__(self) -> str:
+        return f"trial {self.pk}"
+
+    def book(self) -> Book:
+        """The rules that were tried."""
+        return parse(self.document)
 
 
 class Macro(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from desk.common.indexes import where_set
+from desk.common.runs import Run
 from desk.common.versioned import DocumentVersion
 from desk.people.models import User
 from policies.findings import Severity
@@ -34,40 +35,30 @@ class RulebookVersion(DocumentVersion):
         return parse(self.document)
 
 
-class WhatIf(models.Model):
+class WhatIf(Run):
     """One run of a version over replies that left, or over the texts of a file: what would it have said of them?
 
     `document` is the version as it was when somebody asked, because a draft goes on changing. `compared` was active
     then. Replies are taken in the order in which they left, so `reached` is where to go on.
     """
 
-    class State(models.TextChoices):
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
-        FAILED = "failed", _("Failed")
-
     version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="what_ifs", db_index=False)
     document = models.JSONField()
     compared = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-    asked_at = models.DateTimeField()
     days = models.PositiveSmallIntegerField(null=True)  # null: a file
     since = models.DateTimeField(null=True)  # of replies, until `asked_at`
     file_name = models.CharField(max_length=200, blank=True)
     refused = models.JSONField(default=list)  # the first lines of the file that can't be used: {line, column, reason}
     refused_count = models.PositiveIntegerField(default=0)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     total = models.PositiveIntegerField()  # texts to look at, without templates
     checked = models.PositiveIntegerField(default=0)
     templates_reached = models.BigIntegerField(null=True, default=0)  # the last that was looked at; null: all were
     reached_at = models.DateTimeField(null=True)  # when the last reply that was looked at left
     reached = models.BigIntegerField(default=0)  # and its id, or that of the line
-    moved_at = models.DateTimeField()  # a run that has not moved for a while lost its worker
-    tries = models.PositiveSmallIntegerField(default=0)  # since it moved last
-    ended_at = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(Run.Meta):
+        abstract = False
         ordering = ["-id"]
         indexes = [models.Index(fields=["moved_at"], name="what_if_running", condition=Q(state="running"))]
 

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from desk.actions.automation import trials
 from desk.actions.changes import change_sweep
 from desk.actions.customers import erasure_run, retention_run
 from desk.actions.reports import reports
@@ -36,6 +37,22 @@ def sweep_what_ifs() -> None:
 @task
 def forget_what_ifs() -> None:
     what_if_run.forget_old(timezone.now())
+
+
+@task
+def try_automation(trial_id: int) -> None:
+    trials.work(trial_id)
+
+
+@task
+def sweep_trials() -> None:
+    """Those that a killed worker left behind."""
+    trials.take_over(timezone.now())
+
+
+@task
+def forget_trials() -> None:
+    trials.forget_old(timezone.now())
 
 
 @task

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from desk.actions.automation import automations
-from desk.automation.models import AutomationVersion, Firing
+from desk.actions.automation import automations, trials
+from desk.automation.models import AutomationVersion, Firing, Trial
 from desk.people.models import User
 from tests.actions.builders import NOON
 
@@ -25,6 +25,15 @@ def automated(*rules: dict[str, Any], now: datetime = NOON) -> AutomationVersion
     draft = automations.write_draft(author, document={"rules": list(rules)}, summary="Anders", now=now)
     automations.hand_in(author, draft.number, now=now)
     return automations.switch_on(reviewer, draft.number, now=now)
+
+
+def looked(*, count: int) -> list[Any]:
+    """The newest tries, the older first, once a worker has done them."""
+    newest = list(Trial.objects.order_by("-id")[:count])[::-1]
+    for trial in newest:
+        trials.work(trial.pk)
+        trial.refresh_from_db()
+    return newest
 
 
 def fired() -> list[tuple[str, int]]:

@@ -12,6 +12,7 @@ from desk.actions.changes.registry import ALL, kind_of, owned_by
 from desk.actions.rulebooks import rulebooks
 from desk.alerts.models import Notification
 from desk.alerts.words import sentence
+from desk.automation.models import Trial
 from desk.changes.models import Change
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.inboxes.models import Inbox
@@ -22,6 +23,7 @@ from desk.rulebooks.models import RulebookVersion
 from desk.sla.models import BusinessCalendar, Clock, SlaPolicy
 from desk.tickets.models import Ticket
 from desk.wallboards.models import Wallboard
+from tests.actions.automated import looked
 from tests.actions.builders import NOON, a_mention, a_message, an_inbox, minutes, own_words, take_in
 from tests.actions.causes import a_cause
 from tests.actions.promised import a_calendar, a_policy, promise
@@ -272,7 +274,10 @@ def test_rules_of_automation_are_foreseen_on_the_timelines(agent: User) -> None:
     take_in(an_inbox(), [a_mention("1"), a_mention("2", by="tom")], now=NOON)
     rule = {"key": "alles", "name": "Alles", "event": "opened", "steps": [{"do": "tag", "value": "nieuw"}]}
     one = changes.draft(agent, "automation", 1, what="Alles eerst", values={"document": {"rules": [rule]}})
+    assert changes.foreseen(agent, one.pk, days=7, now=DAY).running
+    looked(count=2)
     assert counted(one, agent) == {"tickets": 2, "fired": 2, "fired_before": 0}
+    assert Trial.objects.count() == 2
 
 
 # ── switched on at a moment ──────────────────────────────────────────────────

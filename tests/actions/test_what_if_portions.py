@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk.actions.rulebooks import what_if, what_if_run
+from desk.common import runs
 from desk.common.errors import Conflict
 from desk.people.models import User
 from desk.replies.models import Reply
@@ -98,7 +99,7 @@ def test_a_run_at_which_workers_fail_again_and_again_ends(mila: User, monkeypatc
 
     monkeypatch.setattr(what_if_run, "keep", breaks)
     run, now = asked(mila, in_force().number), timezone.now()
-    for _ in range(what_if_run.MOST_TRIES):
+    for _ in range(runs.MOST_TRIES):
         with pytest.raises(RuntimeError):
             what_if_run.go_on(run.pk, now)
         run.refresh_from_db()
@@ -111,7 +112,7 @@ def test_a_run_at_which_workers_fail_again_and_again_ends(mila: User, monkeypatc
 
 def test_a_run_that_only_waits_for_a_worker_does_not_end(mila: User) -> None:
     run, now = asked(mila, in_force().number), timezone.now()
-    for _ in range(what_if_run.MOST_TRIES * 2):
+    for _ in range(runs.MOST_TRIES * 2):
         now += timedelta(minutes=1)
         assert what_if_run.take_over(now) == [run.pk]
     assert answered(run).state == "done"

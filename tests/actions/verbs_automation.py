@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from desk.actions.automation import automations, macros
+from desk.actions.automation import automations, macros, trials
 from desk.automation.models import AutomationVersion, Macro
 from desk.people.models import User
 from desk.people.permissions import Permission
@@ -51,6 +51,7 @@ VERBS: dict[str, Verb] = {
     "automations.discard": Verb(
         WRITE, lambda me, s: automations.discard(me, a_version(s, "draft")), ["automation_discarded"]
     ),
+    "trials.ask": Verb(WRITE, lambda me, s: trials.ask(me, 1, 7), ["automation_tried"]),
     "macros.create_macro": Verb(
         Permission.WORK_TICKETS, lambda me, s: macros.create_macro(me, name="Fiets", steps=STEPS), ["macro_created"]
     ),

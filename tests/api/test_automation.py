@@ -10,11 +10,12 @@ from desk.api.forms.automation import (
     AutomationVersionSerializer,
     FiringSerializer,
     MacroSerializer,
+    TrialResultSerializer,
     TrialSerializer,
     WholeAutomationSerializer,
 )
 from desk.tickets.models import Ticket
-from tests.actions.automated import a_rule, tag
+from tests.actions.automated import a_rule, looked, tag
 from tests.api.caller import Caller
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,16 @@ def test_a_version_goes_from_draft_over_a_try_to_active_and_back(
     assert (made.status, list(made.body)) == (201, list(WholeAutomationSerializer().fields))
     number = made.body["number"]
     assert supervisor.patch(f"automation/{number}/", document=BIKES).status == 200
-    trial = supervisor.get(f"automation/{number}/trial/?days=30").body
-    assert (list(trial), trial["fired"], len(trial["rules"])) == (list(TrialSerializer().fields), 0, 1)
+    begun = supervisor.post(f"automation/{number}/trial/", days=30)
+    assert (begun.status, begun.body["state"], begun.body["result"]) == (202, "running", None)
+    looked(count=1)
+    trial = supervisor.get(f"automation/trials/{begun.body['id']}/").body
+    assert (list(trial), trial["state"], trial["days"]) == (list(TrialSerializer().fields), "done", 30)
+    assert list(trial["result"]) == list(TrialResultSerializer().fields)
+    assert (trial["result"]["fired"], len(trial["result"]["rules"])) == (0, 1)
+    assert agent.get(f"automation/trials/{trial['id']}/").problem == (403, "not_permitted")
+    assert supervisor.get("automation/trials/99/").problem == (404, "not_found")
+    assert supervisor.post(f"automation/{number}/trial/", days=31).status == 400
     supervisor.post(f"automation/{number}/hand-in/")
     assert supervisor.post(f"automation/{number}/switch-on/").problem == (409, "own_version")
     switched = administrator.post(f"automation/{number}/switch-on/").body
@@ -48,7 +57,7 @@ def test_a_version_goes_from_draft_over_a_try_to_active_and_back(
     other = supervisor.post("automation/").body["number"]
     assert supervisor.post(f"automation/{other}/discard/").body["state"] == "retired"
     assert [one["number"] for one in supervisor.results("automation/")] == [4, 3, 2, 1]
-    for path in ("automation/", "automation/1/", "automation/active/", "automation/firings/", "automation/1/trial/"):
+    for path in ("automation/", "automation/1/", "automation/active/", "automation/firings/"):
         assert agent.get(path).problem == (403, "not_permitted")
 
 

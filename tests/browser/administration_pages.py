@@ -226,7 +226,9 @@ def _automation(screens: Screens) -> tuple[str, ...]:
     wish = {"document": {"rules": [{**rule, "steps": steps}]}, "summary": summary}
     draft = drafts[0] if drafts else screens.desk.api("POST", "automation/", wish, as_="admin")
     base = f"/administration/automation/{draft['number']}/"
-    return base, *(base + part for part in ("rules/scherm/", "rules/new/", "document/", "trial/?days=7"))
+    trial = screens.desk.api("POST", base[1:].removeprefix("administration/") + "trial/", {}, as_="admin")
+    tried = f"/administration/automation/trials/{trial['id']}/"
+    return base, tried, *(base + part for part in ("rules/scherm/", "rules/new/", "document/"))
 
 
 def _crisis_plan(screens: Screens) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from desk.actions.automation import automations, firing, macros
+from desk.actions.automation import automations, firing, macros, trials
 from desk.automation.models import AutomationVersion, Firing, Macro
 from desk.people.models import User
 from desk.people.permissions import Role
 from desk.tickets.models import Ticket
-from tests.actions.automated import a_rule, automated, tag
+from tests.actions.automated import a_rule, automated, looked, tag
 from tests.actions.builders import an_inbox
 from tests.web.browsing import Browser, asked_by
 from tests.web.colleagues import signed_in
@@ -113,7 +113,11 @@ def test_a_try_on_the_past_counts_and_does_nothing(mila: Browser) -> None:
         a_rule("stil", "untouched", tag("stil"), minutes=240),
     ]
     number = automations.write_draft(mila.person, document={"rules": rules}).number
-    page = mila.page(f"{BASE}{number}/trial/?days=7")
+    begun = mila.client.post(f"{BASE}{number}/trial/", {"days": "7"})
+    assert 'hx-trigger="every 1s"' in mila.page(begun["Location"])
+    looked(count=1)
+    page = mila.page(begun["Location"])
+    assert "hx-trigger" not in page.partition('id="trial"')[2].partition(">")[0]
     assert page.count(f'href="/tickets/{ticket.pk}/"') == 3
     assert "Set off 1 times; its conditions held 0 times, on 0 tickets." in page
     assert "<b>3</b> firings on <b>1</b> ticket," in page
@@ -152,9 +156,18 @@ def test_the_log_costs_the_same_for_one_line_as_for_many(mila: Browser, django_a
         assert mila.page(f"{BASE}log/").count("add a tag: fiets · done") == 12
 
 
-def test_who_may_not_write_rules_sees_none_of_it(agent: Browser) -> None:
-    for address in ("", "1/", "log/", "1/trial/", "1/automation.json"):
+def test_who_may_not_write_rules_sees_none_of_it(mila: Browser, agent: Browser) -> None:
+    trial = trials.ask(mila.person, 1, 7).pk
+    for address in ("", "1/", "log/", f"trials/{trial}/", "1/automation.json"):
         assert agent.client.get(BASE + address).status_code == 403
+    assert agent.client.post(f"{BASE}1/trial/").status_code == 403
+
+
+def test_a_try_that_is_refused_says_so_on_the_page_of_its_version(mila: Browser) -> None:
+    refused = mila.client.post(f"{BASE}1/trial/", {"days": "31"}, follow=True)
+    assert "Choose 1 to 30 days." in refused.content.decode()
+    assert mila.client.post(f"{BASE}99/trial/").status_code == 404
+    assert mila.client.get(f"{BASE}trials/99/").status_code == 404
 
 
 # ── macros ───────────────────────────────────────────────────────────────────

@@ -1,35 +1,28 @@
-"""What a version would have done in the last days: on the real timeline, without doing anything.
+"""What rules would have done in the last days: on the real timeline, without doing anything. `trials` keeps it.
 
 What happened is read from the past. Conditions are held against what the ticket was at that moment, as far as its
 timeline tells (`policies.automation_past`), and else against what it is today: each rule names those conditions. What
 one rule would have set off through another is not followed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from desk.actions.automation.gathering import facts_of
+from desk.actions.automation.passing import DONE
 from desk.actions.tickets.opening import is_open, opening_hours
-from desk.automation.models import AutomationVersion
 from desk.automation.reading import newest
-from desk.common.errors import Invalid, Missing
-from desk.people.models import User
-from desk.people.permissions import Permission, require
 from desk.sla.models import Clock
 from desk.tickets.models import Ticket, TicketEvent
-from policies.automation import NO_TOUCH, Book, Facts, Happened, On, Rule, fires, kinds_for, ons_of
+from policies.automation import BY_TIME, NO_TOUCH, Book, Facts, Happened, On, Rule, fires, kinds_for, ons_of
 from policies.automation_past import TELLING, Line, Moment, as_then, from_today
 from policies.clocks import Calendar
 
-DAYS = (1, 7, 14, 30)
-MOST_DAYS = 30
 MOST_LINES = 20_000  # that some rule hears, the newest
 MOST_READ = 200_000  # in which they are looked for
 MOST_FOUND = 5_000  # by one time rule
@@ -50,28 +43,26 @@ ORDER BY id DESC LIMIT %(most)s
 
 @dataclass(slots=True)
 class Tried:
-    """One rule: how often it would have fired, on how many tickets, and some of them, the newest first."""
+    """One rule: how often it would have fired, and on which tickets."""
 
     rule: Rule
-    today: list[str] = field(default_factory=list)  # conditions that were held against the ticket as it is today
     heard: int = 0  # how often it was set off, whatever its conditions said
     fired: int = 0
     fired_on: dict[int, datetime] = field(default_factory=dict)  # when last, by ticket
-    sample: list[tuple[Ticket, datetime]] = field(default_factory=list)
-
-    @property
-    def tickets(self) -> int:
-        return len(self.fired_on)
-
-    @property
-    def newest(self) -> list[tuple[int, datetime]]:
-        """The tickets on which it fired last."""
-        return sorted(self.fired_on.items(), key=lambda one: one[1], reverse=True)[:SAMPLE]
 
     def add(self, ticket_id: int, at: datetime) -> None:
         """It would have fired there."""
         self.fired += 1
         self.fired_on[ticket_id] = max(at, self.fired_on.get(ticket_id, at))
+
+    def as_json(self) -> dict[str, Any]:
+        """With the tickets on which it fired last, and the conditions that were held against the ticket of today."""
+        newest = sorted(self.fired_on.items(), key=lambda one: one[1], reverse=True)[:SAMPLE]
+        return {
+            "key": self.rule.key, "name": self.rule.name, "heard": self.heard, "fired": self.fired,
+            "tickets": len(self.fired_on), "today": from_today(self.rule.when),
+            "sample": [{"ticket": ticket_id, "at": at.isoformat()} for ticket_id, at in newest],
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,46 +82,18 @@ class Then:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What all rules of a version would have done. `whole`: nothing was left out because there was too much."""
+def tried(book: Book, days: int, now: datetime, step: Callable[[], object] = lambda: None) -> dict[str, Any]:
+    """The last days under these rules, as `Trial.result` keeps it; `step` is called after each portion of tickets.
 
-    since: datetime
-    days: int
-    lines: int
-    whole: bool
-    rules: list[Tried]
-
-    @property
-    def tickets(self) -> int:
-        return len(set().union(*(one.fired_on for one in self.rules)))
-
-    @property
-    def fired(self) -> int:
-        return sum(one.fired for one in self.rules)
-
-
-def preview(reader: User, number: int, days: int, *, now: datetime | None = None) -> Trial:
-    """The last days under version `number`, whatever its state. Raises Invalid, Missing."""
-    require(reader, Permission.WRITE_AUTOMATION)
-    version = AutomationVersion.objects.filter(number=number).first()
-    if version is None:
-        raise Missing(_("There is no version %(number)d of automation.") % {"number": number})
-    if not 1 <= days <= MOST_DAYS:
-        words = _("Choose 1 to %(most)d days.") % {"most": MOST_DAYS}
-        raise Invalid(words, errors={"days": [words]})
-    return tried(version.book(), days, now or timezone.now())
-
-
-def tried(book: Book, days: int, now: datetime) -> Trial:
-    """The same for any rules."""
+    `whole`: nothing was left out because there was too much.
+    """
     since = now - timedelta(days=days)
-    found, lines, whole = _on_the_timeline(book, since)
+    found, lines, whole = _on_the_timeline(book, since, now)
     for rule in book.active:
         by_time = _by_time(rule, since, now)
         whole = whole and len(by_time) < MOST_FOUND
         found += by_time
-    results = {rule.key: Tried(rule, from_today(rule.when)) for rule in book.active}
+    results = {rule.key: Tried(rule) for rule in book.active}
     of_ticket: dict[int, list[Found]] = {}
     for one in found:
         of_ticket.setdefault(one.ticket_id, []).append(one)
@@ -139,15 +102,19 @@ def tried(book: Book, days: int, now: datetime) -> Trial:
     for begin in range(0, len(ids), _PORTION):
         for then in _then(ids[begin : begin + _PORTION], of_ticket, book, hours, now):
             _hold(book, results, then)
-    named = _tickets({ticket_id for result in results.values() for ticket_id, _at in result.newest})
-    for result in results.values():
-        result.sample = [(named[ticket_id], at) for ticket_id, at in result.newest]
-    return Trial(since, days, lines, whole, list(results.values()))
+        step()
+    rules = list(results.values())
+    return {
+        "lines": lines, "whole": whole, "fired": sum(one.fired for one in rules),
+        "tickets": len(set().union(*(one.fired_on for one in rules))), "rules": [one.as_json() for one in rules],
+    }  # fmt: skip
 
 
 def _hold(book: Book, results: dict[str, Tried], then: Then) -> None:
     """One thing that happened, held against all rules."""
     happened = then.found.happened
+    if happened.ons <= set(BY_TIME) and then.facts.state in DONE:
+        return  # time passes for nobody any more
     for rule in book.active:
         results[rule.key].heard += happened.heard_by(rule)
     for one in fires(book.active, happened, then.facts):
@@ -178,10 +145,10 @@ def _telling(ticket_ids: Collection[int]) -> dict[int, list[Line]]:
     return found
 
 
-def _on_the_timeline(book: Book, since: datetime) -> tuple[list[Found], int, bool]:
+def _on_the_timeline(book: Book, since: datetime, now: datetime) -> tuple[list[Found], int, bool]:
     ons = {rule.on for rule in book.active}
     begin = _first_read()
-    rows = TicketEvent.objects.filter(id__gt=begin, at__gte=since).order_by("-id")
+    rows = TicketEvent.objects.filter(id__gt=begin, at__gte=since, at__lte=now).order_by("-id")
     if (kinds := kinds_for(ons)) is not None:
         rows = rows.filter(kind__in=kinds)
     lines = list(rows.values_list("id", "ticket_id", "at", "kind", "data")[:MOST_LINES])

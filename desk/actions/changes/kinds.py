@@ -46,11 +46,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a draft would have done in the last days. `note` says what the figures leave out."""
+    """What a draft would have done in the last days. `note` says what the figures leave out.
+
+    `running`: a worker still counts, and whoever asks again in a second or two is told.
+    """
 
     days: int
     figures: Sequence[Figure] = ()
     note: str = ""
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from desk.actions.crises.crisis_past import LevelsThen
 from desk.actions.rulebooks.what_if_subjects import Subject, lines, replies, templates
+from desk.common import runs
 from desk.common.background import enqueue
-from desk.common.logs import logger
 from desk.rulebooks.models import WhatIf, WhatIfText
 from desk.rulebooks.what_if import Looked, forget, keep
 from policies.rulebook_form import parse
@@ -24,8 +23,6 @@ from policies.what_if import WhatIf as Comparison
 PORTION = 500  # texts in one transaction, a quarter of a second
 TEMPLATES = 50  # canned responses in one transaction
 PORTIONS = 20  # in one task, about five seconds; then others have their turn
-LOST_AFTER = timedelta(seconds=30)  # without a step: the worker is gone
-MOST_TRIES = 5  # of one portion
 KEPT = timedelta(days=30)
 MOST_KEPT = 50  # runs
 _MOVED = ("state", "ended_at", "moved_at", "tries", "checked", "reached_at", "reached", "templates_reached")
@@ -33,8 +30,7 @@ _MOVED = ("state", "ended_at", "moved_at", "tries", "checked", "reached_at", "re
 
 def go_on(run_id: int, now: datetime) -> bool:
     """Work on a run for about five seconds; whether there is more to do."""
-    running = WhatIf.objects.filter(pk=run_id, state=WhatIf.State.RUNNING)
-    if not running.update(tries=F("tries") + 1):  # back to 0 with the first portion that is written down
+    if not runs.begin(WhatIf, run_id):
         return False
     run = WhatIf.objects.select_related("compared").get(pk=run_id)
     comparison = Comparison(parse(run.document), parse(run.compared.document))
@@ -49,15 +45,8 @@ def answer(run_id: int, now: datetime) -> None:
 
 
 def take_over(now: datetime) -> list[int]:
-    """Runs that lost their worker or wait for one, to be gone on with; one at which workers fail over and over ends."""
-    lost = WhatIf.objects.filter(state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
-    failed = lost.filter(tries__gte=MOST_TRIES).update(state=WhatIf.State.FAILED, ended_at=now)
-    if failed:
-        logger.error("what-ifs failed", count=failed)
-    taken = [pk for pk in lost.values_list("pk", flat=True) if _claim(pk, now)]
-    for run_id in taken:
-        enqueue("desk.tasks.answer_what_if", run_id)
-    return taken
+    """Runs that lost their worker or wait for one, to be gone on with."""
+    return runs.take_over(WhatIf, "desk.tasks.answer_what_if", now)
 
 
 def forget_old(now: datetime) -> int:
@@ -138,9 +127,3 @@ def _looked(one: Subject, verdict: Verdict, places: Sequence[tuple[str, str]] = 
         team=one.facts.team,
         agent=one.agent,
     )
-
-
-def _claim(run_id: int, now: datetime) -> bool:
-    """Of several sweeps one takes a run over."""
-    lost = WhatIf.objects.filter(pk=run_id, state=WhatIf.State.RUNNING, moved_at__lt=now - LOST_AFTER)
-    return bool(lost.update(moved_at=now))

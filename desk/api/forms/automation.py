@@ -1,18 +1,17 @@
 """Automation and macros, as the API writes them."""
 
-from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 
 from desk.actions.automation.macros import LONGEST_NAME
-from desk.actions.automation.trying import MOST_DAYS, Trial, Tried
+from desk.actions.automation.trials import MOST_DAYS, USUAL_DAYS
 from desk.actions.rulebooks.versions import LONGEST_SUMMARY
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.forms.rulebooks import RulebookVersionSerializer, version_form
 from desk.api.paging import PageQuery
-from desk.automation.models import AutomationVersion, Firing, Macro
+from desk.automation.models import AutomationVersion, Firing, Macro, Trial
 from policies.automation import On
 from policies.automation_steps import BY_PEOPLE, LONGEST_TEXT, MOST_STEPS, Do
 
@@ -42,8 +41,8 @@ class ChangeAutomationSerializer(serializers.Serializer[Any]):
     seen = MomentField(required=False)
 
 
-class TrialQuery(serializers.Serializer[Any]):
-    days = serializers.IntegerField(default=7, min_value=1, max_value=MOST_DAYS)
+class AskTrialSerializer(serializers.Serializer[Any]):
+    days = serializers.IntegerField(default=USUAL_DAYS, min_value=1, max_value=MOST_DAYS)
 
 
 class SampleTicketSerializer(serializers.Serializer[Any]):
@@ -51,7 +50,7 @@ class SampleTicketSerializer(serializers.Serializer[Any]):
     at = MomentField(help_text="When the rule would have fired on it.")
 
 
-class TriedRuleSerializer(serializers.Serializer[Tried]):
+class TriedRuleSerializer(serializers.Serializer[Any]):
     """What one rule would have done."""
 
     key = serializers.CharField()
@@ -65,15 +64,24 @@ class TriedRuleSerializer(serializers.Serializer[Tried]):
     sample = SampleTicketSerializer(many=True)
 
 
-class TrialSerializer(serializers.Serializer[Trial]):
-    """What a version would have done. Conditions are held against what the ticket was, as far as its timeline tells."""
-
-    since = MomentField()
-    days = serializers.IntegerField()
+class TrialResultSerializer(serializers.Serializer[Any]):
     whole = serializers.BooleanField(help_text="False where there was more than is looked through.")
     fired = serializers.IntegerField()
     tickets = serializers.IntegerField()
     rules = TriedRuleSerializer(many=True)
+
+
+class TrialSerializer(serializers.Serializer[Trial]):
+    """What a version would have done. Conditions are held against what the ticket was, as far as its timeline tells."""
+
+    id = IdField()
+    version = serializers.IntegerField()
+    asked_by = ColleagueSerializer(allow_null=True)
+    asked_at = MomentField()
+    days = serializers.IntegerField(help_text="Until it was asked.")
+    state = serializers.ChoiceField(choices=Trial.State.values)
+    ended_at = MomentField(allow_null=True)
+    result = TrialResultSerializer(allow_null=True, help_text="Null while it is running.")
 
 
 class FiringQuery(PageQuery):
@@ -155,9 +163,11 @@ def whole_form(version: AutomationVersion) -> dict[str, Any]:
 
 
 def trial_form(trial: Trial) -> dict[str, Any]:
+    """Comes with its version and who asked."""
     return {
-        "since": trial.since, "days": trial.days, "whole": trial.whole, "fired": trial.fired, "tickets": trial.tickets,
-        "rules": [_tried_form(one) for one in trial.rules],
+        "id": trial.pk, "version": trial.version.number if trial.version else None,
+        "asked_by": colleague(trial.asked_by), "asked_at": trial.asked_at, "days": trial.days, "state": trial.state,
+        "ended_at": trial.ended_at, "result": trial.result and TrialResultSerializer(trial.result).data,
     }  # fmt: skip
 
 
@@ -175,12 +185,4 @@ def macro_form(macro: Macro) -> dict[str, Any]:
     return {
         "id": macro.pk, "name": macro.name, "shared": macro.owner_id is None, "steps": macro.form,
         "author": colleague(macro.author), "changed_at": macro.changed_at, "times_used": macro.times_used,
-    }  # fmt: skip
-
-
-def _tried_form(one: Tried) -> dict[str, Any]:
-    sample: list[dict[str, int | datetime]] = [{"ticket": ticket.pk, "at": at} for ticket, at in one.sample]
-    return {
-        "key": one.rule.key, "name": one.rule.name, "heard": one.heard, "fired": one.fired, "today": one.today,
-        "tickets": one.tickets, "sample": sample,
     }  # fmt: skip

@@ -191,6 +191,7 @@ class PreviewSerializer(serializers.Serializer[Preview]):
     days = serializers.IntegerField()
     figures = FigureSerializer(many=True)
     note = serializers.CharField(help_text="What the figures leave out, or why there are none.")
+    running = serializers.BooleanField(help_text="A worker still counts: read it again in a second or two.")
 
 
 class ProposalSerializer(serializers.Serializer[Change]):

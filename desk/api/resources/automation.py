@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from desk.actions.automation import automations as verbs
-from desk.actions.automation import log, macros, trying
+from desk.actions.automation import log, macros, trials
 from desk.api.forms.automation import (
+    AskTrialSerializer,
     AutomationVersionSerializer,
     ChangeAutomationSerializer,
     ChangeMacroSerializer,
     FiringQuery,
     FiringSerializer,
     MacroSerializer,
-    TrialQuery,
     TrialSerializer,
     WholeAutomationSerializer,
     WriteAutomationSerializer,
@@ -85,14 +85,22 @@ class OneAutomation(Resource):
 
 class TryAutomation(Resource):
     @operation(
-        "automation_trial_read",
-        "See what a version would have done in the last days",
-        asks=TrialQuery,
+        "automation_try",
+        "Try a version on the last days",
+        takes=AskTrialSerializer,
         gives=TrialSerializer,
+        status=202,
     )
-    def get(self, request: Request, number: int, query: dict[str, Any]) -> Any:
-        """Nothing is done. What one rule would have set off through another is not followed."""
-        return trial_form(trying.preview(self.person, number, query["days"]))
+    def post(self, request: Request, number: int, wish: dict[str, Any]) -> Any:
+        """A worker looks: read the trial by its `id` until its `state` is no longer `running`. Nothing is done."""
+        return trial_form(trials.ask(self.person, number, wish["days"]))
+
+
+class OneTrial(Resource):
+    @operation("automation_trials_read", "Read what a version would have done", gives=TrialSerializer)
+    def get(self, request: Request, trial_id: int) -> Any:
+        """What one rule would have set off through another is not followed. It is kept for 30 days."""
+        return trial_form(trials.trial_of(self.person, trial_id))
 
 
 class Step(Resource):

@@ -254,6 +254,7 @@ _DID: dict[str, Promise] = {
     "automation_switched_on": gettext_lazy("Switched on"),
     "automation_rolled_back": gettext_lazy("Went back to an earlier version"),
     "automation_discarded": gettext_lazy("Discarded"),
+    "automation_tried": gettext_lazy("Tried it on the past"),
     "macro_created": gettext_lazy("Made a macro"),
     "macro_changed": gettext_lazy("Changed a macro"),
     "macro_deleted": gettext_lazy("Deleted a macro"),

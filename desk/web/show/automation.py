@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from desk.actions.automation.automations import Known
 from desk.actions.automation.by_rule import Became
 from desk.actions.automation.step_words import step_words
-from desk.automation.models import Firing
-from desk.tickets.models import Priority, Tier
+from desk.automation.models import Firing, Trial
+from desk.tickets.models import Priority, Ticket, Tier
 from desk.web.show import times
 from desk.web.show.crises import LEVEL_WORDS
 from desk.web.show.rows import STATE_WORDS
@@ -87,6 +87,37 @@ def rule_lines(rules: Iterable[Rule], known: Known) -> list[RuleLine]:
     return [
         RuleLine(rule, place, begins(rule), asks(rule.when, known), [step_words(one, known) for one in rule.steps])
         for place, rule in enumerate(rules)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedLine:
+    """A rule that was tried: what it says, what was counted, and the tickets on which it would have fired last."""
+
+    line: RuleLine
+    counted: Mapping[str, Any]
+    sample: list[tuple[Ticket, str]]
+    today: list[str]
+
+
+def tried_lines(trial: Trial, known: Known, now: datetime) -> list[TriedLine]:
+    """None while a worker still looks. A ticket that is gone by now is left out."""
+    counted = {} if trial.result is None else {one["key"]: one for one in trial.result["rules"]}
+    tickets = Ticket.objects.select_related("profile").in_bulk(
+        {one["ticket"] for rule in counted.values() for one in rule["sample"]}
+    )
+    return [
+        TriedLine(
+            line,
+            counted[line.rule.key],
+            [
+                (tickets[one["ticket"]], times.exact(datetime.fromisoformat(one["at"]), now))
+                for one in counted[line.rule.key]["sample"]
+                if one["ticket"] in tickets
+            ],
+            [str(CONDITION_WORDS[name]) for name in counted[line.rule.key]["today"]],
+        )
+        for line in rule_lines([rule for rule in trial.book().rules if rule.key in counted], known)
     ]
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from desk.actions.automation import automations as verbs
-from desk.actions.automation import log, trying
+from desk.actions.automation import log, trials
 from desk.automation.active import in_force
 from desk.automation.models import AutomationVersion
-from desk.common.errors import DeskError, Invalid
+from desk.common.errors import DeskError, Invalid, Missing
 from desk.common.paging import slice_after
 from desk.people.permissions import Permission
 from desk.rulebooks import text as as_text
@@ -24,7 +24,6 @@ from desk.web import asked, automation_fields, lines, typed_documents
 from desk.web.forms import Field, edit, filled, leave, show_form
 from desk.web.guards import person, signed_in
 from desk.web.show import automation as show
-from desk.web.show.times import exact
 from desk.web.show.versions import steps
 from desk.web.version_steps import VersionSteps
 from policies.automation_steps import MOST_STEPS, Do
@@ -34,7 +33,6 @@ READ, WRITE, REVIEW = Permission.WRITE_AUTOMATION, Permission.WRITE_AUTOMATION, 
 PAGE, FIRINGS = 25, 50
 NO_LANGUAGE = "zxx"
 NEW = "new"
-USUAL_DAYS = 7
 _TYPES = {"yaml": "application/yaml", "json": "application/json"}
 _FOLDER = "desk/administration/automation"
 _STEPS = VersionSteps(
@@ -69,6 +67,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "steps": steps(version, reader, WRITE, REVIEW),
         "rules": show.rule_lines(version.book().rules, verbs.Known()),
         "draft": version.state == State.DRAFT,
+        "usual_days": trials.USUAL_DAYS,
     }
     return render(request, f"{_FOLDER}/version.html", context)
 
@@ -170,29 +169,30 @@ def export(request: HttpRequest, number: int, form: str) -> HttpResponse:
     return HttpResponse(as_text.written(version.document, form) + "\n", f"{_TYPES[form]}; charset=utf-8", headers=named)
 
 
+@require_POST
 @signed_in(READ)
-def trial(request: HttpRequest, number: int) -> HttpResponse:
-    """What it would have done in the last days. Nothing is done."""
-    version = get_object_or_404(_versions(), number=number)
-    days = asked.number(request.GET.get("days", "")) or USUAL_DAYS
-    now = timezone.now()
-    tried = trying.preview(person(request), number, days, now=now)
+def try_it(request: HttpRequest, number: int) -> HttpResponse:
+    """A worker looks what it would have done in the last days. Nothing is done."""
+    days = asked.number(request.POST.get("days", "")) or trials.USUAL_DAYS
+    try:
+        begun = trials.ask(person(request), number, days)
+    except Missing:
+        raise
+    except DeskError as refused:
+        messages.error(request, str(refused.message))
+        return redirect("administration-automation", number)
+    return redirect("administration-automation-trial", begun.pk)
+
+
+@signed_in(READ)
+def trial(request: HttpRequest, trial_id: int) -> HttpResponse:
+    """What was found, or that a worker still looks: the page asks again by itself."""
+    found = trials.trial_of(person(request), trial_id)
     context = {
-        "version": version,
-        "trial": tried,
-        "since": exact(tried.since, now),
-        "choices": trying.DAYS,
-        "rules": [
-            (
-                line,
-                one,
-                [(ticket, exact(at, now)) for ticket, at in one.sample],
-                [str(show.CONDITION_WORDS[name]) for name in one.today],
-            )
-            for line, one in zip(
-                show.rule_lines([each.rule for each in tried.rules], verbs.Known()), tried.rules, strict=True
-            )
-        ],
+        "trial": found,
+        "number": found.version.number if found.version else None,
+        "choices": trials.DAYS,
+        "rules": show.tried_lines(found, verbs.Known(), timezone.now()),
     }
     return render(request, f"{_FOLDER}/trial.html", context)
 

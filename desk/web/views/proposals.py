@@ -86,7 +86,7 @@ def one(request: HttpRequest, change_id: int) -> HttpResponse:
 def preview(request: HttpRequest, change_id: int) -> HttpResponse:
     """What it would have done in the last days: for the script, or on the whole page where there is none."""
     days = asked.number(request.GET.get("days", "")) or verbs.USUAL_PREVIEW
-    found: dict[str, Any] = {"days": days}
+    found: dict[str, Any] = {"days": days, "change_id": change_id}
     try:
         found["preview"] = verbs.foreseen(person(request), change_id, days=days)
     except Missing:
