@@ -16,10 +16,11 @@ from desk.actions.inboxes.inboxes import ConnectionRefused
 from desk.actions.intake import attachments, ingest
 from desk.actions.replies import reply, send
 from desk.common.errors import Invalid
-from desk.inboxes.models import Inbox, StreamState
+from desk.inboxes.models import Inbox, RawItem, StreamState
 from desk.people.models import User
 from desk.tickets.models import Attachment, Message, Ticket
 from policies.reply_states import State
+from tests.actions.test_reconcile import command as reconcile_inbox
 from tests.connectors.mail_server import ADDRESS, MailServers, a_mail, running_mail_servers
 from tests.files import PNG
 
@@ -104,6 +105,29 @@ def test_a_mail_is_a_ticket_its_answer_a_mail_and_what_comes_back_the_same_case(
     page = client.get(f"/tickets/{ticket.pk}/").content.decode()
     assert "Sender not proven" in page
     assert "@marit@" not in page
+
+
+def test_comparing_names_mails_that_are_missing_and_those_that_are_gone(inbox: Inbox, servers: MailServers) -> None:
+    before = timezone.now() - timedelta(hours=1)
+    servers.deliver(a_mail("eerste", name="1", Date=""), a_mail("weg ermee", name="2", Date=""), at=before)
+    polled(inbox)
+    gone, raw, cursor = Message.objects.get(text__contains="weg"), RawItem.objects.count(), inbox.streams.get().cursor
+    servers.remove("weg ermee")
+    servers.deliver(a_mail("ging verloren", name="3", Date=""), at=before)
+    servers.deliver(a_mail("van vorige week", name="4", Date=""), at=before - timedelta(days=7))
+    code, printed, said = reconcile_inbox(inbox.pk)
+    missing, extra = printed.splitlines()
+    assert missing.startswith("missing at the desk: mail:")
+    assert extra.startswith(f"not told by the network any more: message {gone.pk} of ticket {gone.ticket_id}")
+    assert (code, "1 missing, 0 changed, 1 extra, 0 taken in" in said) == (1, True), said
+    assert (RawItem.objects.count(), inbox.streams.get().cursor) == (raw, cursor), "nothing is stored"
+    assert "1 taken in" in reconcile_inbox(inbox.pk, "--fix")[2]
+    taken_in = Message.objects.get(text__contains="ging verloren")
+    assert taken_in.external_id in missing
+    assert taken_in.ticket is not None
+    polled(inbox)
+    assert Message.objects.filter(text__contains="ging verloren").count() == 1, "the next poll tells it again"
+    assert "0 missing, 0 changed, 1 extra" in reconcile_inbox(inbox.pk, "--days", 9)[2]
 
 
 def test_what_is_wrong_with_a_mailbox_is_said_before_it_is_connected(servers: MailServers, ada: User) -> None:

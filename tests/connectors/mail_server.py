@@ -75,6 +75,11 @@ class MailServers:
             for mail in mails:
                 box.append(mail, dt=at)
 
+    def remove(self, words: str) -> None:
+        """Take away what says this, as somebody does in a mail program."""
+        with MailBoxUnencrypted("127.0.0.1", self.imap_port, timeout=10).login(USER, PASSWORD) as box:
+            box.delete([mail.uid for mail in box.fetch() if words in mail.text and mail.uid])
+
     def empty(self) -> None:
         with MailBoxUnencrypted("127.0.0.1", self.imap_port, timeout=10).login(USER, PASSWORD) as box:
             box.delete(box.uids())

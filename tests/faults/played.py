@@ -28,7 +28,7 @@ _numbers = itertools.count()
 class Played:
     """The account and both its sides. `network` is the connector's name."""
 
-    def __init__(self, sandbox: SandboxProcess, network: str) -> None:
+    def __init__(self, sandbox: SandboxProcess, network: str, **options: str) -> None:
         self.sandbox, self.place = sandbox, NAMES.get(network, network)
         self.handle = f"vlotfout{next(_numbers)}"
         wish = {"network": self.place, "handle": self.handle, "settings": {"rate_limits": "off"}}
@@ -39,6 +39,7 @@ class Played:
             name=self.handle,
             credentials=self.made["credentials"],
             base_url=self.made["base_url"],
+            options=options,
         )
         self._armed: list[int] = []
 
@@ -53,14 +54,23 @@ class Played:
     def says_below(self, text: str, by: str) -> None:
         """A word below a post of the company's own, where it has a say about what others write."""
         _first, below = KINDS.get(self.place, OTHERWISE)
-        row = {"network": self.place, "account": self.handle, "kind": "post", "origin": "native", "text": "Nieuws"}
-        own = self.sandbox.call("POST", "/posts", row)["id"]
+        own = self.company_posts("Nieuws")
         row = {"network": self.place, "account": self.handle, "kind": below, "author": by, "text": text}
         self.sandbox.call("POST", "/posts", {**row, "in_reply_to": own})
 
     def takes_back(self, post: str) -> None:
         """A customer deletes their post."""
         self.sandbox.call("DELETE", f"/posts/{post}")
+
+    def company_posts(self, text: str, **more: str) -> str:
+        """A colleague writes in the network's own app, in answer to nobody; its id on the network."""
+        row = {"network": self.place, "account": self.handle, "kind": "post", "origin": "native", "text": text, **more}
+        return str(self.sandbox.call("POST", "/posts", row)["id"])
+
+    def does(self, deed: str, by: str) -> None:
+        """What is done in a private conversation without words: see `_sandbox/conversations`."""
+        row = {"network": self.place, "account": self.handle, "author": by, "does": deed}
+        self.sandbox.call("POST", "/conversations", row)
 
     def company_types(self, text: str, below: str) -> None:
         """A colleague answers in the network's own app."""
@@ -102,7 +112,11 @@ class Played:
         """Each public feed once, or all where nothing is public, and what came of it."""
         streams = connector_of(self.inbox).streams
         private = {stream.name for stream in streams if stream.private and not all(one.private for one in streams)}
-        for stream in self.inbox.streams.exclude(name__in=private).order_by("pk"):
+        self.poll_of(*(stream.name for stream in streams if stream.name not in private))
+
+    def poll_of(self, *names: str) -> None:
+        """These feeds once, and what came of it."""
+        for stream in self.inbox.streams.filter(name__in=names).order_by("pk"):
             poll.poll(stream.pk, timezone.now())
         self.process()
 

@@ -179,6 +179,20 @@ class OnX(Network):
         return f'{{"data": [{",".join(entries)}], "meta": {{}}, "includes": {includes}}}'
 
 
+class OnSearch(OnX):
+    """What X finds: quotes of a post of ours, or what a saved search asks for."""
+
+    feed = "/search/recent"
+
+    def beside(self, asked: Asked, all_words: Sequence[Words]) -> Any:
+        return {"data": [{"id": snowflake(9_000)}]} if asked.path.endswith("/tweets") else {}
+
+    def entry(self, words: Words) -> dict[str, Any]:
+        told = super().entry(words)
+        told["entities"]["mentions"] = []
+        return told
+
+
 class OnMastodon(Network):
     feed = "/notifications"
 
@@ -309,6 +323,8 @@ def network(name: str, wire: Wire) -> Network:
     match name:
         case "x":
             return OnX(name, "x", OWN_ID, X_CREDENTIALS, "mentions", wire=wire)
+        case "quotes" | "search":
+            return OnSearch(name, "x", OWN_ID, X_CREDENTIALS, name, wire=wire)
         case "facebook":
             return OnFacebook(name, "facebook_page", PAGE_ID, PAGE_CREDENTIALS, wire=wire)
         case "messenger":

@@ -8,14 +8,17 @@ from django.db.models import Case, F, Value, When
 
 from desk.alerts.notices import Notice, notify
 from desk.common.background import enqueue
+from desk.common.encryption import Unsealable
 from desk.common.live import publish
 from desk.inboxes.gateway import (
     AuthExpired,
     NetworkError,
+    OutcomeUnknown,
     PermissionMissing,
     QuotaExhausted,
     RateLimited,
     capabilities_of,
+    network,
 )
 from desk.inboxes.models import CoverageGap, Inbox, StreamState, first_of_month
 from desk.inboxes.words import kept
@@ -87,6 +90,24 @@ def needs_reauthorisation(inbox: Inbox, problem: NetworkError, now: datetime) ->
             now,
         )
         publish("inbox", {"id": inbox.pk, "state": Inbox.State.NEEDS_REAUTHORISATION})
+
+
+def refusal_of(inbox: Inbox, problem: NetworkError | Unsealable, now: datetime) -> NetworkError:
+    """What a deed on the network failed of, as its timeline tells it. A dead token stops the inbox.
+
+    Unlike words a deed may be done twice: whoever asked need not look whether a lost one took effect.
+    """
+    if isinstance(problem, Unsealable):
+        problem = AuthExpired(str(problem))
+    if isinstance(problem, AuthExpired):
+        needs_reauthorisation(inbox, problem, now)
+    if not isinstance(problem, OutcomeUnknown):
+        return problem
+    return OutcomeUnknown(
+        "%(network)s did not say whether this was done. Try again: doing it twice changes nothing.",
+        network=network(inbox.network).label,
+        detail=problem.detail,
+    )
 
 
 def let_go(inbox: Inbox, codes: tuple[str, ...], now: datetime) -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.inboxes.health import needs_reauthorisation
+from desk.actions.inboxes.health import refusal_of
 from desk.actions.intake.revisions import take_away
 from desk.actions.tickets.announce import announce
 from desk.actions.tickets.timeline import record
@@ -14,7 +14,7 @@ from desk.common.background import enqueue
 from desk.common.encryption import Unsealable
 from desk.common.errors import Conflict, Invalid, Missing
 from desk.inboxes.calls import connect
-from desk.inboxes.gateway import Action, AuthExpired, NetworkError
+from desk.inboxes.gateway import Action, NetworkError
 from desk.inboxes.words import kept
 from desk.people.models import User, audit
 from desk.people.permissions import Permission, require
@@ -62,9 +62,7 @@ def carry_out(message_id: int, action: str, actor_id: int, now: datetime) -> Non
     try:
         connect(message.inbox).act(Action(action), message.external_id)
     except (NetworkError, Unsealable) as problem:
-        refusal = AuthExpired(str(problem)) if isinstance(problem, Unsealable) else problem
-        if isinstance(refusal, AuthExpired):
-            needs_reauthorisation(message.inbox, refusal, now)
+        refusal = refusal_of(message.inbox, problem, now)
         _tell(message, "action_failed", actor, now, action=action, problem=kept(refusal))
         return
     with transaction.atomic():

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from desk.actions.inboxes.health import needs_reauthorisation
+from desk.actions.inboxes.health import refusal_of
 from desk.actions.tickets.announce import announce
 from desk.actions.tickets.timeline import record
 from desk.common.background import enqueue
@@ -20,7 +20,6 @@ from desk.common.logs import logger
 from desk.forms.models import THREAD
 from desk.inboxes.calls import connect
 from desk.inboxes.gateway import (
-    AuthExpired,
     Capabilities,
     Control,
     Handover,
@@ -81,9 +80,7 @@ def carry_out(ticket_id: int, how: str, actor_id: int, now: datetime) -> None:
     try:
         connect(ticket.inbox).hand_over(thread.thread_id, Handover(how), thread.other_app)
     except (NetworkError, Unsealable) as problem:
-        refusal = AuthExpired(str(problem)) if isinstance(problem, Unsealable) else problem
-        if isinstance(refusal, AuthExpired):
-            needs_reauthorisation(ticket.inbox, refusal, now)
+        refusal = refusal_of(ticket.inbox, problem, now)
         record(ticket, "action_failed", at=now, actor=actor, action=how, problem=kept(refusal))
         announce([(ticket, "change")])
         return

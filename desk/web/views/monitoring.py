@@ -53,7 +53,7 @@ def _line(message: Message, eyes: Eyes) -> dict[str, object]:
         "name": text.name(author.name, author.handle, author.external_id) if author else _("Unknown"),
         "verified": bool(author and author.verified),
         "reach": numbers.reach(author.followers) if author else "",
-        "text": eyes.read(message.text[: 2 * LONGEST])[:LONGEST],
+        "text": text.said(eyes.read(message.text[: 2 * LONGEST])[:LONGEST]),
         "language": message.language,
         "url": message.url if message.url.startswith("https://") else "",
     }

@@ -37,16 +37,17 @@ def take(inbox: Inbox, stored: Sequence[Stored]) -> None:
 
 def _changes(thread: Conversation, one: Stored, read_at: Mapping[str, datetime]) -> bool:
     """Put it on the row; False where something newer is known."""
+    at = min(one.at, one.received_at)  # a time that is yet to come would hold against everything that is told later
     if one.item.kind is ItemKind.READ:
-        until = read_at.get(one.item.parent_id, one.at)
+        until = read_at.get(one.item.parent_id, at)
         if thread.read_until is not None and until <= thread.read_until:
             return False
         thread.read_until = until
         return True
-    if thread.control_at is not None and one.at < thread.control_at:
+    if thread.control_at is not None and at < thread.control_at:
         return False
     if thread.control != one.item.text and thread.current_ticket is not None:
-        record(thread.current_ticket, "control", at=one.at, state=one.item.text)
-    thread.control, thread.control_at = one.item.text, one.at
+        record(thread.current_ticket, "control", at=at, state=one.item.text)
+    thread.control, thread.control_at = one.item.text, at
     thread.other_app = one.item.parent_id[:100] or thread.other_app
     return True
