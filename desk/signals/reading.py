@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
+from desk.inboxes.gateway import ItemKind
 from desk.inboxes.models import Inbox
 from desk.signals.models import Counted, MentionCount, Stream
 from policies.crisis_scope import Scope
+
+# The messages that are counted: what customers say to us, and what a saved search found said about us. The latter opens
+# no ticket and starts no clock, but is as good a sign that something is going on.
+HEARD = Q(outgoing=False) & (Q(ticket__isnull=False) | Q(kind=ItemKind.FOUND))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from desk.actions.signals.signal_raising import Sign, raise_signal
 from desk.drills.running import running_drill
 from desk.inboxes.models import Inbox
 from desk.signals.models import Rules, Signal, Stream
-from desk.signals.reading import inboxes_of
+from desk.signals.reading import HEARD, inboxes_of
 from desk.signals.topics import LETTERS_READ
 from desk.tickets.models import Message
 from policies.crisis_scope import Scope
@@ -123,8 +123,8 @@ def look_for_outbreaks(rules: Rules, world: World, now: datetime) -> int:
 def _newest(world: World, now: datetime) -> list[Post]:
     """In order. So many are looked at that a drill's flood leaves the real ones in sight."""
     newest = Message.objects.order_by("-pk").values("pk")[:LOOKED_AT]
-    rows = world.said().filter(pk__in=newest, outgoing=False, created_at__gt=now - WINDOW)
-    rows = rows.exclude(ticket=None).exclude(profile=None).annotate(start=Left("text", LETTERS_READ)).order_by("-pk")
+    rows = world.said().filter(HEARD, pk__in=newest, created_at__gt=now - WINDOW)
+    rows = rows.exclude(profile=None).annotate(start=Left("text", LETTERS_READ)).order_by("-pk")
     said = list(rows.values_list("pk", "profile_id", "start")[:COMPARED])
     return [Post(pk, profile or 0, _digest(text), text) for pk, profile, text in reversed(said)]
 

@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 
 from desk.signals.models import Signal, Stream
 from desk.signals.moods import current_moods
-from desk.signals.reading import Part
+from desk.signals.reading import HEARD, Part
 from desk.signals.topics import LETTERS_READ, Topics
 from desk.tickets.models import Message
 from policies.triage import Sentiment, judge
@@ -21,7 +21,7 @@ BEFORE = timedelta(minutes=30)
 def posts_behind(stream: Stream, part: Part, measure: str, at: datetime) -> list[int]:
     """The numbers of the messages with the greatest reach in the half hour before `at`, in two queries at most."""
     newest = Message.objects.order_by("-pk").values("pk")[:LOOKED_AT]
-    rows = Message.objects.filter(pk__in=newest, outgoing=False, inbox__any_of=part.inboxes).exclude(ticket=None)
+    rows = Message.objects.filter(pk__in=newest, inbox__any_of=part.inboxes).filter(HEARD)
     rows = rows.filter(created_at__gte=at - BEFORE, created_at__lte=at)
     if part.languages:
         rows = rows.filter(language__in=part.languages)

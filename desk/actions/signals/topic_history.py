@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.functions import Left
 
 from desk.actions.signals.watching import REMEMBERED
 from desk.signals.counting import Key, add_history
 from desk.signals.models import Stream, Topic
 from desk.signals.moods import current_moods
+from desk.signals.reading import HEARD
 from desk.signals.topics import LETTERS_READ, Topics
 from desk.tickets.models import Message
 from policies.time_buckets import FIVE, beginning_of
@@ -37,15 +39,15 @@ def _count_portion(now: datetime) -> int:
     rows = (
         Message.objects.filter(pk__lte=topic.counts_back_from)
         .order_by("-pk")
-        .annotate(start=Left("text", LETTERS_READ))
+        .annotate(start=Left("text", LETTERS_READ), heard=ExpressionWrapper(HEARD, BooleanField()))
     )
-    columns = ("pk", "created_at", "inbox_id", "language", "outgoing", "ticket_id", "profile__followers", "start")
+    columns = ("pk", "created_at", "inbox_id", "language", "heard", "profile__followers", "start")
     found = list(rows.values_list(*columns)[:PORTION])
     asked = Topics([{"id": topic.pk, "words": topic.words}])
     learned = current_moods()
     counted: list[tuple[Key, str, int]] = []
-    for _pk, at, inbox, language, outgoing, ticket, followers, start in found:
-        if outgoing or ticket is None or not asked.of(start):
+    for _pk, at, inbox, language, heard, followers, start in found:
+        if not heard or not asked.of(start):
             continue
         key = (topic.pk, beginning_of(at, FIVE), inbox, language)
         counted += [(key, "messages", 1), (key, "reach", followers or 0)]

@@ -9,7 +9,7 @@ from desk.actions.intake.authors import Person
 from desk.actions.intake.batch.known import Known
 from desk.actions.intake.batch.parts import Arrival, Case, Stored, author_of
 from desk.common.bulk import unsaved
-from desk.inboxes.gateway import Item
+from desk.inboxes.gateway import Item, ItemKind
 from desk.signals.counting import Tally
 from desk.tickets.models import Message, Priority, Ticket, preview_of
 from policies.conversation import LastTicket, Placement, ticket_for
@@ -57,6 +57,8 @@ class Arriving:
             if placement is Placement.NEW and profile.aside:
                 self._put_aside(case.ticket, item.created_at, profile.aside)
             self._customer_wrote(case, arrival, verdict, placement)
+        elif item.kind is ItemKind.FOUND and not profile.aside:
+            self._count(arrival, verdict)
 
     def _hints(self, item: Item) -> Hints:
         author = author_of(item)
@@ -110,9 +112,7 @@ class Arriving:
         if not aside:  # else nothing counts it
             tier = self.known.tier(ticket)
             profile = self.known.crises.heard(ticket, item.text, verdict.sentiment, item.created_at, reach, tier)
-            topics = self.known.topics.of(item.text) if self.known.topics else ()
-            self.tally.heard(ticket.inbox_id, arrival.language, verdict.sentiment, item.created_at, reach or 0, topics)
-            self.tally.loud(arrival.message_id, reach or 0)
+            self._count(arrival, verdict)
         settled = aside or (placement is Placement.APPEND and info(before).category is Category.RESOLVED)
         if not settled:  # spam stays spam, and what only arrived late opens nothing again
             ticket.priority = max(ticket.priority, _priority(verdict))
@@ -139,6 +139,15 @@ class Arriving:
         for answer in self.known.answers_before.pop(item.external_id, ()):
             self.adopted.append((answer.pk, ticket))
             self._answered(case, answer.pk, answer.created_at, answer.text, private=False)
+
+    def _count(self, arrival: Arrival, verdict: Triage) -> None:
+        """For the watch: what is said to us, and what a saved search found; what was found first is not said twice."""
+        item, inbox = arrival.stored.item, self.known.inbox
+        reach = author_of(item).followers or 0
+        self.tally.loud(arrival.message_id, reach)
+        if item.external_id not in self.known.found_before:
+            topics = self.known.topics.of(item.text) if self.known.topics else ()
+            self.tally.heard(inbox.pk, arrival.language, verdict.sentiment, item.created_at, reach, topics)
 
     def _release(self, ticket: Ticket) -> None:
         """A ticket that opens again stays with its last owner, unless they are not there to answer it."""

@@ -9,7 +9,7 @@ from desk.actions.intake.batch.crises import CrisesOfBatch
 from desk.actions.intake.batch.parts import Around, Case, author_of
 from desk.actions.tickets.moving import INVITED_FOR
 from desk.common.bulk import insert_rows, next_ids
-from desk.inboxes.gateway import Change, Item
+from desk.inboxes.gateway import Change, Item, ItemKind
 from desk.inboxes.models import Inbox
 from desk.people.duty import away_ids, off_duty_ids
 from desk.people.models import Team
@@ -33,6 +33,7 @@ class Known:
         self.arriving: list[Item] = []  # those that are new to us
         self.profiles: dict[str, Person] = {}
         self.conversations: dict[str, int] = {}  # by the network's id of the thread
+        self.found_before: set[str] = set()  # what a search found and is now said to us, by the network's id
         self.written_to: dict[str, Case] = {}  # messages of this batch, by the network's id
         self.answers_before: dict[str, list[Message]] = {}
         self.away: set[int] = set()
@@ -78,7 +79,9 @@ class Known:
         }
         context = [key for key in said if self.messages.get(key, 0) is None]
         if context:
-            Message.objects.filter(inbox=self.inbox, external_id__any_of=context, ticket=None, outgoing=False).delete()
+            rows = Message.objects.filter(inbox=self.inbox, external_id__any_of=context, ticket=None, outgoing=False)
+            self.found_before = set(rows.filter(kind=ItemKind.FOUND).values_list("external_id", flat=True))
+            rows.delete()
             for key in context:
                 del self.messages[key]
 
