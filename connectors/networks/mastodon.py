@@ -56,7 +56,15 @@ from connectors.parsing.mastodon_cursor import (
     roots_in,
 )
 from connectors.parsing.mastodon_refusals import LABEL
-from connectors.parsing.mastodon_sending import DIRECT, PUBLIC, private_text, public_text, same_post, visibility_below
+from connectors.parsing.mastodon_sending import (
+    DIRECT,
+    PUBLIC,
+    private_text,
+    public_text,
+    same_post,
+    visibility_below,
+    warning_below,
+)
 from connectors.parsing.mastodon_server import LENGTH, UNIT, capabilities_at, limits_in, media_rule
 from connectors.parsing.mastodon_threads import each_once, find_roots, writer_of
 from connectors.text import clean, gettext_noop
@@ -160,6 +168,7 @@ class Mastodon:
         visibility = DIRECT if message.private else visibility_below(answered)
         sent = self._post(
             (private_text if visibility == DIRECT else public_text)(message.text, acct),
+            warning=warning_below(answered),
             visibility=visibility,
             in_reply_to_id=message.reply_to if answered else None,
             media_ids=list(message.media) or None,
@@ -370,9 +379,17 @@ class Mastodon:
             account = mapped(self._api.read("account", path_id(message.recipient)))
         return "" if clean(account.get("id")) == self.own_id else clean(account.get("acct"))
 
-    def _post(self, text: str, **options: Any) -> SendResult:
+    def _post(self, text: str, warning: str = "", **options: Any) -> SendResult:
+        """A server counts a warning with the words: where both are too long, the words go without it."""
         given = {name: value for name, value in options.items() if value is not None}
-        answer = mapped(self._api.write("status_post", text, **given))
+        if warning:
+            given["spoiler_text"] = warning
+        try:
+            answer = mapped(self._api.write("status_post", text, **given))
+        except errors.InvalidContent:
+            if not warning:
+                raise
+            return self._post(text, **options)
         status_id = clean(answer.get("id"))
         if not status_id:
             raise lost_answer(LABEL, "the answer names no post")

@@ -22,6 +22,7 @@ _FOLLOWERS = "private"
 _MENTION = re.compile(r"(?<![=/\w])@+(\w(?:[\w.-]*\w)?(?:@[\w.-]*\w)?)")
 _LEADING = re.compile(r"^(?:\s*@\w(?:[\w.-]*\w)?(?:@[\w.-]*\w)?)+\s*")
 _SERVER = re.compile(r"(@\w(?:[\w.-]*\w)?)@[\w.-]*\w")
+_WARNING = re.compile(r"^⚠ [^\n]*\n\n")  # as `parsing.mastodon.text_in` shows it
 
 
 def visibility_below(answered: Mapping[str, Any]) -> str:
@@ -41,13 +42,18 @@ def private_text(text: str, acct: str) -> str:
     return public_text(alone, acct)
 
 
+def warning_below(answered: Mapping[str, Any]) -> str:
+    """The warning of an answer: that of what it answers, for whoever did not want to see the one won't the other."""
+    return " ".join(clean(answered.get("spoiler_text"), 500).split())
+
+
 def same_post(one: str, other: str) -> bool:
-    """Whether two texts are the same post: who is addressed is put before it, and shown without their server."""
+    """Whether two texts are the same post: a warning and who is addressed are put before it, without their server."""
     return same_words(_essence(one), _essence(other))
 
 
 def _essence(text: str) -> str:
-    return _SERVER.sub(r"\1", _LEADING.sub("", text))
+    return _SERVER.sub(r"\1", _LEADING.sub("", _WARNING.sub("", text)))
 
 
 def _mentioned(text: str) -> set[str]:

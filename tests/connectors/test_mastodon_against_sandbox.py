@@ -85,6 +85,28 @@ def test_a_warning_stands_before_the_text(mastodon: Company) -> None:
     assert item.raw["spoiler_text"] == "vieze trein"
 
 
+@pytest.mark.parametrize("kind", ["mention", "dm"])
+def test_an_answer_stands_behind_the_warning_of_what_it_answers(mastodon: Company, kind: str) -> None:
+    mention = mastodon.customer(kind, "CW: vieze trein\n\nKijk nou", author="jan")
+    answer = _answer(mastodon, "Wij zoeken het uit ^JK", mention, submitted_at=datetime.now(UTC))
+    sent = mastodon.connector.send(answer)
+    own = addressed(mastodon.read("own_posts")[0])[sent.external_id]
+    assert own.raw["spoiler_text"] == "vieze trein"
+    assert own.raw["sensitive"]
+    again = mastodon.connector.find_sent(answer)
+    assert again is not None
+    assert again.external_id == sent.external_id
+
+
+def test_words_that_fill_a_post_go_without_the_warning_rather_than_not_at_all(mastodon: Company) -> None:
+    mention = mastodon.customer("mention", f"CW: {'vieze trein ' * 5}\n\nKijk nou", author="jan")
+    sent = mastodon.connector.send(_answer(mastodon, "a" * 490, mention))
+    own = addressed(mastodon.read("own_posts")[0])[sent.external_id]
+    assert own.raw["spoiler_text"] == ""
+    with pytest.raises(errors.InvalidContent):
+        mastodon.connector.send(_answer(mastodon, "a" * 600, mention))
+
+
 def test_what_stands_above_a_mention_comes_as_context_and_names_the_thread(mastodon: Company) -> None:
     first = mastodon.customer("mention", "Het begon zo", author="els")
     _, cursor = mastodon.read("notifications")
