@@ -12,9 +12,11 @@ from desk.inboxes.models import Inbox
 from desk.signals.models import Counted, MentionCount, Stream
 from policies.crisis_scope import Scope
 
-# The messages that are counted: what customers say to us, and what a saved search found said about us. The latter opens
-# no ticket and starts no clock, but is as good a sign that something is going on.
-HEARD = Q(outgoing=False) & (Q(ticket__isnull=False) | Q(kind=ItemKind.FOUND))
+# What customers say to us, and what a saved search found said about us. The latter opens no ticket and starts no clock,
+# but is as good a sign that something is going on.
+SAID = Q(outgoing=False) & (Q(ticket__isnull=False) | Q(kind=ItemKind.FOUND))
+# The watch does not hear people of whom nobody wants to hear: ingest counts them neither.
+HEARD = SAID & Q(profile__spam_at=None, profile__customer__muted_at=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a saved search found counts for the watch as what is said to us does, once, and for no clock."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import User
 from desk.signals.models import MentionCount, Signal, Stream
 from desk.sla.models import Clock
-from desk.tickets.models import Message, Ticket
+from desk.tickets.models import Customer, Message, Ticket
 from policies.time_buckets import MINUTE
 from tests.actions.builders import a_mention, an_inbox, minutes, take_in
 from tests.web.colleagues import signed_in
@@ -113,6 +114,17 @@ def test_many_who_write_the_same_are_an_outbreak_though_none_writes_to_us(inbox:
     take_in(inbox, [a_find(str(n), by=f"k{n}", text=f"{rumour} @vriend{n}", at=n / 60) for n in range(10)])
     assert look(minutes(1)) == 1
     assert Signal.objects.get().kind == "outbreak"
+
+
+@pytest.mark.parametrize("said", [a_find, a_mention])
+def test_whom_nobody_wants_to_hear_is_no_outbreak_either(inbox: Inbox, said: Callable[..., Item]) -> None:
+    take_in(inbox, [a_mention(f"first {n}", by=f"troll{n}") for n in range(10)], now=minutes(0))
+    sanne = User.objects.create_user("sanne", role="supervisor")
+    for customer in Customer.objects.all():
+        muting.mute(sanne, customer.pk, reason="Roept maar wat", now=minutes(0.5))
+    rumour = "Let op: de kortingskaart van Vlotlijn vervalt morgen voor iedereen, vraag nu je geld terug!"
+    take_in(inbox, [said(str(n), by=f"troll{n}", text=rumour, at=1 + n / 60) for n in range(10)], now=minutes(2))
+    assert look(minutes(2)) == 0
 
 
 def test_what_only_stands_around_a_conversation_is_still_not_counted(inbox: Inbox) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from desk.actions.customers.masking import Eyes
 from desk.signals import words
 from desk.signals.models import Signal
-from desk.signals.reading import HEARD
+from desk.signals.reading import SAID
 from desk.tickets.models import Message
 from desk.web.show import text, times
 from desk.web.show.tiles import Tile, tile
@@ -71,7 +71,7 @@ def line(signal: Signal, now: datetime) -> Line:
 
 def posts(numbers: Iterable[int], now: datetime, eyes: Eyes) -> list[PostShown]:
     """What customers wrote, as this reader may see it, those with the greatest reach first. One query."""
-    rows = Message.objects.filter(pk__any_of=list(numbers), deleted_at=None).filter(HEARD)
+    rows = Message.objects.filter(pk__any_of=list(numbers), deleted_at=None).filter(SAID)
     rows = rows.select_related("inbox", "profile").order_by(F("profile__followers").desc(nulls_last=True), "-pk")
     return [
         PostShown(
