@@ -57,6 +57,24 @@ class MastodonApi:
         """Change something. OutcomeUnknown where the answer is lost."""
         return self._call(method, arguments, options, write=True)
 
+    def post(self, text: str, warning: str, **options: Any) -> dict[str, Any]:
+        """Write a status. A server counts a warning with the words: where both are too long, they go without it."""
+        if not warning:
+            return mapped(self.write("status_post", text, **options))
+        try:
+            return mapped(self.write("status_post", text, spoiler_text=warning, **options))
+        except errors.InvalidContent:
+            return self.post(text, "", **options)
+
+    def server(self) -> dict[str, Any]:
+        """What the server says of itself, by the newer address or the older one; nothing where it has neither."""
+        for method in ("instance_v2", "instance_v1"):
+            try:
+                return mapped(self.read(method))
+            except (errors.NotFound, errors.Unreadable, errors.PermissionMissing):
+                continue
+        return {}
+
     def upload_as_before(self) -> None:
         """Bring files to the older address from now on, which the library chooses by the server's version."""
         self._client.mastodon_major = 2

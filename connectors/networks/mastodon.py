@@ -144,7 +144,7 @@ class Mastodon:
                     "“write” in Mastodon."
                 ),
             )
-        return AccountInfo(own_id, handle, clean(me.get("display_name"), 100), problems, self._limits())
+        return AccountInfo(own_id, handle, clean(me.get("display_name"), 100), problems, limits_in(self._api.server()))
 
     def fetch(self, stream: str, cursor: Cursor) -> Page:
         if stream == "notifications":
@@ -228,7 +228,7 @@ class Mastodon:
     def listen(self, heard: Callable[[], None], goes_on: Callable[[], bool]) -> None:
         """Raises AddressRefused where the server has its stream elsewhere."""
         account = self._account
-        address = stream_at(account.base_url, self._instance())
+        address = stream_at(account.base_url, self._api.server())
         listen(address, account.credentials, account.timeout, heard, goes_on)
 
     def block(self, person_id: str, *, blocked: bool) -> None:
@@ -347,18 +347,6 @@ class Mastodon:
             unreadable=tuple(sieve.unreadable),
         )
 
-    def _limits(self) -> dict[str, Any]:
-        return limits_in(self._instance())
-
-    def _instance(self) -> dict[str, Any]:
-        """What the server says of itself, by the newer address or the older one; nothing where it has neither."""
-        for method in ("instance_v2", "instance_v1"):
-            try:
-                return mapped(self._api.read(method))
-            except (errors.NotFound, errors.Unreadable, errors.PermissionMissing):
-                continue
-        return {}
-
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def _answered(self, message: Outgoing) -> dict[str, Any]:
@@ -380,16 +368,7 @@ class Mastodon:
         return "" if clean(account.get("id")) == self.own_id else clean(account.get("acct"))
 
     def _post(self, text: str, warning: str = "", **options: Any) -> SendResult:
-        """A server counts a warning with the words: where both are too long, the words go without it."""
-        given = {name: value for name, value in options.items() if value is not None}
-        if warning:
-            given["spoiler_text"] = warning
-        try:
-            answer = mapped(self._api.write("status_post", text, **given))
-        except errors.InvalidContent:
-            if not warning:
-                raise
-            return self._post(text, **options)
+        answer = self._api.post(text, warning, **{name: value for name, value in options.items() if value is not None})
         status_id = clean(answer.get("id"))
         if not status_id:
             raise lost_answer(LABEL, "the answer names no post")

@@ -101,7 +101,7 @@ class TriedLine:
 
 
 def tried_lines(trial: Trial, known: Known, now: datetime) -> list[TriedLine]:
-    """None while a worker still looks. A ticket that is gone by now is left out."""
+    """No lines while a worker still looks. A ticket that is gone by now is left out."""
     counted = {} if trial.result is None else {one["key"]: one for one in trial.result["rules"]}
     tickets = Ticket.objects.select_related("profile").in_bulk(
         {one["ticket"] for rule in counted.values() for one in rule["sample"]}
