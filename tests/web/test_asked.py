@@ -1,7 +1,6 @@
 """What somebody who was asked sees and does by their link alone; and what nobody sees by any other."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from desk.people.permissions import Permission, Role, permissions_of
 from desk.questions.models import Entry, Link, Question
 from desk.tickets.models import Ticket
 from tests.actions.builders import a_mention, an_inbox, take_in
+from tests.web.links import expired, revoked
 
 pytestmark = pytest.mark.django_db
 SECRET = "06-12345678"
@@ -107,14 +107,6 @@ def test_what_one_can_be_asked_about_is_kept(question: Question, piet: User, cli
     client.post(page(question.links.get()), {"do": "knows", "knows": "Nachttreinen, lift"})
     piet.refresh_from_db()
     assert piet.knows == ["lift", "nachttreinen"]
-
-
-def expired(link: Link) -> None:
-    Link.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-
-
-def revoked(link: Link) -> None:
-    Link.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
 
 
 def left(link: Link) -> None:

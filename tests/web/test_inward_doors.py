@@ -6,14 +6,12 @@ alive, over, or taken back. What verbs ask of a role is tried in `tests/actions/
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from desk.actions.questions import question_links, questions
 from desk.knowledge.models import Article
@@ -27,6 +25,7 @@ from tests.articles import a_suggestion, an_article
 from tests.canned import a_canned
 from tests.web.addresses import got_in, is_of, parameters_of, patterns, tried
 from tests.web.browsing import asked_by
+from tests.web.links import alive, expired, revoked
 
 pytestmark = pytest.mark.django_db
 PAGES = ("articles", "suggestions", "known", "cause_pages", "causes", "digests", "improvements", "exports")
@@ -125,18 +124,6 @@ def test_each_role_gets_in_where_it_may_and_nowhere_else(ids: dict[str, int], cl
         if (tried(client, address, {}).status_code in (400, 409)) != (needs in permissions_of(role)):
             wrong.append(name)
     assert wrong == []
-
-
-def alive(link: Link) -> None:
-    """Nothing ended it."""
-
-
-def expired(link: Link) -> None:
-    Link.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-
-
-def revoked(link: Link) -> None:
-    Link.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
 
 
 @pytest.mark.parametrize("end", [alive, expired, revoked])

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from desk.actions.questions import question_links, questions
 from desk.people.models import User
@@ -14,6 +12,7 @@ from desk.people.permissions import Role
 from desk.questions.models import Link
 from desk.tickets.models import Ticket
 from tests.web.addresses import got_in, patterns, tried
+from tests.web.links import alive, expired, revoked
 
 pytestmark = pytest.mark.django_db
 # These are for whoever stands outside: they ask for a signature of their own, or show what is public.
@@ -40,18 +39,6 @@ def refused(client: Client, address: str) -> bool:
     return not any(got_in(one) for one in answers) and all(
         one.status_code in (401, 403, 405) or one.status_code == 302 for one in answers
     )
-
-
-def alive(link: Link) -> None:
-    """Nothing ended it."""
-
-
-def expired(link: Link) -> None:
-    Link.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-
-
-def revoked(link: Link) -> None:
-    Link.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
 
 
 @pytest.mark.parametrize("end", [alive, expired, revoked])
