@@ -69,7 +69,8 @@ class Author:
 class Attachment:
     """A file that came with a message. `kind` is image, video, audio, file, sticker or story; the address may expire.
 
-    A story must not be kept (Meta's rule): it is shown that there was one.
+    A story must not be kept (Meta's rule): it is shown that there was one. What a mail program adds by itself, such as
+    the logo of a signature, is `decoration`.
     """
 
     url: str
@@ -77,6 +78,8 @@ class Attachment:
     content_type: str = ""
     alt_text: str = ""
     external_id: str = ""
+    name: str = ""  # as its sender called it, where the network tells
+    decoration: bool = False
 
 
 # What `Item.about` may hold, in short words of the network: of a review the version of the app, the device, its system,

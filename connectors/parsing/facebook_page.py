@@ -113,14 +113,12 @@ def _one_post_attachment(entry: Mapping[str, Any]) -> Iterator[Attachment]:
     if not kind or (kind.startswith(_LINK_TYPES) and "sticker" not in kind):
         return
     picture, film = clean(mapped(media.get("image")).get("src"), 4_000), clean(media.get("source"), 4_000)
-    about = {
-        "alt_text": clean(entry.get("description"), 2_000),
-        "external_id": clean(mapped(entry.get("target")).get("id"), MAX_NAME),
-    }
+    words = clean(entry.get("description"), 2_000)
+    name = clean(mapped(entry.get("target")).get("id"), MAX_NAME)
     if film and kind.startswith(_FILM_TYPES):
-        yield Attachment(film, "video", **about)
+        yield Attachment(film, "video", alt_text=words, external_id=name)
     elif picture:
-        yield Attachment(picture, "sticker" if "sticker" in kind else "image", **about)
+        yield Attachment(picture, "sticker" if "sticker" in kind else "image", alt_text=words, external_id=name)
 
 
 def message_attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:

@@ -31,6 +31,9 @@ MOST_BOUNDARIES = 60  # parts inside parts; a forwarded forward has ten
 MOST_PARTS, DEEPEST = 100, 12
 MOST_FILES = 20
 LONGEST_SUBJECT = 300
+LONGEST_NAME = 100  # of a file, from its end
+LARGEST_LOGO = 50 * 1024  # bytes
+_SEALS = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _ID = re.compile(r"<([^<>\s]{3,250})>")
 _OWN_ID = re.compile(r"balie\.([a-z]{1,8}\.[a-z0-9]{1,24}\.[a-z2-7]{16})\.", re.ASCII)
 _KEPT_HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Subject", "Authentication-Results", "Auto-Submitted")
@@ -164,13 +167,38 @@ def _readings(parts: Sequence[Message]) -> tuple[str, str]:
 
 def _attachments(parts: Sequence[Message], fetched: Fetched) -> Iterator[Attachment]:
     files = [(number, part) for number, part in enumerate(parts) if _is_file(part)]
+    markup = _readings(parts)[1] if files else ""
     for number, part in files[:MOST_FILES]:
         yield Attachment(
             f"mail:{fetched.validity}/{fetched.uid}/{number}",
             _KINDS.get(part.get_content_maintype(), "file"),
             clean(part.get_content_type(), 100),
             external_id=str(number),
+            name=_file_name(part),
+            decoration=_is_decoration(part, markup),
         )
+
+
+def _file_name(part: Message) -> str:
+    try:
+        name = str(make_header(decode_header(part.get_filename() or "")))
+    except (LookupError, ValueError, MessageError, TypeError):
+        name = ""
+    return clean(name[-LONGEST_NAME:])
+
+
+def _is_decoration(part: Message, markup: str) -> bool:
+    """What nobody meant to send along: a seal, or a small picture that stands in the text, such as a logo.
+
+    A large one in the text is a photo that was pasted there. What says that it is attached was attached.
+    """
+    if part.get_content_type() in _SEALS:
+        return True
+    name = str(part.get("Content-ID") or "").strip().strip("<>")[:250]
+    attached = str(part.get("Content-Disposition") or "").strip().lower().startswith("attachment")
+    if attached or not name or part.get_content_maintype() != "image":
+        return False
+    return f"cid:{name}" in markup and len(_bytes(part)) <= LARGEST_LOGO
 
 
 def _thread(mail: Message, mailbox: Mailbox, references: Sequence[str], own: str, sender: str) -> tuple[str, bool]:

@@ -69,6 +69,7 @@ _QUESTION = {
     "question_returned": gettext_lazy("%(name)s can’t answer your question on ticket %(ticket)s: ask somebody else"),
     "question_overdue": gettext_lazy("Nobody has answered your question on ticket %(ticket)s in time"),
     "question_withdrawn": gettext_lazy("A question that you were asked needs no answer any more"),
+    "question_files": gettext_lazy("Files of your answer by mail were not taken: send them in another form"),
     "answer_used": gettext_lazy("Thank you: %(name)s used your answer in a reply to the customer"),
 }
 
@@ -76,6 +77,7 @@ _QUESTION = {
 _THREAD = {
     "thread_named": gettext_lazy("%(name)s named you in a thread"),
     "thread_let_in": gettext_lazy("%(name)s let you into a thread"),
+    "thread_files": gettext_lazy("Files of what you wrote by mail were not taken: send them in another form"),
     "swarm_opened": gettext_lazy("%(name)s opened a swarm on ticket %(ticket)s"),
 }
 

@@ -215,3 +215,28 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inbox} since {self.since}"
+
+
+class MailedFile(models.Model):
+    """A file of a mail that answers something of the desk, until it is fetched for what it belongs to.
+
+    What that is lies above: `kind` is the answer's, `owner` the number of a row.
+    """
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")  # in which the mail lies
+    kind = models.CharField(max_length=8)
+    owner = models.BigIntegerField()
+    url = models.CharField(max_length=2_000)
+    name = models.CharField(max_length=100, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="mailed_file_due"),
+            models.Index(fields=["kind", "owner"], name="mailed_files_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.url} for {self.kind} {self.owner}"

@@ -6,7 +6,7 @@ A link is one person's way to one question and to nothing else. Its row decides,
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import GeneratedField, Q
+from django.db.models import GeneratedField, Q, Value
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +82,7 @@ class Entry(models.Model):
     answers = models.BooleanField(default=False)
     via = models.CharField(max_length=10, choices=Via.choices, default=Via.DESK)
     created_at = models.DateTimeField()
+    left_out = models.JSONField(default=list, db_default=Value([], models.JSONField()))  # files not taken, and why
     used_at = models.DateTimeField(null=True)  # when somebody first took it into a reply
     used_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     reply = models.ForeignKey(

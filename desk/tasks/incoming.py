@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from desk.actions.inboxes import expiry, poll, reconcile, streams
-from desk.actions.intake import attachments, ingest
+from desk.actions.intake import attachments, ingest, mailed_files
 from desk.common.background import enqueue
 from desk.tasks.named import task
 
@@ -59,7 +59,8 @@ def sweep_raw_items() -> None:
 
 @task
 def fetch_attachments() -> None:
-    while attachments.fetch_due(timezone.now()):
+    """Those of messages, and of mails that answer something of the desk."""
+    while attachments.fetch_due(timezone.now()) + mailed_files.fetch_due(timezone.now()):
         pass
 
 

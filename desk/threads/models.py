@@ -7,7 +7,7 @@ they found. Whoever reads tickets reads all of them; a private one is for those 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import GeneratedField, Q
+from django.db.models import GeneratedField, Q, Value
 from django.db.models.functions import Left
 
 from desk.common.files import KeptFile
@@ -100,6 +100,7 @@ class Word(models.Model):
     text = models.TextField(blank=True)
     tickets = models.ManyToManyField(Ticket, related_name="+")  # that it names, shown as cards and erased with it
     by_mail = models.BooleanField(default=False)
+    left_out = models.JSONField(default=list, db_default=Value([], models.JSONField()))  # files not taken, and why
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)

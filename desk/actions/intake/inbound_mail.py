@@ -31,6 +31,8 @@ class Enclosed:
 
     url: str
     content_type: str
+    name: str = ""
+    decoration: bool = False  # the logo of a signature and the like
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _mail(inbox: Inbox, stored: Stored, number: int) -> InboundMail:
         message_id=str(raw.get("message_id") or ""),
         external_id=item.external_id,
         written_at=item.created_at,
-        files=tuple(Enclosed(one.url, one.content_type) for one in item.attachments),
+        files=tuple(Enclosed(one.url, one.content_type, one.name, one.decoration) for one in item.attachments),
     )
 
 

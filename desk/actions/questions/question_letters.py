@@ -17,6 +17,9 @@ def quotation(notice: Notification) -> str:
     if notice.kind in ("question_answered", "question_word"):
         entry = Entry.objects.filter(pk=notice.params.get("entry")).first()
         return eyes.read(entry.text)[:LONGEST] if entry is not None else ""
+    if notice.kind == "question_files":
+        entry = Entry.objects.filter(pk=notice.params.get("entry")).first()
+        return eyes.read("\n".join(entry.left_out), by=notice.user_id) if entry is not None else ""
     if notice.kind == "answer_used":
         used = Entry.objects.filter(question=notice.params.get("question"), author=notice.user, reply__isnull=False)
         entry = used.select_related("reply").order_by("-id").first()

@@ -5,18 +5,25 @@ does. The sender has to be the person all the same: a mail that was passed on sp
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
 from desk.actions.intake.inbound_mail import InboundMail, reply_address, takes
+from desk.actions.intake.mailed_files import Keeper, expect, keeps
+from desk.actions.questions import question_moves as moves
 from desk.actions.questions import questions
 from desk.actions.questions.question_links import live
+from desk.actions.tickets.announce import announce
 from desk.alerts.models import Notification
-from desk.common.errors import DeskError
-from desk.questions.models import Entry, Question
+from desk.alerts.notices import Notice, notify
+from desk.common.errors import DeskError, Missing
+from desk.people.models import User
+from desk.questions.models import Entry, EntryFile, Question
 
 KIND = "q"
-_ASKS = ("question_asked", "question_passed", "question_reminder", "question_escalated", "question_word")
+REFUSED = "question_files"
+_ASKS = ("question_asked", "question_passed", "question_reminder", "question_escalated", "question_word", REFUSED)
 
 
 def reply_to(notices: Sequence[Notification]) -> str:
@@ -33,7 +40,34 @@ def answered(mail: InboundMail) -> bool:
         return False
     verb = questions.say if link.question.state == Question.State.WITHDRAWN else questions.answer
     try:
-        verb(link.user, link.question_id, mail.text[: questions.LONGEST], via=Entry.Via.MAIL)
+        entry = verb(link.user, link.question_id, mail.text[: questions.LONGEST], via=Entry.Via.MAIL)
     except DeskError:
         return False
+    expect(KIND, entry.pk, mail)
     return True
+
+
+def _held(entry_id: int) -> Entry | None:
+    found = Entry.objects.filter(pk=entry_id).first()
+    if found is None:
+        return None
+    try:
+        moves.taken(found.question_id)
+    except Missing:
+        return None
+    return Entry.objects.select_related("author", "question").get(pk=entry_id)
+
+
+def _came(entry: Entry) -> None:
+    announce([(entry.question.ticket, "change")])
+
+
+def _refused(entry: Entry, author: User, now: datetime) -> None:
+    """The mail that says so is written as it leaves (`question_letters`), and leads to where files are handed in."""
+    question = entry.question
+    link = live(now).filter(question=question, user=author).first()
+    params = {"question": question.pk, "entry": entry.pk, "ticket": question.ticket_id}
+    notify([Notice(author.pk, REFUSED, params=params | ({"link": link.pk} if link is not None else {}))], now)
+
+
+keeps(KIND, Keeper(EntryFile, "entry", _held, _came, _refused))

@@ -14,8 +14,8 @@ from desk.people.models import Team, User
 from desk.threads.models import Participant, Thread, Word
 from desk.threads.reading import readers
 
-NAMED, LET_IN, SWARM = "thread_named", "thread_let_in", "swarm_opened"
-KINDS = (NAMED, LET_IN, SWARM)
+NAMED, LET_IN, SWARM, REFUSED = "thread_named", "thread_let_in", "swarm_opened", "thread_files"
+KINDS = (NAMED, LET_IN, SWARM, REFUSED)
 
 
 def tell(thread: Thread, *, word: int = 0, followers: Sequence[int] = ()) -> None:

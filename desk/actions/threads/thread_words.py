@@ -109,8 +109,8 @@ def delete(actor: User, word_id: int, *, now: datetime | None = None) -> Word:
         word.versions.all().delete()
         word.tickets.clear()
         files.remove(word.files.all())
-        word.text, word.deleted_at = "", now or timezone.now()
-        word.save(update_fields=["text", "deleted_at"])
+        word.text, word.left_out, word.deleted_at = "", [], now or timezone.now()
+        word.save(update_fields=["text", "left_out", "deleted_at"])
         audit(actor, "thread_word_deleted", thread, word=word.pk)
         tell(thread)
     return word

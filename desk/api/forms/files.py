@@ -30,6 +30,12 @@ class WithFilesSerializer(serializers.Serializer[Any]):
     )
 
 
+def left_out_field() -> serializers.ListField:
+    """Beside the files of what may have come by mail."""
+    words = "Files that came by mail and were not taken, each with the reason."
+    return serializers.ListField(child=serializers.CharField(), help_text=words)
+
+
 def handed(wish: dict[str, Any]) -> list[Handed]:
     """The files of a form, taken out of it."""
     return [Handed(one.name or "", one.read(LARGEST + 1)) for one in wish.pop("files")]

@@ -8,7 +8,7 @@ from desk.actions.customers.masking import Eyes
 from desk.actions.questions.knowers import Knower
 from desk.actions.questions.questions import DEFAULT_TARGET, LONGEST, LONGEST_TARGET
 from desk.api.fields import IdField, MomentField
-from desk.api.forms.files import KeptFileSerializer, WithFilesSerializer, file_form
+from desk.api.forms.files import KeptFileSerializer, WithFilesSerializer, file_form, left_out_field
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.questions.models import LONGEST_ABOUT, Entry, Question
 
@@ -26,6 +26,7 @@ class EntrySerializer(serializers.Serializer[Entry]):
     used_by = ColleagueSerializer(allow_null=True)
     reply = serializers.IntegerField(allow_null=True, help_text="The reply that left with it.")
     files = KeptFileSerializer(many=True, help_text="Their bytes are at `answer-files/{id}/`.")
+    left_out = left_out_field()
 
 
 class ColleagueQuestionSerializer(serializers.Serializer[Question]):
@@ -119,6 +120,7 @@ def entry_form(entry: Entry, eyes: Eyes) -> dict[str, Any]:
         "used_by": colleague(entry.used_by),
         "reply": entry.reply_id,
         "files": [file_form(one, eyes, entry.author_id) for one in entry.files.all()],
+        "left_out": [eyes.read(line, by=entry.author_id) for line in entry.left_out],
     }
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from desk.actions.customers.masking import Eyes
 from desk.actions.threads.threads import LONGEST, MOST_PEOPLE
 from desk.api.fields import IdField, MomentField
-from desk.api.forms.files import KeptFileSerializer, WithFilesSerializer, file_form
+from desk.api.forms.files import KeptFileSerializer, WithFilesSerializer, file_form, left_out_field
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.paging import PageQuery
 from desk.people.models import User
@@ -52,6 +52,7 @@ class ThreadWordSerializer(serializers.Serializer[Word]):
     text = serializers.CharField(help_text="Empty where it was taken back or erased.")
     tickets = serializers.ListField(child=serializers.IntegerField(), help_text="That it names.")
     files = KeptFileSerializer(many=True, help_text="Their bytes are at `thread-files/{id}/`.")
+    left_out = left_out_field()
     by_mail = serializers.BooleanField()
     created_at = MomentField()
     edited_at = MomentField(allow_null=True)
@@ -147,6 +148,7 @@ def word_form(word: Word, eyes: Eyes) -> dict[str, Any]:
         "text": eyes.read(word.text, by=word.author_id),
         "tickets": [ticket.pk for ticket in word.tickets.all()],
         "files": [file_form(one, eyes, word.author_id) for one in word.files.all()],
+        "left_out": [eyes.read(line, by=word.author_id) for line in word.left_out],
         "by_mail": word.by_mail,
         "created_at": word.created_at,
         "edited_at": word.edited_at,

@@ -56,6 +56,7 @@ class Word:
     used: bool
     became: str  # the reply that left with it
     files: Sequence[files.Shown]
+    left_out: Sequence[str]  # files that were not taken, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def words(
             used=one.used_at is not None,
             became=eyes.read(one.reply.text) if one.reply is not None else "",
             files=files.shown(one.files.all(), eyes, one.author_id, file_url),
+            left_out=[eyes.read(line, by=one.author_id) for line in one.left_out],
         )
         for one in entries
     ]

@@ -83,6 +83,7 @@ class Shown:
     earlier: Sequence[Earlier]
     cards: Sequence[Card]
     files: Sequence[files.Shown]
+    left_out: Sequence[str]  # files that were not taken, and why
     may_log: bool
 
 
@@ -194,6 +195,7 @@ def _shown(word: Word, reader: User, eyes: Eyes, now: datetime, cards: dict[int,
         earlier=[_earlier(one, eyes, now) for one in list(word.versions.all())[:MOST_VERSIONS]],
         cards=[cards[one.pk] for one in word.tickets.all() if one.pk in cards],
         files=files.shown(word.files.all(), eyes, word.author_id, _file_url),
+        left_out=[eyes.read(line, by=word.author_id) for line in word.left_out],
         may_log=may_log and not gone,
     )
 

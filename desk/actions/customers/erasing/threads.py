@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from django.db.models import F, Q, QuerySet
 
 from desk.actions.customers.erasing import GONE
+from desk.actions.intake.mailed_files import expect_none
+from desk.actions.threads import thread_mail
 from desk.common import files
 from desk.threads.models import Thread, Version, Word, WordFile
 
@@ -42,6 +44,7 @@ def erase_named(handles: Sequence[str]) -> int:
 def _empty(rows: "QuerySet[Word]") -> int:
     ids = list(rows.values_list("pk", flat=True).distinct())
     Version.objects.filter(word__any_of=ids).delete()
+    expect_none(thread_mail.KIND, ids)
     files.erase(WordFile.objects.filter(word__any_of=ids))
     Word.tickets.through.objects.filter(word_id__any_of=ids).delete()
-    return Word.objects.filter(pk__any_of=ids).exclude(text="").update(text="")
+    return Word.objects.filter(pk__any_of=ids).exclude(text="", left_out=[]).update(text="", left_out=[])

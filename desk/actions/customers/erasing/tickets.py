@@ -8,6 +8,8 @@ from desk.actions.customers.erasing import InFlight, quiet, quiet_audit
 from desk.actions.customers.erasing.replies import erase_replies, with_words
 from desk.actions.customers.erasing.threads import erase_threads
 from desk.actions.forms import form_links
+from desk.actions.intake.mailed_files import expect_none
+from desk.actions.questions import question_mail
 from desk.actions.questions.question_links import revoke_of_tickets
 from desk.actions.tickets.announce import announce
 from desk.causes.models import TicketCause
@@ -53,8 +55,10 @@ def erase_tickets(ids: Collection[int], now: datetime) -> Counter[str]:
 def _questions(ids: Collection[int], now: datetime) -> int:
     """That a colleague was asked and answered stays; what they said and handed in goes, and so does every way in."""
     revoke_of_tickets(ids, now)
+    entries = Entry.objects.filter(question__ticket__any_of=ids)
+    expect_none(question_mail.KIND, list(entries.values_list("pk", flat=True)))
     handed_in.erase(EntryFile.objects.filter(entry__question__ticket__any_of=ids))
-    Entry.objects.filter(question__ticket__any_of=ids).exclude(text="").update(text="")
+    entries.exclude(text="", left_out=[]).update(text="", left_out=[])
     return Question.objects.filter(ticket__any_of=ids).exclude(text="").update(text="", about="", look_at=None)
 
 
