@@ -4,11 +4,11 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Field, Model, QuerySet
+from django.db.models import BooleanField, Field, GeneratedField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +62,7 @@ def cursor_before(rows: "QuerySet[Row]", key: Sequence[str], row: Row, above: in
 
 def _write(row: Model, key: Sequence[str], *, backwards: bool) -> str:
     values = [getattr(row, name) for name in key]
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps([int(backwards), *plain]).encode()).decode()
 
 
@@ -72,10 +72,16 @@ def _read(cursor: str, fields: "Sequence[Field[Any, Any]]") -> tuple[bool, list[
     try:
         backwards, *values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         direction = {0: False, 1: True}[backwards]
-        position = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
+        position = [_kind(field).to_python(value) for field, value in zip(fields, values, strict=True)]
     except (KeyError, ValueError, TypeError, ValidationError):  # base64 and JSON faults are ValueErrors
         raise Invalid(_("This page address is damaged. Start again from the first page."), code="bad_cursor") from None
     return direction, position
+
+
+def _kind(field: "Field[Any, Any]") -> "Field[Any, Any]":
+    """What knows its values: of a generated column what it gives."""
+    gives = field.output_field if isinstance(field, GeneratedField) else None
+    return gives or field
 
 
 def _column(model: type[Model], name: str) -> "Field[Any, Any]":

@@ -5,10 +5,24 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 
+from desk.common.paging import Slice, slice_after
 from desk.knowledge.models import Article
 from desk.tickets.names import NameWords, beginning_with
 
 WHAT = ("review", "unused", "unhelpful")  # what a list may be narrowed to
+ORDERINGS: dict[str, tuple[tuple[str, ...], bool]] = {  # its key, and whether the largest comes first
+    "title": (("title", "id"), False),
+    "used": (("times_used", "id"), True),
+    "helped": (("balance", "id"), True),
+    "review": (("review_by", "id"), False),  # what has no day comes last
+    "changed": (("changed_at", "id"), True),
+}
+
+
+def page_of(rows: "QuerySet[Article]", ordering: str, cursor: str, size: int) -> Slice[Article]:
+    """Some of these in one of ORDERINGS."""
+    key, descending = ORDERINGS[ordering]
+    return slice_after(rows, key, cursor, size, descending=descending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +37,7 @@ class ArticleFilter:
     due: str = ""
 
     def rows(self, today: date) -> "QuerySet[Article]":
-        """By title, with what a list shows of each."""
+        """With what a list shows of each."""
         rows = Article.objects.select_related("owner").prefetch_related("texts")
         words = beginning_with(self.q)
         if words is not None:

@@ -1,10 +1,13 @@
 """What the company knows: articles in several languages, their versions, and how much they were of use."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Q, When
+from django.db.models import Case, F, GeneratedField, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,6 +24,7 @@ LONGEST_WORD = 50
 MOST_TOPICS = 12
 LONGEST_SUMMARY = 200
 LANGUAGES = ("nl", "en")
+NEVER = date(9999, 12, 31)  # in the order of days: what has none comes last
 
 
 class Article(models.Model):
@@ -51,11 +55,24 @@ class Article(models.Model):
     readers_unhelped = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()  # of its words
+    # what lists are ordered by, kept by the database
+    balance = GeneratedField(
+        expression=F("times_helpful") + F("readers_helped") - F("times_unhelpful") - F("readers_unhelped"),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    review_by = GeneratedField(
+        expression=Coalesce("review_on", Value(NEVER)), output_field=models.DateField(), db_persist=True
+    )
 
     class Meta:
         ordering = ["title", "id"]
         indexes = [
             models.Index(fields=["title", "id"], name="article_by_title"),
+            models.Index(fields=["times_used", "id"], name="article_by_use"),
+            models.Index(fields=["balance", "id"], name="article_by_balance"),
+            models.Index(fields=["review_by", "id"], name="article_by_review"),
+            models.Index(fields=["changed_at", "id"], name="article_by_change"),
             models.Index(fields=["audience", "title", "id"], name="article_by_audience"),
             models.Index(fields=["review_on"], name="article_review", condition=Q(review_told=False)),
             GinIndex(fields=["topics"], name="article_topics"),

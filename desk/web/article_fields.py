@@ -62,7 +62,7 @@ def owners() -> Choices:
 
 
 def filter_fields() -> list[Field]:
-    """What a list may be narrowed to."""
+    """What a list may be narrowed to, and in which order it stands."""
     everything = ("", gettext_lazy("all"))
     due = (
         ("review", gettext_lazy("to be reviewed")),
@@ -70,10 +70,18 @@ def filter_fields() -> list[Field]:
         ("unhelpful", gettext_lazy("more often no help than help")),
     )
     languages = (("nl", gettext_lazy("Dutch")), ("en", gettext_lazy("English")))
+    orderings = (
+        ("", gettext_lazy("by title")),
+        ("used", gettext_lazy("most used")),
+        ("helped", gettext_lazy("most helpful")),
+        ("review", gettext_lazy("first to be reviewed")),
+        ("changed", gettext_lazy("last changed")),
+    )
     choices: tuple[tuple[str, Any, Choices], ...] = (
         ("audience", gettext_lazy("For"), (everything, *Article.Audience.choices)),
         ("language", gettext_lazy("Language"), (everything, *languages)),
         ("due", gettext_lazy("Worth a look"), (everything, *due)),
+        ("ordering", gettext_lazy("Order"), orderings),
     )
     fields = [Field(name, label, "choice", choices=several, required=False) for name, label, several in choices]
     words = Field("q", gettext_lazy("Search"), placeholder=gettext_lazy("Search"), required=False)

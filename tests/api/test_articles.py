@@ -51,6 +51,11 @@ def test_a_list_of_many_asks_the_database_no_more_often(agent: Caller) -> None:
     page = agent.get("articles/?page_size=8").body
     assert len(page["results"]) == 8
     assert page["next"]
+    for ordering in ("used", "helped", "review", "changed"):  # each page behind the other, and every article once
+        first = agent.get(f"articles/?page_size=12&ordering={ordering}").body
+        then = agent.results(first["next"].partition("/api/v1/")[2])
+        assert len({one["id"] for one in [*first["results"], *then]}) == 21, ordering
+    assert agent.get("articles/?ordering=colour").problem == (400, "invalid")
     assert agent.results("articles/?q=zzz") == agent.results("articles/?due=review") == []
 
 

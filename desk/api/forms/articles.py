@@ -12,7 +12,7 @@ from desk.actions.knowledge.similar import Similar
 from desk.api.fields import IdField, MomentField
 from desk.api.forms.people import ColleagueSerializer, colleague
 from desk.api.paging import PageQuery
-from desk.knowledge.listed import WHAT
+from desk.knowledge.listed import ORDERINGS, WHAT
 from desk.knowledge.models import (
     LANGUAGES,
     LONGEST_BODY,
@@ -93,6 +93,12 @@ class ArticleQuery(PageQuery):
     language = serializers.ChoiceField(choices=LANGUAGES, default="", allow_blank=True)
     owner = IdField(required=False)
     due = serializers.ChoiceField(choices=WHAT, default="", allow_blank=True)
+    ordering = serializers.ChoiceField(
+        choices=tuple(ORDERINGS),
+        default="title",
+        help_text="Most used, most helpful and last changed first; by review the day that comes first, and those "
+        "without one last.",
+    )
 
 
 class ArticleVersionSerializer(serializers.Serializer[ArticleVersion]):

@@ -17,8 +17,7 @@ from desk.actions.knowledge.article_use import rate_article
 from desk.actions.knowledge.help_pages import address_of
 from desk.actions.knowledge.searches import remember_unanswered
 from desk.common.errors import DeskError
-from desk.common.paging import slice_after
-from desk.knowledge.listed import ArticleFilter
+from desk.knowledge.listed import ORDERINGS, ArticleFilter, page_of
 from desk.knowledge.markup import as_html
 from desk.knowledge.models import LANGUAGES, LONGEST_TOPIC, Article, ArticleUse, Gap, Suggestion
 from desk.people.permissions import Permission
@@ -38,14 +37,15 @@ LIST, ONE = "knowledge", "article"
 
 @signed_in(Permission.READ_TICKETS)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Those that are asked for, by title."""
+    """Those that are asked for, in the order that is asked for."""
     fields = article_fields.filter_fields()
     asked = {field.name: request.GET.get(field.name, "").strip() for field in fields}
     wanted = ArticleFilter(
         q=asked["q"], audience=asked["audience"], topic=asked["topic"], language=asked["language"], due=asked["due"]
     )
     today = timezone.localdate()
-    page = slice_after(wanted.rows(today), ("title", "id"), request.GET.get("cursor", ""), PAGE)
+    ordering = asked["ordering"] if asked["ordering"] in ORDERINGS else "title"
+    page = page_of(wanted.rows(today), ordering, request.GET.get("cursor", ""), PAGE)
     if asked["q"] and not page.rows and "cursor" not in request.GET:
         remember_unanswered(
             asked["q"], language=(get_language() or LANGUAGES[0])[:2], by=person(request), now=timezone.now()
@@ -55,7 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": [show.row(one, today) for one in page.rows],
         "page": page,
         "filters": filled(fields, asked),
-        "narrowed": any(asked.values()),
+        "narrowed": any(value for name, value in asked.items() if name != "ordering"),
         "query": urlencode({name: value for name, value in asked.items() if value}),
         "may_judge": may_judge,
         "waiting": Suggestion.objects.filter(same_as=None, state=State.PENDING)[:MOST_COUNTED].count()
