@@ -24,6 +24,7 @@ from desk.threads.reading import count_unread, found, readable, readers
 from desk.tickets.models import Ticket, TicketEvent
 from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.actions.promised import promise
+from tests.tickets.test_search import plans_of
 
 pytestmark = pytest.mark.django_db
 ASKED = "Waarom rijdt de nachttrein naar Utrecht vannacht niet, en wanneer weer wel?"
@@ -205,6 +206,28 @@ def test_words_are_found_in_both_languages_and_in_summaries(sanne: User, joris: 
     for words in ("bovenleiding", "train", "running", '"zijn gerepareerd"'):
         assert found(joris, words).get() == thread, words
     assert not found(joris, "uniform").exists()
+
+
+def test_what_is_looked_for_is_found_by_index_and_what_many_say_too(
+    sanne: User, joris: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    many = Thread.objects.bulk_create(
+        Thread(topic=f"Storing {number}", created_at=now, last_at=now) for number in range(3_000)
+    )
+    Word.objects.bulk_create(
+        Word(thread=one, author=sanne, text=f"de bus van {one.topic}", created_at=now) for one in many
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE threads_thread, threads_word")
+    plans = plans_of(lambda: list(found(joris, '"bus van storing 77"').order_by("-last_at", "-id")[:50]))
+    assert len(plans) == 3
+    assert [plan for plan in plans if "Seq Scan on threads_thread" in plan or "Seq Scan on threads_word" in plan] == []
+    assert [one.topic for one in found(joris, '"storing 77"')] == ["Storing 77"]
+    few = {one.pk for one in found(joris, "storing OR 77")}
+    monkeypatch.setattr("desk.common.few.few.__defaults__", (3,))
+    assert {one.pk for one in found(joris, "storing OR 77")} == few == {one.pk for one in many}
+    assert {one.pk for one in found(joris, "bus")} == few, "what is said in words alone"
 
 
 def test_a_summary_that_somebody_changed_meanwhile_is_not_written_over(sanne: User, joris: User) -> None:
