@@ -27,9 +27,10 @@ def test_how_long_it_takes_to_find_a_thread_among_many() -> None:
     """The first page as the screen shows it: of words that nobody, few and very many threads say."""
     reader = User.objects.create_user("suze", role="agent")
     _made(reader)
+    texts = [_text((number * 2 * PRIVATE + 1) * WORDS) for number in range(TIMES)]  # of threads that everybody reads
     ways = {
-        "a few words of one thread": [" ".join(_text(number * 37).split()[:4]) for number in range(TIMES)],
-        "one word": [_text(number * 53).split()[3] for number in range(TIMES)],
+        "a few words of one thread": [" ".join(text.split()[:4]) for text in texts],
+        "one word": [text.split()[3] for text in texts],
         "a word that every thread says": ["storing"] * TIMES,
         "a word of nobody": [f"qqzz{number}" for number in range(TIMES)],
     }
