@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -42,13 +42,13 @@ def operation(
 
     def described(method: Method) -> Method:
         @wraps(method)
-        def answer(view: Any, request: Request, **ids: Any) -> HttpResponse:
+        def answer(view: Any, request: Request, **ids: Any) -> HttpResponseBase:
             if asks is not None:
                 ids["query"] = _checked(asks, request.query_params.dict())
             if takes is not None:
                 ids["wish"] = _checked(takes, request.data)
             given = method(view, request, **ids)
-            if isinstance(given, HttpResponse):
+            if isinstance(given, HttpResponseBase):
                 return given
             return Response(given.answer(request) if isinstance(given, Page) else given, status=status)
 
