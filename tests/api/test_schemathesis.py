@@ -37,6 +37,7 @@ from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.api.caller import Caller
 from tests.api.cast import a_caller
 from tests.canned import a_canned
+from tests.examples import examples
 
 
 def _words(body: object) -> Iterator[str]:
@@ -58,7 +59,7 @@ def wrong_input_is_refused(context: Any, response: Any, case: Any) -> bool | Non
     return negative_data_rejection(context, response, case)
 
 
-EXAMPLES = 6 if settings().derandomize else 50  # for each operation; more where properties look for new ones
+EXAMPLES = examples(6, 50)  # for each operation
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
