@@ -65,9 +65,8 @@ printf '%-14s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; pr
 endef
 
 # $(call tests,markers,options): side by side but for the browser's, which then have the machine for themselves. Whoever is
-# done first takes over from the other: the slow ones are named at the end. What failed is tried once
-# more by itself, as CPython's own tests are, and says so: real processes that race on two cores may miss a moment, a fault
-# fails twice.
+# done first takes over from the other; the slow ones are named at the end. What failed is tried once more by itself, as
+# CPython's own tests are, and says so: real processes that race on two cores may miss a moment, a fault fails twice.
 # 5 is pytest's word for "none of these here", 1 for "some failed"; after anything else nothing is tried again.
 define tests
 worst=0; \
