@@ -18,6 +18,9 @@ TESTS ?= tests
 PROCESSES ?= 2
 SLOWEST := --durations=40 --durations-min=4
 
+# A desk is many processes, and its tests are more: what one has compiled, the others need not.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test test-long test-bluesky test-oracle test-x-contract bench check format lock clean browser
 .DEFAULT_GOAL := help
 
@@ -62,15 +65,14 @@ printf '%-14s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; pr
 endef
 
 # $(call tests,markers,options): side by side but for the browser's, which then have the machine for themselves. Whoever is
-# done first takes over from the other: the slow ones stand together, and are named at the end. What failed is tried once
-# more by itself, as CPython's own tests are, and says so: real processes that race on two cores may miss a moment, a fault
-# fails twice.
+# done first takes over from the other; the slow ones are named at the end. What failed is tried once more by itself, as
+# CPython's own tests are, and says so: real processes that race on two cores may miss a moment, a fault fails twice.
 # 5 is pytest's word for "none of these here", 1 for "some failed"; after anything else nothing is tried again.
 define tests
 worst=0; \
 note() { test $$1 = 5 || test $$1 -le $$worst || worst=$$1; }; \
 $(BIN)/pytest $(TESTS) -m "$(1) and not browser" -n $(PROCESSES) --dist worksteal $(SLOWEST) $(2) || note $$?; \
-$(BIN)/pytest $(TESTS) -m "$(1) and browser" $(SLOWEST) $(2) || note $$?; \
+$(BIN)/pytest $(or $(wildcard $(TESTS)/browser),$(TESTS)) -m "$(1) and browser" $(SLOWEST) $(2) || note $$?; \
 test $$worst = 1 || exit $$worst; \
 echo "make test: what failed above is tried once more, by itself." >&2; \
 $(BIN)/pytest $(TESTS) -m "$(1)" --last-failed --last-failed-no-failures none --maxfail 3 $(2) || exit 1; \

@@ -6,12 +6,14 @@ import gc
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import django
 import pytest
 from cryptography.fernet import Fernet
+from django.db import transaction
 from hypothesis import settings as properties
 
 from desk.operations.embedded import DATABASE
@@ -89,6 +91,17 @@ def _be_quick() -> None:
     if not os.environ.get("DESK_TEST_DATABASE_URL"):
         connection.settings_dict["TEST"].update(TEMPLATE=DATABASE, MIGRATE=False)
     empty_quickly()
+
+
+@pytest.fixture(scope="module")
+def rows_that_stay(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a fixture of a whole file writes is there for each of its tests; what a test writes goes with the test.
+
+    For what takes longer to make than to try. Not in a file whose tests commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from desk.operations.processes import Child, Program
 
 PATIENCE = 30  # seconds for a server to come up or go away
+# For httpx, which else reads every certificate of this machine for each client, also where it speaks plain HTTP.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def started(program: Program, is_ready: Callable[[], bool], folder: Path) -> Child:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
+from django.conf import LazySettings
 from django.utils import timezone
 
 from desk.actions.inboxes import poll
@@ -92,8 +92,12 @@ def test_a_window_that_is_over_holds_nobody_back() -> None:
     budgets.forget(8_003)
 
 
-def test_with_redis_away_the_network_itself_says_when_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "_client", redis.Redis(port=1, socket_connect_timeout=0.1))
+def test_with_redis_away_the_network_itself_says_when_it_is_too_much(
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    monkeypatch.setattr(live, "_client", None)
+    monkeypatch.setattr("redis.retry.sleep", lambda _seconds: pytest.fail("waits for Redis to come back"))
     budgets.told(8_004, "", Left(10, 0, soon()), timezone.now())
     assert budgets.take(8_004, "", Purpose.POLL, timezone.now()) is None
     assert budgets.standing(8_004) == []

@@ -25,6 +25,7 @@ from desk.sla.models import SlaPolicy
 from desk.tickets.models import Message, Ticket
 from tests.actions.builders import a_mention, an_inbox, deleted, minutes, own_words, take_in
 from tests.actions.promised import a_calendar, a_policy, promise
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -184,7 +185,7 @@ def nothing_stays() -> Iterator[None]:
 
 
 @given(life=st.lists(st.tuples(st.integers(0, 90), acts), max_size=16))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(24, 120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_audit_finds_nothing_after_any_life_of_tickets(life: list[tuple[int, tuple[str, str, object]]]) -> None:
     with nothing_stays():
         desk = Life()

@@ -13,6 +13,7 @@ from desk.tickets.models import Message, Ticket
 from policies.ticket_states import info
 from tests.actions.builders import a_mention, a_message, an_inbox, minutes, own_words, take_in
 from tests.actions.promised import promise
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +34,7 @@ STORY: tuple[Item, ...] = (
     cuts=st.lists(st.integers(1, len(STORY) - 1), max_size=4),
     again=st.lists(st.sampled_from(range(len(STORY))), max_size=3),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(24, 120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_in_any_portions_ends_in_the_same_desk(
     order: Sequence[int], cuts: list[int], again: list[int]
 ) -> None:

@@ -1,11 +1,11 @@
 """Every verb asks the role itself and writes down who did what, whichever screen, API or command calls it."""
 
 import contextlib
+import copy
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -63,11 +63,17 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def scene(sandbox: str, tmp_path: Path, settings: LazySettings) -> Scene:
-    settings.SANDBOX_URL = sandbox
-    account = an_account(sandbox, f"vlotlijn{abs(hash(tmp_path)) % 1_000_000}")
+@pytest.fixture(scope="module")
+def made(sandbox: str, rows_that_stay: None) -> Scene:
+    account = an_account(sandbox, "vlotlijn")
     return Scene.made({name: account[name] for name in ("base_url", "credentials")})
+
+
+@pytest.fixture
+def scene(made: Scene, sandbox: str, settings: LazySettings) -> Scene:
+    """A copy for each: what a verb changes in it in passing is not there for the next."""
+    settings.SANDBOX_URL = sandbox
+    return copy.deepcopy(made)
 
 
 def test_no_verb_is_left_out() -> None:

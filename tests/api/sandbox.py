@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.running.desk import ROOT, eventually, free_port
+from tests.servers import NO_TLS
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def running_sandbox(folder: Path) -> Iterator[str]:
 def an_account(address: str, handle: str, network: str = "x", **settings: object) -> dict[str, Any]:
     """`base_url` and `credentials` of a new account on the sandbox."""
     asked = {"network": network, "handle": handle, "settings": settings}
-    answer = httpx.post(f"{address}/_sandbox/accounts", json=asked, timeout=10)
+    answer = httpx.post(f"{address}/_sandbox/accounts", json=asked, timeout=10, verify=NO_TLS)
     assert answer.is_success, answer.text
     made: dict[str, Any] = answer.json()
     return made
@@ -36,6 +37,6 @@ def an_account(address: str, handle: str, network: str = "x", **settings: object
 
 def _answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/_sandbox/accounts", timeout=2).status_code < 500
+        return httpx.get(f"{address}/_sandbox/accounts", timeout=2, verify=NO_TLS).status_code < 500
     except httpx.TransportError:
         return False

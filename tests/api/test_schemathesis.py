@@ -37,6 +37,7 @@ from tests.actions.builders import a_mention, an_inbox, take_in
 from tests.api.caller import Caller
 from tests.api.cast import a_caller
 from tests.canned import a_canned
+from tests.examples import examples
 
 
 def _words(body: object) -> Iterator[str]:
@@ -58,7 +59,7 @@ def wrong_input_is_refused(context: Any, response: Any, case: Any) -> bool | Non
     return negative_data_rejection(context, response, case)
 
 
-EXAMPLES = 6 if settings().derandomize else 50  # for each operation; more where properties look for new ones
+EXAMPLES = examples(6, 50)  # for each operation
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -127,11 +128,9 @@ def api() -> Any:
 
 
 @pytest.fixture(scope="module")
-def working_desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Caller, dict[str, int]]]:
-    """One for all operations, since making it takes longer than calling them; taken back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield a_working_desk()
-        transaction.set_rollback(True)
+def working_desk(rows_that_stay: None) -> tuple[Caller, dict[str, int]]:
+    """One for all operations, since making it takes longer than calling them."""
+    return a_working_desk()
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda part: part)

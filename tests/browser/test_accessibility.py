@@ -96,7 +96,11 @@ def everything_wrong(page: Page) -> list[str]:
 def barriers(page: Page, *rules: str) -> list[str]:
     """What keeps people out by these rules of axe-core, else by all of them, with the first element that does."""
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    answer: dict[str, Any] = Axe().run(page, options={"resultTypes": ["violations"], **only}).response
+    if not page.evaluate("window.axe !== undefined"):  # half a megabyte, which stays until the page goes
+        page.evaluate(Axe().axe_script)
+    # Without `preload` it does not fetch every sheet again, which only a rule needs that is off.
+    options = {"resultTypes": ["violations"], "preload": False, **only}
+    answer: dict[str, Any] = page.evaluate("options => axe.run(options)", options)
     return [
         f"{found['id']}: {found['help']}: {found['nodes'][0]['html'][:160]} ({found['nodes'][0]['failureSummary']})"
         for found in answer["violations"]

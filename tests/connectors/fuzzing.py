@@ -1,13 +1,14 @@
-"""A coverage-guided fuzzer for what one network says: `python -m tests.connectors.fuzzing SLUG SECONDS`.
+"""A coverage-guided fuzzer for what networks say: `python -m tests.connectors.fuzzing SECONDS SLUG…`.
 
 It starts at the fixtures, breaks up to six places of one, and follows what reaches new code. Whatever a network says, a
 connector gives back a page that can be stored or says in a sentence why not: anything else ends the fuzzer, with the
-payload that did it. A process of its own, because atheris never gives one back.
+payload that did it. Each network has a process of its own, because atheris never gives one back.
 """
 
 import copy
 import json
 import logging
+import multiprocessing
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -120,12 +121,25 @@ def _junk(source: atheris.FuzzedDataProvider) -> Any:
 
 
 def main() -> None:
-    slug, seconds = sys.argv[1:3]
+    """`SECONDS SLUG…`: each network in a process of its own, forked from this one, in which all is loaded once."""
+    seconds, *slugs = sys.argv[1:]
     logging.disable()
+    forked = multiprocessing.get_context("fork")
+    broken = []
+    for slug in slugs:
+        process = forked.Process(target=_fuzz, args=(slug, seconds))
+        process.start()
+        process.join()
+        if process.exitcode:
+            broken.append(slug)
+    sys.exit(f"broken: {' '.join(broken)}" if broken else 0)
+
+
+def _fuzz(slug: str, seconds: str) -> None:
+    # Small inputs: one says which fixture, which places and what to put there.
+    options = (f"-max_total_time={seconds}", "-max_len=400", "-len_control=0", "-timeout=20")
     with running_wire() as wire:
-        # Small inputs: one says which fixture, which places and what to put there.
-        options = (f"-max_total_time={seconds}", "-max_len=400", "-len_control=0", "-timeout=20")
-        atheris.Setup([sys.argv[0], *options, "-print_final_stats=1"], Fuzzed(slug, wire))
+        atheris.Setup([slug, *options, "-print_final_stats=1"], Fuzzed(slug, wire))
         atheris.Fuzz()
 
 

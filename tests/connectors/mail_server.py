@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from imap_tools import MailBoxUnencrypted
@@ -20,6 +19,15 @@ from tests.connectors.sandbox.conftest import free_port
 
 ADDRESS, USER, PASSWORD = "help@vlotlijn.example", "vlotlijn", "geheim"
 KEY = "a key of this account"
+# As it stands it hashes a password half a million times whenever somebody signs in: all that these tests waited for.
+PYMAP = """
+from pymap.config import IMAPConfig
+from pymap.main import main
+from pysasl.hashing import BuiltinHash
+
+IMAPConfig._get_hash_context = lambda *_: BuiltinHash(rounds=1)
+main()
+"""
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
@@ -91,17 +99,13 @@ class MailServers:
 def running_mail_servers() -> Iterator[MailServers]:
     post, loop = Post(), asyncio.new_event_loop()
     imap_port, smtp_port = free_port(), free_port()
-    command = [
-        str(Path(sys.executable).with_name("pymap")),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(imap_port),
-        "--no-tls",
-    ]
     process = subprocess.Popen(
-        [*command, "dict", "--demo-user", USER, "--demo-password", PASSWORD], stderr=subprocess.DEVNULL
-    )
+        [
+            sys.executable, "-c", PYMAP, "--host", "127.0.0.1", "--port", str(imap_port), "--no-tls",
+            "dict", "--demo-user", USER, "--demo-password", PASSWORD,
+        ],
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     making = loop.create_server(lambda: SMTP(post, loop=loop), "127.0.0.1", smtp_port)
     server = loop.run_until_complete(making)
     thread = threading.Thread(target=loop.run_forever)

@@ -30,7 +30,7 @@ def crash_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk
 
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=[pytest.mark.long] if seed > 3 else []) for seed in range(1, 21)]
+    "seed", [pytest.param(seed, marks=[pytest.mark.long] if seed > 1 else []) for seed in range(1, 21)]
 )
 def test_a_killed_process_loses_nothing_and_sends_nothing_twice(
     crash_desk: RunningDesk, connect_to: Callable[[RunningDesk], Account], victim: str, seed: int

@@ -9,7 +9,7 @@ from tests.running.customers import Account
 from tests.running.desk import RunningDesk, eventually
 from tests.running.past_replies import ANSWERS, make_past_replies
 
-REPLIES = 24_000  # of which a task answers 10,000
+REPLIES = 14_000  # of which a task answers 10,000
 RECOVERY = 180.0  # the sweep waits half a minute before it takes a worker for dead
 STRICT: dict[str, Any] = {"rules": {"links.shortener": {"severity": "block"}}}
 

@@ -125,17 +125,18 @@ def shown(asked: Network, words: Words, agent: Browser) -> str | None:
 
 def harmless(page: str) -> str:
     """The page, of which nothing runs, nothing is fetched from elsewhere, and nothing hides."""
-    assert Page(page).dangers == []
-    assert foreign(page) == []
+    read = Page(page)
+    assert read.dangers == []
+    assert foreign(read) == []
     assert not UNSEEN.search(page), repr(UNSEEN.search(page))
     assert len(page) < MOST_HTML
     return page
 
 
-def foreign(page: str) -> list[str]:
+def foreign(page: Page) -> list[str]:
     """What the page would have a browser fetch from elsewhere."""
     return [
         str(attributes["src"])
-        for _tag, attributes in Page(page).elements
+        for _tag, attributes in page.elements
         if attributes.get("src") and not str(attributes["src"]).startswith("/")
     ]

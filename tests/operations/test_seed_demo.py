@@ -70,9 +70,9 @@ def sandbox(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPa
 def test_the_demo_company_is_made_once_and_lives(
     sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Interrupted in the middle: people are there, no inbox, nothing half told.
+    # Interrupted at a colleague's first act: people are there, no inbox, nothing half told.
     with monkeypatch.context() as broken:
-        broken.setattr(history.Stage, "_finish", _interrupted)
+        broken.setattr(history.Stage, "_act", _interrupted)
         with pytest.raises(ConnectionAbortedError):
             seed()
     assert User.objects.count() == len(COLLEAGUES)

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from desk.inboxes.sandbox import Sandbox
-from desk.operations.embedded import free_port
+from desk.operations.embedded import DATABASE, free_port
 from tests import cluster
 from tests.running.processes import is_called
 
@@ -194,7 +194,7 @@ def test_on_another_port_the_sandbox_delivers_to_the_new_address(desk: Desk) -> 
 def test_with_services_of_its_own_it_starts_none(desk: Desk) -> None:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS elsewhere")
-        connection.execute("CREATE DATABASE elsewhere")
+        connection.execute(f"CREATE DATABASE elsewhere TEMPLATE {DATABASE}")  # as one that has run before
     elsewhere = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])
     url = f"postgresql://{elsewhere['user']}@/elsewhere?host={elsewhere['host']}"
     desk.up("--no-sandbox", DATABASE_URL=url, REDIS_URL=os.environ["REDIS_URL"])

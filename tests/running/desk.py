@@ -22,6 +22,7 @@ import psycopg
 from desk.operations.startup import SANDBOX_PORTS
 from tests import cluster
 from tests.running.processes import is_called
+from tests.servers import NO_TLS
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180.0
@@ -109,7 +110,7 @@ class RunningDesk:
         assert self._process is not None
         assert self._process.poll() is None, (self.folder / "up.log").read_text()
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}/readyz", timeout=5, verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -166,7 +167,7 @@ class RunningDesk:
     def client(self, person: str) -> httpx.Client:
         if person not in self._http:
             headers = {"Authorization": f"Token {self.tokens[person]}"}
-            self._http[person] = httpx.Client(base_url=self.url, headers=headers, timeout=30)
+            self._http[person] = httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=NO_TLS)
         return self._http[person]
 
     def tickets(self, inbox: int, **filters: str) -> list[dict[str, Any]]:
