@@ -57,6 +57,17 @@ class Blocks(Protocol):
         """
 
 
+class Warns(Protocol):
+    """What a class has beside `Connector` where people put words of warning before what they write."""
+
+    @staticmethod
+    def warning_in(text: str) -> str:
+        """Behind which warning an answer to an item with this text stands, "" where there is none.
+
+        The network counts it with the words of the answer; where both are too long, the answer goes without it.
+        """
+
+
 class ReadMarks(Protocol):
     """What an instance has beside `Connector` where `Capabilities.marks_read` says so."""
 

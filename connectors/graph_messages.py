@@ -103,16 +103,24 @@ class Messages:
         self._graph.post(page_id, "messages", recipient={"id": path_id(thread_id)}, sender_action="mark_seen")
 
     def hand_over(self, page_id: str, thread_id: str, how: Handover, app_id: str = "") -> None:
-        """Take a conversation, ask for it, give it to an app; or, where none is known, to whichever has it by rule."""
+        """Take a conversation, ask for it, or give it away."""
         recipient = {"id": path_id(thread_id)}
         if how is Handover.TAKE:
             self._graph.post(page_id, "take_thread_control", recipient=recipient)
         elif how is Handover.ASK:
             self._graph.post(page_id, "request_thread_control", recipient=recipient)
-        elif app_id:
-            self._graph.post(page_id, "pass_thread_control", recipient=recipient, target_app_id=app_id)
         else:
-            self._graph.post(page_id, "release_thread_control", recipient=recipient)
+            self._give(page_id, recipient, app_id)
+
+    def _give(self, page_id: str, recipient: dict[str, str], app_id: str) -> None:
+        """To an app; or, where none is known, to whichever has it by rule. What another app has already is given."""
+        try:
+            if app_id:
+                self._graph.post(page_id, "pass_thread_control", recipient=recipient, target_app_id=app_id)
+            else:
+                self._graph.post(page_id, "release_thread_control", recipient=recipient)
+        except HeldByAnotherApp:
+            return
 
     def upload(self, page_id: str, file: OutgoingFile) -> str:
         """A file that can be used again; nobody sees it yet."""

@@ -30,6 +30,7 @@ from connectors.bluesky_messages import Messages
 from connectors.http import lost_answer
 from connectors.parsing import Sieve, each_object, found_among, listed, mapped
 from connectors.parsing import bluesky_deletions as deletions
+from connectors.parsing import bluesky_labels as labels
 from connectors.parsing.bluesky import SLUG, Reader, references_of
 from connectors.parsing.bluesky_cursor import after_page, begun_anew, entries_of, unseen
 from connectors.parsing.bluesky_media import (
@@ -248,8 +249,7 @@ class Bluesky:
         entries = entries_of(notices)
         sieve.read(unseen(cursor, notices), Reader(self.own_id).reaction)
         following = after_page(cursor, entries, answer.get("cursor") if cursor else None)
-        more = "page" in following
-        return Page(sieve.oldest_first(), following, more, self._api.rate, unreadable=tuple(sieve.unreadable))
+        return self._page(sieve, following)
 
     def _own_posts(self, cursor: Cursor) -> Page:
         options = {"actor": self.own_id, "filter": "posts_with_replies"}
@@ -261,6 +261,9 @@ class Bluesky:
         sieve = Sieve()
         sieve.read(unseen(cursor, views), Reader(self.own_id).post)
         following = after_page(cursor, entries_of(views), answer.get("cursor"))
+        return self._page(sieve, following)
+
+    def _page(self, sieve: Sieve, following: dict[str, Any]) -> Page:
         more = "page" in following
         return Page(sieve.oldest_first(), following, more, self._api.rate, unreadable=tuple(sieve.unreadable))
 
@@ -274,16 +277,25 @@ class Bluesky:
             raise
 
     def _deletions(self, cursor: Cursor) -> Page:
-        """Nobody tells of a post that was deleted, but it is missing among the newest notifications from then on."""
+        """Nobody tells of a post that was deleted, but it is missing among the newest notifications from then on.
+
+        How a post has been marked since stands there too.
+        """
         newest = {"limit": WATCHED, "reasons": list(REASONS)}
         answer = self._api.read("app.bsky.notification.list_notifications", newest)
         rate = self._api.rate
-        listing = deletions.listing_of(answer.get("notifications"))
+        notices = answer.get("notifications")
+        listing = deletions.listing_of(notices)
         suspects = deletions.suspects(cursor, listing, AT_ONCE)
         there = self._posts(suspects) if suspects else {}
         gone = [uri for uri in suspects if uri not in there]
-        items = tuple(deletions.items(cursor, gone))
-        return Page(items, deletions.after(cursor, listing, suspects, gone), rate=rate)
+        marked, sieve = labels.changed(cursor, listing, notices, AT_ONCE), Sieve()
+        if marked:
+            reader = self._reader(marked)
+            sieve.read(marked, lambda notice: labels.told(reader.notification(notice)))
+        items = (*sieve.oldest_first(), *deletions.items(cursor, gone))
+        following = {**deletions.after(cursor, listing, suspects, gone), **labels.after(cursor, listing, marked)}
+        return Page(items, following, rate=rate, unreadable=tuple(sieve.unreadable))
 
     def _reader(self, notices: Sequence[Mapping[str, Any]]) -> Reader:
         """What is needed to read these: as they are shown, what they answer and quote, and who wrote them."""

@@ -64,6 +64,7 @@ from connectors.parsing.mastodon_sending import (
     same_post,
     visibility_below,
     warning_below,
+    warning_in,
 )
 from connectors.parsing.mastodon_server import LENGTH, UNIT, capabilities_at, limits_in, media_rule
 from connectors.parsing.mastodon_threads import each_once, find_roots, writer_of
@@ -233,6 +234,10 @@ class Mastodon:
 
     def block(self, person_id: str, *, blocked: bool) -> None:
         self._api.write("account_block" if blocked else "account_unblock", path_id(person_id))
+
+    @staticmethod
+    def warning_in(text: str) -> str:
+        return warning_in(text)
 
     @staticmethod
     def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:

@@ -65,7 +65,7 @@ class Reader:
             outgoing=outgoing,
             addressed=addressed,
             reply_allowed=outgoing or mapped(view.get("viewer")).get("replyDisabled") is not True,
-            about=_labelled(view, record, mapped(view["author"])),
+            about=labelled(view, record, mapped(view["author"])),
             attachments=tuple(attachments_of(view.get("embed"))),
             raw=clean_json(dict(view)),
         )
@@ -133,7 +133,7 @@ def attachments_of(embed: object) -> Iterator[Attachment]:
         yield Attachment(still, "image", alt_text=clean(media.get("alt"), 2_000))
 
 
-def _labelled(view: Mapping[str, Any], record: Mapping[str, Any], author: Mapping[str, Any]) -> dict[str, str]:
+def labelled(view: Mapping[str, Any], record: Mapping[str, Any], author: Mapping[str, Any]) -> dict[str, str]:
     """What moderators marked post or author as, and what the author says of the post, for `Item.about`.
 
     Those that begin with “!” tell apps what to do, and those that were taken back (`neg`) mark nothing any more

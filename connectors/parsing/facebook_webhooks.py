@@ -5,6 +5,7 @@ seconds or milliseconds, the author `from` or `sender_id`, and sometimes nobody.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from connectors.base import Attachment, Author, Change, Item, ItemKind
@@ -52,19 +53,29 @@ def read_delivery(delivery: Mapping[str, Any], page_id: str, sieve: Sieve, app_i
 
 
 def _change_reader(entry: Mapping[str, Any], page_id: str) -> Callable[[Any], Item | None]:
+    told_at = _told_at(entry)
+
     def read(change: Mapping[str, Any]) -> Item | None:
         field, value = change["field"], change["value"]
         if field not in _FIELDS_FOR_THE_DESK:
             raise ValueError(f"the field “{clean(field, 60)}” is not known")
-        return _Feed(value, field, entry.get("time"), page_id).item()
+        return _Feed(value, field, told_at, page_id).item()
 
     return read
+
+
+def _told_at(entry: Mapping[str, Any]) -> datetime | None:
+    """When it was told, where that is a time: most of what is told has one of its own."""
+    try:
+        return moment(entry.get("time"))
+    except ValueError:
+        return None
 
 
 class _Feed:
     """One change in the feed: what it is follows from item and verb, not from which ids are there."""
 
-    def __init__(self, value: Mapping[str, Any], field: str, entry_time: object, page_id: str) -> None:
+    def __init__(self, value: Mapping[str, Any], field: str, entry_time: datetime | None, page_id: str) -> None:
         self._value = value
         self._field = field
         self._entry_time = entry_time
@@ -114,19 +125,23 @@ class _Feed:
         if author is None:
             return None
         message_id = identifier(value.get("comment_id") or value["post_id"])
-        created_at = moment(value.get("created_time") or self._entry_time)
-        happened_at = (
-            created_at if change is Change.CREATED else max(created_at, moment(self._entry_time or created_at))
-        )
+        created_at = self._written_at()
+        happened_at = created_at if change is Change.CREATED else max(created_at, self._entry_time or created_at)
         return reaction_item(
             SLUG, value, author, message_id, happened_at, _EMOJI.get(clean(value.get("reaction_type")), "👍"),
             thread_id=reference(value.get("post_id")), change=change, outgoing=is_page(author, self._page_id),
         )  # fmt: skip
 
+    def _written_at(self) -> datetime:
+        written = self._value.get("created_time")
+        if not written and self._entry_time:
+            return self._entry_time
+        return moment(written)
+
     def _item(self, change: Change, kind: ItemKind, external_id: str, thread_id: str, parent_id: str) -> Item:
         value = self._value
-        created_at = moment(value.get("created_time") or self._entry_time)
-        happened_at = moment(self._entry_time) if self._entry_time else created_at
+        created_at = self._written_at()
+        happened_at = self._entry_time or created_at
         if change is Change.DELETED:
             return Item(
                 network=SLUG,

@@ -142,7 +142,7 @@ def shown_above(ancestors: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def text_in(status: Mapping[str, Any]) -> str:
     """The words of a status: the warning that its author put before it, the text, and what a poll asks."""
-    warning, text = clean(status.get("spoiler_text"), 2_000).strip(), text_of(clean(status["content"]))
+    warning, text = " ".join(clean(status.get("spoiler_text"), 2_000).split()), text_of(clean(status["content"]))
     choices = islice(each_object(mapped(status.get("poll")).get("options")), MOST_OPTIONS)
     options = [clean(one.get("title"), 500) for one in choices]
     parts = [f"⚠ {warning}" if warning else "", text, "\n".join(f"○ {option}" for option in options)]

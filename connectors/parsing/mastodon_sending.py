@@ -22,7 +22,7 @@ _FOLLOWERS = "private"
 _MENTION = re.compile(r"(?<![=/\w])@+(\w(?:[\w.-]*\w)?(?:@[\w.-]*\w)?)")
 _LEADING = re.compile(r"^(?:\s*@\w(?:[\w.-]*\w)?(?:@[\w.-]*\w)?)+\s*")
 _SERVER = re.compile(r"(@\w(?:[\w.-]*\w)?)@[\w.-]*\w")
-_WARNING = re.compile(r"^⚠ [^\n]*\n\n")  # as `parsing.mastodon.text_in` shows it
+_WARNING = re.compile(r"^⚠ ([^\n]*)(?:\n\n|\Z)")  # as `parsing.mastodon.text_in` shows it
 
 
 def visibility_below(answered: Mapping[str, Any]) -> str:
@@ -45,6 +45,12 @@ def private_text(text: str, acct: str) -> str:
 def warning_below(answered: Mapping[str, Any]) -> str:
     """The warning of an answer: that of what it answers, for whoever did not want to see the one won't the other."""
     return " ".join(clean(answered.get("spoiler_text"), 500).split())
+
+
+def warning_in(text: str) -> str:
+    """The same out of a text as it is shown."""
+    found = _WARNING.match(text)
+    return found[1][:500].rstrip() if found else ""
 
 
 def same_post(one: str, other: str) -> bool:

@@ -135,7 +135,9 @@ def _deletion(post: Mapping[str, Any], own_id: str) -> Item:
 
 
 def _read_direct_messages(payload: Mapping[str, Any], own_id: str, sieve: Sieve) -> None:
-    users = {key: mapped(user.get("data")) or user for key, user in mapped(payload.get("users")).items()}
+    users = {
+        key: mapped(mapped(user).get("data")) or mapped(user) for key, user in mapped(payload.get("users")).items()
+    }
     sieve.read(payload.get("direct_message_events"), lambda event: _direct_message(event, users, own_id))
 
 

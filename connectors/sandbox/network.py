@@ -144,6 +144,10 @@ class Network(ABC):
         """Do one of `deeds` in the conversation of these two, and tell webhooks. Raises Refused."""
         raise Refused(f"{self.label} knows no {deed!r} in a conversation.")
 
+    def control_of(self, person: Account) -> dict[str, bool]:
+        """Who has the conversation with a person, where several apps of a company may."""
+        return {}
+
     def sign(self, account: Account, body: bytes) -> dict[str, str]:
         """Headers that prove to the desk that a delivery is ours."""
         return {}

@@ -85,7 +85,10 @@ class Stage:
         """Who a company talks to in a private message."""
         other = post.author_id if post.author_id != company.id else str(post.extra.get("recipient_id", ""))
         account = self._store.account(network.slug, other)
-        return {"handle": account.handle, "name": account.name, "followers": account.followers} if account else None
+        if account is None:
+            return None
+        shown = {"handle": account.handle, "name": account.name, "followers": account.followers}
+        return shown | {"control": network.control_of(account)}
 
 
 def page_routes(sandbox: Sandbox) -> list[BaseRoute]:

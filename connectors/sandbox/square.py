@@ -274,6 +274,13 @@ class Square:
         network.do_in(company, person, deed)
         return account_json(self._store.account(network.slug, person.id) or person)
 
+    def control_of(self, network: Network, handle: object) -> dict[str, bool]:
+        """Which app has the conversation with a customer; nothing where the network knows no such thing."""
+        found = self._store.account_by_handle(network.slug, clean(handle, "author").removeprefix("@"))
+        if found is None or found.company:
+            raise NotFound(f"there is no customer {handle!r} on {network.label}")
+        return network.control_of(found)
+
     def posts_json(self, posts: Sequence[Post]) -> list[dict[str, Any]]:
         """Posts with their authors, as the control API shows them."""
         people: dict[tuple[str, str], Account] = {}

@@ -108,6 +108,9 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: Log) -> list[Rou
         return JSONResponse(square.react(await json_object(request), taken_back=request.method == "DELETE"))
 
     async def conversations(request: Request) -> Response:
+        if request.method == "GET":
+            query = request.query_params
+            return JSONResponse(square.control_of(square.network(query.get("network")), query.get("author")))
         return JSONResponse(square.do_in_conversation(await json_object(request)))
 
     async def armed(request: Request) -> Response:
@@ -185,7 +188,7 @@ def control_routes(sandbox: Sandbox, deliverer: Deliverer, log: Log) -> list[Rou
         ("/_sandbox/posts/bulk", bulk, ["POST"]),
         ("/_sandbox/posts/{post_id:path}", one_post, ["GET", "PATCH", "DELETE"]),
         ("/_sandbox/reactions", reactions, ["POST", "DELETE"]),
-        ("/_sandbox/conversations", conversations, ["POST"]),
+        ("/_sandbox/conversations", conversations, ["GET", "POST"]),
         ("/_sandbox/faults", armed, ["GET", "POST", "DELETE"]),
         ("/_sandbox/faults/{fault_id:int}", armed, ["DELETE"]),
         ("/_sandbox/requests", requests, ["GET"]),

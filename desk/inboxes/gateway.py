@@ -134,6 +134,7 @@ __all__ = [
     "streams_of",
     "tag_of",
     "text_messages",
+    "warning_in",
     "with_credentials",
     "with_tag",
 ]
@@ -182,6 +183,12 @@ def private_link(inbox: Inbox) -> str:
     except UnknownNetwork:
         return ""
     return link.replace("{own_id}", quote(inbox.own_id)).replace("{handle}", quote(inbox.handle)) if link else ""
+
+
+def warning_in(inbox: Inbox, text: str) -> str:
+    """Behind which warning an answer to these words stands on this network. Raises UnknownNetwork."""
+    found: Callable[[str], str] | None = getattr(connector_of(inbox), "warning_in", None)
+    return found(text) if found is not None else ""
 
 
 def capabilities_of(inbox: Inbox) -> Capabilities:

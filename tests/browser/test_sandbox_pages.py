@@ -68,3 +68,32 @@ def test_every_fault_can_be_armed_by_hand_and_cleared(screens: Screens, desk: Ru
     page.get_by_role("button", name="Clear all").click()
     expect(page.locator("#armed .item")).to_have_count(0)
     eventually(lambda: not Account.sandbox(desk, "GET", "/faults")["faults"], "the faults to be gone")
+
+
+def test_what_is_done_without_a_word_is_done_by_hand(screens: Screens, desk: RunningDesk) -> None:
+    """A feeling below a post of the company's, and which app has a conversation."""
+    company = {"network": "facebook", "account": "pleinbus"}
+    Account.sandbox(desk, "POST", "/accounts", {"network": "facebook", "handle": "pleinbus"})
+    own = {**company, "kind": "post", "origin": "native", "text": "De pleinbus rijdt weer."}
+    post = Account.sandbox(desk, "POST", "/posts", own)["id"]
+    Account.sandbox(desk, "POST", "/posts", {**company, "kind": "dm", "author": "nadia", "text": "Is daar een mens?"})
+    page = screens.stranger()
+    page.goto(f"{desk.sandbox_url}/square/?network=facebook")
+    there = page.locator("#wings .person", has_text="@pleinbus")
+    expect(page.locator("#wings .card")).to_be_visible()
+    if there.count():
+        there.click()
+    angry = page.locator(f"#post-{post}").get_by_role("button", name="Angry")
+    angry.click()
+    expect(angry).to_have_attribute("aria-pressed", "true")
+    assert [len(who) for who in Account.sandbox(desk, "GET", f"/posts/{post}")["felt"].values()] == [1]
+    assert barriers(page) == []
+    page.get_by_role("button", name="Messenger").click()
+    page.locator(".chats .person", has_text="nadia").click()
+    for deed, then in (
+        ("Other app takes it", "Another app has this conversation."),
+        ("Give it to the desk", "The desk has this conversation."),
+    ):
+        page.get_by_role("button", name=deed).click()
+        expect(page.locator(".apps")).to_contain_text(then)
+    assert barriers(page) == []

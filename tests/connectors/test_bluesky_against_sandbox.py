@@ -141,6 +141,23 @@ def test_a_post_that_is_deleted_is_missed(bluesky: Company) -> None:
     assert stays in addressed(bluesky.read("mentions")[0])
 
 
+def test_how_a_post_is_marked_later_is_told_and_that_it_is_no_more(bluesky: Company) -> None:
+    before = bluesky.customer("mention", "van vroeger", author="piet")
+    _, cursor = bluesky.read("deletions")
+    post = bluesky.customer("mention", "koop nu", author="jan")
+    plain = addressed(bluesky.read("mentions")[0])[post]
+    assert bluesky.read("deletions", cursor)[0] == []
+    for labels, told in ((["spam"], "spam"), ([], "")):
+        for handle in ("jan", "piet"):
+            bluesky.customer("dm", "…", author={"handle": handle, "settings": {"labels": labels}})
+        found, cursor = bluesky.read("deletions", cursor)
+        assert {(item.external_id, item.about["labels"]) for item in found if item.addressed} == {(post, told)}
+        assert (found[0].text, found[0].author, found[0].change) == (plain.text, plain.author, plain.change)
+        assert found[0].event_key != plain.event_key
+        assert bluesky.read("deletions", cursor)[0] == [], "once"
+    assert before
+
+
 def test_a_private_message_is_read_answered_and_taken_back(bluesky: Company) -> None:
     before = bluesky.customer("dm", "mijn nummer is 123", author="els")
     items, cursor = bluesky.read("direct_messages")

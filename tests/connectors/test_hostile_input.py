@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -166,9 +166,21 @@ JUNK: st.SearchStrategy[Any] = st.one_of(
 FIXTURES = [json.loads(path.read_text(encoding="utf-8")) | {"slug": path.parent.name} for path in ALL]
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for key, part in inner for place in _places(part, (*path, key)))]
+    return [path, *(place for key, part in inner for place in places_in(part, (*path, key)))]
+
+
+def broken_in(draw: Callable[[st.SearchStrategy[Any]], Any], payload: Any, places: list[tuple[Any, ...]]) -> None:
+    """Take away what stands in one of these places, or put something else there."""
+    *path, last = draw(st.sampled_from(places))
+    holder = payload
+    for key in path:
+        holder = holder[key]
+    if draw(st.booleans()):
+        holder[last] = draw(JUNK)
+    else:
+        del holder[last]
 
 
 @st.composite
@@ -176,17 +188,10 @@ def broken(draw: st.DrawFn) -> tuple[dict[str, Any], Any]:
     fixture = draw(st.sampled_from(FIXTURES))
     payload = copy.deepcopy(fixture.get("mails") or fixture.get("webhook") or fixture["answer"])
     for _ in range(draw(st.integers(1, 3))):
-        places = [place for place in _places(payload) if place]
+        places = [place for place in places_in(payload) if place]
         if not places:
             break
-        *path, last = draw(st.sampled_from(places))
-        holder = payload
-        for key in path:
-            holder = holder[key]
-        if draw(st.booleans()):
-            holder[last] = draw(JUNK)
-        else:
-            del holder[last]
+        broken_in(draw, payload, places)
     return fixture, payload
 
 

@@ -2,11 +2,14 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors import errors, mastodon_stream
 from connectors.mastodon_stream import address_of
@@ -14,7 +17,8 @@ from connectors.networks.mastodon import Mastodon
 from tests.connectors.accounts import MASTODON_CREDENTIALS, mastodon_account
 from tests.connectors.sandbox.conftest import SandboxProcess
 from tests.connectors.sandbox_company import Company
-from tests.connectors.wire import Asked, Said, Wire
+from tests.connectors.test_hostile_input import JUNK
+from tests.connectors.wire import Asked, Said, Wire, running_wire
 
 
 def _event(name: str, **data: Any) -> str:
@@ -53,6 +57,30 @@ def test_words_are_a_hint_and_favourites_are_none(wire: Wire) -> None:
 @pytest.mark.parametrize("data", ["", "{", "[]", "7", '"mention"', '{"type": 7}', "[" * 100_000])
 def test_nothing_in_an_event_is_believed(wire: Wire, data: str) -> None:
     assert _heard(wire, _stream(f"event: notification\ndata: {data}\n\n")) == 1
+
+
+@pytest.fixture(scope="module")
+def long_wire() -> Iterator[Wire]:
+    with running_wire() as running:
+        yield running
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["notification", "update", "status.update", "delete", "conversation", "neu", "🚂", " "]),
+    st.recursive(JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
+    | st.builds(lambda kind, status: {"type": kind, "status": status}, st.sampled_from(["mention", 7, None]), JUNK),
+)
+def test_whatever_an_event_holds_the_next_one_is_heard(long_wire: Wire, name: str, data: Any) -> None:
+    text = f"event: {name}\ndata: {json.dumps(data)}\n\n" + _event("notification", type="mention")
+    assert _heard(long_wire, _stream(text)) == (2 if name == "notification" else 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=40) | st.text(alphabet="event: data\n\r:", max_size=40).map(str.encode))
+def test_whatever_a_server_sends_is_at_most_a_passing_fault(long_wire: Wire, sent: bytes) -> None:
+    with suppress(errors.Transient):
+        _heard(long_wire, Said(sent, headers={"Content-Type": "text/event-stream"}))
 
 
 @pytest.mark.parametrize("text", ["no field\n\n", "\n\n\n", "data: x\n\n", "event: notification\n"])

@@ -6,8 +6,9 @@ import pytest
 
 from connectors.base import Outgoing
 from connectors.networks.mastodon import Mastodon
+from connectors.parsing.mastodon import text_in
 from connectors.parsing.mastodon_html import text_of
-from connectors.parsing.mastodon_sending import private_text, public_text, same_post
+from connectors.parsing.mastodon_sending import private_text, public_text, same_post, warning_in
 from policies.length import measure
 from tests.connectors.accounts import a_status
 from tests.connectors.wire import Wire
@@ -167,3 +168,11 @@ def test_markup_made_to_be_slow_is_read_in_a_moment(markup: str) -> None:
     began = time.process_time()
     text_of(markup)
     assert time.process_time() - began < 10, "it would take minutes"
+
+
+def test_a_warning_is_known_by_how_it_is_shown_and_by_nothing_else() -> None:
+    shown = text_in({"spoiler_text": " vieze\ntrein ", "content": "<p>Kijk</p><p>nou</p>"})
+    assert (shown, warning_in(shown)) == ("⚠ vieze trein\n\nKijk\n\nnou", "vieze trein")
+    assert warning_in(text_in({"spoiler_text": "foto", "content": ""})) == "foto"
+    for words in ("", "⚠", "Let op: ⚠ trein\n\nKijk", "⚠ trein\nKijk", "⚠️ trein\n\nKijk"):
+        assert warning_in(words) == "", words

@@ -61,28 +61,49 @@ def _found(played: Played, stream: str) -> list[str]:
 
 
 @pytest.mark.parametrize("slug", HANDING_OVER)
-def test_taking_a_conversation_over(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[str, User]) -> None:
-    played = _in_private(sandbox, slug)
-    ticket, suze = played.ticket(), people["suze"]
+def test_handing_a_conversation_over(sandbox: SandboxProcess, slug: str, tell: Told, people: dict[str, User]) -> None:
+    """Asking the other app for it, taking it, giving it back to that app, or to whichever has it by rule."""
+    played, suze = _in_private(sandbox, slug), people["suze"]
     with Listening(played):
-        for kind in (*ANSWERS, *STANDING):
-            played.does("take", by="marit")
-            until(partial(_stands, played, "theirs"), f"{slug}: {kind}")
-            private_threads.hand_over(suze, ticket.pk, "take")
-            played.arm(kind, "" if kind in STANDING else "^POST", **SHORT.get(kind, {}))
-            private_threads.carry_out(ticket.pk, "take", suze.pk, timezone.now())
-            assert played.struck() or kind in STANDING, f"{slug}: {kind} never struck"
-            event = TicketEvent.objects.filter(ticket=ticket, kind__in=("action_done", "action_failed")).latest("pk")
-            done, words = event.kind == "action_done", told(event.data.get("problem", {}))
-            assert bool(words) != done
-            assert "sent again" not in words, "nothing was sent, and asking twice is harmless"
-            assert _stands(played, "ours" if done else "theirs"), f"{slug}: {kind}"
-            administrators = played.administrators_see()
-            played.mend()
-            private_threads.carry_out(ticket.pk, "take", suze.pk, timezone.now())
-            assert _stands(played, "ours"), f"{slug}: {kind}"
-            happened = f"{'done' if done else 'not done'}, done when asked again"
-            tell(Row(slug, "handover", kind, happened, words, administrators))
+        played.does("take", by="marit")
+        until(partial(_stands, played, "theirs"), slug)
+    for kind in (*ANSWERS, *STANDING):
+        _hands_over(played, "ask", kind, suze, tell)
+        assert _on_the_network(played) == {"held_by_another_app": True, "control_requested": True}, f"{slug}: {kind}"
+        _hands_over(played, "take", kind, suze, tell)
+        assert _on_the_network(played) == {"held_by_another_app": False, "control_requested": False}, f"{slug}: {kind}"
+        _hands_over(played, "give", kind, suze, tell)
+        assert _on_the_network(played)["held_by_another_app"], f"{slug}: {kind}"
+        private_threads.carry_out(played.ticket().pk, "take", suze.pk, timezone.now())
+        other_app = _thread(played).other_app
+        Conversation.objects.filter(inbox=played.inbox).update(other_app="")  # as where it was seen in standby alone
+        _hands_over(played, "give", kind, suze, tell, to_nobody=" by rule")
+        assert _on_the_network(played)["held_by_another_app"], f"{slug}: {kind}"
+        Conversation.objects.filter(inbox=played.inbox).update(other_app=other_app)
+
+
+def _hands_over(played: Played, how: str, kind: str, actor: User, tell: Told, to_nobody: str = "") -> None:
+    """One cell: what is asked for meets the fault, then is asked for again."""
+    ticket, cell, before = played.ticket(), f"{played.place}: {how}{to_nobody}, {kind}", _thread(played).control
+    after = {"ask": before, "take": "ours", "give": "theirs"}[how]
+    private_threads.hand_over(actor, ticket.pk, how)
+    played.arm(kind, "" if kind in STANDING else "^POST", **SHORT.get(kind, {}))
+    private_threads.carry_out(ticket.pk, how, actor.pk, timezone.now())
+    assert played.struck() or kind in STANDING, f"{cell} never struck"
+    done, words = _last_deed(ticket)
+    assert bool(words) != done, cell
+    assert "sent again" not in words, f"{cell}: nothing was sent, and asking twice is harmless"
+    assert _stands(played, after if done else before), cell
+    administrators = played.administrators_see()
+    played.mend()
+    private_threads.carry_out(ticket.pk, how, actor.pk, timezone.now())
+    assert _last_deed(ticket) == (True, ""), cell
+    if administrators:  # what is told of the account stands until it is read again
+        played.poll_of("conversations")
+    assert not played.administrators_see(), cell
+    assert _stands(played, after), cell
+    happened = f"{how}{to_nobody}: {'done' if done else 'not done'}, done when asked again"
+    tell(Row(played.inbox.network, "handover", kind, happened, words, administrators))
 
 
 @pytest.mark.parametrize("slug", HANDING_OVER)
@@ -140,6 +161,17 @@ def _in_private(sandbox: SandboxProcess, slug: str) -> Played:
 
 def _thread(played: Played) -> Conversation:
     return Conversation.objects.get(inbox=played.inbox, private=True)
+
+
+def _last_deed(ticket: Ticket) -> tuple[bool, str]:
+    """Whether it was done, and what the agent reads where it was not."""
+    event = TicketEvent.objects.filter(ticket=ticket, kind__in=("action_done", "action_failed")).latest("pk")
+    return event.kind == "action_done", told(event.data.get("problem", {}))
+
+
+def _on_the_network(played: Played) -> dict[str, bool]:
+    """Who has the conversation there, whatever the desk believes."""
+    return dict(played.sandbox.call("GET", f"/conversations?network={played.place}&author=marit"))
 
 
 def _stands(played: Played, control: str) -> bool:

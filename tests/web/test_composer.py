@@ -16,7 +16,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import Team, User
 from desk.replies.models import Draft, Reply
 from desk.tickets.models import Ticket
-from tests.actions.builders import a_mention, deleted, take_in
+from tests.actions.builders import a_mention, an_inbox, deleted, take_in
 from tests.canned import a_canned, says
 from tests.web.browsing import Browser, asked_by
 
@@ -287,6 +287,24 @@ def test_a_reply_says_what_it_began_as_and_what_is_done_once_it_is_sent(browser:
     assert (reply.canned_response, reply.canned_edited, reply.staged) == (began, True, actions[:1])
     began.refresh_from_db()
     assert began.times_used == 0, "it may still be called back"
+
+
+def test_an_answer_says_behind_which_warning_it_stands_and_when_it_goes_without(browser: Browser, inbox: Inbox) -> None:
+    warned = "⚠ vieze <b>trein</b>\n\n@vlotlijn kijk nou"
+    behind, without = "Stands behind the warning “vieze &lt;b&gt;trein&lt;/b&gt;”", "With the warning it is too long"
+    on_x = asked_by(inbox, "jan", warned)
+    assert "Stands behind" not in browser.page(f"/tickets/{on_x.pk}/")
+    masto = an_inbox(network="mastodon", name="Masto", own_id="4", base_url="https://vlotlijn.example")
+    ticket = asked_by(masto, "piet", warned, network="mastodon")
+    page = browser.page(f"/tickets/{ticket.pk}/")
+    assert page.count(behind) == 2, "in public and in private"
+    room = 500 - len("@piet ") - len(" ^SV") - len("vieze <b>trein</b>")
+    for length, leaves_out in ((room, False), (room + 1, True), (500, False)):
+        said = save(browser, ticket, "a" * length).content.decode()
+        assert (without in said) == leaves_out, length
+    plain = asked_by(masto, "els", "Kijk nou", network="mastodon")
+    assert "Stands behind" not in browser.page(f"/tickets/{plain.pk}/")
+    assert without not in save(browser, plain, "a" * (room + 1)).content.decode()
 
 
 def test_a_keystroke_asks_the_database_for_each_fact_once(browser: Browser, ticket: Ticket) -> None:

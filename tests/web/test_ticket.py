@@ -1,5 +1,6 @@
 """One ticket as a page: its thread, what stands beside it, and what it costs."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, Team, User
 from desk.replies.models import CannedTerm
 from desk.tickets.models import Attachment, Message, MessageVersion, Profile, Reaction, Ticket, TicketView
+from tests.actions.builders import a_mention, take_in
 from tests.canned import a_canned
 from tests.web.browsing import PART, Browser, add_messages, asked_by, number_of_queries
 
@@ -19,6 +21,17 @@ def test_the_page_shows_list_thread_and_customer(browser: Browser, ticket: Ticke
     page = browser.page(f"/tickets/{ticket.pk}/")
     for expected in ('class="views"', 'id="tickets"', 'id="thread"', 'id="customer"', 'class="composer"', 'role="log"'):
         assert expected in page
+
+
+def test_how_a_post_is_marked_on_its_network_is_shown_as_it_is_now(browser: Browser, inbox: Inbox) -> None:
+    item = a_mention("gemerkt", created_at=timezone.now() - timedelta(minutes=5))
+    for labels in ("", "spam, rude", ""):
+        take_in(inbox, [replace(item, about={"labels": labels}, revision=f"{labels} {timezone.now()}")])
+        ticket = Ticket.objects.get(inbox=inbox)
+        page = browser.page(f"/tickets/{ticket.pk}/")
+        assert ("marked on the network: spam, rude" in page) == bool(labels)
+        assert ("marked on the network" in page) == bool(labels)
+    assert not MessageVersion.objects.exists()
 
 
 def test_a_list_on_the_screen_gets_the_ticket_alone(browser: Browser, ticket: Ticket) -> None:

@@ -94,7 +94,7 @@ class Shapes:
             "record": post.extra["record"],
             "isRead": False,
             "indexedAt": seen_at(post),
-            "labels": [],
+            "labels": [self._label(post.id, value) for value in post.extra.get("labels", ())],
         }
         subject = {"reply": post.parent_id, "quote": quoted_in(post.extra["record"])}.get(reason)
         return {**found, "reasonSubject": subject} if subject else found

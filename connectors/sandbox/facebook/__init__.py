@@ -184,6 +184,10 @@ class Facebook(GraphNetwork):
             self.store.save_account(replace(person, settings={**person.settings, **held}))
         self.tell(teller.deed(person, deed))
 
+    def control_of(self, person: Account) -> dict[str, bool]:
+        """Whether the page's other app has it, and whether we asked for it."""
+        return {name: bool(person.settings.get(name)) for name in ("held_by_another_app", "control_requested")}
+
     def _view(self, page: Account) -> View:
         return View(self.sandbox, page, self.api.surface, f"{self.sandbox.address}/{self.slug}/v{OLDEST}.0")
 

@@ -1,11 +1,11 @@
 // Private messages, as Messenger shows them: the people on the left, one conversation on the right.
 
-import { arrange, call, h, icon, portrait } from "/static/dom.js";
+import { arrange, call, h, icon, portrait, say } from "/static/dom.js";
 import { act, asCompany, become, state, write } from "/static/square.js";
 import { picture } from "/static/threads.js";
 import { ago, t } from "/static/words.js";
 
-let frame = { key: "", list: null, title: null, log: null, form: null, root: null };
+let frame = { key: "", list: null, title: null, apps: null, log: null, form: null, root: null };
 const drawn = new Map(); // message id → {mark, element}
 
 export function drawChat(parent) {
@@ -18,12 +18,32 @@ export function drawChat(parent) {
   }
   arrange(frame.list, [...conversations.values()].sort((one, two) => two.at(-1).created_at.localeCompare(one.at(-1).created_at)).map((messages) => entry(messages, other)));
   const messages = other ? conversations.get(other.handle) ?? [] : [];
+  drawApps(messages.at(-1)?.person);
   const near = frame.log.scrollHeight - frame.log.scrollTop - frame.log.clientHeight < 120;
   const fresh = messages.length !== frame.log.children.length;
   const quiet = h("p", { class: "meta middle", text: other ? t("noMessages", { name: asCompany() ? other.name : state.company.name }) : t("chooseChat") });
   arrange(frame.log, messages.length ? messages.map(bubble) : [quiet]);
   arrange(parent, [frame.root]);
   if (fresh && near) frame.log.scrollTop = frame.log.scrollHeight;
+}
+
+/** Which app of the company's has the conversation, and what the other one or the customer can do without a word. */
+function drawApps(person) {
+  const control = state.place.apps && person?.control;
+  const mark = JSON.stringify([control ?? null, asCompany()]);
+  if (frame.apps.dataset.mark === mark) return;
+  frame.apps.dataset.mark = mark;
+  if (!control) return frame.apps.replaceChildren();
+  const held = control.held_by_another_app;
+  const standing = !held ? "appDesk" : control.control_requested ? "appAsked" : "appOther";
+  const deeds = [...(held ? ["pass"] : ["take", "ask"]), ...(asCompany() ? [] : ["read"])];
+  const body = { network: state.place.network, account: state.company.handle, author: person.handle };
+  const does = async (deed) => {
+    if (await act(() => call("POST", "/_sandbox/conversations", { ...body, does: deed }))) say(t("deskTold"), "good");
+  };
+  frame.apps.replaceChildren(
+    h("span", { class: "meta", text: t(standing) }),
+    ...deeds.map((deed) => h("button", { type: "button", class: "small", text: t(`deed${deed}`), on: { click: () => does(deed) } })));
 }
 
 /** Messages by the person whom the company talks to. */
@@ -130,12 +150,13 @@ function built(other) {
       },
     },
   }, subject, box, h("button", { class: "main", text: t("send") }));
+  const apps = h("div", { class: "apps" });
   const title = h("header", { class: "row title" }, facing && portrait(facing), h("div", { class: "who" },
     h("h1", {}, h("bdi", { text: facing?.name ?? t(state.place.id) }), facing?.company && h("span", { class: "tick", role: "img", "aria-label": t("official") }, icon("check"))),
     facing?.handle && state.place.handles && h("bdi", { class: "meta", text: `@${facing.handle}` }),
-    facing?.company && state.place.mail && h("bdi", { class: "meta", text: facing.id })));
+    facing?.company && state.place.mail && h("bdi", { class: "meta", text: facing.id })), apps);
   const root = h("div", { class: "card chat" },
     h("div", { class: "chats" }, h("h2", { text: t("chats") }), list),
     h("div", { class: "talk" }, title, log, other && form));
-  return { list, title, log, form, root };
+  return { list, title, apps, log, form, root };
 }

@@ -7,14 +7,15 @@ import { head, language, number, t } from "/static/words.js";
 
 // `handles`: people go by their @handle, and speak to a company by naming it. `reviews`: with stars, each with one answer.
 // `feelings`: what people show below the company's posts without a word, `quotes`: they can quote them.
+// `apps`: another app of the company's can have a conversation, and its customer says what is read.
 // `mail`: with a subject, and what is sent is sent.
 const PLACES = [
   { id: "x", network: "x", private: false, limit: 25000, handles: true, edits: true, quotes: true },
   { id: "xdm", network: "x", private: true, limit: 10000, handles: true },
-  { id: "facebook", network: "facebook", private: false, limit: 8000, edits: true, feelings: ["like"] },
-  { id: "messenger", network: "facebook", private: true, limit: 2000 },
+  { id: "facebook", network: "facebook", private: false, limit: 8000, edits: true, feelings: ["like", "love", "haha", "wow", "sad", "angry"] },
+  { id: "messenger", network: "facebook", private: true, limit: 2000, apps: true },
   { id: "instagram", network: "instagram", private: false, limit: 2200 },
-  { id: "igdirect", network: "instagram", private: true, limit: 1000 },
+  { id: "igdirect", network: "instagram", private: true, limit: 1000, apps: true },
   { id: "mastodon", network: "mastodon", private: false, limit: 5000, handles: true, edits: true, quotes: true, feelings: ["like", "share"] },
   { id: "mastodondm", network: "mastodon", private: true, limit: 5000, handles: true },
   { id: "bluesky", network: "bluesky", private: false, limit: 300, handles: true, quotes: true, feelings: ["like", "share"] },

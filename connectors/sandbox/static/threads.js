@@ -152,20 +152,29 @@ function actions(post) {
     post.likes > 0 && h("span", { class: "likes" }, icon("like"), h("span", { text: post.likes === 1 ? t("like") : t("likes", { n: number(post.likes) }) })));
 }
 
+const FACES = { love: "❤️", haha: "😆", wow: "😮", sad: "😢", angry: "😡" };
+
+const wordOf = (kind) => t(`feel${kind[0].toUpperCase()}${kind.slice(1)}`);
+
+/** How a feeling is drawn: as a face where there is one, else as a picture with its word. */
+function faceOf(kind) {
+  if (FACES[kind]) return [h("span", { "aria-hidden": "true", text: FACES[kind] }), h("span", { class: "unseen", text: wordOf(kind) })];
+  return [icon(kind), h("span", { text: wordOf(kind) })];
+}
+
 /** What one can show below a post of the company without a word; whoever did so already takes it back. */
 function feelings(post) {
   if (!post.author?.company || post.private) return [];
   return (state.place.feelings ?? []).map((kind) => {
     const who = post.felt?.[kind] ?? [];
     const mine = !asCompany() && who.includes(state.persona.handle);
-    const label = h("span", { text: t(kind === "like" ? "feelLike" : "feelShare") });
     const count = who.length > 0 && h("span", { class: "meta", text: number(who.length) });
-    if (asCompany()) return who.length > 0 && h("span", { class: "likes" }, icon(kind), label, count);
+    if (asCompany()) return who.length > 0 && h("span", { class: "likes" }, ...faceOf(kind), count);
     const body = { post: post.id, kind, author: speaker().author };
     return h("button", {
-      type: "button", class: "action", "aria-pressed": String(mine), title: who.join(", "),
+      type: "button", class: "action", "aria-pressed": String(mine), title: [wordOf(kind), ...who].join(", "),
       on: { click: () => act(() => call(mine ? "DELETE" : "POST", "/_sandbox/reactions", body)) },
-    }, icon(kind), label, count);
+    }, ...faceOf(kind), count);
   });
 }
 

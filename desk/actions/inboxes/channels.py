@@ -23,6 +23,7 @@ from desk.inboxes.gateway import (
     capabilities_of,
     connector_of,
     network,
+    warning_in,
 )
 from desk.people.models import User
 from desk.replies.models import Reply, ReplyAttachment
@@ -32,6 +33,7 @@ from policies.check import Checked, check_reply
 from policies.facts import Attachment as Enclosed
 from policies.facts import ReplyFacts
 from policies.facts import Visibility as Audience
+from policies.length import measure
 from policies.reply_states import State
 
 
@@ -48,7 +50,13 @@ class Channel:
     media: MediaRule | None  # what goes along
     answers: Message | None  # the message that would be answered
     usual_until: datetime | None = None  # from then on the network is told that a person writes, until `closes_at`
+    warning: str = ""  # that of what is answered, behind which the answer stands too
     replaces: Message | None = None  # our answer that would give way, where the network shows one alone
+
+    def leaves_warning_out(self, used: int) -> bool:
+        """Whether an answer so long goes without it: the network counts both."""
+        warned = measure(self.warning, replace(self.length, unit="graphemes"))
+        return bool(warned.used) and used <= self.length.limit < used + warned.used
 
 
 def channels(ticket: Ticket, now: datetime, *, messages: Sequence[Message] | None = None) -> list[Channel]:
@@ -191,7 +199,16 @@ def _public(ticket: Ticket, can: Capabilities, answers: Message) -> Channel:
     length, media = beside_mention(can.public_length, ticket.profile.handle), can.public_media
     replaces = one_answer.standing(ticket, answers) if can.one_answer else None
     return Channel(
-        Reply.Visibility.PUBLIC, speaks.label, not reason, reason, None, length, media, answers, replaces=replaces
+        Reply.Visibility.PUBLIC,
+        speaks.label,
+        not reason,
+        reason,
+        None,
+        length,
+        media,
+        answers,
+        warning=_warning(ticket, answers),
+        replaces=replaces,
     )
 
 
@@ -230,7 +247,12 @@ def _private(
         media,
         received or newest.get(False),
         received.created_at + timedelta(hours=usual) if received is not None and usual else None,
+        _warning(ticket, begun),
     )
+
+
+def _warning(ticket: Ticket, answers: Message | None) -> str:
+    return warning_in(ticket.inbox, answers.text) if answers is not None and answers.deleted_at is None else ""
 
 
 def _used_up(ticket: Ticket, answers: Message, messages: Sequence[Message] | None) -> str | Promise:

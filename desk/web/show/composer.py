@@ -66,6 +66,7 @@ class Way:
         None  # then the network is told that a person writes; None where it makes no difference
     )
     by_a_person: bool = False  # it is told so now
+    warning: str = ""  # behind which an answer stands there
     there: str = ""  # where a person answers on the network itself, what the desk may not answer
 
 
@@ -144,7 +145,9 @@ class Composer:
     @property
     def mark(self) -> str:
         """Changes when the composer has to be drawn anew; otherwise what is being typed stays untouched."""
-        ways = " ".join(f"{way.visibility}:{way.open}:{way.reason}:{way.gate}:{way.replaces}" for way in self.ways)
+        ways = " ".join(
+            f"{way.visibility}:{way.open}:{way.reason}:{way.gate}:{way.replaces}:{way.warning}" for way in self.ways
+        )
         more = f"{bool(self.invitation)} {bool(self.closing_note)} {self.may_offer_form} {self.forms}"
         return f"{ways} {self.returned_because} {more}".strip()
 
@@ -168,7 +171,7 @@ def composer(
     """What this writer finds below this ticket. `gates`: by visibility what a crisis does to replies there."""
     name = text.name(ticket.profile.name, ticket.profile.handle, ticket.profile.external_id)
     ways = (
-        [_way(channel, name, gates.get(channel.visibility, "")) for channel in channels]
+        [_way(channel, name, gates.get(channel.visibility, ""), Eyes(writer)) for channel in channels]
         if writer.may(Permission.REPLY)
         else []
     )
@@ -224,7 +227,7 @@ def can_be_called_back(reply: Reply, now: datetime) -> bool:
     return reply.state == State.QUEUED and not reply.attempts and reply.next_attempt_at > now
 
 
-def _way(channel: Channel, name: str, gate: str) -> Way:
+def _way(channel: Channel, name: str, gate: str, eyes: Eyes) -> Way:
     private = channel.visibility == Visibility.PRIVATE
     return Way(
         channel.visibility,
@@ -239,6 +242,7 @@ def _way(channel: Channel, name: str, gate: str) -> Way:
         _replaces(channel),
         channel.usual_until if channel.usual_until is not None and channel.usual_until > timezone.now() else None,
         channel.usual_until is not None and channel.usual_until <= timezone.now(),
+        warning=text.line(eyes.read(channel.warning)) if channel.allowed else "",
         there=_there(channel),
     )
 
@@ -303,15 +307,16 @@ class Verdict:
     blocking: int
     needs_approval: bool
     counter: str
+    leaves_warning_out: bool = False  # that of what is answered: both together are too long
 
 
 def verdict(
-    checked: Checked, ways: Sequence[Channel], visibility: str, text_length: int, mark: str, *, needs_approval: bool
+    checked: Checked, ways: Sequence[Channel], chosen: Channel, text_length: int, mark: str, *, needs_approval: bool
 ) -> Verdict:
     """For the foot of the composer. `text_length` is the length of the text alone, by the network's own count."""
     length = checked.length
     signature = max(length.used - text_length, 0)
-    may_move = visibility == Visibility.PUBLIC and any(
+    may_move = chosen.visibility == Visibility.PUBLIC and any(
         way.visibility == Visibility.PRIVATE and way.allowed for way in ways
     )
     shown = [finding for finding in checked.findings if finding.code != "text.empty"]
@@ -330,6 +335,7 @@ def verdict(
         blocking=sum(finding.severity is Severity.BLOCK for finding in shown),
         needs_approval=needs_approval,
         counter=counter % {"used": text_length, "signature": signature, "mark": mark, "limit": length.limit},
+        leaves_warning_out=chosen.leaves_warning_out(length.used),
     )
 
 

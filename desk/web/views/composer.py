@@ -179,7 +179,7 @@ def _verdict(
     mark = composer.mark_of(writer)
     closed = Gates(ticket, now, calm=not getattr(ticket, "some_crisis", True)).closed(visibility)
     needed = bool(reasons(writer, checked.findings_as_json(), asked=False, closed=closed))
-    verdict = composer.verdict(checked, offered, visibility, alone.used, mark, needs_approval=needed)
+    verdict = composer.verdict(checked, offered, chosen, alone.used, mark, needs_approval=needed)
     return render(request, "desk/ticket/_verdict.html", {"verdict": verdict, "visibility": visibility, "oob": oob})
 
 

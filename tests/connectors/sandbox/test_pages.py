@@ -1,5 +1,6 @@
 """The town square and the fault panel: a strict policy, nothing inline, nothing from elsewhere, and the feed."""
 
+import json
 import re
 from typing import Any
 
@@ -80,6 +81,15 @@ def test_the_feed_of_private_messages_says_with_whom(fb: PageCompany, sandbox: S
     shown = _feed(sandbox, "facebook", fb.handle, private=True)["posts"]
     assert [row["person"]["handle"] for row in shown] == ["jan", "jan"]
     assert [row["text"] for row in shown] == ["hallo", "dag"]
+    assert shown[0]["person"]["control"] == {"held_by_another_app": False, "control_requested": False}
+    deed = {"network": "facebook", "account": fb.handle, "author": "jan", "does": "take"}
+    sandbox.call("POST", "/conversations", deed)
+    (control,) = {
+        json.dumps(row["person"]["control"]) for row in _feed(sandbox, "facebook", fb.handle, private=True)["posts"]
+    }
+    assert json.loads(control) == sandbox.call("GET", "/conversations?network=facebook&author=jan")
+    assert json.loads(control)["held_by_another_app"]
+    sandbox.call("POST", "/conversations", {**deed, "does": "pass"})
 
 
 def test_an_edited_post_on_x_is_shown_once(company: Company, sandbox: SandboxProcess) -> None:
