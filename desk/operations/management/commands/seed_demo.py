@@ -20,6 +20,7 @@ from desk.operations.demo.canned import make_canned
 from desk.operations.demo.causes import make_causes
 from desk.operations.demo.changes import make_changes
 from desk.operations.demo.conversations import decide, react, write_talk
+from desk.operations.demo.finds import save_search
 from desk.operations.demo.forms import make_form
 from desk.operations.demo.history import make_company
 from desk.operations.demo.hours import make_hours, share_out
@@ -71,6 +72,7 @@ class Command(BaseCommand):
                             write_reviews(accounts, timezone.now())
                             write_mails(accounts, timezone.now())
                             write_talk(accounts, timezone.now())
+                            save_search(people["admin"], accounts, timezone.now())
                     self._listen(accounts, options["wait"])
                     if first_time and options["pace"]:
                         react(accounts)
