@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from desk.alerts.models import AlertChain, AlertChainVersion
 from policies.alerts import DEFAULT, Chain
@@ -52,6 +54,8 @@ def make_default() -> None:
     if AlertChain.objects.filter(is_default=True).exists():
         return
     _read.clear()  # of a database that was emptied, whose numbers come again
-    chain = AlertChain.objects.create(name="Default", is_default=True)
+    with translation.override(settings.LANGUAGE_CODE):
+        name = pgettext("policy or alert chain", "Default")
+    chain = AlertChain.objects.create(name=name, is_default=True)
     chain.current = AlertChainVersion.objects.create(chain=chain, number=1, form=DEFAULT.as_json(), at=timezone.now())
     chain.save(update_fields=["current"])

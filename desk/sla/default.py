@@ -1,7 +1,9 @@
 """The policy that a new desk starts with: an answer within the hour, round the clock."""
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from desk.sla.models import BusinessCalendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
 from desk.sla.promises import ROUND_THE_CLOCK
@@ -19,7 +21,9 @@ def make_default() -> None:
     calendar = BusinessCalendar.objects.create(name="24/7")
     calendar.current = CalendarVersion.objects.create(calendar=calendar, number=1, form=dict(ROUND_THE_CLOCK), at=now)
     calendar.save(update_fields=["current"])
-    policy = SlaPolicy.objects.create(name="Default", position=LAST, is_default=True)
+    with translation.override(settings.LANGUAGE_CODE):
+        name = pgettext("policy or alert chain", "Default")
+    policy = SlaPolicy.objects.create(name=name, position=LAST, is_default=True)
     policy.current = SlaPolicyVersion.objects.create(
         policy=policy,
         number=1,

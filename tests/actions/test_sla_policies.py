@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from desk.actions.crises.crisis_levels import promises_at
 from desk.actions.sla import calendars, sla_change
 from desk.actions.sla import sla_policies as policies
 from desk.actions.tickets import tickets
+from desk.alerts import chains
+from desk.alerts.models import AlertChain
 from desk.common.errors import Conflict, Invalid, Missing, NotPermitted
 from desk.inboxes.models import Inbox
 from desk.people.models import AuditEntry, User
@@ -41,6 +44,18 @@ def always() -> BusinessCalendar:
 
 def default() -> SlaPolicy:
     return SlaPolicy.objects.get(is_default=True)
+
+
+def test_what_a_new_desk_starts_with_is_named_in_its_own_language(settings: LazySettings) -> None:
+    settings.LANGUAGE_CODE = "nl"
+    BusinessCalendar.objects.update(name="Altijd")
+    SlaPolicy.objects.filter(is_default=True).update(is_default=False)
+    AlertChain.objects.filter(is_default=True).update(is_default=False)
+    make_default()
+    chains.make_default()
+    assert [SlaPolicy.objects.get(is_default=True).name, AlertChain.objects.get(is_default=True).name] == [
+        "Standaard", "Standaard",
+    ]  # fmt: skip
 
 
 def test_there_is_always_a_default_policy_of_an_hour_and_making_it_again_changes_nothing() -> None:
