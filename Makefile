@@ -15,7 +15,7 @@ CHECK_ENV := DATABASE_URL=postgresql://desk@db.invalid/desk REDIS_URL=redis://re
 	DESK_HTTPS_ONLY=1 DESK_ALLOWED_HOSTS=desk.example.org DESK_DATA=/nonexistent
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-header --quiet --upgrade
 TESTS ?= tests
-PROCESSES ?= 2
+PROCESSES ?= 3
 SLOWEST := --durations=40 --durations-min=4
 
 # A desk is many processes, and its tests are more: what one has compiled, the others need not.
@@ -65,8 +65,9 @@ printf '%-14s' '$(1)'; if said=$$($(2) 2>&1); then echo ok; else echo FAILED; pr
 endef
 
 # $(call tests,markers,options): side by side but for the browser's, which then have the machine for themselves. Whoever is
-# done first takes over from the other; the slow ones are named at the end. What failed is tried once more by itself, as
-# CPython's own tests are, and says so: real processes that race on two cores may miss a moment, a fault fails twice.
+# done first takes over from the others; the slow ones are named at the end. Many wait for something, so there is one more
+# than cores on the smallest machine. What failed is tried once more by itself, as CPython's own tests are, and says so:
+# real processes that race on two cores may miss a moment, a fault fails twice.
 # 5 is pytest's word for "none of these here", 1 for "some failed"; after anything else nothing is tried again.
 define tests
 worst=0; \

@@ -73,7 +73,7 @@ def _read(cursor: str, fields: "Sequence[Field[Any, Any]]") -> tuple[bool, list[
         backwards, *values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         direction = {0: False, 1: True}[backwards]
         position = [_kind(field).to_python(value) for field, value in zip(fields, values, strict=True)]
-    except (KeyError, ValueError, TypeError, ValidationError):  # base64 and JSON faults are ValueErrors
+    except (KeyError, ValueError, TypeError, OverflowError, ValidationError):  # base64 and JSON faults are ValueErrors
         raise Invalid(_("This page address is damaged. Start again from the first page."), code="bad_cursor") from None
     return direction, position
 

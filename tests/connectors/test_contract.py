@@ -42,6 +42,7 @@ ACCOUNTS = {
 }
 ALWAYS = {"com.atproto.server.createSession": BLUESKY_SESSION, "token": GOOGLE_TOKEN}
 ALL = sorted(FIXTURES.glob("*/*.json"))
+OF_MAILS = ("name", "decoration")  # of files: no other network tells them
 
 
 def connector_for(slug: str, address: str) -> Connector:
@@ -73,7 +74,8 @@ def _told(item: Item, name: str) -> Any:
         told = {**{field: getattr(value, field) for field in value.__slots__}, "links": list(value.links)}
         return told if value.links else {field: part for field, part in told.items() if field != "links"}
     if name == "attachments":
-        return [{field: getattr(one, field) for field in one.__slots__} for one in value]
+        rows = [{field: getattr(one, field) for field in one.__slots__} for one in value]
+        return [{field: part for field, part in row.items() if part or field not in OF_MAILS} for row in rows]
     return value
 
 
