@@ -10,7 +10,7 @@ from desk.operations.demo.scenes import TEXTS
 from desk.people.models import User
 
 WORDS = "vlotlijn -@vlotlijn"
-ELSEWHERE = {"id": "731845009001", "handle": "reizigersbond", "name": "Reizigersbond", "followers": 7_310}
+ELSEWHERE = "reizigersbond"
 
 
 def save_search(actor: User, accounts: Iterable[Account], now: datetime) -> None:
@@ -19,12 +19,12 @@ def save_search(actor: User, accounts: Iterable[Account], now: datetime) -> None
     for account in accounts:
         if account.inbox.network != "x":
             continue
-        account.sandbox.make_account("x", **ELSEWHERE)
+        account.sandbox.make_account("x", ELSEWHERE, name="Reizigersbond", id="731845009001", followers=7_310)
         account.sandbox.write(
             [
                 {
                     "network": "x",
-                    "account": ELSEWHERE["handle"],
+                    "account": ELSEWHERE,
                     "kind": "mention",
                     "author": one["author"],
                     "text": one["text"],
