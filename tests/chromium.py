@@ -8,11 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Draws the page alone; the others draw the window of a browser around it, which costs a third of the machine.
-SHELL = "chromium-headless-shell"
-NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 HOW_TO_GET_IT = (
-    f"The browser tests need Chromium and will fail: install it (Debian: `sudo apt-get install {SHELL}`), "
+    "The browser tests need Chromium and will fail: install it (Debian: `sudo apt-get install chromium`), "
     "or set DESK_TEST_CHROMIUM to its path."
 )
 
@@ -34,19 +32,18 @@ def executable() -> Path:
     return path
 
 
-def install() -> None:
-    """Installs Debian's package where we may."""
+def install() -> bool:
+    """Installs Debian's package where we may. Whether there is a Chromium afterwards."""
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        return
+        return False
     print("Installing Chromium for the browser tests ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (("update",), ("install", "--yes", "--no-install-recommends", SHELL)):
+    for arguments in (("update",), ("install", "--yes", "--no-install-recommends", "chromium")):
         subprocess.run((apt, "-qq", *arguments), env=environment, check=False, capture_output=True)
+    return find() is not None
 
 
 if __name__ == "__main__":
-    if "DESK_TEST_CHROMIUM" not in os.environ and shutil.which(SHELL) is None:
-        install()
-    if find() is None:
+    if find() is None and not install():
         print(HOW_TO_GET_IT, file=sys.stderr)
