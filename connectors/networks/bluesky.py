@@ -17,7 +17,6 @@ from connectors.base import (
     Cursor,
     Item,
     LengthRule,
-    MediaRule,
     Outgoing,
     OutgoingFile,
     OwnPost,
@@ -33,16 +32,7 @@ from connectors.parsing import bluesky_deletions as deletions
 from connectors.parsing import bluesky_labels as labels
 from connectors.parsing.bluesky import SLUG, Reader, references_of
 from connectors.parsing.bluesky_cursor import after_page, begun_anew, entries_of, unseen
-from connectors.parsing.bluesky_media import (
-    CAPTION_BYTES,
-    FILM,
-    FILM_BYTES,
-    LONGEST_ALT,
-    MAX_BYTES,
-    MOST,
-    embed_of,
-    handle_of,
-)
+from connectors.parsing.bluesky_media import MEDIA_RULE, embed_of, handle_of
 from connectors.parsing.bluesky_text import facets_of, handles_in
 from connectors.parsing.bluesky_threadgate import changed, root_of
 from connectors.parsing.bluesky_uri import (
@@ -62,13 +52,6 @@ WATCHED = 100  # of the newest notifications, the most in one page
 AT_ONCE = 25  # posts or people that one call may ask for
 REASONS, FEELINGS = ("mention", "reply", "quote"), ("like", "repost")
 _TEXT = LengthRule(300, "graphemes", max_bytes=3_000)
-_FILES = MediaRule(
-    MOST,
-    {**dict.fromkeys(("image/jpeg", "image/png", "image/webp"), MAX_BYTES), FILM: FILM_BYTES},
-    longest_alt=LONGEST_ALT,
-    alone=frozenset({FILM}),
-    captions=CAPTION_BYTES,
-)
 
 
 class Bluesky:
@@ -90,7 +73,7 @@ class Bluesky:
         post_length=_TEXT,
         private_length=LengthRule(1_000, "graphemes", max_bytes=10_000),
         public_per_hour=1_666,  # 5,000 points an hour, 3 for each record (docs.bsky.app, “Rate limits”)
-        public_media=_FILES,
+        public_media=MEDIA_RULE,
         blocks=True,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (

@@ -235,9 +235,7 @@ class Mastodon:
     def block(self, person_id: str, *, blocked: bool) -> None:
         self._api.write("account_block" if blocked else "account_unblock", path_id(person_id))
 
-    @staticmethod
-    def warning_in(text: str) -> str:
-        return warning_in(text)
+    warning_in = staticmethod(warning_in)
 
     @staticmethod
     def handshake(credentials: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, str] | None:

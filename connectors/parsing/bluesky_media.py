@@ -5,12 +5,19 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectors.base import OutgoingFile
+from connectors.base import MediaRule, OutgoingFile
 
 MOST = 4
 MAX_BYTES = 1_000_000  # of one picture (lexicon app.bsky.embed.images)
 LONGEST_ALT = 2_000  # characters; the official app takes no more
 FILM, FILM_BYTES, CAPTION_BYTES = "video/mp4", 100_000_000, 20_000  # lexicon app.bsky.embed.video
+MEDIA_RULE = MediaRule(
+    MOST,
+    {**dict.fromkeys(("image/jpeg", "image/png", "image/webp"), MAX_BYTES), FILM: FILM_BYTES},
+    longest_alt=LONGEST_ALT,
+    alone=frozenset({FILM}),
+    captions=CAPTION_BYTES,
+)
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}  # JPEG's headers with a size
 
 

@@ -1,14 +1,14 @@
 """Taking in the files of messages, because a network's address for them expires."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 
 import filetype
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_noop
 
+from desk.actions.intake.waiting_files import MOST_ATTEMPTS, again_at, leased
 from desk.actions.tickets.announce import announce
 from desk.common.media import draws_too_much
 from desk.forms.models import THREAD, FormFile, is_by_form
@@ -17,8 +17,6 @@ from desk.inboxes.models import Inbox
 from desk.tickets.models import Attachment
 
 LARGEST = 25 * 1024 * 1024  # bytes
-MOST_ATTEMPTS = 5
-LEASE = timedelta(minutes=2)
 STORY = "story"  # Meta: “you must not store the media content on your server” (Story Mention)
 _ELSEWHERE = "inbox:"
 SHOWN = frozenset(
@@ -30,20 +28,9 @@ SHOWN = frozenset(
 
 def fetch_due(now: datetime, limit: int = 20) -> int:
     """Fetch some of the files that are waiting; how many were tried."""
-    with transaction.atomic():
-        due = Attachment.objects.filter(state=Attachment.State.PENDING, next_attempt_at__lte=now).order_by(
-            "next_attempt_at"
-        )
-        rows = list(
-            due.select_for_update(skip_locked=True, of=("self",)).select_related("message__ticket", "message__inbox")[
-                :limit
-            ]
-        )
-        Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(
-            next_attempt_at=now + LEASE, attempts=F("attempts") + 1
-        )
+    pending = Attachment.objects.filter(state=Attachment.State.PENDING)
+    rows = leased(pending.select_related("message__ticket", "message__inbox"), now, limit)
     for attachment in rows:
-        attachment.attempts += 1
         _fetch(attachment, now)
     return len(rows)
 
@@ -67,7 +54,7 @@ def _fetch(attachment: Attachment, now: datetime) -> None:
         if problem.permanent or attachment.attempts >= MOST_ATTEMPTS:
             _refuse(attachment, gettext_noop("The network no longer has this file."))
         else:
-            later = now + timedelta(seconds=10 * 4**attachment.attempts)
+            later = again_at(attachment.attempts, now)
             Attachment.objects.filter(pk=attachment.pk).update(next_attempt_at=later)
     else:
         _keep(attachment, downloaded.content)

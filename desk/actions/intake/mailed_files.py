@@ -9,15 +9,15 @@ came with, and its sender hears of it, since a mail has nobody to show an error 
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from desk.actions.intake.inbound_mail import InboundMail
+from desk.actions.intake.waiting_files import MOST_ATTEMPTS, again_at, leased
 from desk.common import files
 from desk.common.background import enqueue
 from desk.common.errors import Invalid
@@ -26,9 +26,6 @@ from desk.common.logs import logger
 from desk.inboxes.gateway import InvalidContent, NetworkError, fetch_file
 from desk.inboxes.models import MailedFile
 from desk.people.models import User
-
-MOST_ATTEMPTS = 5
-LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +70,8 @@ def expect_none(kind: str, owners: Collection[int]) -> None:
 
 def fetch_due(now: datetime, limit: int = 20) -> int:
     """Fetch some of the files that are waiting; how many were tried."""
-    with transaction.atomic():
-        due = MailedFile.objects.filter(next_attempt_at__lte=now).order_by("id")
-        rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("inbox")[:limit])
-        MailedFile.objects.filter(pk__in=[row.pk for row in rows]).update(
-            next_attempt_at=now + LEASE, attempts=F("attempts") + 1
-        )
+    rows = leased(MailedFile.objects.select_related("inbox"), now, limit)
     for row in rows:
-        row.attempts += 1
         _fetch(row, now)
     return len(rows)
 
@@ -93,8 +84,7 @@ def _fetch(row: MailedFile, now: datetime) -> None:
         content = bytes(LARGEST + 1)  # by which the check says that it is too large
     except NetworkError as problem:
         if not problem.permanent and row.attempts < MOST_ATTEMPTS:
-            later = now + timedelta(seconds=10 * 4**row.attempts)
-            MailedFile.objects.filter(pk=row.pk).update(next_attempt_at=later)
+            MailedFile.objects.filter(pk=row.pk).update(next_attempt_at=again_at(row.attempts, now))
             return
         content = None
     try:
